@@ -1,0 +1,264 @@
+"""What a model is asked to write, and how any pydantic class becomes a reply format.
+
+A `Claim` is found by its type anywhere in a schema: in a field, a list, a nested model, a mapping. Everything else in a
+schema is the user's own; text there is reported as unchecked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.errors import PydanticInvalidForJsonSchema, PydanticSchemaGenerationError
+
+from summarizer.errors import SchemaError
+
+S = TypeVar("S", bound=BaseModel)
+
+
+class Claim(BaseModel):
+    """One statement and the numbers of the article's sentences that say it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str = Field(
+        min_length=1, max_length=600, description="One sentence that says only what the cited sentences say."
+    )
+    cites: list[int] = Field(max_length=12, description="Numbers of the article's sentences that say this.")
+
+
+class Summary(BaseModel):
+    """A summary in which every statement names the sentences it rests on."""
+
+    model_config = ConfigDict(frozen=True)
+
+    title: Claim = Field(description="A headline of at most twelve words.")
+    claims: list[Claim] = Field(min_length=1, max_length=24, description="The summary, one sentence each, in order.")
+
+    @property
+    def text(self) -> str:
+        """The summary as running text, without its title."""
+        return join_sentences(claim.text for claim in self.claims)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyFormat:
+    """The shape a reply must have.
+
+    Attributes:
+        name: At most 64 characters of `[A-Za-z0-9_-]`.
+        schema: JSON schema (draft 2020-12) without `$ref`, with every bound pydantic holds; for constrained decoding.
+        strict: The same within the subset that OpenAI and Gemini accept; bounds it cannot say are checked afterwards.
+        outline: The schema as a short text for the prompt: servers that take a schema do not all show it to the model.
+    """
+
+    name: str
+    schema: Mapping[str, Any]
+    strict: Mapping[str, Any]
+    outline: str
+
+
+# The keywords that both providers accept (OpenAI's and Gemini's structured-output subsets of 2026-02); `anyOf` is
+# OpenAI's alone and is kept only where a union of objects leaves no other way.
+_STRICT_KEYWORDS = frozenset(
+    {"type", "description", "enum", "properties", "required", "additionalProperties", "items"}
+    | {"minItems", "maxItems", "minimum", "maximum", "anyOf"}
+)
+_STRICT_FORMATS = frozenset({"date-time", "date", "time"})
+_MAX_DEPTH = 10
+
+
+@lru_cache(maxsize=256)
+def reply_format(schema: type[BaseModel]) -> ReplyFormat:
+    """Build what a request says about the reply's shape; once per class, since it costs half a millisecond.
+
+    Raises:
+        SchemaError: The class has no JSON schema, or refers to itself.
+    """
+    try:
+        raw = schema.model_json_schema()
+    except (PydanticInvalidForJsonSchema, PydanticSchemaGenerationError) as error:
+        raise SchemaError(f"schema {schema.__name__!r} has no JSON schema: {error}".splitlines()[0]) from error
+    full = _inline(raw, raw.get("$defs", {}), schema.__name__, ())
+    if full.get("type") != "object":
+        raise SchemaError(f"schema {schema.__name__!r} must be an object; wrap it in a class with one field")
+    name = re.sub(r"[^A-Za-z0-9_-]", "_", schema.__name__)[:64]
+    return ReplyFormat(name=name, schema=full, strict=_strict(full), outline=_outline(full, ""))
+
+
+def _inline(node: Any, defs: Mapping[str, Any], name: str, path: tuple[str, ...]) -> Any:
+    """Replace every `$ref` by what it names: Gemini takes no references."""
+    if isinstance(node, list):
+        return [_inline(item, defs, name, path) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        target = node["$ref"].removeprefix("#/$defs/")
+        if target in path or target not in defs:
+            raise SchemaError(f"schema {name!r} refers to itself through {target!r}; use a fixed number of levels")
+        merged = {**defs[target], **{key: value for key, value in node.items() if key != "$ref"}}
+        return _inline(merged, defs, name, (*path, target))
+    if len(path) > _MAX_DEPTH:
+        raise SchemaError(f"schema {name!r} is nested more than {_MAX_DEPTH} levels deep")
+    return {
+        key: {field: _inline(value, defs, name, path) for field, value in item.items()}
+        if key == "properties"
+        else _inline(item, defs, name, path)
+        for key, item in node.items()
+        if key not in ("$defs", "default", "title")
+    }
+
+
+def _strict(node: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a schema that OpenAI's and Gemini's structured outputs both take."""
+    node = _without_null_union(node)
+    if "const" in node:
+        node = {**node, "enum": [node["const"]]}
+    kept: dict[str, Any] = {key: value for key, value in node.items() if key in _STRICT_KEYWORDS}
+    if node.get("format") in _STRICT_FORMATS:
+        kept["format"] = node["format"]
+    if "enum" in kept and "type" not in kept:
+        kept["type"] = _type_of(kept["enum"])
+    if "properties" in kept:
+        kept["properties"] = {field: _strict(value) for field, value in kept["properties"].items()}
+        kept["required"] = list(kept["properties"])
+        kept["additionalProperties"] = False
+    elif kept.get("type") == "object":
+        raise SchemaError("a mapping with free keys cannot be asked for: use a list of objects with named fields")
+    if "items" in kept:
+        kept["items"] = _strict(kept["items"])
+    elif kept.get("type") == "array":
+        raise SchemaError("a list must say what it holds: write list[Claim], list[str], ... instead of a bare list")
+    if "anyOf" in kept:
+        kept["anyOf"] = [_strict(option) for option in kept["anyOf"]]
+    if not kept.keys() & {"type", "anyOf"}:
+        raise SchemaError("a field of type Any cannot be asked for: give it a type")
+    return kept
+
+
+def _without_null_union(node: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Write `X | None` as `"type": [X, "null"]`, which both subsets take, where X is a single type."""
+    options = node.get("anyOf") or node.get("oneOf")
+    if not options:
+        return node
+    rest = {key: value for key, value in node.items() if key not in ("anyOf", "oneOf")}
+    real = [option for option in options if option.get("type") != "null"]
+    if len(real) == len(options):
+        return {**rest, "anyOf": options}
+    if len(real) == 1 and isinstance(real[0].get("type"), str):
+        merged = {**real[0], **rest, "type": [real[0]["type"], "null"]}
+        return {**merged, "enum": [*merged["enum"], None]} if "enum" in merged else merged
+    return {**rest, "anyOf": options}
+
+
+def _type_of(values: list[Any]) -> str:
+    kinds = {bool: "boolean", int: "integer", float: "number", str: "string"}
+    found = {kinds.get(type(value)) for value in values}
+    name = found.pop() if len(found) == 1 else None
+    if name is None:
+        raise SchemaError("the values of a Literal must be of one type: all text, or all numbers")
+    return name
+
+
+def _outline(node: Mapping[str, Any], indent: str) -> str:
+    """The schema as one JSON-like line a field, with descriptions: half the tokens of the JSON schema itself."""
+    node = _without_null_union(node)
+    kind = node.get("type")
+    kinds = [item for item in kind if item != "null"] if isinstance(kind, list) else [kind]
+    null = " or null" if isinstance(kind, list) else ""
+    if "const" in node:
+        return f"{node['const']!r}".replace("'", '"')
+    if "enum" in node:
+        return " | ".join(f'"{value}"' if isinstance(value, str) else str(value) for value in node["enum"]) + null
+    if "anyOf" in node:
+        return " | ".join(_outline(option, indent) for option in node["anyOf"])
+    if kinds == ["array"]:
+        most = f" at most {node['maxItems']}" if "maxItems" in node else ""
+        return f"[{_outline(node.get('items', {}), indent)}, ...]{most}{null}"
+    if kinds == ["object"]:
+        inner = indent + "  "
+        lines = []
+        for field, value in node.get("properties", {}).items():
+            note = value.get("description")
+            lines.append(f'{inner}"{field}": {_outline(value, inner)}' + (f"  // {note}" if note else ""))
+        return "{\n" + "\n".join(lines) + f"\n{indent}}}{null}"
+    return f"{kinds[0] or 'any'}{null}"
+
+
+def find_claims(value: Any, path: str = "") -> Iterator[tuple[str, Claim]]:
+    """Yield every claim in a schema instance with its JSON pointer, in the order of the fields."""
+    if isinstance(value, Claim):
+        yield path, value
+        return
+    for name, item in _children(value):
+        yield from find_claims(item, f"{path}/{name}")
+
+
+def find_unchecked(value: Any, path: str = "") -> Iterator[str]:
+    """Yield the JSON pointer of every value that is in no claim: it says something, and nothing checks it."""
+    if isinstance(value, Claim):
+        extra = type(value).model_fields.keys() - Claim.model_fields.keys()
+        for name in sorted(extra):
+            yield from find_unchecked(getattr(value, name), f"{path}/{name}")
+        return
+    children = list(_children(value))
+    if not children and value is not None and not isinstance(value, (BaseModel, Mapping, list, tuple, set, frozenset)):
+        yield path
+    for name, item in children:
+        yield from find_unchecked(item, f"{path}/{name}")
+
+
+def replace_claims(value: S, new: Mapping[str, Claim]) -> S:
+    """Return the instance with the claims at these JSON pointers put in place of its own.
+
+    Raises:
+        KeyError: A pointer names no claim of this instance.
+    """
+    missing = new.keys() - {path for path, _ in find_claims(value)}
+    if missing:
+        raise KeyError(f"no claim at {sorted(missing)}")
+    replaced: S = _replace(value, new, "")
+    return replaced
+
+
+def _replace(value: Any, new: Mapping[str, Claim], path: str) -> Any:
+    if isinstance(value, Claim):
+        return value.model_copy(update={"text": new[path].text, "cites": new[path].cites}) if path in new else value
+    if isinstance(value, BaseModel):
+        changed = {name: _replace(item, new, f"{path}/{name}") for name, item in _children(value)}
+        return value.model_copy(update=changed)
+    if isinstance(value, Mapping):
+        return {name: _replace(item, new, f"{path}/{_escape(name)}") for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(_replace(item, new, f"{path}/{name}") for name, item in _children(value))
+    return value
+
+
+def _children(value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield name, getattr(value, name)
+    elif isinstance(value, Mapping):
+        yield from ((_escape(name), item) for name, item in value.items())
+    elif isinstance(value, (list, tuple)):
+        yield from ((str(index), item) for index, item in enumerate(value))
+
+
+def _escape(name: object) -> str:
+    """A mapping's key as a part of a JSON pointer (RFC 6901)."""
+    return str(name).replace("~", "~0").replace("/", "~1")
+
+
+_NO_SPACE_AFTER = frozenset("。！？」』")
+
+
+def join_sentences(sentences: Iterable[str]) -> str:
+    """Join sentences with a space, or with nothing after the full stops of scripts that use none."""
+    text = ""
+    for sentence in sentences:
+        text += ("" if not text or text[-1] in _NO_SPACE_AFTER else " ") + sentence
+    return text
