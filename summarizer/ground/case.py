@@ -1,0 +1,105 @@
+"""What a check looks at: one claim, the units it cites, and the article around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from summarizer.ground.text import Passage
+from summarizer.records import Article, Unit
+
+
+class ArticleView:
+    """An article's units as passages, analysed when first looked at and shared by all claims.
+
+    Attributes:
+        article: The article.
+        units: Its units, in order.
+        language: ISO 639-1 code, or None when unknown.
+    """
+
+    def __init__(self, article: Article, units: Sequence[Unit], language: str | None = None) -> None:
+        self.article = article
+        self.units = tuple(units)
+        self.language = language
+        self._place = {unit.number: place for place, unit in enumerate(self.units)}
+        self._passages: dict[int, Passage] = {}
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._place
+
+    def unit(self, number: int) -> Unit:
+        """Return the unit of this number.
+
+        Raises:
+            KeyError: There is none.
+        """
+        return self.units[self._place[number]]
+
+    def passage(self, number: int) -> Passage:
+        """Return the unit of this number as a passage; always the same object.
+
+        Raises:
+            KeyError: There is none.
+        """
+        if number not in self._passages:
+            self._passages[number] = Passage(self.unit(number).text, self.language)
+        return self._passages[number]
+
+    @cached_property
+    def whole(self) -> Passage:
+        """The whole article as one passage."""
+        return Passage(self.article.text, self.language)
+
+    @cached_property
+    def index(self) -> dict[str, list[int]]:
+        """Each word of the article (see `Passage.words`) with the numbers of the units it stands in, ascending."""
+        found: dict[str, list[int]] = {}
+        for unit in self.units:
+            for word in set(self.passage(unit.number).words):
+                found.setdefault(word, []).append(unit.number)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One claim and what it rests on.
+
+    Attributes:
+        claim: The claim's text, in the language of the summary.
+        path: JSON pointer of the claim in the summary.
+        cites: Numbers of existing units, ascending, each once.
+        evidence: Those units.
+        missing: Numbers that the claim cites and the article does not have.
+        article: All units.
+        asked_language: The language the summary was asked to be in (ISO 639-1), or None for the article's.
+    """
+
+    claim: Passage
+    path: str
+    cites: tuple[int, ...]
+    evidence: tuple[Passage, ...]
+    missing: tuple[int, ...]
+    article: ArticleView
+    asked_language: str | None = None
+
+    @classmethod
+    def of(
+        cls, claim: Passage, cites: Iterable[int], article: ArticleView, *, path: str = "", asked: str | None = None
+    ) -> Case:
+        """Make the case of a claim that cites these unit numbers, whether they exist or not."""
+        wanted = sorted(set(cites))
+        there = tuple(number for number in wanted if number in article)
+        missing = tuple(number for number in wanted if number not in article)
+        return cls(claim, path, there, tuple(map(article.passage, there)), missing, article, asked)
+
+    @property
+    def crosses_languages(self) -> bool:
+        """Whether claim and article are known to be in different languages: then only numbers and names compare."""
+        one, other = self.claim.language, self.article.language
+        return one is not None and other is not None and one != other
+
+    def citing(self, cites: Iterable[int]) -> Case:
+        """Return the same claim with other cites."""
+        return Case.of(self.claim, cites, self.article, path=self.path, asked=self.asked_language)
