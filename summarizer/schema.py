@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticSchemaGenerationError
 
 from summarizer.errors import SchemaError
@@ -25,10 +25,23 @@ class Claim(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    # Constrained decoding needs an end to every string and list, or a small model loops until its cap. The bounds
+    # are asked for, not required: the article's own sentence, put in a claim's place, may be longer.
     text: str = Field(
-        min_length=1, max_length=600, description="One sentence that says only what the cited sentences say."
+        min_length=1,
+        description="One sentence that says only what the cited sentences say.",
+        json_schema_extra={"maxLength": 600},
     )
-    cites: list[int] = Field(max_length=12, description="Numbers of the article's sentences that say this.")
+    cites: list[int] = Field(
+        description="Numbers of the article's sentences that say this.", json_schema_extra={"maxItems": 12}
+    )
+
+    @field_validator("text")
+    @classmethod
+    def _says_something(cls, text: str) -> str:
+        if not any(char.isalnum() for char in text):
+            raise ValueError("a claim must say something")
+        return text
 
 
 class Summary(BaseModel):
@@ -42,6 +55,19 @@ class Summary(BaseModel):
     @property
     def text(self) -> str:
         """The summary as running text, without its title."""
+        return join_sentences(claim.text for claim in self.claims)
+
+
+class PlainSummary(BaseModel):
+    """A summary that came as plain text, one claim a sentence."""
+
+    model_config = ConfigDict(frozen=True)
+
+    claims: list[Claim]
+
+    @property
+    def text(self) -> str:
+        """The sentences as running text."""
         return join_sentences(claim.text for claim in self.claims)
 
 

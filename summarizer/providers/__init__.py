@@ -1,1 +1,52 @@
-"""Stage."""
+"""Stage 4: a request becomes a completion.
+
+Doors reach a model: `openai`, `local`, `extractive`, `scripted`. Wrappers go around another provider: `cassette`,
+`retry`. A door is imported when it is opened, since the client behind it is heavy.
+"""
+
+from __future__ import annotations
+
+import os
+
+from summarizer.errors import UsageError
+from summarizer.records import Limits, Provider
+
+DEFAULT_OPENAI_MODEL = "gpt-5-mini"
+
+
+def default_model() -> str:
+    """Return the model when none is named: OpenAI's if there is a key for it, else the embedded one."""
+    return f"openai:{DEFAULT_OPENAI_MODEL}" if os.environ.get("OPENAI_API_KEY") else "extractive"
+
+
+def open_door(
+    model: str, *, base_url: str | None = None, api_key: str | None = None, limits: Limits | None = None
+) -> Provider:
+    """Open the door to a model.
+
+    Args:
+        model: `openai:NAME`, `local:NAME`, `local:PATH.gguf` or `extractive`.
+        base_url: Address of an OpenAI-compatible server, for `openai:`.
+        api_key: Its key; None takes `OPENAI_API_KEY`.
+        limits: Deadline and size limits of one request.
+
+    Raises:
+        UsageError: No such door, or arguments that this door has no use for.
+    """
+    limits = limits or Limits()
+    door, _, name = model.partition(":")
+    if door == "openai" and name:
+        from summarizer.providers.openai import OpenAIDoor
+
+        return OpenAIDoor(model=name, base_url=base_url, api_key=api_key, limits=limits)
+    if base_url is not None:
+        raise UsageError(f"a base URL goes with a model named openai:NAME, not with {model!r}")
+    if door == "local" and name:
+        from summarizer.providers.local import LocalDoor
+
+        return LocalDoor(name, limits=limits)
+    if model == "extractive":
+        from summarizer.providers.extractive import Extractive
+
+        return Extractive()
+    raise UsageError(f"no model {model!r}: write openai:NAME, local:NAME, local:PATH.gguf or extractive")

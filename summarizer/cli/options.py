@@ -1,0 +1,126 @@
+"""What several commands share: options, and how they become a `Summarizer`."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from summarizer.errors import UsageError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_MODEL = (
+    click.option("-m", "--model", metavar="MODEL", help="openai:NAME, local:NAME, local:PATH.gguf or extractive."),
+    click.option("--base-url", metavar="URL", help="An OpenAI-compatible server, for openai:NAME."),
+    click.option("--timeout", type=float, metavar="SECONDS", help="Total deadline of one request."),
+    click.option(
+        "--max-attempts", type=int, metavar="N", help="The same request at most N times after passing faults."
+    ),
+)
+_TASK = (
+    click.option("--preset", metavar="NAME", help="The prompt: summary, bullets, headline, news, or your own."),
+    click.option("--prompts", metavar="FOLDER", type=click.Path(path_type=Path), help="Your own templates."),
+    click.option("--schema", metavar="MODULE:CLASS", help="Your own pydantic class for the summary."),
+    click.option("--language", metavar="CODE", help="Write in this language instead of the article's (ISO 639-1)."),
+    click.option("--max-words", type=int, metavar="N", help="How long the summary may be."),
+    click.option("--max-repairs", type=int, metavar="N", help="Rounds in which a bad reply goes back."),
+)
+_TALK = (
+    click.option("-q", "--quiet", is_flag=True, help="No notes on stderr."),
+    click.option("-v", "--verbose", is_flag=True, help="Log what is done, on stderr."),
+)
+
+
+def model_options(command: Command) -> Command:
+    """Add the options that choose and reach a model."""
+    return _add(command, _MODEL)
+
+
+def task_options(command: Command) -> Command:
+    """Add the options that say what is made of an article."""
+    return _add(command, _TASK)
+
+
+def talk_options(command: Command) -> Command:
+    """Add the options that say how much is told on the way."""
+    return _add(command, _TALK)
+
+
+def _add(command: Command, options: tuple[Callable[[Command], Command], ...]) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def talk(*, verbose: bool) -> None:
+    """Show the package's log on stderr when asked."""
+    if verbose:
+        logging.basicConfig(stream=sys.stderr, format="%(name)s: %(message)s")
+        logging.getLogger("summarizer").setLevel(logging.DEBUG)
+
+
+def summarizer_from(*, strict: bool = False, **arguments: Any) -> Any:
+    """Build a `Summarizer` from the options given, the environment and the project's file.
+
+    Args:
+        strict: Report unsupported claims instead of replacing them.
+        arguments: Options by name; None is not given.
+
+    Raises:
+        UsageError: A setting that cannot be used; says which.
+    """
+    from summarizer.api import Summarizer
+    from summarizer.cli.settings import base_url_is_the_projects, settings
+    from summarizer.records import Limits
+
+    given = arguments.get("base_url")
+    schema = arguments.pop("schema", None)
+    found = settings(schema_class=schema, **arguments)
+    foreign = given is None and base_url_is_the_projects(found.base_url)
+    try:
+        limits = Limits(timeout_s=found.timeout, max_attempts=found.max_attempts, max_repairs=found.max_repairs)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    extra = {"schema": schema_class(found.schema_class)} if found.schema_class else {}
+    return Summarizer(
+        found.model,
+        base_url=found.base_url,
+        # A server that a project's file names must not be sent the key of the shell that visits the project.
+        api_key=os.environ.get("SUMMARIZER_API_KEY", "") if foreign else None,
+        preset=found.preset,
+        prompts=found.prompts,
+        language=found.language,
+        max_words=found.max_words,
+        on_unsupported="report" if strict else "replace",
+        limits=limits,
+        **extra,
+    )
+
+
+def schema_class(name: str) -> Any:
+    """Import a pydantic class named `module:Class`; modules of the current folder are found too.
+
+    Raises:
+        UsageError: There is no such module or class, or it is no pydantic model.
+    """
+    from pydantic import BaseModel
+
+    module_name, _, class_name = name.partition(":")
+    if not module_name or not class_name:
+        raise UsageError(f"a schema is named MODULE:CLASS, not {name!r}")
+    if str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
+    try:
+        found = getattr(importlib.import_module(module_name), class_name, None)
+    except ImportError as error:
+        raise UsageError(f"schema {name!r}: {error}") from error
+    if not (isinstance(found, type) and issubclass(found, BaseModel)):
+        raise UsageError(f"schema {name!r}: module {module_name!r} has no pydantic class {class_name!r}")
+    return found

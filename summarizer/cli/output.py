@@ -1,0 +1,99 @@
+"""Where results go: stdout as they come, or a file that appears whole."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import click
+
+from summarizer.errors import UsageError
+from summarizer.records import Article, Result
+
+FORMATS = ("text", "markdown", "json", "jsonl")
+
+
+class Output:
+    """Prints results in one format.
+
+    Args:
+        form: One of `FORMATS`; `json` prints one object for one article, an array for several.
+        path: A file to write instead of stdout; it is replaced only when all is done.
+        expected: How many articles were asked for.
+    """
+
+    def __init__(self, form: str, path: Path | None, expected: int) -> None:
+        self._form = form
+        self._path = path
+        self._several = expected > 1
+        self._written = 0
+        self._parts: list[str] = []
+        if path is not None and (path.is_dir() or not path.absolute().parent.is_dir()):
+            raise UsageError(f"cannot write to {str(path)!r}: it is a folder, or there is no folder for it")
+
+    def write(self, result: Result[Any], article: Article, *, preset: str) -> None:
+        """Print one result, or keep it for the file."""
+        from summarizer import render
+
+        if self._form == "text":
+            color = self._path is None and _wants_color()
+            text = render.text(result, article, color=color, bullets=preset == "bullets")
+            head = (
+                f"{'' if not self._written else chr(10)}== {result.source or 'article'} ==\n" if self._several else ""
+            )
+            self._emit(f"{head}{text.rstrip()}\n")
+        elif self._form == "json" and self._several:
+            self._emit(("[\n" if not self._written else ",\n") + render.FORMATS["json"](result).rstrip())
+        else:
+            self._emit(render.FORMATS[self._form](result).rstrip() + "\n")
+        self._written += 1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            return
+        if self._form == "json" and self._several:
+            self._emit("\n]\n" if self._written else "[]\n")
+        if self._path is not None and self._written:
+            write_whole(self._path, "".join(self._parts))
+
+    def _emit(self, text: str) -> None:
+        if self._path is not None:
+            self._parts.append(text)
+            return
+        click.echo(text.encode("utf-8", "replace"), nl=False)
+        sys.stdout.flush()
+
+
+def _wants_color() -> bool:
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        UsageError: It cannot be written; what was there before is untouched.
+    """
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=".tmp-", dir=path.absolute().parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(text.encode("utf-8", "replace"))
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(path)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot write {str(path)!r}: {error.strerror}") from error

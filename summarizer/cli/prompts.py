@@ -1,0 +1,53 @@
+"""`summarizer prompts`: what exactly will be sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from summarizer.cli.options import summarizer_from, task_options
+from summarizer.cli.summarize import read
+
+_FOLDER = click.option("--prompts", metavar="FOLDER", type=click.Path(path_type=Path), help="Your own templates.")
+
+
+@click.group("prompts")
+def command() -> None:
+    """List, show and render prompts: what exactly is sent."""
+
+
+@command.command("list")
+@_FOLDER
+def list_(prompts: Path | None) -> None:
+    """List the presets, each with the file it comes from."""
+    from summarizer.prompt import Prompts
+
+    found = Prompts(prompts)
+    width = max(map(len, found.presets()))
+    for name in found.presets():
+        click.echo(f"{name:{width}}  {found.path(name)}")
+
+
+@command.command("show")
+@click.argument("name")
+@_FOLDER
+def show(name: str, prompts: Path | None) -> None:
+    """Print a template as it is written."""
+    from summarizer.prompt import Prompts
+
+    click.echo(Prompts(prompts).source(name), nl=False)
+
+
+@command.command("render")
+@click.argument("article")
+@click.option("-m", "--model", metavar="MODEL", help="The model it would be sent to.")
+@task_options
+def render(article: str, **options: Any) -> None:
+    """Print the messages that summarizing ARTICLE would send."""
+    with summarizer_from(**options) as wired:
+        for message in wired.preview(read(article)):
+            click.secho(f"--- {message.role} ---", bold=True)
+            click.echo(message.content)
+            click.echo()

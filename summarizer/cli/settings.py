@@ -1,0 +1,77 @@
+"""Where a setting comes from: argument, then environment, then `summarizer.toml`, then the default."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from summarizer.errors import UsageError
+
+FILE = "summarizer.toml"
+_PREFIX = "SUMMARIZER_"
+
+
+class Settings(BaseSettings):
+    """What may be set for a project (`summarizer.toml`) or a shell (`SUMMARIZER_MODEL`, ...); keys never in a file."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
+
+    model: str | None = None
+    base_url: str | None = None
+    preset: str = "summary"
+    prompts: Path | None = None
+    schema_class: str | None = None
+    language: str | None = None
+    max_words: int = 120
+    timeout: float = 120.0
+    max_attempts: int = 4
+    max_repairs: int = 2
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic-settings' signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put the sources in the order of precedence."""
+        file = find_file(Path.cwd())
+        sources: tuple[PydanticBaseSettingsSource, ...] = (init_settings, env_settings)
+        return (*sources, TomlConfigSettingsSource(settings_cls, file)) if file else sources
+
+
+def find_file(folder: Path) -> Path | None:
+    """Return the nearest `summarizer.toml`, in this folder or above it."""
+    return next((path for above in (folder, *folder.parents) if (path := above / FILE).is_file()), None)
+
+
+def settings(**arguments: Any) -> Settings:
+    """Merge the arguments that were given with what the environment and the project say.
+
+    Raises:
+        UsageError: An unknown or ill-typed setting, or a file that is no TOML; says where.
+    """
+    file = find_file(Path.cwd())
+    try:
+        return Settings(**{name: value for name, value in arguments.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        env = f"{_PREFIX}{name.upper()}"
+        where = env if os.environ.get(env) is not None else repr(str(file)) if file else "an argument"
+        if "key" in name.lower():
+            raise UsageError(f"{where}: keys are never read from a file; set OPENAI_API_KEY") from error
+        raise UsageError(f"{where}: setting {name!r}: {first['msg']}") from error
+    except ValueError as error:
+        raise UsageError(f"{str(file)!r} is no valid TOML: {error}") from error
+
+
+def base_url_is_the_projects(base_url: str | None) -> bool:
+    """Whether a base URL can only have come from the project's file, so that the ambient key is not for it."""
+    return base_url is not None and os.environ.get(f"{_PREFIX}BASE_URL") != base_url

@@ -1,0 +1,78 @@
+"""`summarizer ARTICLE...`: one or few articles to stdout."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from summarizer.cli import EXIT_FAILED, EXIT_OK, EXIT_UNGROUNDED, exit_code, note
+from summarizer.cli.options import model_options, summarizer_from, talk, talk_options, task_options
+from summarizer.cli.output import FORMATS, Output
+from summarizer.errors import SummarizerError
+
+
+@click.command("summarize")
+@click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...")
+@model_options
+@task_options
+@click.option("--strict", is_flag=True, help="Replace nothing, and exit with 3 when a sentence is unsupported.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How results are printed.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write there, not to stdout.")
+@talk_options
+def command(
+    articles: tuple[str, ...],
+    *,
+    form: str,
+    output: Path | None,
+    strict: bool,
+    quiet: bool,
+    verbose: bool,
+    **options: Any,
+) -> int:
+    """Summarize articles (text or Markdown files; "-" is stdin) and print each summary with its evidence."""
+    talk(verbose=verbose)
+    codes = [EXIT_OK]
+    with summarizer_from(strict=strict, **options) as wired, Output(form, output, len(articles)) as out:
+        if not wired.model.writes:
+            note(
+                "no language model is used: the article's central sentences are picked "
+                "(set OPENAI_API_KEY, or name one with --model)",
+                quiet=quiet,
+            )
+        for name in articles:
+            try:
+                article = read(name)
+                result = wired.summarize(article)
+            except SummarizerError as error:
+                note(_about(name, error))
+                codes.append(exit_code(error))
+                if error.stops_run:
+                    break
+                continue
+            out.write(result, article, preset=wired.task.preset)
+            if strict and not result.grounded:
+                codes.append(EXIT_UNGROUNDED)
+    return _worst(codes)
+
+
+def read(name: str) -> Any:
+    """Load an article by its name on the command line; `-` is stdin."""
+    from summarizer.load import decode, load
+
+    if name == "-":
+        return decode(sys.stdin.buffer.read(), source="<stdin>")
+    return load(Path(name))
+
+
+def _about(name: str, error: SummarizerError) -> str:
+    shown = "<stdin>" if name == "-" else name
+    return error.message if shown in error.message or repr(shown) in error.message else f"{shown}: {error.message}"
+
+
+def _worst(codes: list[int]) -> int:
+    """A refusal of the server or a wrong call outweighs a failed article, and that an unsupported sentence."""
+    order = (EXIT_OK, EXIT_UNGROUNDED, EXIT_FAILED)
+    return max(codes, key=lambda code: order.index(code) if code in order else len(order))

@@ -1,0 +1,171 @@
+"""Stage 3: templates and variables become messages.
+
+Every word a model reads stands in `prompts/*.jinja` (and in the field descriptions of a schema). An article enters a
+template as a value, one line a sentence, between two marks made from its hash, which it therefore cannot contain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from summarizer.errors import TemplateError
+from summarizer.records import Finding, Message, Unit, digest
+from summarizer.schema import Claim, ReplyFormat
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def packaged_folder() -> Path:
+    """Return the folder of the templates that come with the package: in a wheel inside it, in a checkout beside it."""
+    inside = _PACKAGE / "prompts"
+    return inside if inside.is_dir() else _PACKAGE.parent / "prompts"
+
+
+def shown(unit: Unit) -> str:
+    """Return a unit as a prompt shows it: its number and its sentence on one line."""
+    return f"[{unit.number}] {' '.join(unit.text.split())}"
+
+
+def _mark(article_id: str) -> str:
+    return f"=== {article_id[:16]} ==="
+
+
+class Prompts:
+    """The templates of a run: the user's own folder first, then those of the package.
+
+    A preset is a template whose name does not begin with an underscore.
+
+    Args:
+        folder: A folder with `*.jinja` files that add presets or replace templates of the package.
+
+    Raises:
+        TemplateError: The folder does not exist.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        if folder is not None and not folder.is_dir():
+            raise TemplateError(f"no folder of prompts at {str(folder)!r}")
+        self.folders = tuple(path.resolve() for path in (folder, packaged_folder()) if path is not None)
+        self._environment: Environment | None = None
+
+    def presets(self) -> tuple[str, ...]:
+        """Return the names of all presets, sorted."""
+        names = {path.stem for folder in self.folders for path in folder.glob("*.jinja")}
+        return tuple(sorted(name for name in names if not name.startswith("_")))
+
+    def path(self, name: str) -> Path:
+        """Return the file of a template, the user's own before the package's.
+
+        Raises:
+            TemplateError: No such template, or one that is a link out of its folder.
+        """
+        for folder in self.folders:
+            path = folder / f"{name}.jinja"
+            if path.is_file():
+                if path.resolve().parent != folder:
+                    raise TemplateError(f"template {name!r} is a link out of {str(folder)!r}: copy the file instead")
+                return path
+        known = ", ".join(self.presets())
+        raise TemplateError(f"no prompt named {name!r}; there are: {known}")
+
+    def source(self, name: str) -> str:
+        """Return the text of a template."""
+        try:
+            return self.path(name).read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise TemplateError(f"template {name!r} cannot be read: {error}") from error
+
+    def fingerprint(self, preset: str) -> str:
+        """Return a hash of every template that a preset can reach: it changes when any word of them does."""
+        names = {path.stem for folder in self.folders for path in folder.glob("_*.jinja")} | {preset}
+        return digest("\0".join(f"{name}\0{self.source(name)}" for name in sorted(names)))
+
+    def ask(
+        self,
+        preset: str,
+        units: Sequence[Unit],
+        *,
+        article_id: str,
+        format: ReplyFormat,  # noqa: A002 - the word that `Request` uses
+        language: str | None,
+        max_words: int,
+    ) -> tuple[Message, ...]:
+        """Render the question: the same instructions for every article of a run first, the article last.
+
+        Args:
+            preset: Name of a preset.
+            units: The numbered sentences to show.
+            article_id: SHA-256 of the article; the marks around it are made from it.
+            format: What the reply must look like.
+            language: ISO 639-1 code to write in; None keeps the article's.
+            max_words: How long the summary may be.
+
+        Raises:
+            TemplateError: The template is missing or does not render.
+        """
+        rules = self._render(preset, outline=format.outline, language=language, max_words=max_words)
+        paragraphs = [[shown(unit) for unit in group] for _, group in groupby(units, key=lambda unit: unit.paragraph)]
+        article = self._render("_article", mark=_mark(article_id), paragraphs=paragraphs)
+        return Message("system", rules), Message("user", article)
+
+    def repair(self, problems: Sequence[str]) -> Message:
+        """Render what is said to a model whose reply cannot be used."""
+        return Message("user", self._render("_repair", problems=problems))
+
+    def mend(
+        self,
+        failing: Sequence[tuple[Claim, Sequence[Finding]]],
+        units: Sequence[Unit],
+        *,
+        article_id: str,
+        format: ReplyFormat,  # noqa: A002 - the word that `Request` uses
+    ) -> Message:
+        """Render what is said to a model whose statements the article does not support.
+
+        Args:
+            failing: The statements, each with the reasons to doubt it.
+            units: The sentences around their evidence.
+            article_id: SHA-256 of the article.
+            format: What the reply must look like: one new statement for each of these.
+        """
+        claims = [
+            {"text": " ".join(claim.text.split()), "cites": claim.cites, "problems": [item.detail for item in findings]}
+            for claim, findings in failing
+        ]
+        lines = [shown(unit) for unit in units]
+        return Message(
+            "user", self._render("_mend", mark=_mark(article_id), lines=lines, claims=claims, outline=format.outline)
+        )
+
+    def _render(self, name: str, **values: Any) -> str:
+        from jinja2 import TemplateError as JinjaError
+        from jinja2 import TemplateNotFound
+
+        try:
+            return self._jinja().get_template(name).render(**values).strip()
+        except TemplateNotFound as error:
+            raise TemplateError(f"template {name!r} needs a template {error.name!r} that does not exist") from error
+        except (JinjaError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+            line = getattr(error, "lineno", None)
+            where = f", line {line}" if line else ""
+            raise TemplateError(f"template {str(self.path(name))!r}{where}: {error}") from error
+
+    def _jinja(self) -> Environment:
+        if self._environment is None:
+            from jinja2 import FunctionLoader, StrictUndefined
+            from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+            self._environment = ImmutableSandboxedEnvironment(
+                loader=FunctionLoader(lambda name: self.source(name.removesuffix(".jinja"))),
+                undefined=StrictUndefined,
+                autoescape=False,
+                trim_blocks=True,
+                lstrip_blocks=True,
+            )
+        return self._environment

@@ -1,0 +1,125 @@
+"""Stage 5: a reply becomes an instance of the schema, or the list of its problems.
+
+Recovered without asking again: a byte order mark, a thinking part, a sentence before the object, a code fence.
+Everything that could hide a second meaning is a problem instead: text after the object, a key written twice, NaN, half
+a character, a number written as text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from summarizer.errors import InvalidReply
+
+S = TypeVar("S", bound=BaseModel)
+
+_MAX_PROBLEMS = 8
+_MAX_DEPTH = 32
+_THINKING = re.compile(r"\s*<(think|thinking|reasoning)>.*?</\1>", re.DOTALL | re.IGNORECASE)
+_FENCE_END = re.compile(r"\s*```\s*\Z|\s*\Z")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+class _ProblemError(ValueError):
+    """One problem, found while reading JSON."""
+
+
+def validate(reply: str, schema: type[S], /) -> S:
+    """Read a reply.
+
+    Args:
+        reply: What the model wrote.
+        schema: The class its JSON object must fit, strictly: no value is converted from another type.
+
+    Raises:
+        InvalidReply: With every problem found, one line each, fit to be sent back to the model.
+    """
+    try:
+        text = _object_in(reply)
+        _read(text)
+        return schema.model_validate_json(text, strict=True)
+    except _ProblemError as error:
+        problems: tuple[str, ...] = (str(error),)
+    except ValidationError as error:
+        problems = tuple(_line(item) for item in error.errors(include_url=False, include_context=False))
+    if len(problems) > _MAX_PROBLEMS:
+        problems = (*problems[:_MAX_PROBLEMS], f"and {len(problems) - _MAX_PROBLEMS} more problems")
+    raise InvalidReply(
+        f"the reply does not fit schema {schema.__name__!r}: {problems[0]}", problems=problems, reply=reply
+    )
+
+
+def _object_in(reply: str) -> str:
+    """Cut the JSON object out of what may stand before it and around it.
+
+    Raises:
+        _ProblemError: There is no object, it does not end, or something follows it.
+    """
+    rest = reply.removeprefix("\ufeff")
+    thinking = _THINKING.match(rest)
+    start = rest.find("{", thinking.end() if thinking else 0)
+    if start < 0:
+        raise _ProblemError("the reply is empty" if not reply.strip() else "the reply holds no JSON object")
+    try:
+        _, end = json.JSONDecoder(parse_constant=_refuse_constant).raw_decode(rest, start)
+    except RecursionError:
+        raise _ProblemError("the object is nested too deeply") from None
+    except json.JSONDecodeError as error:
+        line = rest.count("\n", start, error.pos) + 1
+        raise _ProblemError(f"the object is no valid JSON: {error.msg} (line {line} of the object)") from None
+    except _ProblemError:
+        raise
+    except ValueError:  # Python refuses to read integers of thousands of digits
+        raise _ProblemError("the object holds a number with too many digits") from None
+    if not _FENCE_END.match(rest, end):
+        raise _ProblemError(f"text follows the object: {_short(rest[end:].strip())}")
+    return rest[start:end]
+
+
+def _read(text: str) -> None:
+    """Look for what pydantic would let pass.
+
+    Raises:
+        _ProblemError: A key stands twice, an object is too deep, or a string holds half a surrogate pair.
+    """
+    values = json.loads(text, object_pairs_hook=_unique)
+    stack: list[tuple[Any, int]] = [(values, 1)]
+    while stack:
+        value, depth = stack.pop()
+        if depth > _MAX_DEPTH:
+            raise _ProblemError("the object is nested too deeply")
+        if isinstance(value, str) and _SURROGATE.search(value):
+            raise _ProblemError(f"half a character (a lone surrogate) in {_short(_SURROGATE.sub('?', value))}")
+        if isinstance(value, dict):
+            stack.extend((item, depth + 1) for pair in value.items() for item in pair)
+        elif isinstance(value, list):
+            stack.extend((item, depth + 1) for item in value)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _ProblemError(f"the key {_short(twice)} stands twice in one object")
+    return values
+
+
+def _refuse_constant(name: str) -> None:
+    raise _ProblemError(f"{name} is no JSON number")
+
+
+def _line(error: Any) -> str:
+    path = "".join(f"/{part}" for part in error["loc"]) or "the object"
+    value = error.get("input")
+    got = "" if error["type"] == "missing" or isinstance(value, (dict, list)) else f", not {_short(value)}"
+    return f"{path}: {error['msg']}{got}"
+
+
+def _short(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else text[:57] + "..."
