@@ -1,0 +1,228 @@
+"""What a server understands, found out once and remembered.
+
+Servers that speak the chat completions API differ in how they can be told the shape of a reply. The ladder, best first:
+
+    strict  json_schema with `strict`    decoding held to the schema, and promised
+    schema  json_schema                  held to the schema, or to as much as the server can
+    tool    a forced call of one tool    whose arguments are the reply
+    object  json_object                  some JSON object
+    text    nothing                      the prompt alone asks for it (it always shows an outline)
+
+A refusal (400, 422) that names the feature moves down one rung; one that names a parameter renames or drops it. A busy
+or broken server says nothing about what it understands, so no other status moves anything. What was found holds for a
+(URL, model) pair, for the whole process.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, get_args
+
+from summarizer.providers.replybody import Said
+from summarizer.records import Request
+
+Rung = Literal["strict", "schema", "tool", "object", "text"]
+RUNGS: tuple[Rung, ...] = get_args(Rung)
+
+# Reasoning counts against `max_completion_tokens`; `Request.max_output_tokens` does not include it. OpenAI advises to
+# reserve 25,000 tokens for reasoning and reply while experimenting; a summary needs a fraction of that, and a ceiling
+# that is never reached costs nothing but counts against tokens-per-minute limits.
+REASONING_TOKENS = 8192
+
+_REASONING = re.compile(r"(?:^|/)(?:gpt-[5-9]|o[1-9])(?![0-9])")
+_THINKING = re.compile(r"gpt-oss|deepseek-r|reasoner|qwq|magistral|thinking|-r1\b", re.IGNORECASE)
+
+# Fields that only tune a reply, so that a reply without them is still a reply to the same question.
+_OPTIONAL = ("temperature",)
+
+_NAMES: Mapping[Rung, str] = {
+    "strict": r"response.?format|json.?schema|schema|strict|structured|grammar|guided",
+    "schema": r"response.?format|json.?schema|schema|structured|grammar|guided",
+    "tool": r"tool|function|schema|structured|grammar",
+    "object": r"response.?format|json",
+    "text": r"(?!)",
+}
+# "'response_format' of type 'json_schema' is not supported with this model": no need to ask without `strict`.
+_NO_JSON_SCHEMA = re.compile(
+    r"json.?schema\W{0,3} (?:is|are) (?:not |un)support|not support[^.]*json.?schema|type\W{1,3} must be", re.IGNORECASE
+)
+_UNKNOWN_FIELD = re.compile(
+    r"unsupported|not support|unrecogni[sz]ed|unknown|unexpected|extra|not permitted|not allowed|deprecated|no longer"
+    r"|cannot find field|incompatible|not available|only the default|invalid parameter|additional propert",
+    re.IGNORECASE,
+)
+
+
+def is_reasoning(model: str) -> bool:
+    """Whether a model is one of OpenAI's that reason (gpt-5, o1, o3, o4, ...): they take no temperature."""
+    return _REASONING.search(model) is not None
+
+
+def reasoning_allowance(model: str) -> int:
+    """Return the tokens that a model may use beyond `Request.max_output_tokens`: what a budget must reserve too."""
+    return REASONING_TOKENS if is_reasoning(model) or _THINKING.search(model) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a server wants to be asked.
+
+    Attributes:
+        rung: How it is told the shape of the reply.
+        length_field: What it calls the cap on the reply; None when it knows none.
+        renamed: Whether the other name of that field was refused already.
+        dropped: Fields that it does not take.
+    """
+
+    rung: Rung = "strict"
+    length_field: Literal["max_completion_tokens", "max_tokens"] | None = "max_completion_tokens"
+    renamed: bool = False
+    dropped: frozenset[str] = frozenset()
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        return {
+            "rung": self.rung,
+            "length_field": self.length_field,
+            "renamed": self.renamed,
+            "dropped": sorted(self.dropped),
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Dialect:
+        """The inverse of `to_dict`.
+
+        Raises:
+            ValueError: The values are none that `to_dict` gives.
+        """
+        dialect = cls(values["rung"], values["length_field"], values["renamed"], frozenset(values["dropped"]))
+        if (
+            dialect.rung not in RUNGS
+            or dialect.length_field not in (None, "max_completion_tokens", "max_tokens")
+            or not dialect.dropped <= set(_OPTIONAL)
+        ):
+            raise ValueError("not a dialect")
+        return dialect
+
+
+def payload(
+    request: Request, dialect: Dialect, *, bounded: bool = False, extra_body: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Build the body of a chat completions request.
+
+    Args:
+        request: What is asked.
+        dialect: How the server wants to be asked.
+        bounded: Send the schema with every bound, for servers that decode by a grammar, instead of the strict subset.
+        extra_body: Fields of the user's own; they come last and win.
+    """
+    body: dict[str, Any] = {
+        "model": request.model,
+        "messages": [{"role": message.role, "content": message.content} for message in request.messages],
+    }
+    if request.max_output_tokens is not None and dialect.length_field is not None:
+        body[dialect.length_field] = request.max_output_tokens + reasoning_allowance(request.model)
+    if request.temperature is not None and not is_reasoning(request.model):
+        body["temperature"] = request.temperature
+    body.update(_shape(request, dialect.rung, bounded=bounded))
+    kept = {field: value for field, value in body.items() if field not in dialect.dropped}
+    return {**kept, **(extra_body or {})}
+
+
+def _shape(request: Request, rung: Rung, *, bounded: bool) -> dict[str, Any]:
+    if request.format is None or rung == "text":
+        return {}
+    if rung == "object":
+        return {"response_format": {"type": "json_object"}}
+    name, schema = request.format.name, request.format.schema if bounded else request.format.strict
+    if rung == "tool":
+        return {
+            "tools": [{"type": "function", "function": {"name": name, "parameters": schema}}],
+            "tool_choice": {"type": "function", "function": {"name": name}},
+        }
+    strict = {"strict": True} if rung == "strict" else {}
+    return {"response_format": {"type": "json_schema", "json_schema": {"name": name, "schema": schema, **strict}}}
+
+
+def step(dialect: Dialect, sent: Mapping[str, Any], said: Said) -> Dialect | None:
+    """Return how to ask instead, after a refusal with status 400 or 422.
+
+    Args:
+        dialect: How the refused request was asked.
+        sent: Its body.
+        said: What the server said.
+
+    Returns:
+        None when the refusal is about something else, or nothing is left to try.
+    """
+    for field in (dialect.length_field, *_OPTIONAL):
+        if field is not None and field in sent and _names_field(said, field):
+            return _without(dialect, field)
+    shaped = sent.keys() & {"response_format", "tools"}
+    if shaped and re.search(_NAMES[dialect.rung], said.everything, re.IGNORECASE):
+        skipped = 2 if dialect.rung == "strict" and _NO_JSON_SCHEMA.search(said.message) else 1
+        return replace(dialect, rung=RUNGS[RUNGS.index(dialect.rung) + skipped])
+    return None
+
+
+def _names_field(said: Said, field: str) -> bool:
+    """Whether a refusal is about a field as such, not about its value (`max_tokens is too large`)."""
+    named = said.param == field or re.search(rf"(?<![a-z_]){field}(?![a-z_])", said.message) is not None
+    return named and _UNKNOWN_FIELD.search(f"{said.code or ''} {said.message}".replace("_", " ")) is not None
+
+
+def _without(dialect: Dialect, field: str) -> Dialect:
+    if field != dialect.length_field:
+        return replace(dialect, dropped=dialect.dropped | {field})
+    if dialect.renamed:
+        return replace(dialect, length_field=None)
+    other: Literal["max_completion_tokens", "max_tokens"] = (
+        "max_tokens" if field == "max_completion_tokens" else "max_completion_tokens"
+    )
+    return replace(dialect, length_field=other, renamed=True)
+
+
+class Capabilities:
+    """What was found out about servers; shared by threads and tasks.
+
+    Args:
+        max_age_s: After so long a server is asked anew: it may have learned.
+    """
+
+    def __init__(self, *, max_age_s: float = 7 * 24 * 3600.0) -> None:
+        self._max_age_s = max_age_s
+        self._lock = threading.Lock()
+        self._known: dict[tuple[str, str], tuple[Dialect, float]] = {}
+
+    def dialect(self, url: str, model: str, start: Dialect) -> Dialect:
+        """Return how to ask a model, `start` when nothing is known."""
+        with self._lock:
+            return self._current((url, model), start)
+
+    def move(self, url: str, model: str, *, used: Dialect, to: Dialect) -> Dialect:
+        """Record that `used` was refused and return how to ask next.
+
+        Calls that were refused together move once: who finds that another has moved already goes where it went.
+        """
+        with self._lock:
+            current = self._current((url, model), used)
+            if current != used:
+                return current
+            self._known[url, model] = to, time.time()
+            return to
+
+    def forget(self, url: str, model: str) -> None:
+        """Forget a model after a request that no way of asking got through: the refusals were about the request."""
+        with self._lock:
+            self._known.pop((url, model), None)
+
+    def _current(self, place: tuple[str, str], start: Dialect) -> Dialect:
+        dialect, found_at = self._known.get(place, (start, 0.0))
+        return dialect if abs(time.time() - found_at) <= self._max_age_s else start
+
+
+SHARED = Capabilities()

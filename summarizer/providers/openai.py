@@ -1,0 +1,132 @@
+"""The door to OpenAI and to every server that speaks its chat completions API.
+
+The door asks for the strictest form of reply first, steps down on a refusal that names the feature, and remembers
+(`ladder.py`). The prompt always shows an outline of the schema, so the door adds no word to it. The `openai` package
+sends (`wire.py`); its retries are off, since one policy of ours retries (`retry.py`).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from summarizer.errors import BadRequest, SummarizerError, Unauthorized, Unsupported
+from summarizer.providers.address import resolve
+from summarizer.providers.ladder import SHARED, Capabilities, Dialect, payload, step
+from summarizer.providers.replybody import UNKNOWN_USAGE, Said, read, said
+from summarizer.providers.translate import reply_of, timed_out, translate, translate_status, unwrap
+from summarizer.providers.wire import Wire
+from summarizer.records import Completion, Limits, ModelInfo, Request, Usage
+
+# Four steps down the ladder and three parameters: what one model can refuse.
+_MAX_REFUSED = 7
+
+_log = logging.getLogger("summarizer.openai")
+
+
+class OpenAIDoor:
+    """A provider that reaches a model over HTTP.
+
+    It is safe to share between threads and event loops. Each request has one total deadline, `limits.timeout_s`.
+
+    Args:
+        model: The model's name as the server knows it.
+        base_url: None reads `OPENAI_BASE_URL`, then takes OpenAI's own address.
+        api_key: None reads `OPENAI_API_KEY`; an empty text means none. Servers on this machine need none.
+        limits: Time and size of one request.
+        label: The model as a user names it; None for `openai:MODEL`.
+        window: Tokens that prompt and reply share, when known.
+        bounded: Send the schema with its length bounds, for servers that decode by a grammar.
+        extra_body: Fields to add to every request.
+        capabilities: What is known about servers; by default shared by the whole process.
+
+    Raises:
+        UsageError: The URL is none, or the key would travel in the clear to another machine.
+    """
+
+    def __init__(
+        self,
+        *,
+        model: str,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        limits: Limits | None = None,
+        label: str | None = None,
+        window: int | None = None,
+        bounded: bool = False,
+        extra_body: Mapping[str, Any] | None = None,
+        capabilities: Capabilities = SHARED,
+    ) -> None:
+        self.info = ModelInfo(label=label or f"openai:{model}", name=model, window=window)
+        self._address = resolve(base_url, api_key)
+        self._limits = limits or Limits()
+        self._bounded = bounded
+        self._extra_body = dict(extra_body or {})
+        self._capabilities = capabilities
+        self._wire = Wire(self._address, self._limits)
+
+    def __repr__(self) -> str:
+        return f"OpenAIDoor({self.info.label!r}, url={self._address.shown!r})"
+
+    def complete(self, request: Request, /) -> Completion:
+        """Return the completion of a request.
+
+        Raises:
+            ProviderError: Whatever went wrong between here and the model; its `usage` counts every request sent.
+            TooLong: The request does not fit the model's window.
+        """
+        return self._wire.run(self.acomplete(request))
+
+    async def acomplete(self, request: Request, /) -> Completion:
+        """Return the completion of a request without blocking the event loop; see `complete`."""
+        spent, name = Usage(), request.model
+        error: SummarizerError
+        for _ in range(_MAX_REFUSED + 1):
+            dialect = self._capabilities.dialect(self._address.url, name, self._start)
+            body = payload(request, dialect, bounded=self._bounded, extra_body=self._extra_body)
+            outcome, refusal = await self._ask(body, request)
+            if isinstance(outcome, Completion):
+                return replace(outcome, usage=spent + outcome.usage)
+            spent += outcome.usage or UNKNOWN_USAGE
+            error = outcome
+            after = step(dialect, body, refusal) if isinstance(error, (BadRequest, Unsupported)) else None
+            if after is None:
+                break
+            self._capabilities.move(self._address.url, name, used=dialect, to=after)
+            _log.info("%s refused %s; asking with %s", self._address.shown, dialect, after)
+        error.usage = spent
+        raise error
+
+    def close(self) -> None:
+        """Close the connections of calls to `complete`; a later call opens them anew."""
+        self._wire.close()
+
+    async def aclose(self) -> None:
+        """Close all connections that this event loop and calls to `complete` have opened."""
+        await self._wire.aclose()
+
+    async def _ask(self, body: Mapping[str, Any], request: Request) -> tuple[Completion | SummarizerError, Said]:
+        """Send one request and return what came of it, with what the server said when it refused."""
+        address = self._address
+        if address.lacks_key:
+            return Unauthorized(
+                f"no key for {address.shown}: set OPENAI_API_KEY, or choose a model that needs none",
+                model=request.model,
+            ), Said()
+        try:
+            reply = unwrap(await self._wire.send(body))
+            if reply.status >= 300:
+                return translate_status(reply, request, address), Said()
+            return read(reply, request, where=address.shown), Said()
+        except TimeoutError:
+            return timed_out(request, address, self._limits.timeout_s), Said()
+        except Exception as error:  # noqa: BLE001 - the library raises more than it declares; none of it may escape
+            refusal = reply_of(error)
+            return translate(error, request, address), said(refusal.body) if refusal else Said()
+
+    @property
+    def _start(self) -> Dialect:
+        """How to ask a server of which nothing is known: everyone but OpenAI takes the older name of the length cap."""
+        return Dialect(length_field="max_completion_tokens" if self._address.is_openai else "max_tokens")

@@ -1,0 +1,306 @@
+"""A server's answer, read from its raw bytes, becomes a completion or an error that says what is wrong with it.
+
+Nothing is built before the bytes are known to be one JSON object that means one thing: UTF-8, no key twice, no NaN, no
+half characters, no absurd depth. The client library would take the last of two keys, "1" for 1, and any of two choices.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from summarizer.errors import BadResponse, Filtered, ProviderError, Refused, TruncatedOutput
+from summarizer.records import Completion, Request, Usage
+
+UNKNOWN_USAGE = Usage(1, None, None, None, None, None)
+
+_MAX_DEPTH = 64
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+# Words for an end that the model chose, as servers write them, lower case.
+_ENDED = frozenset({"stop", "tool_calls", "function_call", "eos", "eos_token", "end_turn", "stop_sequence", "complete"})
+_CUT = frozenset({"length", "max_tokens", "max_output_tokens", "model_length"})
+_FILTERED = frozenset({"content_filter", "safety", "recitation", "blocklist", "prohibited_content"})
+
+# Prose, and JSON of it, shrinks to between 1/2 and 1/6 (zlib, 2 to 20 kB of news summaries); a sentence or a run of
+# blanks repeated for ever shrinks to 1/100 and less. Below 1/25 it is a loop.
+_LOOP_RATIO = 25
+_LOOP_LEAST = 4000
+
+_MAX_SAID = 200
+_ECHO = 40
+
+
+@dataclass(frozen=True, slots=True)
+class HttpReply:
+    """What came over the wire.
+
+    Attributes:
+        status: HTTP status.
+        headers: With lower-case names.
+        body: The bytes, at most as many as the limits allow.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @property
+    def request_id(self) -> str | None:
+        """The server's id for the request."""
+        return self.headers.get("x-request-id", "")[:100] or None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a server said about a fault, whatever shape it said it in.
+
+    Attributes:
+        message: Its sentence; empty when there is none.
+        code: Its word for the fault.
+        type: Its class of the fault.
+        param: The field of the request that it is about.
+        values: Numbers that it gave beside the sentence (llama.cpp: `n_ctx`).
+    """
+
+    message: str = ""
+    code: str | None = None
+    type: str | None = None
+    param: str | None = None
+    values: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def everything(self) -> str:
+        """All of its words in one text, to search in."""
+        return " ".join(part for part in (self.message, self.code, self.type, self.param) if part)
+
+
+def parse(body: bytes) -> Any:
+    """Read JSON that means one thing.
+
+    Raises:
+        ValueError: With one line that says why it does not.
+    """
+    text = body.decode("utf-8-sig")
+    try:
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    stack: list[tuple[Any, int]] = [(value, 1)]
+    while stack:
+        item, depth = stack.pop()
+        if depth > _MAX_DEPTH:
+            raise ValueError("nested too deeply")
+        if isinstance(item, str) and _SURROGATE.search(item):
+            raise ValueError("half a character (a lone surrogate)")
+        if isinstance(item, dict):
+            stack.extend((part, depth + 1) for pair in item.items() for part in pair)
+        elif isinstance(item, list):
+            stack.extend((part, depth + 1) for part in item)
+    return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return values
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def said(body: bytes) -> Said:
+    """Find what a server said about a fault: OpenAI's form, FastAPI's, Ollama's, a list of one, or plain text."""
+    try:
+        value = parse(body)
+    except ValueError:
+        return Said() if body.lstrip()[:1] in (b"", b"<") else Said(_line(body.decode("utf-8", "replace")))
+    value = value[0] if isinstance(value, list) and value else value
+    if not isinstance(value, dict):
+        return Said(_line(str(value)))
+    error = value.get("error", value)
+    if not isinstance(error, dict):
+        return Said(_line(str(error)))
+    message = error.get("message") or error.get("msg") or error.get("detail") or error.get("error") or ""
+    if isinstance(message, list):
+        message = "; ".join(_detail(item) for item in message[:4])
+    numbers = {key: item for key, item in error.items() if type(item) is int and key.startswith("n_")}
+    return Said(
+        _line(str(message)), _word(error.get("code")), _word(error.get("type")), _word(error.get("param")), numbers
+    )
+
+
+def _detail(item: Any) -> str:
+    """A finding of FastAPI: where and what. Its `input` repeats the request and is left out."""
+    if not isinstance(item, dict):
+        return str(item)
+    where = ".".join(str(part) for part in item.get("loc", ()) if part != "body")
+    return f"{where}: {item.get('msg', '')} ({item.get('type', '')})"
+
+
+def _word(value: Any) -> str | None:
+    return str(value)[:80] if isinstance(value, (str, int)) and not isinstance(value, bool) and value != "" else None
+
+
+def _line(text: str) -> str:
+    return " ".join(text[:2000].split())
+
+
+def quoted(text: str, request: Request) -> str:
+    """Cut what a server said to what a message may repeat: one short line, with next to nothing of the article."""
+    cut = text[:_MAX_SAID] + ("..." if len(text) > _MAX_SAID else "")
+    shown = "\n".join(message.content for message in request.messages)
+    for start in range(len(cut) - _ECHO + 1):
+        if cut[start : start + _ECHO] in shown:
+            return cut[: start + _ECHO] + "..."
+    return cut
+
+
+def read(reply: HttpReply, request: Request, *, where: str) -> Completion:
+    """Read a completion from an answer with status 200.
+
+    Args:
+        reply: What came over the wire; its body may be anything.
+        request: What was asked.
+        where: The server, for messages.
+
+    Raises:
+        Refused: The model declined.
+        Filtered: A content filter stopped it.
+        TruncatedOutput: The reply was cut at its length limit.
+        BadResponse: It is no completion, or could mean two things. Each carries `usage` as far as it is known.
+    """
+    value = _envelope(reply, where)
+    usage = read_usage(value.get("usage"))
+    try:
+        choice = _only_choice(value, request)
+        text = _text(choice["message"], request)
+        reason = str(choice.get("finish_reason") or "unknown").lower()[:40]
+        _check_end(reason, request)
+        if not text.strip():
+            raise BadResponse(f"the reply of {request.model!r} is empty: try again, or another model")
+        _check_loop(text, request)
+    except ProviderError as error:
+        error.usage, error.status, error.model, error.request_id = usage, reply.status, request.model, reply.request_id
+        raise
+    model = value.get("model")
+    model = model[:200] if isinstance(model, str) and model else request.model
+    return Completion(text, model, reason, usage, tuple(_warnings(model, reason, request)))
+
+
+def _envelope(reply: HttpReply, where: str) -> dict[str, Any]:
+    kind = reply.headers.get("content-type", "")
+    try:
+        if not reply.body.strip():
+            raise ValueError("it is empty")
+        value = parse(reply.body)
+        if not isinstance(value, dict):
+            raise ValueError("it is no JSON object")  # noqa: TRY004 - a fault of the answer, not of a caller
+    except ValueError as error:
+        reason = "it is a web page" if reply.body.lstrip()[:1] == b"<" else _line(str(error))[:120]
+        raise BadResponse(
+            f"the answer of {where} cannot be read: {reason}; check that the base URL is that of a chat completions API"
+            f" (it usually ends in /v1){f', not {kind[:40]}' if 'html' in kind else ''}",
+            status=reply.status,
+            request_id=reply.request_id,
+        ) from None
+    return value
+
+
+def _only_choice(value: Mapping[str, Any], request: Request) -> Mapping[str, Any]:
+    choices = value.get("choices")
+    if not isinstance(choices, list) or not choices:
+        error = value.get("error")
+        words = error.get("message") if isinstance(error, dict) else error
+        tail = f": {quoted(_line(words), request)}" if isinstance(words, str) and words else ""
+        raise BadResponse(f"the answer for {request.model!r} holds no reply{tail}")
+    if len(choices) > 1:
+        raise BadResponse(f"the answer holds {len(choices)} replies where one was asked for")
+    choice = choices[0]
+    if not isinstance(choice, dict) or not isinstance(choice.get("message"), dict):
+        raise BadResponse("the answer holds no message")
+    return choice
+
+
+def _text(message: Mapping[str, Any], request: Request) -> str:
+    if isinstance(message.get("refusal"), str) and message["refusal"].strip():
+        raise Refused(f"{request.model!r} declined: {quoted(_line(message['refusal']), request)}")
+    content = message.get("content")
+    if isinstance(content, list):  # Mistral's reasoning models: parts, of which only text is the reply
+        content = "".join(
+            part["text"] for part in content if isinstance(part, dict) and isinstance(part.get("text"), str)
+        )
+    if content is not None and not isinstance(content, str):
+        raise BadResponse("the reply is no text")
+    calls = message.get("tool_calls")
+    if calls and request.format is not None and not (content or "").strip():
+        return _arguments(calls)
+    return content or ""
+
+
+def _arguments(calls: Any) -> str:
+    if not isinstance(calls, list) or len(calls) != 1:
+        raise BadResponse("the reply calls tools where one call was asked for")
+    function = calls[0].get("function") if isinstance(calls[0], dict) else None
+    arguments = function.get("arguments") if isinstance(function, dict) else None
+    if isinstance(arguments, dict):  # Ollama's older versions
+        return json.dumps(arguments, ensure_ascii=False)
+    if not isinstance(arguments, str):
+        raise BadResponse("the reply calls a tool without arguments")
+    return arguments
+
+
+def _check_end(reason: str, request: Request) -> None:
+    if reason in _CUT:
+        raise TruncatedOutput(
+            f"the reply of {request.model!r} was cut at its length limit: allow more tokens or ask for less"
+        )
+    if reason in _FILTERED:
+        raise Filtered(f"a content filter stopped the reply of {request.model!r}")
+
+
+def _check_loop(text: str, request: Request) -> None:
+    data = text.encode("utf-8", "surrogatepass")
+    if len(data) >= _LOOP_LEAST and len(zlib.compress(data, 1)) * _LOOP_RATIO < len(data):
+        raise BadResponse(f"the reply of {request.model!r} repeats itself without end ({len(text)} characters)")
+
+
+def _warnings(model: str, reason: str, request: Request) -> list[str]:
+    found = []
+    if not _same_model(request.model, model):
+        found.append(f"asked {request.model!r}, answered by {model!r}")
+    if reason not in _ENDED:
+        found.append(f"the reply ended for an unknown reason: {reason!r}")
+    return found
+
+
+def _same_model(asked: str, answered: str) -> bool:
+    """Whether a name may be a fuller form of another: a snapshot, a provider before it, `.gguf` behind it."""
+    short, long = (re.split(r"[/\\]", name.lower())[-1].removesuffix(".gguf") for name in (asked, answered))
+    return long.startswith(short) or short.startswith(long)
+
+
+def read_usage(value: Any) -> Usage:
+    """Read token counts; what is missing, negative or no number is unknown."""
+    if not isinstance(value, dict):
+        return UNKNOWN_USAGE
+    prompt, completion = value.get("prompt_tokens_details"), value.get("completion_tokens_details")
+    return Usage(
+        requests=1,
+        input_tokens=_count(value, "prompt_tokens"),
+        cached_tokens=_count(prompt, "cached_tokens"),
+        output_tokens=_count(value, "completion_tokens"),
+        reasoning_tokens=_count(completion, "reasoning_tokens"),
+        cost_usd=None,
+    )
+
+
+def _count(values: Any, name: str) -> int | None:
+    number = values.get(name) if isinstance(values, dict) else None
+    return number if type(number) is int and 0 <= number < 1 << 53 else None
