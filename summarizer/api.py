@@ -1,7 +1,7 @@
 """One article, wired: a provider, a task and the flow become one call.
 
-Wrappers nest here and nowhere else, outermost first: `Retry(door)`; a provider object of the caller's own takes the
-door's place.
+Wrappers nest here and nowhere else, outermost first: `Retry(Budgeted(door))`; a provider object of the caller's own
+takes the door's place.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from summarizer.pipeline import Measure, OnUnsupported, Task
 from summarizer.plan import split
 from summarizer.prompt import Prompts
 from summarizer.providers import default_model, open_door
+from summarizer.providers.budget import Budgeted
 from summarizer.providers.retry import Retry
-from summarizer.records import Article, Limits, Message, ModelInfo, Provider, Result
+from summarizer.records import Article, Budget, Limits, Message, ModelInfo, Provider, Request, Result, Usage
 from summarizer.schema import Claim, PlainSummary, Summary, reply_format
 from summarizer.tokens import counter
 
@@ -100,6 +101,7 @@ class Summarizer(Generic[S]):
         on_unsupported: What becomes of a claim that no repair could save: `replace` puts the article's own sentence in
             its place, `report` leaves it, marked unsupported, `raise` raises `Ungrounded`.
         limits: Deadline, attempts, repairs and sizes.
+        budget: What may be consumed in total over the life of this object; None is no cap.
 
     Raises:
         UsageError: An argument that cannot be used; the model itself is reached at the first summary only.
@@ -117,7 +119,8 @@ class Summarizer(Generic[S]):
         language: str | None = None,
         max_words: int = 120,
         on_unsupported: OnUnsupported = "replace",
-        limits: Limits = Limits(),
+        limits: Limits = Limits(),  # noqa: B008 - immutable
+        budget: Budget | None = None,
     ) -> None:
         if max_words < 1:
             raise UsageError(f"max_words must be at least 1, not {max_words}")
@@ -143,7 +146,8 @@ class Summarizer(Generic[S]):
         self.door = door
         self.model = _info(door)
         self._measure = _measure(door, self.model)
-        self._provider = Retry(door, limits=limits)
+        self.budget = None if budget is None else Budgeted(door, budget, worst=self._worst)
+        self._provider = Retry(self.budget or door, limits)
 
     def summarize(self, article: str | Path | Article, /) -> Result[S]:
         """Summarize one article: the text itself, a `Path` to a file, or an `Article`.
@@ -205,6 +209,14 @@ class Summarizer(Generic[S]):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self.aclose()
+
+    def _worst(self, request: Request) -> Usage:
+        """Reserve for the prompt's tokens, with a margin where they are estimated, and the longest reply."""
+        read = sum(self._measure.count(message.content) + 8 for message in request.messages)
+        most = getattr(self.door, "most", None)
+        read = read if self._measure.exact else read * 5 // 4
+        usage = Usage(1, read, 0, request.max_output_tokens or 0, 0, None)
+        return most(usage) if callable(most) else usage
 
     def _flow(self, article: str | Path | Article) -> pipeline.Flow[Result[S]]:
         return pipeline.summarize(

@@ -105,6 +105,8 @@ def reply_format(schema: type[BaseModel]) -> ReplyFormat:
     Raises:
         SchemaError: The class has no JSON schema, or refers to itself.
     """
+    if not (isinstance(schema, type) and issubclass(schema, BaseModel)):
+        raise SchemaError(f"a schema is a pydantic class, not {schema!r}")
     try:
         raw = schema.model_json_schema()
     except (PydanticInvalidForJsonSchema, PydanticSchemaGenerationError) as error:
@@ -158,11 +160,11 @@ def _strict(node: Mapping[str, Any]) -> dict[str, Any]:
     if "items" in kept:
         kept["items"] = _strict(kept["items"])
     elif kept.get("type") == "array":
-        raise SchemaError("a list must say what it holds: write list[Claim], list[str], ... instead of a bare list")
+        raise SchemaError("a list must hold one kind of thing: write list[Claim], list[str], ...")
     if "anyOf" in kept:
         kept["anyOf"] = [_strict(option) for option in kept["anyOf"]]
     if not kept.keys() & {"type", "anyOf"}:
-        raise SchemaError("a field of type Any cannot be asked for: give it a type")
+        raise SchemaError("a field of type Any, or a list of nothing named, cannot be asked for: give it a type")
     return kept
 
 

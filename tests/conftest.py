@@ -1,0 +1,51 @@
+"""What every test may use: the fixtures folder, the sample article, a tidy environment, and golden files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from summarizer.load import load
+from summarizer.records import Article
+
+ROOT = Path(__file__).parent.parent
+FIXTURES = ROOT / "fixtures"
+
+
+@pytest.fixture(scope="session")
+def fixtures() -> Path:
+    return FIXTURES
+
+
+@pytest.fixture(scope="session")
+def sample() -> Article:
+    """The French article that the project started from."""
+    return load(FIXTURES / "articles" / "openai-levee-de-fonds.fr.txt")
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A key, an address or a cache of whoever runs the tests must not reach them."""
+    for name in list(os.environ):
+        if name.startswith(("SUMMARIZER_", "OPENAI_")) and name != "SUMMARIZER_UPDATE_GOLDEN":
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("NO_COLOR", "1")
+
+
+@pytest.fixture
+def golden() -> Callable[[str, str], None]:
+    """Compare a text with its pinned file; `SUMMARIZER_UPDATE_GOLDEN=1` writes the file anew."""
+
+    def compare(name: str, text: str) -> None:
+        path = FIXTURES / "expected" / name
+        if os.environ.get("SUMMARIZER_UPDATE_GOLDEN"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode())
+        assert path.is_file(), f"no golden file {name}: run with SUMMARIZER_UPDATE_GOLDEN=1 and read the diff"
+        assert text == path.read_bytes().decode(), f"{name} changed: SUMMARIZER_UPDATE_GOLDEN=1 writes it anew"
+
+    return compare

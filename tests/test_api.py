@@ -1,0 +1,200 @@
+"""One article, wired: the public calls."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from pydantic import BaseModel
+
+import summarizer
+from summarizer import Article, Claim, Result, ScriptedProvider, Summarizer, Summary
+from summarizer.errors import SchemaError, TemplateError, Ungrounded, Unreadable, UsageError
+from summarizer.records import Completion, Request
+
+from . import replies
+
+TEXT = "Acme plans to raise 100 million euros in May. The money will pay for a plant in Lyon."
+FALSE = replies.summary(("Acme plans", [1]), ("Acme plans to raise 900 million euros.", [1]))
+
+Summarize = Callable[..., Result[Any]]
+
+
+def sync(article: Any, **options: Any) -> Result[Any]:
+    return summarizer.summarize(article, **options)
+
+
+def awaited(article: Any, **options: Any) -> Result[Any]:
+    return asyncio.run(summarizer.asummarize(article, **options))
+
+
+@pytest.fixture(params=[sync, awaited], ids=["sync", "async"])
+def summarize(request: pytest.FixtureRequest) -> Summarize:
+    chosen: Summarize = request.param
+    return chosen
+
+
+class Brief(BaseModel):
+    headline: Claim
+    who_said_it: list[Claim]
+    mood: Literal["calm", "tense"]
+
+
+def test_a_text_is_the_text_and_a_path_is_a_file(summarize: Summarize, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(TEXT, "utf-8")
+    provider = ScriptedProvider(replies.verbatim)
+
+    from_text = summarize(TEXT, model=provider)
+    from_path = summarize(path, model=provider)
+    from_article = summarize(Article(TEXT, source="mine"), model=provider)
+
+    assert from_text.article_id == from_path.article_id == from_article.article_id
+    assert (from_text.source, from_path.source, from_article.source) == (None, str(path), "mine")
+
+
+def test_a_text_that_looks_like_a_path_is_still_the_text(summarize: Summarize) -> None:
+    result = summarize("/etc/passwd is a file of accounts.", model="extractive")
+
+    assert result.summary.text == "/etc/passwd is a file of accounts."
+
+
+def test_nothing_configured_means_the_embedded_default(summarize: Summarize, sample: Article) -> None:
+    result = summarize(sample)
+
+    assert result.model == "extractive"
+    assert result.grounded
+    assert result.language == "fr"
+    assert "no language model was used" in result.warnings[0]
+    assert all(claim.text in sample.text for claim in result.summary.claims)
+
+
+def test_the_environment_names_the_model(summarize: Summarize, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUMMARIZER_MODEL", "nonsense")
+
+    with pytest.raises(UsageError, match="nonsense"):
+        summarize(TEXT)
+
+
+def test_a_key_alone_chooses_openai(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-not-a-real-one")
+
+    with Summarizer() as wired:
+        assert wired.model.label == "openai:gpt-5-mini"
+        assert "sk-not" not in repr(vars(wired))
+
+
+def test_a_schema_of_one_s_own_keeps_its_type(summarize: Summarize) -> None:
+    reply = '{"headline": {"text": "Acme plans", "cites": [1]}, "who_said_it": [], "mood": "calm"}'
+
+    result = summarize(TEXT, model=ScriptedProvider(lambda _: reply), schema=Brief)
+
+    assert isinstance(result.summary, Brief)
+    assert [check.path for check in result.checks] == ["/headline"]
+    assert result.unchecked == ("/mood",)
+
+
+def test_strict_raises_where_a_claim_is_unsupported(summarize: Summarize) -> None:
+    with pytest.raises(Ungrounded) as caught:
+        summarize(TEXT, model=ScriptedProvider(lambda _: FALSE), strict=True)
+
+    assert caught.value.result.checks[1].verdict == "unsupported"
+
+
+def test_without_strict_the_article_s_own_sentence_stands_in(summarize: Summarize) -> None:
+    result = summarize(TEXT, model=ScriptedProvider(lambda _: FALSE))
+
+    assert result.grounded
+    assert result.summary.claims[0].text == "Acme plans to raise 100 million euros in May."
+
+
+def test_any_object_with_two_methods_is_a_provider(summarize: Summarize) -> None:
+    class Mine:
+        def complete(self, request: Request, /) -> Completion:
+            return Completion(replies.verbatim(request), "mine")
+
+        async def acomplete(self, request: Request, /) -> Completion:
+            return self.complete(request)
+
+    assert summarize(TEXT, model=Mine()).model == "Mine"
+
+
+def test_a_summarizer_serves_many_articles() -> None:
+    provider = ScriptedProvider(replies.verbatim)
+
+    with Summarizer(provider) as wired:
+        results = [wired.summarize(f"{TEXT} Number {number}.") for number in range(3)]
+
+    assert len(provider.requests) == 3
+    assert len({result.article_id for result in results}) == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "problem"),
+    [
+        ({"max_words": 0}, UsageError, "max_words"),
+        ({"preset": "haiku"}, TemplateError, "haiku"),
+        ({"model": "gpt-5-mini"}, UsageError, "openai:NAME"),
+        ({"model": "openai:"}, UsageError, "openai:NAME"),
+        ({"schema": Literal}, SchemaError, "pydantic"),
+    ],
+)
+def test_a_wrong_call_is_refused_at_once(
+    summarize: Summarize, options: dict[str, Any], error: type[Exception], problem: str
+) -> None:
+    with pytest.raises(error, match=problem):
+        summarize(TEXT, **{"model": "extractive", **options})
+
+
+def test_an_empty_text_is_refused(summarize: Summarize) -> None:
+    with pytest.raises(Unreadable, match="empty"):
+        summarize(" \n")
+
+
+def test_a_base_url_goes_with_openai_only() -> None:
+    with pytest.raises(UsageError, match="openai:NAME"):
+        Summarizer("extractive", base_url="http://127.0.0.1:1/v1")
+
+
+def test_a_plain_text_summary_is_checked_sentence_by_sentence() -> None:
+    summary = (
+        "Acme plans to raise 100 million euros.\nAcme plans to raise 900 million euros. The money pays for a plant"
+    )
+
+    result = Summarizer().check(TEXT, summary)
+
+    assert [claim.text for claim in result.summary.claims] == [
+        "Acme plans to raise 100 million euros.",
+        "Acme plans to raise 900 million euros.",
+        "The money pays for a plant",
+    ]
+    assert [check.supported for check in result.checks] == [True, False, True]
+    assert result.checks[1].findings[0].kind == "number"
+    assert [item.unit for item in result.checks[2].evidence] == [2]
+
+
+def test_a_summary_of_a_schema_is_checked_as_it_is() -> None:
+    summary = Summary(title=Claim(text="Acme plans", cites=[1]), claims=[Claim(text="A plant in Lyon.", cites=[2])])
+
+    result = Summarizer().check(TEXT, summary)
+
+    assert result.summary == summary
+    assert result.grounded
+    assert result.usage.requests == 0
+
+
+def test_an_empty_summary_has_nothing_to_check() -> None:
+    with pytest.raises(UsageError, match="empty"):
+        Summarizer().check(TEXT, " \n- \n")
+
+
+def test_a_preview_sends_nothing() -> None:
+    provider = ScriptedProvider(replies.verbatim)
+
+    messages = Summarizer(provider).preview(TEXT)
+
+    assert [message.role for message in messages] == ["system", "user"]
+    assert provider.requests == []

@@ -1,0 +1,398 @@
+"""The command line: what it prints where, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from summarizer import Summary, __version__
+from summarizer.cli import run
+from summarizer.records import Article, Result
+
+from .server import Server
+
+SCHEMA = """
+from typing import Literal
+from pydantic import BaseModel
+from summarizer import Claim
+
+class Brief(BaseModel):
+    headline: Claim
+    who_said_it: list[Claim]
+    mood: Literal["calm", "tense"]
+
+NOT_A_CLASS = 3
+"""
+
+
+@dataclass(frozen=True)
+class Done:
+    code: int
+    out: str
+    err: str
+
+
+Cli = Callable[..., Done]
+
+
+@pytest.fixture
+def cli(capfdbinary: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """Run the command line in this process, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*args: str) -> Done:
+        code = run([str(arg) for arg in args])
+        out, err = capfdbinary.readouterr()
+        return Done(code, out.decode(), err.decode())
+
+    return call
+
+
+@pytest.fixture
+def acme(tmp_path: Path) -> Path:
+    path = tmp_path / "acme.txt"
+    path.write_text("Acme plans to raise 100 million euros. The money will pay for a plant in Lyon.", "utf-8")
+    return path
+
+
+def shell(*args: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "summarizer", *args]
+    return subprocess.run(command, capture_output=True, timeout=60, check=False, **options)
+
+
+def test_an_article_is_summarized_to_stdout_with_its_evidence(cli: Cli, fixtures: Path) -> None:
+    done = cli(str(fixtures / "articles" / "openai-levee-de-fonds.fr.txt"))
+
+    assert done.code == 0
+    assert "envisage de lever 100 milliards de dollars" in done.out
+    assert "[1]" in done.out
+    assert "no language model is used" in done.err
+
+
+def test_quiet_means_nothing_on_stderr(cli: Cli, acme: Path) -> None:
+    assert cli(str(acme), "-q").err == ""
+
+
+def test_json_is_one_result_of_the_format(cli: Cli, acme: Path) -> None:
+    done = cli(str(acme), "--format", "json")
+
+    result = Result[Summary].from_json(done.out)
+    assert (result.source, result.model, result.grounded) == (str(acme), "extractive", True)
+
+
+def test_several_articles_in_json_are_an_array(cli: Cli, acme: Path, tmp_path: Path) -> None:
+    shutil.copy(acme, tmp_path / "two.txt")
+
+    done = cli("--format", "json", str(acme), str(tmp_path / "two.txt"))
+
+    assert [item["source"] for item in json.loads(done.out)] == [str(acme), str(tmp_path / "two.txt")]
+
+
+def test_jsonl_is_one_result_a_line(cli: Cli, acme: Path) -> None:
+    done = cli("--format", "jsonl", str(acme), str(acme))
+
+    assert [json.loads(line)["format"] for line in done.out.splitlines()] == ["summarizer.result/1"] * 2
+
+
+def test_markdown_is_written(cli: Cli, acme: Path) -> None:
+    assert cli("--format", "markdown", str(acme)).out.startswith("#")
+
+
+@pytest.mark.parametrize("args", [["-"], []], ids=["dash", "piped"])
+def test_stdin_is_an_article(args: list[str]) -> None:
+    done = shell(*args, input=b"Une phrase de 92 % des gens.")
+
+    assert done.returncode == 0
+    assert "Une phrase de 92 % des gens." in done.stdout.decode()
+
+
+def test_a_bad_article_costs_no_other(cli: Cli, acme: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.txt").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
+
+    done = cli("missing.txt", "bad.txt", str(acme), "-q")
+
+    assert done.code == 1
+    assert "100 million euros" in done.out
+    assert [("missing.txt" in line, "bad.txt" in line) for line in done.err.splitlines()] == [
+        (True, False),
+        (False, True),
+    ]
+
+
+def test_an_output_file_appears_whole(cli: Cli, acme: Path, tmp_path: Path) -> None:
+    done = cli(str(acme), "-o", "out.json", "--format", "json", "-q")
+
+    assert (done.code, done.out) == (0, "")
+    assert Result[Summary].from_json((tmp_path / "out.json").read_bytes()).grounded
+    assert sorted(path.name for path in tmp_path.iterdir() if path.suffix) == ["acme.txt", "out.json"]
+
+
+def test_an_output_that_cannot_be_written_is_refused_before_any_work(cli: Cli, acme: Path) -> None:
+    done = cli(str(acme), "-o", "no/such/folder/out.txt")
+
+    assert done.code == 2
+    assert "no/such/folder" in done.err
+
+
+def test_a_failed_run_leaves_the_output_file_of_before(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "out.txt").write_text("before", "utf-8")
+
+    assert cli("missing.txt", "-o", "out.txt").code == 1
+    assert (tmp_path / "out.txt").read_text("utf-8") == "before"
+
+
+def test_strict_exits_with_3_and_shows_what_is_unsupported(cli: Cli, acme: Path) -> None:
+    with Server(answer="wrong_number") as server:
+        args = [str(acme), "-m", "openai:test", "--base-url", server.url, "--max-repairs", "0"]
+        strict, lenient = cli(*args, "--strict", "--format", "json"), cli(*args, "--format", "json")
+
+    assert strict.code == 3
+    assert json.loads(strict.out)["grounded"] is False
+    assert lenient.code == 0
+    assert json.loads(lenient.out)["grounded"] is True
+
+
+def test_a_compatible_server_is_reached_by_its_address(cli: Cli, fixtures: Path) -> None:
+    article = fixtures / "articles" / "openai-levee-de-fonds.fr.txt"
+    with Server() as server:
+        done = cli(str(article), "--model", "openai:test", "--base-url", server.url, "--format", "json")
+
+    result = Result[Summary].from_json(done.out)
+    assert done.code == 0
+    assert result.model == "openai:test"
+    assert result.usage.requests == len(server.requests) == 1
+    assert result.grounded
+
+
+def test_a_schema_of_one_s_own_is_named(cli: Cli, acme: Path, tmp_path: Path) -> None:
+    (tmp_path / "briefs_of_cli.py").write_text(SCHEMA, "utf-8")
+
+    done = cli(str(acme), "--schema", "briefs_of_cli:Brief", "--format", "json", "-q")
+
+    assert done.code == 0
+    assert set(json.loads(done.out)["summary"]) == {"headline", "who_said_it", "mood"}
+    assert json.loads(done.out)["unchecked"] == ["/mood"]
+
+
+@pytest.mark.parametrize("name", ["briefs", "nothing_here:Brief", "json:JSONDecoder", ":", "json:"])
+def test_a_schema_that_cannot_be_used_is_wrong_usage(cli: Cli, acme: Path, name: str) -> None:
+    done = cli(str(acme), "--schema", name)
+
+    assert done.code == 2
+    assert name in done.err
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["a.txt", "--format", "pdf"],
+        ["a.txt", "--no-such-option"],
+        ["a.txt", "--max-words", "many"],
+        ["a.txt", "--max-words", "0"],
+        ["a.txt", "--timeout", "0"],
+        ["a.txt", "--model", "gpt"],
+        ["a.txt", "--preset", "haiku"],
+        ["a.txt", "--prompts", "nowhere"],
+        ["check", "a.txt"],
+        ["check", "-", "-"],
+        ["prompts", "show", "haiku"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_is_one_clear_line_and_exit_2(cli: Cli, args: list[str]) -> None:
+    done = cli(*args)
+
+    assert done.code == 2
+    assert done.out == ""
+    assert "Traceback" not in done.err
+    assert done.err
+
+
+def test_no_article_on_a_terminal_shows_the_help(cli: Cli) -> None:
+    shown = cli("--help")
+
+    assert shown.code == 0
+    assert "Exit codes" in shown.out
+
+
+def test_the_version_is_the_package_s() -> None:
+    assert shell("--version").stdout == f"summarizer {__version__}\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [("401", 5), ("quota", 5), ("404", 5), ("400", 1), ("refusal", 1), ("500", 1)],
+)
+def test_what_a_server_says_decides_the_exit_code(cli: Cli, acme: Path, fault: str, code: int) -> None:
+    with Server(faults=[fault]) as server:
+        done = cli(str(acme), "-m", "openai:test", "--base-url", server.url, "--max-attempts", "1")
+
+    assert done.code == code
+    assert len(done.err.splitlines()) == 1
+    assert "Traceback" not in done.err
+
+
+def test_a_refused_key_stops_the_run_at_once(cli: Cli, acme: Path) -> None:
+    with Server(faults=["401"]) as server:
+        done = cli(*[str(acme)] * 3, "-m", "openai:test", "--base-url", server.url)
+
+    assert done.code == 5
+    assert len(server.requests) == 1
+
+
+def test_a_server_that_is_not_there_fails_the_article(cli: Cli, acme: Path) -> None:
+    done = cli(str(acme), "-m", "openai:test", "--base-url", "http://127.0.0.1:9/v1", "--max-attempts", "1")
+
+    assert done.code == 1
+    assert "127.0.0.1:9" in done.err
+
+
+def test_settings_come_from_argument_then_environment_then_file(
+    cli: Cli, acme: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "summarizer.toml").write_text('max_words = 31\npreset = "news"\n', "utf-8")
+
+    from_file = cli("prompts", "render", str(acme)).out
+    monkeypatch.setenv("SUMMARIZER_MAX_WORDS", "32")
+    from_environment = cli("prompts", "render", str(acme)).out
+    from_argument = cli("prompts", "render", str(acme), "--max-words", "33").out
+
+    assert ("at most 31 words" in from_file, "who, what, when" in from_file) == (True, True)
+    assert "at most 32 words" in from_environment
+    assert "at most 33 words" in from_argument
+
+
+@pytest.mark.parametrize(
+    ("toml", "problem"),
+    [
+        ("max_wrods = 3", "max_wrods"),
+        ('max_words = "many"', "max_words"),
+        ("max_words = ", "no valid TOML"),
+        ('api_key = "sk-secret-1"', "keys are never read from a file"),
+    ],
+)
+def test_a_wrong_settings_file_says_where(cli: Cli, acme: Path, tmp_path: Path, toml: str, problem: str) -> None:
+    (tmp_path / "summarizer.toml").write_text(toml, "utf-8")
+
+    done = cli(str(acme))
+
+    assert done.code == 2
+    assert problem in done.err
+    assert "summarizer.toml" in done.err
+    assert "sk-secret-1" not in done.err
+
+
+def test_a_server_named_by_a_project_s_file_is_not_given_the_shell_s_key(
+    cli: Cli, acme: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-of-the-shell")
+    with Server() as server:
+        (tmp_path / "summarizer.toml").write_text(f'model = "openai:test"\nbase_url = "{server.url}"', "utf-8")
+        from_file = cli(str(acme), "-q")
+        from_argument = cli(str(acme), "-q", "--base-url", server.url)
+        keys = [headers.get("authorization", "") for headers in server.headers]
+
+    assert (from_file.code, from_argument.code) == (0, 0)
+    assert "sk-of-the-shell" not in keys[0]
+    assert keys[1] == "Bearer sk-of-the-shell"
+
+
+def test_a_check_shows_a_verdict_for_each_sentence(cli: Cli, acme: Path, tmp_path: Path) -> None:
+    (tmp_path / "good.txt").write_text("Acme plans to raise 100 million euros.\nIt pays for a plant in Lyon", "utf-8")
+    (tmp_path / "bad.txt").write_text("Acme plans to raise 900 million euros.", "utf-8")
+
+    good = cli("check", str(acme), "good.txt", "--format", "json")
+    bad = cli("check", str(acme), "bad.txt")
+
+    assert good.code == 0
+    assert [check["verdict"] for check in json.loads(good.out)["checks"]] == ["supported", "supported"]
+    assert bad.code == 3
+    assert "900 million" in bad.out
+
+
+def test_prompts_are_listed_shown_and_rendered(cli: Cli, acme: Path) -> None:
+    assert [line.split()[0] for line in cli("prompts", "list").out.splitlines()] == [
+        "bullets",
+        "headline",
+        "news",
+        "summary",
+    ]
+    assert cli("prompts", "show", "summary").out.startswith("{% extends")
+    assert "[1] Acme plans to raise 100 million euros." in cli("prompts", "render", str(acme)).out
+
+
+def test_the_doctor_says_what_is_configured_and_no_key(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    without = cli("doctor")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-of-the-shell")
+    with_key = cli("doctor")
+
+    assert "extractive" in without.out
+    assert "not set" in without.out
+    assert "openai:gpt-5-mini" in with_key.out
+    assert "sk-of-the-shell" not in with_key.out + with_key.err
+
+
+def test_the_models_that_can_be_fetched_are_listed(cli: Cli) -> None:
+    assert "smollm2" in cli("models", "list").out
+
+
+def test_names_of_files_cannot_drive_the_terminal(cli: Cli) -> None:
+    done = cli("evil\x1b[31m\n.txt")
+
+    assert done.code == 1
+    assert "\x1b" not in done.err
+    assert len(done.err.splitlines()) == 2
+
+
+def test_a_closed_pipe_ends_quietly(acme: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        command = [sys.executable, "-m", "summarizer", *[str(acme)] * 3, "-q"]
+        done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, timeout=60, check=False)
+    finally:
+        os.close(writer)
+
+    assert done.returncode == 141
+    assert done.stderr == b""
+
+
+def test_an_interrupt_exits_with_130(acme: Path) -> None:
+    with Server(faults=["hang"]) as server:
+        command = [sys.executable, "-m", "summarizer", str(acme), "-m", "openai:test", "--base-url", server.url]
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+        deadline = time.monotonic() + 30
+        while not server.requests and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=30)
+
+    assert process.returncode == 130
+    assert stderr == b"summarizer: interrupted\n"
+
+
+def test_an_article_that_is_named_like_a_command_is_reached_by_its_path(cli: Cli, acme: Path, tmp_path: Path) -> None:
+    shutil.copy(acme, tmp_path / "check")
+
+    assert "100 million euros" in cli("./check", "-q").out
+
+
+def test_article_and_result_agree(cli: Cli, fixtures: Path) -> None:
+    path = fixtures / "articles" / "openai-levee-de-fonds.fr.txt"
+    article = Article(path.read_bytes().decode())
+
+    result = Result[Summary].from_json(cli(str(path), "--format", "json", "-q").out)
+
+    assert result.article_id == article.id
+    assert all(item.span.of(article.text) == item.text for check in result.checks for item in check.evidence)

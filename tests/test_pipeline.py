@@ -1,0 +1,291 @@
+"""The flow, driven against scripted providers: what is asked, repaired, replaced and reported."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from summarizer import pipeline
+from summarizer.errors import InvalidReply, Refused, SummarizerError, TooLong, Unauthorized, Ungrounded, Unreadable
+from summarizer.pipeline import NO_MODEL, Flow, Measure, Task
+from summarizer.prompt import Prompts
+from summarizer.providers.scripted import ScriptedProvider
+from summarizer.records import Article, Completion, ModelInfo, Provider, Request, Result, Usage
+from summarizer.schema import Summary
+
+from . import replies
+
+ARTICLE = Article(
+    "Acme plans to raise 100 million euros in May, according to Reuters. The money will pay for a plant in Lyon.\n\n"
+    "Its chief, Jane Doe, declined to comment. Rival Initech employs 300 people in Paris.",
+    source="acme.txt",
+)
+GOOD = replies.summary(
+    ("Acme plans to raise 100 million euros, according to Reuters", [1]),
+    ("Acme plans to raise 100 million euros in May, according to Reuters.", [1]),
+    ("The money will pay for a plant in Lyon.", [2]),
+)
+WRONG = GOOD.replace("100 million euros in May", "900 million euros in May")
+FIXED = replies.mended(("Acme plans to raise 100 million euros in May, according to Reuters.", [1]))
+
+Drive = Callable[[Flow[Any], Provider], Any]
+
+
+def run(flow: Flow[Any], provider: Provider) -> Any:
+    return pipeline.run(flow, provider)
+
+
+def arun(flow: Flow[Any], provider: Provider) -> Any:
+    return asyncio.run(pipeline.arun(flow, provider))
+
+
+@pytest.fixture(params=[run, arun], ids=["sync", "async"])
+def drive(request: pytest.FixtureRequest) -> Drive:
+    chosen: Drive = request.param
+    return chosen
+
+
+def flow(
+    article: Article = ARTICLE, window: int | None = None, writes: bool = True, **task: Any
+) -> Flow[Result[Summary]]:
+    return pipeline.summarize(
+        article,
+        Task(schema=Summary, **task),
+        prompts=Prompts(),
+        model=ModelInfo(label="test:model", name="model", window=window, writes=writes),
+        measure=Measure(count=len, exact=True),
+    )
+
+
+def failing(drive: Drive, error: type[SummarizerError], steps: Flow[Any], provider: Provider) -> SummarizerError:
+    with pytest.raises(error) as caught:
+        drive(steps, provider)
+    return caught.value
+
+
+def test_a_grounded_reply_needs_one_request(drive: Drive) -> None:
+    provider = ScriptedProvider(lambda _: GOOD)
+
+    result = drive(flow(), provider)
+
+    assert len(provider.requests) == 1
+    assert result.grounded
+    assert [check.path for check in result.checks] == ["/title", "/claims/0", "/claims/1"]
+    assert {check.origin for check in result.checks} == {"model"}
+    assert (result.source, result.model, result.article_id) == ("acme.txt", "test:model", ARTICLE.id)
+    assert result.coverage.units == 4
+    assert result.coverage.cited == (1, 2)
+
+
+def test_evidence_is_the_article_s_own_text(drive: Drive) -> None:
+    result = drive(flow(), ScriptedProvider(lambda _: GOOD))
+
+    evidence = [item for check in result.checks for item in check.evidence]
+    assert evidence
+    assert all(item.span.of(ARTICLE.text) == item.text for item in evidence)
+
+
+def test_a_request_holds_what_decides_the_reply(drive: Drive) -> None:
+    provider = ScriptedProvider(lambda _: GOOD)
+
+    drive(flow(max_words=50, language="en"), provider)
+
+    (asked,) = provider.requests
+    assert (asked.model, asked.max_words, asked.temperature) == ("model", 50, 0.0)
+    assert asked.format is not None
+    assert asked.format.name == "Summary"
+    assert [unit.number for unit in asked.units] == [1, 2, 3, 4]
+    assert "at most 50 words" in asked.messages[0].content
+
+
+def test_a_reply_that_does_not_fit_goes_back_with_its_problems(drive: Drive) -> None:
+    provider = ScriptedProvider(replies.in_turn("Sorry!", GOOD))
+
+    result = drive(flow(), provider)
+
+    first, second = provider.requests
+    assert result.grounded
+    assert second.messages[:2] == first.messages
+    assert second.messages[2].content == "Sorry!"
+    assert "holds no JSON object" in second.messages[3].content
+    assert (first.purpose, second.purpose) == ("summary", "repair")
+
+
+def test_repairs_end_and_say_what_was_consumed(drive: Drive) -> None:
+    usage = Usage(1, 10, 0, 5, 0, Decimal("0.1"))
+    words = iter("abcdef")
+    provider = ScriptedProvider(lambda _: Completion(next(words), "m", usage=usage))
+
+    error = failing(drive, InvalidReply, flow(max_repairs=2), provider)
+
+    assert len(provider.requests) == 3
+    assert error.usage == Usage(3, 30, 0, 15, 0, Decimal("0.3"))
+
+
+def test_a_repair_that_changes_nothing_ends_the_repairs(drive: Drive) -> None:
+    provider = ScriptedProvider(lambda _: "the same")
+
+    failing(drive, InvalidReply, flow(max_repairs=9), provider)
+
+    assert len(provider.requests) == 2
+
+
+def test_no_repairs_means_one_request(drive: Drive) -> None:
+    provider = ScriptedProvider(lambda _: "no")
+
+    failing(drive, InvalidReply, flow(max_repairs=0), provider)
+
+    assert len(provider.requests) == 1
+
+
+def test_only_the_failing_claim_goes_back(drive: Drive) -> None:
+    provider = ScriptedProvider(replies.in_turn(WRONG, FIXED))
+
+    result = drive(flow(), provider)
+
+    mend = provider.requests[1]
+    assert result.grounded
+    assert [check.origin for check in result.checks] == ["model", "repair", "model"]
+    assert result.checks[1].rejected == "Acme plans to raise 900 million euros in May, according to Reuters."
+    assert mend.purpose == "mend"
+    assert "900 million" in mend.messages[1].content
+    assert "plant in Lyon.\nIt cites" not in mend.messages[1].content
+    assert mend.messages[0] == provider.requests[0].messages[0]
+    assert result.usage.requests == 2
+
+
+def test_a_claim_that_still_fails_becomes_the_article_s_own_sentence(drive: Drive) -> None:
+    provider = ScriptedProvider(replies.in_turn(WRONG, replies.mended(("Acme raises 800 million euros.", [1]))))
+
+    result = drive(flow(max_repairs=1), provider)
+
+    replaced = result.checks[1]
+    assert result.grounded
+    assert replaced.origin == "extract"
+    assert replaced.rejected == "Acme plans to raise 900 million euros in May, according to Reuters."
+    assert result.summary.claims[0].text == replaced.evidence[0].text
+    assert result.summary.claims[0].cites == [1]
+
+
+def test_a_claim_that_still_fails_is_reported_when_asked(drive: Drive) -> None:
+    result = drive(flow(max_repairs=0, on_unsupported="report"), ScriptedProvider(lambda _: WRONG))
+
+    assert not result.grounded
+    assert result.checks[1].verdict == "unsupported"
+    assert result.checks[1].findings[0].kind == "number"
+    assert "900 million" in result.summary.claims[0].text
+
+
+def test_a_claim_that_still_fails_is_an_error_when_asked(drive: Drive) -> None:
+    provider = ScriptedProvider(lambda _: WRONG)
+
+    error = failing(drive, Ungrounded, flow(max_repairs=0, on_unsupported="raise"), provider)
+
+    assert isinstance(error, Ungrounded)
+    assert not error.result.grounded
+    assert "acme.txt" in error.message
+    assert error.usage is not None
+    assert error.usage.requests == 1
+
+
+def test_a_mending_that_goes_wrong_loses_nothing(drive: Drive) -> None:
+    provider = ScriptedProvider(replies.in_turn(WRONG, "I will not."))
+
+    result = drive(flow(), provider)
+
+    assert result.grounded
+    assert result.checks[1].origin == "extract"
+    assert any("could not be repaired" in warning for warning in result.warnings)
+    assert result.usage.requests == 2
+
+
+def test_two_failing_claims_do_not_become_the_same_sentence(drive: Drive) -> None:
+    reply = replies.summary(("Acme raises 7 billion", [1]), ("Acme raises 8 billion euros.", [1]))
+
+    result = drive(flow(max_repairs=0), ScriptedProvider(lambda _: reply))
+
+    assert result.grounded
+    assert result.summary.title.text != result.summary.claims[0].text
+
+
+def test_cites_that_do_not_exist_are_findings_not_crashes(drive: Drive) -> None:
+    reply = GOOD.replace("[2]", "[2, 77, -3]")
+
+    result = drive(flow(max_repairs=0, on_unsupported="report"), ScriptedProvider(lambda _: reply))
+
+    assert all(item.unit in (1, 2, 3, 4) for check in result.checks for item in check.evidence)
+
+
+def test_an_error_of_the_provider_is_raised_with_what_was_consumed_before(drive: Drive) -> None:
+    answers = iter(["no JSON", Refused("no")])
+    provider = ScriptedProvider(lambda _: next(answers))
+
+    error = failing(drive, Refused, flow(), provider)
+
+    assert error.usage is not None
+    assert error.usage.requests == 1
+
+
+def test_an_error_that_stops_the_run_is_not_swallowed_while_mending(drive: Drive) -> None:
+    answers = iter([WRONG, Unauthorized("no key")])
+
+    failing(drive, Unauthorized, flow(), ScriptedProvider(lambda _: next(answers)))
+
+
+def test_a_door_that_writes_nothing_is_named_and_not_asked_to_mend(drive: Drive) -> None:
+    provider = ScriptedProvider(lambda _: WRONG)
+
+    result = drive(flow(writes=False), provider)
+
+    assert len(provider.requests) == 1
+    assert result.warnings[0] == NO_MODEL
+
+
+def test_an_article_that_does_not_fit_is_refused_before_anything_is_sent(drive: Drive) -> None:
+    provider = ScriptedProvider(lambda _: GOOD)
+
+    error = failing(drive, TooLong, flow(window=1_500), provider)
+
+    assert isinstance(error, TooLong)
+    assert provider.requests == []
+    assert error.tokens is not None
+
+
+@pytest.mark.parametrize("text", ["", "  \n\u00a0\r\n"])
+def test_an_empty_article_is_refused_before_anything_is_sent(drive: Drive, text: str) -> None:
+    provider = ScriptedProvider(lambda _: GOOD)
+
+    failing(drive, Unreadable, flow(Article(text)), provider)
+
+    assert provider.requests == []
+
+
+def test_several_requests_are_answered_together_and_in_order(drive: Drive) -> None:
+    def steps() -> Flow[list[str]]:
+        outcomes = yield tuple(Request(model=str(number), messages=()) for number in range(5))
+        return [item.text if isinstance(item, Completion) else item.message for item in outcomes]
+
+    def answer(request: Request) -> str | SummarizerError:
+        return Refused("no") if request.model == "3" else f"reply {request.model}"
+
+    assert drive(steps(), ScriptedProvider(answer)) == ["reply 0", "reply 1", "reply 2", "no", "reply 4"]
+
+
+def test_a_task_s_key_changes_with_whatever_decides_its_results() -> None:
+    prompts = Prompts()
+    base = Task(schema=Summary)
+    others = [
+        Task(schema=Summary, preset="news"),
+        Task(schema=Summary, language="en"),
+        Task(schema=Summary, max_words=99),
+        Task(schema=Summary, on_unsupported="report"),
+        Task(schema=Summary, max_repairs=0),
+    ]
+    keys = {base.key(prompts, "m"), base.key(prompts, "n"), *(task.key(prompts, "m") for task in others)}
+
+    assert len(keys) == 7
+    assert base.key(prompts, "m") == Task(schema=Summary).key(Prompts(), "m")

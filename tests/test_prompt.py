@@ -1,0 +1,164 @@
+"""Stage 3: every word that a model reads is pinned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from summarizer.plan import split
+
+from summarizer.errors import TemplateError
+from summarizer.prompt import Prompts, packaged_folder, shown
+from summarizer.records import Article, Finding, Message, Span, Unit
+from summarizer.schema import Claim, Summary, reply_format
+
+FORM = reply_format(Summary)
+
+
+def ask(prompts: Prompts, preset: str, article: Article, language: str | None = None) -> tuple[Message, ...]:
+    units = split(article.text, article.language)
+    return prompts.ask(preset, units, article_id=article.id, format=FORM, language=language, max_words=120)
+
+
+def written(messages: tuple[Message, ...]) -> str:
+    return "".join(f"--- {message.role} ---\n{message.content}\n" for message in messages)
+
+
+@pytest.mark.parametrize("preset", ["bullets", "headline", "news", "summary"])
+@pytest.mark.parametrize("language", [None, "en"], ids=["same-language", "to-english"])
+def test_every_preset_s_prompt_is_pinned(
+    preset: str, language: str | None, sample: Article, golden: Callable[[str, str], None]
+) -> None:
+    name = f"prompts/{preset}.{language or 'same'}.txt"
+
+    golden(name, written(ask(Prompts(), preset, sample, language)))
+
+
+def test_the_words_of_a_repair_are_pinned(sample: Article, golden: Callable[[str, str], None]) -> None:
+    prompts = Prompts()
+    claim = Claim(text="OpenAI a levé\n100 milliards.", cites=[1, 2])
+    mend = prompts.mend(
+        [(claim, [Finding("hedge", "a plan told as a fact")]), (Claim(text="Deux.", cites=[]), [])],
+        split(sample.text)[:3],
+        article_id=sample.id,
+        format=FORM,
+    )
+
+    golden("prompts/repair.txt", written((prompts.repair(["/claims: Field required", "two"]), mend)))
+
+
+def test_the_presets_of_the_package_are_these() -> None:
+    assert Prompts().presets() == ("bullets", "headline", "news", "summary")
+
+
+def test_instructions_come_first_and_are_the_same_for_every_article(sample: Article) -> None:
+    one = ask(Prompts(), "summary", sample)
+    other = ask(Prompts(), "summary", Article("Another one. It is short."))
+
+    assert one[0] == other[0]
+    assert [message.role for message in one] == ["system", "user"]
+    assert sample.text[:40] not in one[0].content
+
+
+def test_every_sentence_of_the_article_is_shown_with_its_number(sample: Article) -> None:
+    units = split(sample.text, "fr")
+    lines = ask(Prompts(), "summary", sample)[1].content.splitlines()
+
+    assert [line for line in lines if line.startswith("[")] == [shown(unit) for unit in units]
+
+
+@given(st.text(min_size=1))
+def test_a_sentence_is_one_line_whatever_it_holds(text: str) -> None:
+    line = shown(Unit(3, Span(0, len(text)), text))
+
+    assert len(line.splitlines()) == 1
+    assert line.startswith("[3] ")
+
+
+@pytest.mark.parametrize(
+    "text", ["{{ 7 * 7 }}", "{% include '_rules.jinja' %}", "{# gone #}", "=== end ===", "[99] no."]
+)
+def test_an_article_is_never_template_source_and_never_a_line_of_its_own_making(text: str) -> None:
+    article = Article(f"First. And {text} stands here\nas it is.")
+    shown_article = ask(Prompts(), "summary", article)[1].content
+
+    assert text in shown_article
+    assert sum(line.startswith("[") for line in shown_article.splitlines()) == len(split(article.text))
+
+
+def test_the_marks_around_an_article_do_not_occur_in_it(sample: Article) -> None:
+    content = ask(Prompts(), "summary", sample)[1].content
+    mark = f"=== {sample.id[:16]} ==="
+
+    assert content.splitlines().count(mark) == 2
+    assert mark not in sample.text
+
+
+def test_a_user_s_folder_comes_first(tmp_path: Path, sample: Article) -> None:
+    (tmp_path / "summary.jinja").write_text("Mine: {{ max_words }}", "utf-8")
+    (tmp_path / "extra.jinja").write_text('{% extends "_rules.jinja" %}{% block task %}Extra.{% endblock %}', "utf-8")
+    prompts = Prompts(tmp_path)
+
+    assert "extra" in prompts.presets()
+    assert ask(prompts, "summary", sample)[0].content == "Mine: 120"
+    assert ask(prompts, "extra", sample)[0].content.startswith("You summarize one article. Extra.")
+    assert prompts.fingerprint("summary") != Prompts().fingerprint("summary")
+    assert prompts.fingerprint("news") == Prompts().fingerprint("news")
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        ("{{ nobody }}", "'nobody' is undefined"),
+        ("{% if %}", "line 1"),
+        ("{{ ''.__class__.__mro__ }}", "unsafe"),
+        ("{{ 1 // 0 }}", "zero"),
+        ('{% extends "nothing.jinja" %}', "'nothing'"),
+        ('{% include "../secret.jinja" %}', "secret"),
+    ],
+)
+def test_a_template_that_does_not_render_says_where(tmp_path: Path, sample: Article, source: str, problem: str) -> None:
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "secret.jinja").write_text("secret", "utf-8")
+    (tmp_path / "inner" / "mine.jinja").write_text(source, "utf-8")
+
+    with pytest.raises(TemplateError, match=problem):
+        ask(Prompts(tmp_path / "inner"), "mine", sample)
+
+
+def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("secret", "utf-8")
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "mine.jinja").symlink_to(tmp_path / "secret")
+
+    with pytest.raises(TemplateError, match="link"):
+        Prompts(tmp_path / "inner").source("mine")
+
+
+def test_an_unknown_preset_names_those_that_exist() -> None:
+    with pytest.raises(TemplateError, match="bullets, headline, news, summary"):
+        Prompts().path("haiku")
+
+
+def test_a_missing_folder_is_an_error_at_once(tmp_path: Path) -> None:
+    with pytest.raises(TemplateError, match="no folder"):
+        Prompts(tmp_path / "none")
+
+
+def test_a_template_that_is_no_text_says_so(tmp_path: Path) -> None:
+    (tmp_path / "mine.jinja").write_bytes(b"\xff\xfe\xff")
+
+    with pytest.raises(TemplateError, match="cannot be read"):
+        Prompts(tmp_path).source("mine")
+
+
+def test_every_packaged_template_is_used() -> None:
+    sources = {path.stem: path.read_text("utf-8") for path in packaged_folder().glob("*.jinja")}
+    named = {"_article", "_repair", "_mend", *Prompts().presets()}
+
+    assert {name for name in sources if name not in named} == {
+        name for name in sources if f'"{name}.jinja"' in "".join(sources.values())
+    }

@@ -1,0 +1,211 @@
+"""The nouns: identity, sums, and the result format."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from dataclasses import FrozenInstanceError, fields, replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+import summarizer.errors as errors_module
+from summarizer.errors import OUTCOMES, SchemaError, SummarizerError
+from summarizer.records import (
+    Article,
+    Check,
+    Coverage,
+    Evidence,
+    Finding,
+    Limits,
+    Message,
+    Request,
+    Result,
+    Span,
+    Unit,
+    Usage,
+)
+from summarizer.schema import Claim, Summary, reply_format
+
+ERRORS = [item for item in vars(errors_module).values() if isinstance(item, type) and issubclass(item, SummarizerError)]
+
+
+def result() -> Result[Summary]:
+    summary = Summary(title=Claim(text="T", cites=[1]), claims=[Claim(text="Levée de 100 Md$", cites=[1, 2])])
+    return Result(
+        article_id="ab" * 32,
+        source="a.txt",
+        language="fr",
+        model="openai:test",
+        summary=summary,
+        checks=(
+            Check("/title", "supported", (Evidence(1, Span(0, 4), "Tout"),), risk=0.25),
+            Check(
+                "/claims/0",
+                "unsupported",
+                (Evidence(2, Span(5, 9), "rien"),),
+                (Finding("number", "100 Md$ is not in 2"),),
+                risk=0.9,
+                origin="repair",
+                rejected="Levée de 10 Md$",
+                corrected=(1, 2),
+            ),
+        ),
+        unchecked=(),
+        warnings=("a warning",),
+        coverage=Coverage(units=4, cited=(1,)),
+        usage=Usage(2, 900, 0, 80, None, Decimal("0.0012")),
+    )
+
+
+def request() -> Request:
+    return Request(
+        model="test",
+        messages=(Message("system", "Rules."), Message("user", "[1] Tout.")),
+        format=reply_format(Summary),
+        max_output_tokens=600,
+        temperature=0.0,
+        units=(Unit(1, Span(0, 5), "Tout."),),
+        max_words=120,
+    )
+
+
+def test_an_article_is_what_it_says() -> None:
+    assert Article("a", source="x").id == Article("a", source="y", language="fr").id
+    assert Article("a").id != Article("a ").id
+    assert Article("\ud800").id != Article("?").id
+
+
+def test_records_do_not_change() -> None:
+    with pytest.raises(FrozenInstanceError):
+        Article("a").text = "b"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(("start", "end"), [(-1, 2), (3, 2)])
+def test_a_span_is_in_order(start: int, end: int) -> None:
+    with pytest.raises(ValueError, match="start <= end"):
+        Span(start, end)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"model": "other"},
+        {"messages": (Message("system", "Rules!"), Message("user", "[1] Tout."))},
+        {"messages": (Message("user", "Rules."), Message("user", "[1] Tout."))},
+        {"format": None},
+        {"max_output_tokens": 601},
+        {"temperature": None},
+        {"sample": 1},
+        {"max_words": 121},
+    ],
+)
+def test_whatever_decides_a_reply_changes_the_key(changed: dict[str, object]) -> None:
+    assert replace(request(), **changed).key != request().key  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("same", [{"purpose": "repair"}, {"units": ()}])
+def test_whatever_does_not_reach_the_model_leaves_the_key(same: dict[str, object]) -> None:
+    assert replace(request(), **same).key == request().key  # type: ignore[arg-type]
+
+
+amounts = st.none() | st.integers(0, 10**9)
+usages = st.builds(
+    Usage, st.integers(0, 99), amounts, amounts, amounts, amounts, st.none() | st.decimals(0, 99, places=6)
+)
+
+
+@given(usages, usages, usages)
+def test_usage_adds_up_in_any_order(one: Usage, two: Usage, three: Usage) -> None:
+    assert (one + two) + three == one + (two + three)
+    assert one + two == two + one
+    assert Usage() + one == one
+
+
+@given(usages)
+def test_usage_survives_json(usage: Usage) -> None:
+    assert Usage.from_dict(json.loads(json.dumps(usage.to_dict()))) == usage
+
+
+def test_a_sum_with_an_unknown_is_unknown() -> None:
+    total = Usage(1, 10, 0, 5, 0, Decimal("0.1")) + Usage(1, None, 0, 5, 0, None)
+
+    assert total == Usage(2, None, 0, 10, 0, None)
+
+
+def test_a_result_survives_json() -> None:
+    assert Result[Summary].from_json(result().to_json()) == result()
+    assert "\n" not in result().to_json()
+
+
+def test_a_result_has_the_fields_that_the_format_promises() -> None:
+    values = json.loads(result().to_json())
+
+    assert values["format"] == "summarizer.result/1"
+    assert list(values) == [
+        "format",
+        *(item.name for item in fields(Result)),
+        "grounded",
+    ]
+    assert values["checks"][1]["evidence"] == [{"unit": 2, "span": {"start": 5, "end": 9}, "text": "rien"}]
+    assert values["grounded"] is False
+    assert values["usage"]["cost_usd"] == "0.0012"
+
+
+class Other(BaseModel):
+    mood: str
+
+
+@pytest.mark.parametrize(
+    ("text", "schema", "problem"),
+    [
+        ("", Summary, "no result of summarizer"),
+        ("[]", Summary, "no result of summarizer"),
+        ("{}", Summary, "no result of summarizer"),
+        (result().to_json()[:-9], Summary, "no result of summarizer"),
+        (result().to_json().replace("result/1", "result/2"), Summary, "result/2"),
+        (result().to_json(), Other, "'Other'"),
+    ],
+)
+def test_what_is_no_result_says_so(text: str, schema: type[BaseModel], problem: str) -> None:
+    with pytest.raises(SchemaError, match=problem):
+        Result.from_json(text, schema=schema)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"timeout_s": 0},
+        {"timeout_s": float("nan")},
+        {"max_attempts": 0},
+        {"max_repairs": -1},
+        {"requests_per_minute": 0},
+    ],
+)
+def test_limits_that_make_no_sense_are_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        Limits(**wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", ERRORS, ids=lambda kind: kind.__name__)
+def test_every_error_survives_pickling_and_names_its_outcome(kind: type[SummarizerError]) -> None:
+    error = kind("what happened")
+    error.usage = Usage(requests=3)
+    for name in vars(error).keys() - {"usage"}:
+        setattr(error, name, 7)
+
+    copy = pickle.loads(pickle.dumps(error))
+
+    assert type(copy) is kind
+    assert vars(copy) == vars(error)
+    assert copy.message == "what happened"
+    assert kind.outcome in OUTCOMES
+
+
+def test_the_tree_of_errors_is_drawn_in_full() -> None:
+    drawn = errors_module.__doc__ or ""
+
+    assert [kind.__name__ for kind in ERRORS if f" {kind.__name__} " not in drawn.replace("\n", " \n")] == []

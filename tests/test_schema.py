@@ -1,0 +1,172 @@
+"""What a model is asked to write: reply formats, and claims found by type."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, Literal
+
+import pytest
+from pydantic import BaseModel, Field
+
+from summarizer.errors import SchemaError
+from summarizer.schema import (
+    Claim,
+    Summary,
+    find_claims,
+    find_unchecked,
+    join_sentences,
+    replace_claims,
+    reply_format,
+)
+
+
+class Brief(BaseModel):
+    headline: Claim
+    who_said_it: list[Claim]
+    mood: Literal["calm", "tense"]
+
+
+class Weighted(Claim):
+    weight: int
+
+
+class Nested(BaseModel):
+    parts: dict[str, list[Claim]]
+    pair: tuple[Claim, Claim]
+    aside: Claim | None
+    best: Weighted
+    note: str
+
+
+def claim(text: str, *cites: int) -> Claim:
+    return Claim(text=text, cites=list(cites))
+
+
+def nested() -> Nested:
+    return Nested(
+        parts={"a/b": [claim("one", 1)], "c~d": [claim("two", 2), claim("three", 3)]},
+        pair=(claim("four", 4), claim("five", 5)),
+        aside=None,
+        best=Weighted(text="six", cites=[6], weight=3),
+        note="free",
+    )
+
+
+def test_claims_are_found_by_type_wherever_they_stand() -> None:
+    found = [(path, item.text) for path, item in find_claims(nested())]
+
+    assert found == [
+        ("/parts/a~1b/0", "one"),
+        ("/parts/c~0d/0", "two"),
+        ("/parts/c~0d/1", "three"),
+        ("/pair/0", "four"),
+        ("/pair/1", "five"),
+        ("/best", "six"),
+    ]
+
+
+def test_whatever_is_in_no_claim_is_named_as_unchecked() -> None:
+    assert list(find_unchecked(nested())) == ["/best/weight", "/note"]
+    assert list(find_unchecked(Brief(headline=claim("h", 1), who_said_it=[], mood="calm"))) == ["/mood"]
+
+
+def test_claims_are_replaced_in_a_copy() -> None:
+    before = nested()
+
+    after = replace_claims(
+        before, {"/parts/a~1b/0": claim("new", 9), "/best": claim("best", 8), "/pair/1": claim("p", 7)}
+    )
+
+    assert [item.text for _, item in find_claims(after)] == ["new", "two", "three", "four", "p", "best"]
+    assert after.best.weight == 3
+    assert list(after.parts) == ["a/b", "c~d"]
+    assert before == nested()
+
+
+def test_replacing_a_claim_that_does_not_exist_is_an_error() -> None:
+    with pytest.raises(KeyError, match="/claims/7"):
+        replace_claims(nested(), {"/claims/7": claim("x")})
+
+
+def test_the_summary_s_schemas_are_pinned(golden: Callable[[str, str], None]) -> None:
+    form = reply_format(Summary)
+
+    golden("schema/summary.strict.json", json.dumps(form.strict, indent=1) + "\n")
+    golden("schema/summary.bounded.json", json.dumps(form.schema, indent=1) + "\n")
+    golden("schema/summary.outline.txt", form.outline + "\n")
+
+
+def test_a_reply_format_is_built_once_per_class() -> None:
+    assert reply_format(Summary) is reply_format(Summary)
+
+
+def test_every_object_of_a_strict_schema_is_closed_and_asks_for_all_its_fields() -> None:
+    strict = reply_format(Brief).strict
+
+    assert strict["additionalProperties"] is False
+    assert strict["required"] == ["headline", "who_said_it", "mood"]
+    assert strict["properties"]["who_said_it"]["items"]["additionalProperties"] is False
+    assert strict["properties"]["mood"] == {"enum": ["calm", "tense"], "type": "string"}
+
+
+def test_bounds_that_the_strict_subset_cannot_say_are_left_out_of_it_only() -> None:
+    class Bounded(BaseModel):
+        word: str = Field(max_length=9, pattern="^a")
+        day: str | None = Field(json_schema_extra={"format": "date"}, default=None)
+
+    form = reply_format(Bounded)
+
+    assert form.schema["properties"]["word"]["maxLength"] == 9
+    assert form.strict["properties"]["word"] == {"type": "string"}
+    assert form.strict["properties"]["day"]["type"] == ["string", "null"]
+    assert "default" not in json.dumps(form.strict)
+
+
+class Loop(BaseModel):
+    inner: Loop | None
+
+
+class Free(BaseModel):
+    words: dict[str, str]
+
+
+class Anything(BaseModel):
+    value: Any
+
+
+class Mixed(BaseModel):
+    value: Literal["a", 1]
+
+
+class Bare(BaseModel):
+    values: list  # type: ignore[type-arg]
+
+
+@pytest.mark.parametrize(
+    ("schema", "problem"),
+    [
+        (Loop, "refers to itself"),
+        (Free, "mapping with free keys"),
+        (Anything, "type Any"),
+        (Mixed, "one type"),
+        (Bare, "type Any"),
+    ],
+)
+def test_a_schema_that_cannot_be_asked_for_says_why(schema: type[BaseModel], problem: str) -> None:
+    with pytest.raises(SchemaError, match=problem):
+        reply_format(schema)
+
+
+def test_the_name_of_a_format_is_one_that_servers_take() -> None:
+    odd = type("Résumé_" + "x" * 90, (Brief,), {})
+
+    assert reply_format(odd).name == "R_sum__" + "x" * 57
+
+
+@pytest.mark.parametrize(
+    ("sentences", "text"),
+    [(["A.", "B."], "A. B."), (["甲。", "乙。"], "甲。乙。"), ([], ""), (["「甲」", "乙。"], "「甲」乙。")],
+)
+def test_sentences_are_joined_as_their_script_does(sentences: list[str], text: str) -> None:
+    assert join_sentences(sentences) == text

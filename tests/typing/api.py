@@ -1,0 +1,48 @@
+"""What a type checker must understand of the public API; checked by pyright, not run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, assert_type
+
+from pydantic import BaseModel
+
+import summarizer
+from summarizer import Cassette, Claim, Completion, Request, Result, ScriptedProvider, Summarizer, Summary
+
+
+class Brief(BaseModel):
+    headline: Claim
+    who_said_it: list[Claim]
+    mood: Literal["calm", "tense"]
+
+
+class Mine:
+    """A provider needs no base class."""
+
+    def complete(self, request: Request, /) -> Completion:
+        return Completion(text=request.model, model="mine")
+
+    async def acomplete(self, request: Request, /) -> Completion:
+        return self.complete(request)
+
+
+def sync() -> None:
+    plain = summarizer.summarize("text", model="extractive")
+    assert_type(plain, Result[Summary])
+    assert_type(plain.summary.title, Claim)
+    assert_type(plain.grounded, bool)
+    brief = summarizer.summarize(Path("a.txt"), model=Mine(), schema=Brief)
+    assert_type(brief.summary.mood, Literal["calm", "tense"])
+    with Summarizer(ScriptedProvider(lambda request: request.model), schema=Brief) as wired:
+        assert_type(wired, Summarizer[Brief])
+        assert_type(wired.summarize("text"), Result[Brief])
+    assert_type(Summarizer().summarize("text"), Result[Summary])
+    for check in plain.checks:
+        assert_type(check.verdict, Literal["supported", "unsupported"])
+
+
+async def awaited() -> None:
+    assert_type(await summarizer.asummarize("text", model=Cassette(Path("tapes"))), Result[Summary])
+    async with Summarizer("extractive") as wired:
+        assert_type(await wired.asummarize("text"), Result[Summary])
