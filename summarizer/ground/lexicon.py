@@ -1,0 +1,238 @@
+"""The words that carry doubt, polarity and speakers, one lexicon a language: what `data/lexicon/*.json` holds.
+
+A phrase is written as words separated by spaces, each one of
+
+* `word`, or `one|other` for alternatives,
+* `stem*` and `*ending` for whatever begins or ends so,
+* `~` for a gap of at most three words,
+* `word?` for a word that may be missing (never the first),
+
+lower case, with straight quotes, as the tokens of `text` have them: an elided article stands alone (`d' après`).
+
+The classes of hedges follow Hyland (*Hedging in Scientific Research Articles*, 1998) and the cues marked in BioScope
+(Szarvas et al. 2008) and the CoNLL-2010 shared task (Farkas et al. 2010); triggers and pseudo-triggers of negation
+follow NegEx (Chapman et al. 2001); speech verbs and source phrases follow the attribution relations of Pareti (2012).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+_DATA = files(__package__).joinpath("data")
+_MOST_GAP = 3
+
+
+class Hit(NamedTuple):
+    """A phrase found in a row of words: `words[start:end]` is it, and `label` its class (`hedge/plan`)."""
+
+    label: str
+    start: int
+    end: int
+
+
+class _Element(NamedTuple):
+    """One place of a phrase: the words that may stand there."""
+
+    words: frozenset[str]
+    stems: tuple[str, ...]
+    endings: tuple[str, ...]
+    gap: bool
+    optional: bool
+
+    def takes(self, word: str) -> bool:
+        return (
+            word in self.words
+            or (bool(self.stems) and word.startswith(self.stems))
+            or (bool(self.endings) and word.endswith(self.endings))
+        )
+
+
+def _element(text: str) -> _Element:
+    if text == "~":
+        return _Element(frozenset(), (), (), gap=True, optional=True)
+    optional = text.endswith("?")
+    choices = [choice for choice in text.removesuffix("?").split("|") if choice]
+    return _Element(
+        frozenset(choice for choice in choices if "*" not in choice),
+        tuple(choice.rstrip("*") for choice in choices if choice.endswith("*") and not choice.startswith("*")),
+        tuple(choice.lstrip("*") for choice in choices if choice.startswith("*") and not choice.endswith("*")),
+        gap=False,
+        optional=optional,
+    )
+
+
+def _elements(phrase: str) -> tuple[_Element, ...]:
+    """Compile a phrase; a hyphen is a word of its own, as it is for the tokens."""
+    spaced = re.sub(r"(?<=\w)-(?=\w)", " - ", phrase.casefold())
+    return tuple(map(_element, spaced.split()))
+
+
+class Phrases:
+    """Many labelled phrases, found in one pass.
+
+    Args:
+        phrases: For each label, its phrases as the module docstring describes them.
+    """
+
+    def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
+        self._exact: dict[str, list[tuple[str, tuple[_Element, ...]]]] = {}
+        self._stems: dict[str, list[tuple[str, tuple[_Element, ...]]]] = {}
+        self._endings: dict[str, list[tuple[str, tuple[_Element, ...]]]] = {}
+        for label, texts in phrases.items():
+            for text in texts:
+                self._add(label, _elements(text))
+        self._stem_lengths = sorted({len(stem) for stem in self._stems})
+        self._ending_lengths = sorted({len(ending) for ending in self._endings})
+
+    def _add(self, label: str, elements: tuple[_Element, ...]) -> None:
+        first = elements[0]
+        if first.optional:
+            raise ValueError(f"a phrase of {label!r} begins with a word that may be missing")
+        for words, index in ((first.words, self._exact), (first.stems, self._stems), (first.endings, self._endings)):
+            for word in words:
+                index.setdefault(word, []).append((label, elements))
+
+    def find(self, words: Sequence[str]) -> tuple[Hit, ...]:
+        """Return the hits in order of their start: the longest of each label at each place, none inside another."""
+        hits: list[Hit] = []
+        reached: dict[str, int] = {}
+        for start, word in enumerate(words):
+            longest: dict[str, int] = {}
+            for label, elements in self._starting(word):
+                if start < reached.get(label, 0):
+                    continue
+                end = _match(elements, words, start)
+                if end is not None and end > longest.get(label, 0):
+                    longest[label] = end
+            for label, end in longest.items():
+                hits.append(Hit(label, start, end))
+                reached[label] = end
+        return tuple(hits)
+
+    def _starting(self, word: str) -> Iterator[tuple[str, tuple[_Element, ...]]]:
+        yield from self._exact.get(word, ())
+        for length in self._stem_lengths:
+            if length > len(word):
+                break
+            yield from self._stems.get(word[:length], ())
+        for length in self._ending_lengths:
+            if length >= len(word):
+                break
+            yield from self._endings.get(word[-length:], ())
+
+
+def _match(elements: tuple[_Element, ...], words: Sequence[str], at: int) -> int | None:
+    """Return where a phrase ends that starts here; the longest way to read it."""
+    if not elements:
+        return at
+    first, rest = elements[0], elements[1:]
+    if first.gap:
+        for skipped in range(min(_MOST_GAP, len(words) - at) + 1):
+            if skipped and not words[at + skipped - 1][0].isalnum():
+                return None
+            end = _match(rest, words, at + skipped)
+            if end is not None:
+                return end
+        return None
+    if at < len(words) and first.takes(words[at]):
+        end = _match(rest, words, at + 1)
+        if end is not None:
+            return end
+    return _match(rest, words, at) if first.optional else None
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """What a language's words say about the words beside them.
+
+    Attributes:
+        language: ISO 639-1 code.
+        phrases: Every cue, labelled `hedge/plan` (also `modal`, `adverb`, `condition`, `hearsay`, `belief`), `accepted`
+            (keeps a claim hedged, but asks for no hedge), `assertive`, `approximator`, `future`, `negation/word`,
+            `negation/verb`, `negation/pseudo`, `said`, `source` (prepositions: according to), `anonymous`,
+            `role/ceo` ..., `antonym/7/0` and `antonym/7/1` for the two sides of an opposition.
+        prefixes: What turns a word into its opposite (`un` able).
+        suffixes: The same, at the end (`los` in German).
+        complementizers: What stands between a speech verb and what was said.
+        function_words: Words that say nothing alone.
+        titles: Words that stand before a name and are no part of it.
+        pronouns: Words that stand for somebody.
+        calendar: Months, weekdays and the like, which are written like names in some languages.
+        quotes: Pairs of quotation marks in use, opening and closing.
+    """
+
+    language: str
+    phrases: Phrases
+    prefixes: tuple[str, ...]
+    suffixes: tuple[str, ...]
+    complementizers: frozenset[str]
+    function_words: frozenset[str]
+    titles: frozenset[str]
+    pronouns: frozenset[str]
+    calendar: frozenset[str]
+    quotes: tuple[tuple[str, str], ...]
+
+
+@cache
+def languages() -> frozenset[str]:
+    """Return the languages that have a lexicon."""
+    folder = _DATA.joinpath("lexicon")
+    return frozenset(item.name.removesuffix(".json") for item in folder.iterdir() if item.name.endswith(".json"))
+
+
+@cache
+def lexicon(language: str | None) -> Lexicon | None:
+    """Return a language's lexicon; None when it has none or is unknown."""
+    if language not in languages():
+        return None
+    values = json.loads(_DATA.joinpath("lexicon", f"{language}.json").read_text(encoding="utf-8"))
+    return Lexicon(
+        language=values["language"],
+        phrases=Phrases(_labelled(values)),
+        prefixes=tuple(values["negation"]["prefixes"]),
+        suffixes=tuple(values["negation"]["suffixes"]),
+        complementizers=_words(values["attribution"]["that"]),
+        function_words=_words(values["function_words"]),
+        titles=_words(values["titles"]),
+        pronouns=_words(values["pronouns"]),
+        calendar=_words(values["calendar"]),
+        quotes=tuple((pair[0], pair[1]) for pair in values["quotes"]),
+    )
+
+
+def stop_words(language: str | None) -> frozenset[str]:
+    """Return the function words of a language, folded; none for a language without a lexicon."""
+    known = lexicon(language)
+    return frozenset() if known is None else known.function_words
+
+
+def _words(values: Iterable[str]) -> frozenset[str]:
+    return frozenset(value.casefold() for value in values)
+
+
+def _labelled(values: Mapping[str, Any]) -> dict[str, list[str]]:
+    negation, attribution = values["negation"], values["attribution"]
+    labelled: dict[str, list[str]] = {
+        **{f"hedge/{sort}": phrases for sort, phrases in values["hedges"].items()},
+        "accepted": values["accepted"],
+        "assertive": values["assertive"],
+        "approximator": values["approximators"],
+        "future": values["future"],
+        "negation/word": negation["words"],
+        "negation/verb": negation["verbs"],
+        "negation/pseudo": negation["pseudo"],
+        "said": attribution["verbs"],
+        "source": attribution["prepositions"],
+        "anonymous": values["anonymous"],
+        **{f"role/{name}": phrases for name, phrases in values["roles"].items()},
+    }
+    for number, sides in enumerate(values["antonyms"]):
+        for side, phrases in enumerate(sides):
+            labelled[f"antonym/{number}/{side}"] = phrases
+    return labelled
