@@ -147,6 +147,8 @@ class Child:
         self._first_line.set_result(line)
         process.wait()
         drain.join(_END_S)
+        with suppress(OSError):
+            process.stdin.close()
         self.ended.set()
 
     def _drain(self, process: subprocess.Popen[bytes]) -> None:
