@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from types import TracebackType
-from typing import Generic, Self, TypeVar, cast, overload
+from typing import Generic, Self, overload
 
 from pydantic import BaseModel
+from typing_extensions import TypeVar
 
 from summarizer import pipeline
 from summarizer.errors import UsageError
@@ -26,7 +27,7 @@ from summarizer.records import Article, Budget, Limits, Message, ModelInfo, Prov
 from summarizer.schema import Claim, PlainSummary, Summary, reply_format
 from summarizer.tokens import counter
 
-S = TypeVar("S", bound=BaseModel)
+S = TypeVar("S", bound=BaseModel, default=Summary)
 
 
 def summarize(
@@ -34,7 +35,7 @@ def summarize(
     /,
     *,
     model: str | Provider | None = None,
-    schema: type[S] = cast("type[S]", Summary),  # noqa: B008 - a cast is its argument
+    schema: type[S] = Summary,  # type: ignore[assignment]
     preset: str = "summary",
     language: str | None = None,
     max_words: int = 120,
@@ -65,7 +66,7 @@ async def asummarize(
     /,
     *,
     model: str | Provider | None = None,
-    schema: type[S] = cast("type[S]", Summary),  # noqa: B008 - a cast is its argument
+    schema: type[S] = Summary,  # type: ignore[assignment]
     preset: str = "summary",
     language: str | None = None,
     max_words: int = 120,
@@ -113,7 +114,7 @@ class Summarizer(Generic[S]):
         *,
         base_url: str | None = None,
         api_key: str | None = None,
-        schema: type[S] = cast("type[S]", Summary),  # noqa: B008 - a cast is its argument
+        schema: type[S] = Summary,  # type: ignore[assignment]
         preset: str = "summary",
         prompts: Path | None = None,
         language: str | None = None,

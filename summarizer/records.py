@@ -11,14 +11,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
-from typing import Any, Generic, Literal, Protocol, TypeVar, cast, runtime_checkable
+from typing import Any, Generic, Literal, Protocol, cast, runtime_checkable
 
 from pydantic import BaseModel, ValidationError
+from typing_extensions import TypeVar
 
 from summarizer.errors import Outcome, SchemaError
 from summarizer.schema import ReplyFormat, Summary
 
-S = TypeVar("S", bound=BaseModel)
+S = TypeVar("S", bound=BaseModel, default=Summary)
 
 RESULT_FORMAT = "summarizer.result/1"
 

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from summarizer import Summary, __version__
 from summarizer.cli import run
 from summarizer.records import Article, Result
 
-from .server import Server
+from .server import Server, cited
 
 SCHEMA = """
 from typing import Literal
@@ -69,6 +69,11 @@ def acme(tmp_path: Path) -> Path:
 def shell(*args: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "summarizer", *args]
     return subprocess.run(command, capture_output=True, timeout=60, check=False, **options)
+
+
+def false(body: Mapping[str, Any]) -> str:
+    """A reply whose numbers are not the article's."""
+    return cited(body).replace("100 million", "900 million")
 
 
 def test_an_article_is_summarized_to_stdout_with_its_evidence(cli: Cli, fixtures: Path) -> None:
@@ -153,7 +158,7 @@ def test_a_failed_run_leaves_the_output_file_of_before(cli: Cli, tmp_path: Path)
 
 
 def test_strict_exits_with_3_and_shows_what_is_unsupported(cli: Cli, acme: Path) -> None:
-    with Server(answer="wrong_number") as server:
+    with Server(reply=false) as server:
         args = [str(acme), "-m", "openai:test", "--base-url", server.url, "--max-repairs", "0"]
         strict, lenient = cli(*args, "--strict", "--format", "json"), cli(*args, "--format", "json")
 
@@ -235,7 +240,7 @@ def test_the_version_is_the_package_s() -> None:
     [("401", 5), ("quota", 5), ("404", 5), ("400", 1), ("refusal", 1), ("500", 1)],
 )
 def test_what_a_server_says_decides_the_exit_code(cli: Cli, acme: Path, fault: str, code: int) -> None:
-    with Server(faults=[fault]) as server:
+    with Server(then=fault) as server:
         done = cli(str(acme), "-m", "openai:test", "--base-url", server.url, "--max-attempts", "1")
 
     assert done.code == code
@@ -244,7 +249,7 @@ def test_what_a_server_says_decides_the_exit_code(cli: Cli, acme: Path, fault: s
 
 
 def test_a_refused_key_stops_the_run_at_once(cli: Cli, acme: Path) -> None:
-    with Server(faults=["401"]) as server:
+    with Server(then="401") as server:
         done = cli(*[str(acme)] * 3, "-m", "openai:test", "--base-url", server.url)
 
     assert done.code == 5
@@ -369,7 +374,7 @@ def test_a_closed_pipe_ends_quietly(acme: Path) -> None:
 
 
 def test_an_interrupt_exits_with_130(acme: Path) -> None:
-    with Server(faults=["hang"]) as server:
+    with Server(then="hang") as server:
         command = [sys.executable, "-m", "summarizer", str(acme), "-m", "openai:test", "--base-url", server.url]
         process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
         deadline = time.monotonic() + 30

@@ -1,0 +1,47 @@
+"""Record the completions of a real model that the tests replay: `.venv/bin/python tests/record.py [NAME...]`.
+
+The model is SmolLM2-135M-Instruct, the small one that the package index holds; it is run by llama.cpp in a child process,
+reached through the real `openai` client, and decodes what the schema allows. It writes English falsehoods fluently, which is
+what the checks are for. Every recording names the model, the hash of its file, and the server.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from summarizer import Cassette, Limits, Summarizer
+from summarizer.providers.local import LocalDoor
+from summarizer.providers.weights import CATALOG, pull
+
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "fixtures" / "cassettes"
+# One folder of recordings for each: the article, and how it is summarized.
+SUITES: dict[str, tuple[str, dict[str, object]]] = {}
+
+
+def main(names: list[str]) -> None:
+    """Record the suites of these names, or all."""
+    weights = pull("smollm2")
+    provenance = {
+        "weights": f"{CATALOG['smollm2'].member}",
+        "weights_sha256": CATALOG["smollm2"].sha256,
+        "server": f"llama.cpp in xllamacpp {version('xllamacpp')}",
+        "client": f"openai {version('openai')}",
+    }
+    for name in names or SUITES:
+        article, options = SUITES[name]
+        folder = FOLDER / name
+        shutil.rmtree(folder, ignore_errors=True)
+        door = LocalDoor(str(weights), limits=Limits(timeout_s=600))
+        cassette = Cassette(folder, inner=door, mode="record", provenance=provenance)
+        with Summarizer(cassette, **options) as wired:  # type: ignore[arg-type]
+            result = wired.summarize(ROOT / "fixtures" / "articles" / article)
+        door.close()
+        print(f"{name}: {len(list(folder.rglob('*.json')))} recordings, grounded={result.grounded}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
