@@ -51,8 +51,9 @@ _SIGNATURES = (
 _HTML = ("<!doctype html", "<html")
 
 # charset-normalizer alone reads French, Spanish, Portuguese and Italian in cp1252 as cp1250 ("ŕ" for "à") or worse in
-# 12 of 30 samples cut from `fixtures/articles` (this order: in none); so the codec that browsers take for Western text is tried first. What is such a
-# text: at most a third of it beyond ASCII, nearly all of that letters or typography, in one of these languages.
+# 12 of 30 samples cut from `fixtures/articles` (with this first: in none), so the codec that browsers take for Western
+# text is tried first. Such a text is at most a third beyond ASCII, nearly all of that letters or typography, and in one
+# of these languages.
 _WESTERN = frozenset(
     [
         *("af", "an", "br", "ca", "co", "cy", "da", "de", "en", "es", "eu", "fi", "fo", "fr", "fy", "ga", "gl", "id"),
