@@ -1,0 +1,118 @@
+"""Doubt: the claim puts words between quotation marks that the article does not have.
+
+A quotation is a direct speech span in the sense of Pareti (2012): what stands between the marks claims to be verbatim.
+So it is compared word by word after folding, never by edit distance; a cut (`[...]`) or an insertion in brackets splits
+it into parts that must follow each other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from summarizer.ground.case import Case
+from summarizer.ground.lexicon import lexicon
+from summarizer.ground.text import Passage
+from summarizer.records import Finding
+
+_CLOSING = {"«": "»", "‹": "›", "“": "”", "„": "“”", "「": "」", "『": "』", '"': '"', "〝": "〞", "＂": "＂"}
+# In languages that point their marks inwards (»so«), and for single marks, where the lexicon says they quote.
+_BY_LANGUAGE = {"»": "«", "›": "‹", "‚": "‘", "‘": "’"}
+# A cut, or a word the writer put in: [...], (...), …, ..., [the company]
+_CUT = re.compile(r"\[[^\]]*\]|\(\s*(?:\.{3}|…)\s*\)|…|\.{3,}")
+_SHOWN = 60
+
+
+class Quote(NamedTuple):
+    """What stands between two quotation marks: `text[start:end]`, the marks left out."""
+
+    start: int
+    end: int
+
+
+def quotes(passage: Passage) -> tuple[Quote, ...]:
+    """Find the quotations of a text, outermost only; an apostrophe and an inch mark quote nothing."""
+    return tuple(_quotes(passage.text, _marks(passage.language)))
+
+
+def _marks(language: str | None) -> dict[str, str]:
+    known = lexicon(language)
+    if known is None:
+        return _CLOSING
+    own = {opening: closing for opening, closing in known.quotes if _BY_LANGUAGE.get(opening) == closing}
+    return {**_CLOSING, **own}
+
+
+def _quotes(text: str, marks: dict[str, str]) -> Iterator[Quote]:
+    at = 0
+    while at < len(text):
+        closing = marks.get(text[at])
+        end = None if closing is None or _measures(text, at) else _end(text, at, closing)
+        if end is None:
+            at += 1
+            continue
+        yield Quote(at + 1, end)
+        at = end + 1
+
+
+def _measures(text: str, at: int) -> bool:
+    """Whether a straight mark stands for inches (`a 5" pipe`)."""
+    return text[at] == '"' and at > 0 and text[at - 1].isdigit()
+
+
+def _end(text: str, start: int, closing: str) -> int | None:
+    """Return where a quotation ends that opens here; None when it never does."""
+    opening, depth = text[start], 0
+    for at in range(start + 1, len(text)):
+        char = text[at]
+        if char in closing and not (char == "’" and at + 1 < len(text) and text[at + 1].isalpha()):
+            if depth == 0:
+                return at if at > start + 1 else None
+            depth -= 1
+        elif char == opening:
+            depth += 1
+    return None
+
+
+def _line(passage: Passage) -> str:
+    """The words and numbers of a text, each between spaces."""
+    return f" {' '.join(token.text for token in passage.tokens if token.kind != 'punct')} "
+
+
+def _parts(quoted: str, language: str | None) -> list[str]:
+    """Cut a quotation at its ellipses and insertions; each part as `_line` writes it."""
+    lines = (_line(Passage(part, language)) for part in _CUT.split(quoted))
+    return [line for line in lines if line.strip()]
+
+
+def stands_in(parts: list[str], line: str) -> bool:
+    """Whether all parts stand in a line of words, in their order."""
+    at = 0
+    for part in parts:
+        found = line.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part) - 1
+    return True
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """Find quotations that stand nowhere in the article word for word.
+
+    Says nothing across languages: a translated quotation cannot be word for word.
+    """
+    if case.crosses_languages:
+        return
+    for start, end in case.claim.once(quotes):
+        quoted = case.claim.text[start:end]
+        parts = _parts(quoted, case.claim.language)
+        if parts and not _is_quoted_from(parts, case):
+            shown = quoted if len(quoted) <= _SHOWN else quoted[: _SHOWN - 1] + "…"
+            yield Finding("quote", f"the article has no “{shown}” word for word")
+
+
+def _is_quoted_from(parts: list[str], case: Case) -> bool:
+    return any(stands_in(parts, passage.once(_line)) for passage in case.evidence) or stands_in(
+        parts, case.article.whole.once(_line)
+    )
