@@ -36,6 +36,8 @@ REASONING_TOKENS = 8192
 _REASONING = re.compile(r"(?:^|/)(?:gpt-[5-9]|o[1-9])(?![0-9])")
 _THINKING = re.compile(r"gpt-oss|deepseek-r|reasoner|qwq|magistral|thinking|-r1\b", re.IGNORECASE)
 
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
 # Fields that only tune a reply, so that a reply without them is still a reply to the same question.
 _OPTIONAL = ("temperature",)
 
@@ -122,7 +124,7 @@ def payload(
     """
     body: dict[str, Any] = {
         "model": request.model,
-        "messages": [{"role": message.role, "content": message.content} for message in request.messages],
+        "messages": [{"role": message.role, "content": _sendable(message.content)} for message in request.messages],
     }
     if request.max_output_tokens is not None and dialect.length_field is not None:
         body[dialect.length_field] = request.max_output_tokens + reasoning_allowance(request.model)
@@ -131,6 +133,15 @@ def payload(
     body.update(_shape(request, dialect.rung, bounded=bounded))
     kept = {field: value for field, value in body.items() if field not in dialect.dropped}
     return {**kept, **(extra_body or {})}
+
+
+def _sendable(text: str) -> str:
+    """Return a text with half characters (lone surrogates) replaced: UTF-8 has no bytes for them."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text)
+    return text
 
 
 def _shape(request: Request, rung: Rung, *, bounded: bool) -> dict[str, Any]:

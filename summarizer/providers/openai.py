@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from summarizer.errors import BadRequest, SummarizerError, Unauthorized, Unsupported
 from summarizer.providers.address import resolve
@@ -19,6 +19,11 @@ from summarizer.providers.replybody import UNKNOWN_USAGE, Said, read, said
 from summarizer.providers.translate import reply_of, timed_out, translate, translate_status, unwrap
 from summarizer.providers.wire import Wire
 from summarizer.records import Completion, Limits, ModelInfo, Request, Usage
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+    from summarizer.providers.wire import HttpClient
 
 # Four steps down the ladder and three parameters: what one model can refuse.
 _MAX_REFUSED = 7
@@ -65,7 +70,7 @@ class OpenAIDoor:
         self._bounded = bounded
         self._extra_body = dict(extra_body or {})
         self._capabilities = capabilities
-        self._wire = Wire(self._address, self._limits)
+        self._wire = Wire(self._address, self._limits, self._connect)
 
     def __repr__(self) -> str:
         return f"OpenAIDoor({self.info.label!r}, url={self._address.shown!r})"
@@ -96,6 +101,8 @@ class OpenAIDoor:
                 break
             self._capabilities.move(self._address.url, name, used=dialect, to=after)
             _log.info("%s refused %s; asking with %s", self._address.shown, dialect, after)
+        if spent.requests > 1 and isinstance(error, (BadRequest, Unsupported)):
+            self._capabilities.forget(self._address.url, name)
         error.usage = spent
         raise error
 
@@ -125,6 +132,18 @@ class OpenAIDoor:
         except Exception as error:  # noqa: BLE001 - the library raises more than it declares; none of it may escape
             refusal = reply_of(error)
             return translate(error, request, address), said(refusal.body) if refusal else Said()
+
+    def _connect(self, client: HttpClient) -> AsyncOpenAI:
+        from openai import AsyncOpenAI
+
+        return AsyncOpenAI(
+            api_key=self._address.key,
+            base_url=self._address.url,
+            max_retries=0,
+            timeout=client.timeout,
+            http_client=client,
+            default_headers={"Accept-Encoding": "identity"},
+        )
 
     @property
     def _start(self) -> Dialect:

@@ -156,11 +156,8 @@ def unwrap(reply: HttpReply) -> HttpReply:
     return replace(reply, status=int(code)) if re.fullmatch("[45][0-9][0-9]", code) else reply
 
 
-# --------------------------------------------------------------------------------------------------------- exceptions
-
-
-# How each exception class of openai 3.54 is translated: by the status of the answer it holds, as a broken connection, as
-# a time limit, or as one error with this advice. A subclass that is not listed is translated as its parent.
+# How each exception class of openai 3.54 is translated: by the status of the answer it holds, as a broken connection,
+# as a time limit, or as one error with this advice. A subclass that is not listed is translated as its parent.
 TRANSLATIONS: Mapping[str, Literal["status", "connection", "deadline"] | tuple[type[ProviderError], str]] = {
     "OpenAIError": (BadRequest, "check the settings of the client"),
     "APIError": (BadResponse, "try again later"),
@@ -199,10 +196,8 @@ def translate(error: BaseException, request: Request, address: Address) -> Summa
     """Return the error of ours for whatever the client library, or what lies below it, raised."""
     if isinstance(error, SummarizerError):
         return error
-    # What is in no table lies below the client: sockets, TLS, the HTTP parser. None of it is the article's fault.
-    entry = next(
-        (TRANSLATIONS[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in TRANSLATIONS), "connection"
-    )
+    names = [kind.__name__ for kind in type(error).__mro__]
+    entry = next((TRANSLATIONS[name] for name in names if name in TRANSLATIONS), _below(error))
     reply = reply_of(error)
     if entry == "status" and reply is not None:
         return translate_status(reply, request, address)
@@ -213,6 +208,12 @@ def translate(error: BaseException, request: Request, address: Address) -> Summa
     kind, advice = entry
     words = address.scrub(quoted(" ".join(str(error).split()), request)) or type(error).__name__
     return kind(f"{request.model!r} at {address.shown}: {words}; {advice}", model=request.model)
+
+
+def _below(error: BaseException) -> Literal["connection"] | tuple[type[ProviderError], str]:
+    """What is in no table lies below the client: sockets, TLS, the HTTP parser; or nothing could be sent at all."""
+    unsent = isinstance(error, (TypeError, ValueError, LookupError)) and not isinstance(error, OSError)
+    return (BadRequest, "the request cannot be sent as it is: check extra_body") if unsent else "connection"
 
 
 def timed_out(request: Request, address: Address, timeout_s: float | None = None) -> Unavailable:
@@ -249,6 +250,6 @@ def _hint(reason: str) -> str:
         return "the system trusts no authority for it: install ca-certificates or set SSL_CERT_FILE"
     if "Name or service" in reason or "getaddrinfo" in reason or "name resolution" in reason:
         return "check the host name and the network"
-    if "refused" in reason or "attempts failed" in reason:
+    if "refused" in reason or "Connect call failed" in reason or "attempts failed" in reason:
         return "check that the server is running and the port is right"
     return "try again later"

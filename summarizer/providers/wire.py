@@ -15,9 +15,8 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-import weakref
-from collections.abc import Coroutine, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from summarizer.errors import BadResponse
 from summarizer.providers.address import Address
@@ -26,9 +25,23 @@ from summarizer.records import Limits
 
 if TYPE_CHECKING:
     import httpx2
-    from openai import AsyncOpenAI
+
+    HttpClient: TypeAlias = httpx2.AsyncClient
 
 T = TypeVar("T")
+
+
+class Client(Protocol):
+    """The part of `openai.AsyncOpenAI` that is used here."""
+
+    async def post(self, path: str, *, body: dict[str, Any], cast_to: type[httpx2.Response]) -> httpx2.Response:
+        """Send a body and return the answer, its status one of success."""
+        ...
+
+    async def close(self) -> None:
+        """Close the connections."""
+        ...
+
 
 # A host that does not take a connection within this time is down; a busy server takes it and answers late.
 _CONNECT_S = 10.0
@@ -36,12 +49,20 @@ _IDLE_S = 30.0
 
 
 class Wire:
-    """Sends bodies to one server; safe to use from several threads and event loops."""
+    """Sends bodies to one server; safe to use from several threads and event loops.
 
-    def __init__(self, address: Address, limits: Limits) -> None:
+    Args:
+        address: The server.
+        limits: `timeout_s` is the total deadline of one request, `max_reply_bytes` the largest body.
+        connect: Puts the client of the package around an HTTP client.
+    """
+
+    def __init__(self, address: Address, limits: Limits, connect: Callable[[HttpClient], Client]) -> None:
         self._address = address
         self._limits = limits
-        self._clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncOpenAI] = weakref.WeakKeyDictionary()
+        self._connect = connect
+        self._clients: dict[asyncio.AbstractEventLoop, Client] = {}
+        self._keepers: dict[asyncio.AbstractEventLoop, AsyncGenerator[None]] = {}
         self._lock = threading.Lock()
         self._thread: LoopThread | None = None
 
@@ -53,7 +74,7 @@ class Wire:
             BadResponse: The answer is larger than the limits allow, or packed.
             Exception: What the client library raises, to be translated.
         """
-        client = self._client()
+        client = await self._client()
         import httpx2
 
         async with asyncio.timeout(self._limits.timeout_s):
@@ -71,9 +92,9 @@ class Wire:
 
     async def aclose(self) -> None:
         """Close the connections of the running loop, and those of calls made without a loop."""
-        client = self._clients.pop(asyncio.get_running_loop(), None)
-        if client is not None:
-            await client.close()
+        keeper = self._keepers.get(asyncio.get_running_loop())
+        if keeper is not None:
+            await keeper.aclose()
         await asyncio.to_thread(self.close)
 
     def close(self) -> None:
@@ -81,23 +102,29 @@ class Wire:
         with self._lock:
             thread, self._thread = self._thread, None
         if thread is not None and thread.usable:
-            client = self._clients.pop(thread.loop, None)
-            if client is not None:
-                thread.run(client.close())
             thread.stop()
 
-    def _client(self) -> AsyncOpenAI:
+    async def _client(self) -> Client:
         loop = asyncio.get_running_loop()
-        with self._lock:
-            client = self._clients.get(loop)
-            if client is None:
-                client = self._clients[loop] = _open(self._address, self._limits)
+        client = self._clients.get(loop)
+        if client is None:
+            client = self._clients[loop] = self._connect(_guarded(self._address, self._limits))
+            self._keepers[loop] = self._keep(loop, client)
+            await anext(self._keepers[loop])
         return client
 
+    async def _keep(self, loop: asyncio.AbstractEventLoop, client: Client) -> AsyncGenerator[None]:
+        """Close a client when its loop ends: `asyncio.run` closes the generators that are still open, then the loop."""
+        try:
+            yield
+        finally:
+            self._clients.pop(loop, None)
+            self._keepers.pop(loop, None)
+            await client.close()
 
-def _open(address: Address, limits: Limits) -> AsyncOpenAI:
+
+def _guarded(address: Address, limits: Limits) -> HttpClient:
     import httpx2
-    from openai import AsyncOpenAI
 
     class GuardedClient(httpx2.AsyncClient):
         """Reads no more than it was told to; made here because its parent is slow to import."""
@@ -112,23 +139,15 @@ def _open(address: Address, limits: Limits) -> AsyncOpenAI:
             return httpx2.Response(response.status_code, headers=kept, content=body, request=request)
 
     seconds = limits.timeout_s
-    guarded = GuardedClient(
+    return GuardedClient(
         follow_redirects=False,
         timeout=httpx2.Timeout(seconds, connect=min(seconds, _CONNECT_S)),
         limits=httpx2.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=_IDLE_S),
         trust_env=not address.loopback,  # a proxy knows another machine by this name
     )
-    return AsyncOpenAI(
-        api_key=address.key,
-        base_url=address.url,
-        max_retries=0,
-        timeout=guarded.timeout,
-        http_client=guarded,
-        default_headers={"Accept-Encoding": "identity"},
-    )
 
 
-# Headers about how the bytes travelled; they have arrived.
+# Headers about how the bytes traveled; they have arrived.
 _FRAMING = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
 

@@ -1,0 +1,223 @@
+"""The retry wrapper: how often, how long, and what it all consumed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from summarizer.errors import (
+    BadRequest,
+    ProviderError,
+    QuotaExceeded,
+    RateLimited,
+    SummarizerError,
+    Unavailable,
+)
+from summarizer.providers.ladder import Capabilities
+from summarizer.providers.openai import OpenAIDoor
+from summarizer.providers.retry import FIRST_WAIT_S, LONGEST_WAIT_S, MAX_WAIT_S, SPREAD, Retry
+from summarizer.records import Completion, Limits, Message, ModelInfo, Request, Usage
+from tests.calls import CALLS, Call
+from tests.server import Server
+
+REQUEST = Request("test-model", (Message("user", "JSON\n[1] A cat."),))
+PAID = Usage(1, 10, 0, 5, 0, None)
+
+
+class Scripted:
+    """A provider that raises what it was given, in turn, and then answers."""
+
+    info = ModelInfo("scripted", "scripted")
+
+    def __init__(self, *errors: BaseException) -> None:
+        self.errors = list(errors)
+        self.calls = 0
+        self.closed = 0
+
+    def complete(self, request: Request, /) -> Completion:
+        self.calls += 1
+        if self.errors:
+            raise self.errors.pop(0)
+        return Completion("text", "scripted", usage=PAID)
+
+    async def acomplete(self, request: Request, /) -> Completion:
+        return self.complete(request)
+
+    def close(self) -> None:
+        self.closed += 1
+
+    async def aclose(self) -> None:
+        self.closed += 1
+
+
+def failed(kind: type[ProviderError], usage: Usage | None = PAID, **facts: Any) -> ProviderError:
+    error = kind("it failed", **facts)
+    error.usage = usage
+    return error
+
+
+def wrapped(
+    provider: Any, waits: list[float] | None = None, *, attempts: int = 4, draw: Callable[[], float] = lambda: 0.0
+) -> Retry:
+    """A retry that notes how long it would wait."""
+    noted = [] if waits is None else waits
+
+    async def asleep(seconds: float) -> None:
+        noted.append(seconds)
+
+    return Retry(provider, Limits(max_attempts=attempts), sleep=noted.append, asleep=asleep, draw=draw)
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_passing_fault_is_tried_again_and_its_usage_counts(call: Call) -> None:
+    provider = Scripted(failed(Unavailable), failed(RateLimited))
+
+    completion = call(wrapped(provider), REQUEST)
+
+    assert completion.text == "text"
+    assert completion.usage == PAID + PAID + PAID
+    assert provider.calls == 3
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("kind", [BadRequest, QuotaExceeded])
+def test_a_fault_that_stays_is_not_tried_again(call: Call, kind: type[ProviderError]) -> None:
+    provider, waits = Scripted(failed(kind)), list[float]()
+
+    with pytest.raises(kind) as caught:
+        call(wrapped(provider, waits), REQUEST)
+
+    assert (provider.calls, waits) == (1, [])
+    assert caught.value.usage == PAID
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_the_last_error_is_raised_as_it_is_with_the_usage_of_all(call: Call) -> None:
+    errors = [failed(Unavailable), failed(Unavailable), failed(RateLimited)]
+    last = errors[-1]
+
+    with pytest.raises(SummarizerError) as caught:
+        call(wrapped(Scripted(*errors), attempts=3), REQUEST)
+
+    assert caught.value is last
+    assert caught.value.usage == PAID + PAID + PAID
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_an_attempt_of_unknown_usage_makes_the_sum_unknown(call: Call) -> None:
+    completion = call(wrapped(Scripted(failed(Unavailable, usage=None))), REQUEST)
+
+    assert completion.usage == Usage(2, None, None, None, None, None)
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_one_attempt_means_no_retry(call: Call) -> None:
+    provider = Scripted(failed(Unavailable))
+
+    with pytest.raises(Unavailable):
+        call(wrapped(provider, attempts=1), REQUEST)
+
+    assert provider.calls == 1
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_an_error_that_is_not_ours_goes_through_at_once(call: Call) -> None:
+    provider = Scripted(ZeroDivisionError())
+
+    with pytest.raises(ZeroDivisionError):
+        call(wrapped(provider), REQUEST)
+
+    assert provider.calls == 1
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_the_wait_a_server_asks_for_is_kept(call: Call) -> None:
+    waits: list[float] = []
+
+    call(wrapped(Scripted(failed(RateLimited, retry_after_s=7.0)), waits), REQUEST)
+
+    assert waits == [7.0]
+
+
+def test_those_who_wait_together_do_not_come_back_together() -> None:
+    waits: list[float] = []
+
+    wrapped(Scripted(failed(RateLimited, retry_after_s=10.0)), waits, draw=lambda: 0.5).complete(REQUEST)
+
+    assert waits == [10.0 * (1 + SPREAD * 0.5)]
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_server_that_asks_for_too_long_is_not_waited_for(call: Call) -> None:
+    provider, waits = Scripted(failed(RateLimited, retry_after_s=MAX_WAIT_S + 1)), list[float]()
+
+    with pytest.raises(RateLimited, match="asks to wait 121 s") as caught:
+        call(wrapped(provider, waits), REQUEST)
+
+    assert (provider.calls, waits) == (1, [])
+    assert caught.value.retry_after_s == MAX_WAIT_S + 1
+
+
+@pytest.mark.parametrize(("draw", "share"), [(0.0, 0.5), (1.0, 1.0)])
+def test_waits_double_up_to_a_ceiling(draw: float, share: float) -> None:
+    waits: list[float] = []
+
+    wrapped(Scripted(*[failed(Unavailable) for _ in range(9)]), waits, attempts=10, draw=lambda: draw).complete(REQUEST)
+
+    full = [min(LONGEST_WAIT_S, FIRST_WAIT_S * 2**number) for number in range(9)]
+    assert waits == [seconds * share for seconds in full]
+
+
+def test_every_retry_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING, "summarizer.retry")
+
+    wrapped(Scripted(failed(Unavailable))).complete(REQUEST)
+
+    assert caplog.messages == ["attempt 1 failed, the next in 0.2 s: it failed"]
+
+
+async def test_the_wrapper_passes_on_what_the_provider_has() -> None:
+    provider = Scripted()
+    retry = wrapped(provider)
+
+    retry.close()
+    await retry.aclose()
+
+    assert retry.info is provider.info
+    assert provider.closed == 2
+
+
+async def test_a_provider_without_a_close_needs_none() -> None:
+    class Bare:
+        def complete(self, request: Request, /) -> Completion:
+            return Completion("text", "bare")
+
+        async def acomplete(self, request: Request, /) -> Completion:
+            return self.complete(request)
+
+    retry = Retry(Bare())
+    retry.close()
+    await retry.aclose()
+
+    assert retry.info is None
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_flaky_server_gives_the_same_reply_as_a_sound_one(call: Call) -> None:
+    waits: list[float] = []
+    with Server() as sound, Server("500", "reset", "429_seconds") as flaky:
+        doors = [
+            OpenAIDoor(model="test-model", base_url=server.url, capabilities=Capabilities())
+            for server in (sound, flaky)
+        ]
+        first, second = (call(wrapped(door, waits), REQUEST) for door in doors)
+        for door in doors:
+            door.close()
+
+    assert first.text == second.text
+    assert second.usage.requests == 4
+    assert len(flaky.requests) == 4
+    assert waits[2] == 2.0
