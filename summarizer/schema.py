@@ -222,7 +222,7 @@ def find_claims(value: Any, path: str = "") -> Iterator[tuple[str, Claim]]:
     if isinstance(value, Claim):
         yield path, value
         return
-    for name, item in _children(value):
+    for name, item in children(value):
         yield from find_claims(item, f"{path}/{name}")
 
 
@@ -233,10 +233,10 @@ def find_unchecked(value: Any, path: str = "") -> Iterator[str]:
         for name in sorted(extra):
             yield from find_unchecked(getattr(value, name), f"{path}/{name}")
         return
-    children = list(_children(value))
-    if not children and value is not None and not isinstance(value, (BaseModel, Mapping, list, tuple, set, frozenset)):
+    inner = list(children(value))
+    if not inner and value is not None and not isinstance(value, (BaseModel, Mapping, list, tuple, set, frozenset)):
         yield path
-    for name, item in children:
+    for name, item in inner:
         yield from find_unchecked(item, f"{path}/{name}")
 
 
@@ -257,16 +257,17 @@ def _replace(value: Any, new: Mapping[str, Claim], path: str) -> Any:
     if isinstance(value, Claim):
         return value.model_copy(update={"text": new[path].text, "cites": new[path].cites}) if path in new else value
     if isinstance(value, BaseModel):
-        changed = {name: _replace(item, new, f"{path}/{name}") for name, item in _children(value)}
+        changed = {name: _replace(item, new, f"{path}/{name}") for name, item in children(value)}
         return value.model_copy(update=changed)
     if isinstance(value, Mapping):
         return {name: _replace(item, new, f"{path}/{_escape(name)}") for name, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return type(value)(_replace(item, new, f"{path}/{name}") for name, item in _children(value))
+        return type(value)(_replace(item, new, f"{path}/{name}") for name, item in children(value))
     return value
 
 
-def _children(value: Any) -> Iterator[tuple[str, Any]]:
+def children(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield what a value holds, by its part of a JSON pointer (RFC 6901): fields, keys or list positions."""
     if isinstance(value, BaseModel):
         for name in type(value).model_fields:
             yield name, getattr(value, name)

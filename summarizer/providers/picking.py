@@ -126,7 +126,7 @@ def _is_complete(text: str, length: int) -> bool:
 def _standing(text: str, runs: Sequence[str]) -> float:
     """How well a unit stands without the units around it, in (0, 1]."""
     quoted = 0.7 if text[:1] in _OPENING else 1.0  # the speaker often stands elsewhere
-    return quoted * (0.6 if runs[0] in _LEANING_WORDS else 1.0)
+    return quoted * (0.8 if runs[0] in _LEANING_WORDS else 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,7 @@ Fits = Callable[[str], bool]
 _LEAST_NOVELTY = 0.2
 
 # A sentence loses as a headline in proportion to its words above this number.
-_HEADLINE_WORDS = 16
+_HEADLINE_WORDS = 32
 
 
 class Picker:

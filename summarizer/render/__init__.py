@@ -1,1 +1,21 @@
-"""Stage."""
+"""Stage 7: a result becomes text, Markdown or JSON.
+
+What comes from an article or a model is shown and never obeyed: it can neither move a cursor nor become a link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from summarizer.records import Result
+from summarizer.render.json import json, jsonl
+from summarizer.render.markdown import markdown
+from summarizer.render.text import text
+
+FORMATS: Mapping[str, Callable[[Result[Any]], str]] = MappingProxyType(
+    {"text": text, "markdown": markdown, "json": json, "jsonl": jsonl}
+)
+
+__all__ = ["FORMATS", "json", "jsonl", "markdown", "text"]

@@ -1,0 +1,30 @@
+"""A result as JSON in the format `summarizer.result/1`: indented for people, or one line for programs."""
+
+from __future__ import annotations
+
+import json as stdlib_json
+import re
+from typing import Any
+
+from summarizer.records import Result
+
+# What JSON allows in a string and a terminal or a line reader would obey: controls, line separators, marks of direction,
+# half characters, tags.
+_OBEYED = re.compile(
+    "[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\U000e0000-\U000e007f]"
+)
+
+
+def json(result: Result[Any], /) -> str:
+    """Return a result as indented JSON; `Result.from_json` reads it."""
+    return _inert(stdlib_json.dumps(result.to_dict(), ensure_ascii=False, allow_nan=False, indent=2)) + "\n"
+
+
+def jsonl(result: Result[Any], /) -> str:
+    """Return a result as one line of JSON; `Result.from_json` reads it."""
+    return _inert(result.to_json()) + "\n"
+
+
+def _inert(text: str) -> str:
+    """Write those characters as JSON escapes: the same value, safe to print."""
+    return _OBEYED.sub(lambda found: stdlib_json.dumps(found[0])[1:-1], text)

@@ -1,0 +1,74 @@
+"""A result as Markdown (CommonMark with GitHub's footnotes)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from summarizer.records import Result
+from summarizer.render.outline import Row, clean, closing, evidence, rows
+
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_SPECIAL = re.compile(r"[\\`*_{}\[\]#|~^$&<>]")
+# What begins a list, a heading or a rule where it stands first.
+_LEADING = re.compile(r"^(?:[-+=]|(\d+)(?=[.)]))")
+# Addresses become links by themselves in many renderers, but not within code.
+_ADDRESS = re.compile(r"\S*(?:://|\bwww\.|\w@\w)\S*", re.IGNORECASE)
+
+
+def markdown(result: Result[Any], /) -> str:
+    """Show a result as Markdown: each sentence an item of a list, its evidence in footnotes.
+
+    No text of the article or the model can act as Markdown or HTML: no link, image, heading or tag comes from it.
+    """
+    blocks = [
+        "\n".join(line for row in rows(result) for line in _row(row)),
+        "\n".join(f"> {_escape(warning)}  " for warning in result.warnings),
+        _escape(closing(result)),
+        "\n".join(f"[^{item.unit}]: {_escape(item.text)}" for item in evidence(result)),
+    ]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _row(row: Row) -> Iterator[str]:
+    marks = "".join(f"[^{number}]" for number in row.numbers) or (" *(unchecked)*" if row.is_unchecked else "")
+    doubted = "✗ " if row.check is not None and not row.check.supported else ""
+    indent = "  " * row.depth
+    if row.is_title:
+        yield f"# {doubted}{_escape(row.text or '')}{marks}"
+        yield from ([""] if doubted else [])
+    else:
+        label = f"**{_escape(row.label)}:** " if row.label is not None else ""
+        said = f"{_escape(row.text)}{marks}" if row.text is not None else ""
+        yield f"{indent}- {doubted}{label}{said}".rstrip()
+        indent += "  "
+    yield from (f"{indent}- {note}" for note in _notes(row))
+    if row.is_title:
+        yield ""
+
+
+def _notes(row: Row) -> Iterator[str]:
+    if row.check is None:
+        return
+    if row.check.rejected is not None and row.check.origin == "extract":
+        yield f"*the article's own words, in place of:* “{_escape(row.check.rejected)}”"
+    for finding in row.check.findings:
+        yield f"*{finding.kind}:* {_escape(finding.detail)}"
+    if not row.check.supported and not row.check.findings:
+        yield "*unsupported:* nothing that it rests on says this"
+
+
+def _escape(text: str) -> str:
+    """Write a text so that Markdown shows it as it stands, on one line."""
+    line = clean(text)
+    parts, at = [], 0
+    for address in _ADDRESS.finditer(line):
+        parts += [_SPECIAL.sub(_inert, line[at : address.start()]), f"`{address[0].replace('`', chr(39))}`"]
+        at = address.end()
+    parts.append(_SPECIAL.sub(_inert, line[at:]))
+    return _LEADING.sub(lambda found: f"{found[1] or ''}" + "\\" + ("" if found[1] else found[0]), "".join(parts))
+
+
+def _inert(found: re.Match[str]) -> str:
+    return _ENTITIES.get(found[0], f"\\{found[0]}")

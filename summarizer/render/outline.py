@@ -1,0 +1,169 @@
+"""What a result shows to people, in order, whatever its schema; and how any text is made safe to show."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Any
+
+from pydantic import BaseModel
+
+from summarizer.records import Check, Evidence, Result
+from summarizer.schema import Claim, Summary, children
+
+_SPACE = re.compile(r"[ \t\n\r\v\f\x1c-\x1f\x85\u2028\u2029]+")
+# Marks that show nothing and that honest text holds: they say which way a word runs or where it may break.
+_UNSEEN = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u2060\ufeff]")
+_JOINERS = "\u200c\u200d"
+
+
+def clean(text: str, /) -> str:
+    """Return a text as one line that a terminal shows as it stands.
+
+    White space collapses; marks that show nothing go; what could move the cursor, color the screen, turn the direction
+    of reading or hide a message (controls, bidirectional overrides, tags, half characters) is shown as its code.
+    """
+    line = _UNSEEN.sub("", _SPACE.sub(" ", text)).strip()
+    return line if line.isascii() and line.isprintable() else "".join(map(_shown, line))
+
+
+def _shown(char: str) -> str:
+    if char in _JOINERS or unicodedata.category(char) not in ("Cc", "Cf", "Cs"):
+        return char
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of what is shown: a claim, a value, or the name of what follows one level deeper.
+
+    Attributes:
+        depth: Levels above it.
+        label: The field's name; None for an item of a list and for the parts of the standard summary.
+        text: Claim or value, safe to show; None for a name alone.
+        numbers: Units that a claim rests on.
+        check: Our look at a claim.
+        is_title: Whether it is the title of the standard summary.
+        is_unchecked: Whether nothing checked the text.
+    """
+
+    depth: int
+    label: str | None
+    text: str | None
+    numbers: tuple[int, ...] = ()
+    check: Check | None = None
+    is_title: bool = False
+    is_unchecked: bool = False
+
+
+def rows(result: Result[Any], /) -> Iterator[Row]:
+    """Yield what a result shows.
+
+    A sentence of the standard summary that says word for word what its title says is shown once, as the title: the
+    extractive model has no other words for a title.
+    """
+    checks = {check.path: check for check in result.checks}
+    summary = result.summary
+    if not isinstance(summary, Summary):
+        for name, value in children(summary):
+            yield from _rows(value, f"/{name}", 0, name, checks)
+        return
+    title, *more = _rows(summary.title, "/title", 0, None, checks)
+    yield replace(title, is_title=True)
+    yield from more
+    for index, claim in enumerate(summary.claims):
+        said, *more = _rows(claim, f"/claims/{index}", 0, None, checks)
+        if more or not _repeats(said, title):
+            yield said
+            yield from more
+    for name, value in children(summary):
+        if name not in ("title", "claims"):
+            yield from _rows(value, f"/{name}", 0, name, checks)
+
+
+def _repeats(row: Row, title: Row) -> bool:
+    return (row.text, row.numbers) == (title.text, title.numbers) and all(
+        found.check is not None and found.check.supported and found.check.rejected is None for found in (row, title)
+    )
+
+
+def _rows(value: Any, path: str, depth: int, label: str | None, checks: Mapping[str, Check]) -> Iterator[Row]:
+    if isinstance(value, Claim):
+        yield _claim(value, depth, label, checks.get(path))
+        more = [name for name in type(value).model_fields if name not in Claim.model_fields]
+        for name in more:
+            yield from _rows(getattr(value, name), f"{path}/{name}", depth + 1, name, checks)
+        return
+    inner = list(children(value))
+    if not inner:
+        yield _value(value, depth, label)
+        return
+    if label is not None:
+        yield Row(depth, label, None)
+        depth += 1
+    for name, item in inner:
+        if isinstance(value, (list, tuple)):
+            is_simple = isinstance(item, Claim) or not list(children(item))
+            part = None if is_simple else str(int(name) + 1)
+        else:
+            part = clean(name.replace("~1", "/").replace("~0", "~"))
+        yield from _rows(item, f"{path}/{name}", depth, part, checks)
+
+
+def _claim(claim: Claim, depth: int, label: str | None, check: Check | None) -> Row:
+    numbers = tuple(claim.cites) if check is None else tuple(item.unit for item in check.evidence)
+    return Row(depth, label, clean(claim.text), numbers, check, is_unchecked=check is None)
+
+
+def _value(value: Any, depth: int, label: str | None) -> Row:
+    if isinstance(value, (set, frozenset)):
+        value = ", ".join(sorted(map(_written, value)))
+    is_empty = value is None or value == "" or isinstance(value, (BaseModel, Mapping, list, tuple))
+    return Row(depth, label, "–" if is_empty else clean(_written(value)), is_unchecked=not is_empty)
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, Enum):
+        value = value.value
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+def evidence(result: Result[Any], /) -> list[Evidence]:
+    """Return every unit that a claim rests on, once, in the order of the article."""
+    units = {item.unit: item for check in result.checks for item in check.evidence}
+    return [units[number] for number in sorted(units)]
+
+
+def closing(result: Result[Any], /) -> str:
+    """Return one line: the model, how much of the article the summary rests on, and what it cost, when known."""
+    coverage, usage = result.coverage, result.usage
+    parts = [clean(result.model), f"rests on {len(coverage.cited)} of {_many(coverage.units, 'sentence')}"]
+    if coverage.partial:
+        parts.append(f"{_many(len(coverage.partial), 'sentence')} unread")
+    if usage.requests:
+        parts.append(_many(usage.requests, "request"))
+    if usage.input_tokens and usage.output_tokens is not None:
+        parts.append(f"{usage.input_tokens:,} tokens read, {usage.output_tokens:,} written")
+    if usage.cost_usd:
+        parts.append(f"${usage.cost_usd.normalize():f}")
+    return " · ".join(parts)
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
+def verdict(result: Result[Any], /) -> str:
+    """Return one line for people in a hurry: whether every sentence is supported."""
+    failing = sum(not check.supported for check in result.checks)
+    if not result.checks:
+        return "nothing was checked: the summary holds no claims"
+    return (
+        f"{_many(failing, 'sentence')} of {len(result.checks)} unsupported"
+        if failing
+        else "every sentence is supported"
+    )
