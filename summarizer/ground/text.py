@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, TypeVar, cast
 
+from summarizer.ground.lexicon import stop_words
+
 T = TypeVar("T")
 
 Kind = Literal["word", "number", "cjk", "punct"]
@@ -35,6 +37,8 @@ class _Fold(dict[int, str]):
     def _fold(self, char: str) -> str:
         if char in _LOOKALIKES:
             return _LOOKALIKES[char]
+        if char in "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞":  # a space before it, lest 2½ become 21/2
+            return " " + unicodedata.normalize("NFKC", char).replace("\u2044", "/")
         category = unicodedata.category(char)
         if category == "Nd":
             return str(unicodedata.decimal(char))
@@ -184,8 +188,12 @@ class Passage:
 
     @cached_property
     def words(self) -> tuple[str, ...]:
-        """The folded words, in order; where a script has no spaces, overlapping pairs of characters. No numbers."""
-        return tuple(_words(self.tokens))
+        """The folded content words, in order; where a script has no spaces, overlapping pairs of characters.
+
+        Numbers are none, nor are the function words of a language with a lexicon.
+        """
+        stop = stop_words(self.language)
+        return tuple(word for word in _words(self.tokens) if word not in stop)
 
 
 def _words(tokens: tuple[Token, ...]) -> Iterator[str]:

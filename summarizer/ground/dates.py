@@ -1,0 +1,93 @@
+"""Doubt: the claim gives a date, or a part of one, that the cited units do not give."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from summarizer.ground.case import Case
+from summarizer.ground.text import Passage
+from summarizer.ground.when import Date, parse
+from summarizer.records import Finding
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """Find dates that the evidence contradicts, and parts of dates that it does not give."""
+    given = [date for passage in case.evidence for date in passage.once(parse)]
+    for date in case.claim.once(parse):
+        detail = _doubt(date, given, case)
+        if detail:
+            yield Finding("date", f"the claim says {_written(case.claim, date)!r}; {detail}")
+
+
+def _written(passage: Passage, date: Date) -> str:
+    return passage.text[passage.tokens[date.first].start : passage.tokens[date.last - 1].end]
+
+
+def _doubt(date: Date, given: list[Date], case: Case) -> str | None:
+    """Return what is wrong with a date of the claim, or None."""
+    if date.relative:
+        return _doubt_relative(date, given)
+    if any(_covers(other, date) for other in given):
+        return None
+    near = max((other for other in given if _agrees(other, date)), key=lambda other: _shared(other, date), default=None)
+    if near is None or not _shared(near, date):
+        if date.year and _counts(case, date.year):
+            return None
+        told = sorted({_written(passage, other) for passage in case.evidence for other in passage.once(parse)})
+        return (
+            "the cited sentences say " + ", ".join(map(repr, told[:4])) if told else "the cited sentences give no date"
+        )
+    missing = [part for part in ("year", "month", "day", "weekday") if getattr(date, part) and not getattr(near, part)]
+    added = [part for part in missing if not any(_adds(other, date, part) for other in given)]
+    return f"the cited sentences give no {' and no '.join(added)} for it" if added else None
+
+
+def _covers(given: Date, date: Date) -> bool:
+    """Whether a date of the evidence gives every part that the claim gives."""
+    return _agrees(given, date) and all(
+        getattr(given, part) for part in ("year", "month", "day", "weekday") if getattr(date, part)
+    )
+
+
+def _agrees(given: Date, date: Date) -> bool:
+    """Whether no part that both give is different."""
+    if given.relative:
+        return False
+    if given.year and date.year and not _same_year(given, date):
+        return False
+    if given.weekday and date.weekday and given.weekday != date.weekday:
+        return False
+    ways = [(given.month, given.day)] + [way.other for way in (given, date) if way.other]
+    return any(
+        (not month or not date.month or month == date.month) and (not day or not date.day or day == date.day)
+        for month, day in ways
+    )
+
+
+def _same_year(given: Date, date: Date) -> bool:
+    if date.decade and given.year and date.year:
+        return date.year <= given.year < date.year + 10
+    return given.year == date.year and (date.decade or not given.decade)
+
+
+def _shared(given: Date, date: Date) -> int:
+    return sum(bool(getattr(given, part) and getattr(date, part)) for part in ("year", "month", "day", "weekday"))
+
+
+def _adds(other: Date, date: Date, part: str) -> bool:
+    """Whether another date of the evidence, which gives nothing else, gives the missing part: `in 2023`."""
+    return getattr(other, part) == getattr(date, part) and _agrees(other, date) and not other.relative
+
+
+def _doubt_relative(date: Date, given: list[Date]) -> str | None:
+    """Doubt `last year` only where the evidence says `this year`: from a weekday or a date nothing follows."""
+    told = {other.relative for other in given if other.relative}
+    kind = re.match(r"[a-z]+", date.relative or "")
+    rivals = {other for other in told if kind and other and other.startswith(kind[0])}
+    return None if date.relative in told or not rivals else f"the cited sentences say {', '.join(sorted(rivals))}"
+
+
+def _counts(case: Case, year: int) -> bool:
+    """Whether the digits of a year stand in the evidence as a plain number, so that only their reading differs."""
+    return any(token.text == str(year) for passage in case.evidence for token in passage.tokens)

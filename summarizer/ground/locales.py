@@ -1,0 +1,237 @@
+"""How a language writes numbers, units and dates: the tables in `data/numbers` and `data/dates`, ready for matching.
+
+A table maps phrases to values. Phrases are cut into tokens as texts are, so one lookup serves every script.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Generic, TypeVar
+
+from summarizer.ground.text import Passage
+
+V = TypeVar("V")
+
+# In this order a phrase means what the first language says when the language of a text is unknown.
+LANGUAGES = ("en", "fr", "de", "es", "it", "pt", "nl", "ru", "ar", "zh", "ja", "ko", "hi")
+
+
+class Table(Generic[V]):
+    """Phrases and what they mean, found by their tokens: the longest that stands at a place wins."""
+
+    def __init__(self, meanings: Mapping[str, V]) -> None:
+        self._forward: dict[str, list[tuple[tuple[str, ...], V]]] = {}
+        self._backward: dict[str, list[tuple[tuple[str, ...], V]]] = {}
+        for phrase, meaning in meanings.items():
+            tokens = tuple(token.text for token in Passage(phrase).tokens)
+            if tokens:
+                self._forward.setdefault(tokens[0], []).append((tokens, meaning))
+                self._backward.setdefault(tokens[-1], []).append((tokens, meaning))
+        for table in (self._forward, self._backward):
+            for entries in table.values():
+                entries.sort(key=lambda entry: -len(entry[0]))
+
+    def __contains__(self, token: str) -> bool:
+        return token in self._forward
+
+    def at(self, texts: Sequence[str], place: int) -> tuple[V, int] | None:
+        """Return what the phrase that starts at a place means, and the place after it."""
+        if 0 <= place < len(texts):
+            for tokens, meaning in self._forward.get(texts[place], ()):
+                if tuple(texts[place : place + len(tokens)]) == tokens:
+                    return meaning, place + len(tokens)
+        return None
+
+    def before(self, texts: Sequence[str], place: int) -> tuple[V, int] | None:
+        """Return what the phrase that ends right before a place means, and the place where it starts."""
+        if 0 < place <= len(texts):
+            for tokens, meaning in self._backward.get(texts[place - 1], ()):
+                start = place - len(tokens)
+                if start >= 0 and tuple(texts[start:place]) == tokens:
+                    return meaning, start
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class NumberWords:
+    """The number tables of one language.
+
+    Attributes:
+        language: The language, or None for all of them at once.
+        point: Whether a point is the decimal mark.
+        scales: Powers of ten: `milliards` is 9.
+        short_scales: Those that count only beside the digits or a currency: `m`, `b`.
+        units: Words for a unit: `pour cent` is `%`, `euros` is `EUR`.
+        short_units: Those that count only beside the digits: `m`, `s`.
+        of: What may stand between a number and its unit.
+        one: The articles and words that are 1 before a scale.
+        before: What a phrase before a number makes of it: `>`, `>=`, `<`, `<=`, `~` (about), `-~` (just under).
+        after: The same for phrases after it.
+        and_half: Adds half of one to what stands before it.
+        half: Half of the scale after it.
+        join: Between the two ends of a range or the last items of a list.
+        fractions: Words for a part.
+        groups: Words for a number of things: `douzaine`; with `~` for about so many.
+        vague: Words for an order of magnitude: `milliers`.
+        ordinal: What follows the digits of an ordinal.
+        cardinals: Spelled numbers, where text2num does not know the language.
+        percent_prefix: What stands before a percentage.
+        ordinal_prefix: What stands before an ordinal.
+    """
+
+    language: str | None
+    point: bool
+    scales: Table[int]
+    short_scales: Table[int]
+    units: Table[str]
+    short_units: Table[str]
+    of: frozenset[str]
+    one: frozenset[str]
+    before: Table[str]
+    after: Table[str]
+    and_half: Table[bool]
+    half: Table[bool]
+    join: frozenset[str]
+    fractions: Table[str]
+    groups: Table[str]
+    vague: Table[Decimal]
+    ordinal: frozenset[str]
+    cardinals: Mapping[str, int]
+    percent_prefix: Table[bool]
+    ordinal_prefix: Table[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What holds in every language.
+
+    Attributes:
+        worth: A unit's dimension and how many of the dimension's own unit it is.
+        symbols: Currency symbols and codes.
+        like: A word for several currencies, and which.
+    """
+
+    worth: Mapping[str, tuple[str, Decimal]]
+    symbols: Table[str]
+    like: Mapping[str, frozenset[str]]
+
+
+def read_data(folder: str, name: str) -> Any:
+    """Read one table of this package's data."""
+    return json.loads((files("summarizer.ground") / "data" / folder / f"{name}.json").read_text("utf-8"))
+
+
+@lru_cache(maxsize=1)
+def measures() -> Measures:
+    """Return the table of units and currency symbols."""
+    raw = read_data("numbers", "common")
+    return Measures(
+        {unit: (dimension, Decimal(factor)) for unit, (dimension, factor) in raw["measures"].items()},
+        Table(raw["symbols"]),
+        {word: frozenset(codes) for word, codes in raw["like"].items()},
+    )
+
+
+@lru_cache(maxsize=len(LANGUAGES) + 1)
+def _number_words(language: str | None) -> NumberWords:
+    raws = [read_data("numbers", name) for name in ((language,) if language else reversed(LANGUAGES))]
+
+    def table(key: str) -> dict[str, Any]:
+        return {phrase: value for raw in raws for phrase, value in raw[key].items()}
+
+    def words(key: str) -> frozenset[str]:
+        return frozenset(token.text for raw in raws for word in raw[key] for token in Passage(word).tokens[:1])
+
+    def flags(key: str) -> Table[bool]:
+        listed = (raw[key] if isinstance(raw[key], list) else [raw[key]] for raw in raws)
+        return Table({phrase: True for phrases in listed for phrase in phrases})
+
+    def bounds(key: str) -> Table[str]:
+        return Table({phrase: bound for raw in raws for bound, phrases in raw[key].items() for phrase in phrases})
+
+    return NumberWords(
+        language=language,
+        point=raws[-1]["decimal"] == ".",
+        scales=Table(table("scales")),
+        short_scales=Table(table("short_scales")),
+        units=Table(table("units")),
+        short_units=Table(table("short_units")),
+        of=words("of"),
+        one=words("one"),
+        before=bounds("before"),
+        after=bounds("after"),
+        and_half=flags("and_half"),
+        half=flags("half"),
+        join=words("join"),
+        fractions=Table(table("fractions")),
+        groups=Table(table("groups")),
+        vague=Table({phrase: Decimal(value) for phrase, value in table("vague").items()}),
+        ordinal=words("ordinal"),
+        cardinals=table("cardinals"),
+        percent_prefix=flags("percent_prefix"),
+        ordinal_prefix=flags("ordinal_prefix"),
+    )
+
+
+def number_words(language: str | None) -> NumberWords:
+    """Return the number tables of a language; of all languages at once when it is unknown or has none."""
+    return _number_words(language if language in LANGUAGES else None)
+
+
+@dataclass(frozen=True, slots=True)
+class DateWords:
+    """The date tables of one language.
+
+    Attributes:
+        language: The language, or None for all of them at once.
+        months: Names and abbreviations; January is 1.
+        unsure_months: Those that are also other words, or a part of one: `may`, `mars`, `set`.
+        weekdays: Names and abbreviations; Monday is 1.
+        relative: Days and years told from the writer's own: `hier` is `day-1`.
+        between: What may stand between a day and its month, or a month and its year.
+        before_year: What stands before four digits that are a year.
+    """
+
+    language: str | None
+    months: Table[int]
+    unsure_months: frozenset[str]
+    weekdays: Table[int]
+    relative: Table[str]
+    between: frozenset[str]
+    before_year: frozenset[str]
+
+
+@lru_cache(maxsize=len(LANGUAGES) + 1)
+def _date_words(language: str | None) -> DateWords:
+    raws = [read_data("dates", name) for name in ((language,) if language else reversed(LANGUAGES))]
+
+    def table(key: str) -> Table[Any]:
+        return Table({phrase: value for raw in raws for phrase, value in raw[key].items()})
+
+    def words(key: str) -> frozenset[str]:
+        return frozenset(token.text for raw in raws for word in raw[key] for token in Passage(word).tokens)
+
+    return DateWords(
+        language=language,
+        months=table("months"),
+        unsure_months=words("unsure_months"),
+        weekdays=table("weekdays"),
+        relative=table("relative"),
+        between=words("between"),
+        before_year=words("before_year"),
+    )
+
+
+def date_words(language: str | None) -> DateWords:
+    """Return the date tables of a language; of all languages at once when it is unknown or has none."""
+    return _date_words(language if language in LANGUAGES else None)
+
+
+def known(languages: Iterable[str | None]) -> bool:
+    """Whether all these languages have tables of their own."""
+    return all(language in LANGUAGES for language in languages)

@@ -1,0 +1,272 @@
+"""Dates and parts of dates, read as the language of the text writes them; the tables are in `locales`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from summarizer.ground.locales import date_words, measures, number_words
+from summarizer.ground.text import Passage
+
+_FIRST_YEAR, _LAST_YEAR = 1500, 2100
+_CJK_LANGUAGES = frozenset({"zh", "ja", "ko", None})
+
+
+class Date(NamedTuple):
+    """A date or the part of one that a text gives; what it does not give is None.
+
+    Attributes:
+        year: Four digits.
+        month: January is 1.
+        day: Of the month.
+        weekday: Monday is 1.
+        decade: Whether the year stands for ten: the 1990s.
+        relative: Told from the writer's own day: `day-1` is yesterday, `year+1` next year.
+        other: The same digits read with day and month changed over (03/04/2023), as (month, day).
+        first: Its first token in the passage.
+        last: The place after its last token.
+    """
+
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    weekday: int | None = None
+    decade: bool = False
+    relative: str | None = None
+    other: tuple[int, int] | None = None
+    first: int = 0
+    last: int = 0
+
+
+def parse(passage: Passage) -> tuple[Date, ...]:
+    """Return the dates of a passage in order; none overlap."""
+    return tuple(_Reader(passage).read())
+
+
+class _Reader:
+    """Reads dates off the tokens of one passage."""
+
+    def __init__(self, passage: Passage) -> None:
+        self.tokens = passage.tokens
+        self.texts = [token.text for token in passage.tokens]
+        self.words = date_words(passage.language)
+        self.numbers = number_words(passage.language)
+        self.han = passage.language in _CJK_LANGUAGES
+
+    def read(self) -> Iterator[Date]:
+        place = 0
+        while place < len(self.texts):
+            date = self._at(place)
+            if date is None:
+                place += 1
+            else:
+                yield date
+                place = date.last
+
+    def _at(self, place: int) -> Date | None:
+        if self.tokens[place].kind == "number":
+            found = self._numeric(place) or self._han(place) or self._day_first(place) or self._year_alone(place)
+            return found._replace(first=place) if found else None
+        weekday = self.words.weekdays.at(self.texts, place)
+        if weekday:
+            return self._with_weekday(place, *weekday)
+        relative = self.words.relative.at(self.texts, place)
+        if relative:
+            return Date(relative=relative[0], first=place, last=relative[1])
+        month = self.words.months.at(self.texts, place)
+        return self._month_first(place, *month) if month else None
+
+    # -------------------------------------------------------------------------------------------------- small parts
+
+    def _text(self, place: int) -> str:
+        return self.texts[place] if 0 <= place < len(self.texts) else ""
+
+    def _glued(self, place: int) -> bool:
+        """Whether a token stands right after the one before it."""
+        if not 0 < place < len(self.tokens):
+            return False
+        before = self.tokens[place - 1]
+        return before.at + len(before.text) == self.tokens[place].at
+
+    def _integer(self, place: int, most_digits: int) -> int | None:
+        text = self._text(place)
+        return int(text) if text.isdecimal() and len(text) <= most_digits else None
+
+    def _day(self, place: int) -> tuple[int, int] | None:
+        """Return the day of the month that stands here and the place after it: `22`, `1er`, `22nd`, `22.`."""
+        text = self._text(place)
+        day = self._integer(place, 2)
+        if day is None and text in _FIRST:
+            return 1, place + 1
+        if day is None or not 1 <= day <= 31:
+            return None
+        after = place + 1
+        if self._glued(after) and (self._text(after) in self.numbers.ordinal or self._text(after) == "."):
+            after += 1
+        return day, after
+
+    def _year(self, place: int) -> tuple[int, int] | None:
+        year = self._integer(place, 4)
+        return (year, place + 1) if year is not None and len(self._text(place)) == 4 and 1000 <= year <= 2200 else None
+
+    def _skip(self, place: int) -> int:
+        """Step over what may stand between a day and its month."""
+        for _ in range(2):
+            place += self._text(place) in self.words.between
+        return place
+
+    def _year_after(self, place: int) -> tuple[int, int] | None:
+        """Return the year that follows a month: `December 2023`, `December 22, 2023`, `diciembre de 2023`."""
+        for start in (place, place + (self._text(place) in _BEFORE_YEAR)):
+            year = self._year(start)
+            if year and not (self._text(year[1]) in _DECADE_ENDINGS and self._glued(year[1])):
+                return year
+        return None
+
+    def _month(self, place: int) -> tuple[int, int] | None:
+        found = self.words.months.at(self.texts, place)
+        if found and self._text(found[1]) == "." and self._glued(found[1]) and found[1] - place == 1:
+            return found[0], found[1] + 1 if len(self._text(place)) <= 5 else found[1]
+        return found
+
+    # ------------------------------------------------------------------------------------------------------ wholes
+
+    def _numeric(self, place: int) -> Date | None:
+        """Read `22.12.2023`, `22/12/2023`, `12/22/2023`, `2023-12-22`."""
+        text, last = self._text(place), place + 1
+        while last - place < 5 and self._text(last) in ("/", "-", ".") and self._glued(last) and self._glued(last + 1):
+            text += self._text(last) + self._text(last + 1)
+            last += 2
+        match = _NUMERIC.fullmatch(text)
+        if match is None:
+            return None
+        if match["y1"]:
+            year, month, day = int(match["y1"]), int(match["m1"]), int(match["d1"])
+            return Date(year, month, day, last=last) if 1 <= month <= 12 and 1 <= day <= 31 else None
+        one, two, year = int(match["a"]), int(match["b"]), int(match["y2"])
+        year += (2000 if year < 50 else 1900) if year < 100 else 0
+        american = match["mark"] == "/" and self.words.language in ("en", None)
+        for month, day in ((one, two), (two, one)) if american else ((two, one), (one, two)):
+            if 1 <= month <= 12 and 1 <= day <= 31:
+                other = (day, month) if day <= 12 and match["mark"] == "/" else None
+                return Date(year, month, day, other=other, last=last)
+        return None
+
+    def _han(self, place: int) -> Date | None:
+        """Read `2023年12月22日` and its parts, Korean ones too."""
+        if not self.han:
+            return None
+        parts: dict[str, int] = {}
+        for unit, names, most in (("year", "年년", 2200), ("month", "月월", 12), ("day", "日号號일", 31)):
+            value = self._integer(place, 4)
+            if value is not None and 1 <= value <= most and self._text(place + 1)[:1] in tuple(names):
+                if unit == "year" and value < 1000:
+                    return None
+                parts[unit] = value
+                place += 2
+        return Date(**parts, last=place) if parts else None  # type: ignore[arg-type]
+
+    def _day_first(self, place: int) -> Date | None:
+        """Read `22 décembre 2023`, `22nd of December`, and the first day of `22-25 décembre`."""
+        day = self._day(place)
+        if day is None:
+            return None
+        month = self._month(self._skip(day[1]))
+        if month:
+            year = self._year_after(month[1])
+            return Date(year and year[0], month[0], day[0], last=year[1] if year else month[1])
+        other = self._day(day[1] + 1) if self._text(day[1]) in self.numbers.join | _TO else None
+        month = self._month(self._skip(other[1])) if other else None
+        if other and month and self._text(place) not in _FIRST:
+            year = self._year_after(month[1])
+            return Date(year and year[0], month[0], day[0], last=day[1])
+        return None
+
+    def _month_first(self, place: int, month: int, after: int) -> Date | None:
+        """Read `December 22, 2023`, `December 2023`, `in December`."""
+        if self._text(after) == "." and self._glued(after) and len(self._text(place)) <= 5:
+            after += 1
+        day = self._day(after) if self._text(after) not in _FIRST else None
+        if day and self._year(after) is None:
+            year = self._year_after(day[1])
+            return Date(year and year[0], month, day[0], first=place, last=year[1] if year else day[1])
+        year = self._year_after(after)
+        if year:
+            return Date(year[0], month, first=place, last=year[1])
+        if self._text(place) in self.words.unsure_months and not self._is_surely_month(place):
+            return None
+        return Date(month=month, first=place, last=after)
+
+    def _is_surely_month(self, place: int) -> bool:
+        """Whether `may` or `mars` is the month here: after a preposition, and written large where months are."""
+        before = self._text(place - 1)
+        large = self.tokens[place].raw[:1].isupper()
+        return (
+            len(self._text(place)) > 2 and before in self.words.before_year and (large or self.words.language != "en")
+        )
+
+    def _with_weekday(self, place: int, weekday: int, after: int) -> Date:
+        """Read `vendredi 22 décembre`, `Friday, December 22`; or the weekday alone."""
+        start = after
+        for _ in range(3):
+            if self._text(start) in _BEFORE_DAY:
+                start += 1
+        if start < len(self.tokens):
+            found = self._day_first(start) or self._numeric(start)
+            month = self.words.months.at(self.texts, start)
+            found = found or (self._month_first(start, *month) if month else None)
+            if found and found.day:
+                return found._replace(weekday=weekday, first=place)
+        return Date(weekday=weekday, first=place, last=after)
+
+    def _year_alone(self, place: int) -> Date | None:
+        """Read a bare year, the years of a season (`2023-24`), a decade (`1990s`, `années 90`)."""
+        text, before, after = self._text(place), self._text(place - 1), self._text(place + 1)
+        if before in _DECADES and len(text) in (2, 4) and text.isdecimal() and text.endswith("0"):
+            return Date(int(text) + (1900 if len(text) == 2 else 0), decade=True, last=place + 1)
+        year = self._year(place)
+        if year is None or not _FIRST_YEAR <= year[0] <= _LAST_YEAR:
+            return None
+        if after in _DECADE_ENDINGS and self._glued(place + 1):
+            return Date(year[0], decade=True, last=place + 2)
+        if self._is_counted(place):
+            return None
+        if after in ("-", "/") and self._glued(place + 1) and self._glued(place + 2):
+            end = self._integer(place + 2, 2)
+            if end is not None and len(self._text(place + 2)) == 2 and end == (year[0] + 1) % 100:
+                return Date(year[0], last=place + 3)
+        return Date(year[0], last=place + 1)
+
+    def _is_counted(self, place: int) -> bool:
+        """Whether four digits count something rather than name a year."""
+        before, after, numbers = self._text(place - 1), self._text(place + 1), self.numbers
+        if self._glued(place) and (before in "$€£¥₹#" or before.isalpha()):
+            return True
+        if self._text(place - 1) == "-" and self._glued(place) and self._text(place - 2).isalpha():
+            return self._text(place - 2) not in ("mid", "pre", "post", "mi", "early", "late")
+        if numbers.before.before(self.texts, place) and before not in self.words.before_year:
+            return True
+        for table in (numbers.scales, numbers.units):
+            if table.at(self.texts, place + 1) and after not in self.words.before_year:
+                return True
+        if measures().symbols.at(self.texts, place + 1):
+            return True
+        if before in self.words.before_year or before in _DETERMINERS or before in _BEFORE_YEAR_MARKS:
+            return False
+        following = self.tokens[place + 1] if place + 1 < len(self.tokens) else None
+        return following is not None and following.kind == "word" and following.raw[:1].islower() and len(after) > 3
+
+
+_BEFORE_YEAR_MARKS = frozenset({"", "(", '"', "/", "-"})
+_BEFORE_YEAR = frozenset({",", ".", "of", "de", "del", "do"})
+_FIRST = frozenset({"premier", "primero", "primo", "primeiro", "1º", "1°"})
+_TO = frozenset({"-", "au", "al", "to", "bis", "a", "et", "and", "und", "y", "e", "en", "tot", ","})
+_BEFORE_DAY = frozenset({",", "the", "le", "den", "dem", "der", "el", "il", "o", "dia", "día", "de", "(", "du", "am"})
+_DECADES = frozenset({"années", "años", "anni", "anos", "'"})
+_DECADE_ENDINGS = frozenset({"s", "er", "ern", "'s", "年代", "х"})
+_DETERMINERS = frozenset("the la le l' du des au el los il lo o do da der die das dem den des this that".split())
+_NUMERIC = re.compile(
+    r"(?P<y1>\d{4})(?P<m>[-/.])(?P<m1>\d{1,2})(?P=m)(?P<d1>\d{1,2})"
+    r"|(?P<a>\d{1,2})(?P<mark>[-/.])(?P<b>\d{1,2})(?P=mark)(?P<y2>\d{4}|\d{2})"
+)
