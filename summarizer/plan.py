@@ -1,0 +1,341 @@
+"""Stage 2: an article becomes numbered units and the chunks that go into prompts.
+
+Where a sentence ends is decided in three steps: line breaks made on purpose (paragraphs, headings, list items), then
+sentencex inside what lies between them, then a rule that joins what it cut after an abbreviation or before a small
+letter. Positions are those of the article throughout.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from math import ceil
+
+from sentencex import get_sentence_boundaries
+
+from summarizer.errors import TooLong, Unreadable
+from summarizer.records import Article, Chunk, Plan, Span, Unit
+
+# No unit is longer, so that none fills a window; in 9 million characters of news, stories and meetings the longest real
+# sentence has some 1,000. It also bounds what sentencex is given at once, which takes it quadratic time: two minutes
+# for 400,000 Chinese characters, half a second for the same in stretches of 2,000.
+MAX_UNIT_CHARS = 2_000
+# sentencex never cuts inside quotation marks. A longer quotation is cut where its sentences end: a model that cites a
+# whole speech shows nobody where to look. Of 12,400 units of news 0.2 % are that long and hold several sentences.
+_LONG_QUOTE_CHARS = 600
+
+# ------------------------------------------------------------------------------------------------------- abbreviations
+
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_LAST_WORD = re.compile(r"([^\W\d_]+)\.$")
+_DAY = re.compile(r"(?<!\d)\d{1,2}\.$")
+_INITIAL = re.compile(r"(?:^|[\s\W])[^\W\d_]\.$")
+# Quoted speech and who spoke: 「……。」と彼は言った。 “……。”他说。
+_QUOTATIVE = re.compile(
+    r"と(?!て)|って|.{0,12}?(?:说|說|道|表示|称|稱|指出|问|問|回答|补充|補充|强调|強調|透露|坦言)(?:$|[，。：、！])"
+)
+_CLOSING = frozenset("»”’›)]}）】》〉」』〕、，,;:%‰…؛،")
+_OPENING = " \t«“„‘‹\"'([{¿¡—–-"
+_TAIL_CHARS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """A language's table in `data/abbreviations.toml`."""
+
+    code: str
+    before_names: frozenset[str] = frozenset()
+    before_numbers: frozenset[str] = frozenset()
+    starters: frozenset[str] = frozenset()
+    after_ordinals: frozenset[str] = frozenset()
+
+
+@cache
+def _tables() -> dict[str, dict[str, str]]:
+    return tomllib.loads(files("summarizer").joinpath("data", "abbreviations.toml").read_text("utf-8"))
+
+
+@lru_cache(maxsize=256)
+def _rules(language: str | None) -> _Rules:
+    code = re.split(r"[-_]", language or "", maxsplit=1)[0].lower()
+    table = _tables().get(code) or _tables()["other"]
+    return _Rules(code or "en", **{name: frozenset(words.split()) for name, words in table.items()})
+
+
+# --------------------------------------------------------------------------------------------------------------- units
+
+
+def split(text: str, language: str | None = None) -> tuple[Unit, ...]:
+    """Cut a text into numbered sentences.
+
+    A unit is a trimmed span of at most `MAX_UNIT_CHARS` characters; outside the units stands only white space (and the
+    byte order mark of a file). A heading, a list item and a line of a poem are units of their own; a sentence that runs
+    over several lines is one. Paragraphs are counted by blank lines, and by line breaks in a text whose lines are not
+    wrapped. Takes time in proportion to the length.
+
+    Args:
+        text: Any text.
+        language: ISO 639-1 code, such as `fr` or `pt-BR`; None knows the commonest abbreviations of a few languages.
+    """
+    rules = _rules(language)
+    view = _view(text)
+    blocks = [(paragraph, list(_pieces(view, start, end, rules))) for paragraph, start, end in _blocks(text)]
+    cased = _has_cased_starts(view, (piece for _, pieces in blocks for piece in pieces))
+    units: list[Unit] = []
+    for paragraph, pieces in blocks:
+        for start, end in _joined(view, pieces, rules, cased=cased):
+            units.append(Unit(len(units) + 1, Span(start, end), text[start:end], paragraph))
+    return tuple(units)
+
+
+# What sentencex cannot take (lone surrogates) or takes for less than a space; each is replaced by one character.
+_SPACE_LIKE = re.compile(r"[^\S ]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def _view(text: str) -> str:
+    """The text with every kind of white space as a plain space, at the same positions."""
+    view = _SURROGATE.sub("\ufffd", _SPACE_LIKE.sub(" ", text))
+    return " " + view[1:] if view.startswith("\ufeff") else view
+
+
+# -------------------------------------------------------------------------------------------------------------- blocks
+
+_MARKER = re.compile(r"[-*+•‣◦▪●·–]\s|—|\(?\d{1,3}[.)]\s|\(?[a-zA-Z]\)\s|#{1,6}\s|\|")
+_HEADING = re.compile(r"#{1,6}\s")
+_ENDING = frozenset(".!?…:。！？؟।\"'”’»)」』*_|")
+_GOES_ON = frozenset(",;:(–—-،、，；：")
+# Text is wrapped by hand or by mail programs at up to 132 columns; longer lines are paragraphs.
+_MAX_WRAP_CHARS = 160
+# Wrapped lines are ragged: a break counts as made on purpose only if the next word had had ample room.
+_ROOM = 0.8
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int, int]]:
+    """Cut at the line breaks that certainly end a sentence; yield (paragraph, start, end) of what lies between."""
+    lines = text.splitlines(keepends=True)
+    wrap = _wrap_width(lines)
+    paragraph = position = 0
+    start: int | None = None
+    before = ""
+    fresh = True  # the next block begins a paragraph
+    listing = False
+    for raw in lines:
+        line = raw.strip() if position else raw.lstrip("\ufeff").strip()
+        marked = _MARKER.match(line) is not None
+        if start is not None and (not line or _breaks(before, line, wrap, marked=marked, listing=listing)):
+            yield paragraph, start, position
+            start = None
+            fresh = not (line and marked)
+        if line and start is None:
+            start = position
+            paragraph += fresh
+            listing, fresh = marked, False
+        fresh = fresh or not line
+        position += len(raw)
+        before = line
+    if start is not None:
+        yield paragraph, start, position
+
+
+def _wrap_width(lines: Iterable[str]) -> int | None:
+    """The width at which the lines of a text are wrapped, or None when its lines are whole paragraphs."""
+    widths = sorted(len(line) for line in lines if not line.isspace())
+    if not widths:
+        return None
+    # Not the widest: an address or a table may stick out of a wrapped text.
+    width = widths[ceil(0.9 * (len(widths) - 1))]
+    return None if width > _MAX_WRAP_CHARS else width
+
+
+def _breaks(before: str, line: str, wrap: int | None, *, marked: bool, listing: bool) -> bool:
+    """Whether the break between two lines ends a sentence, whatever stands there."""
+    if _HEADING.match(before):
+        return True
+    on_purpose = wrap is None or len(before) > _MAX_WRAP_CHARS or _fits(before, line, wrap)
+    if marked:
+        return on_purpose or listing or before[-1] in _ENDING
+    if line[0].islower() or before[-1] in _GOES_ON or not any(map(str.isalnum, line[:_TAIL_CHARS])):
+        return False
+    return on_purpose and not (before.endswith(".") and _INITIAL.search(before[-_TAIL_CHARS:]))
+
+
+def _fits(before: str, line: str, wrap: int) -> bool:
+    """Whether the first word of a line would have fitted on the line before."""
+    word = 1 if line[0] >= "\u2e80" else len(line[:_TAIL_CHARS].split(None, 1)[0])  # Chinese breaks anywhere
+    return len(before) + 1 + word <= _ROOM * wrap
+
+
+# -------------------------------------------------------------------------------------------------------------- pieces
+
+
+def _pieces(view: str, start: int, end: int, rules: _Rules) -> Iterator[tuple[int, int]]:
+    """Cut a block where sentencex does; yield spans without the white space around them."""
+    while start < end:
+        stop = end if end - start <= MAX_UNIT_CHARS else _cut(view, start, start + MAX_UNIT_CHARS)
+        done = start
+        ends = [start + boundary["end_index"] for boundary in get_sentence_boundaries(rules.code, view[start:stop])]
+        for cut in (*ends, stop):
+            if done < cut <= stop:
+                yield from _sentences(view, done, cut)
+                done = cut
+        start = stop
+
+
+_SENTENCE_END = re.compile(r"[.!?…؟][\"'”’»)\]]*(?= +[\"'“‘«(¿¡]*[^\W\d_])|[。！？][」』”’）]*")
+
+
+def _sentences(view: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    if end - start > _LONG_QUOTE_CHARS:
+        for found in _SENTENCE_END.finditer(view, start, end):
+            yield from _trimmed(view, start, found.end())
+            start = found.end()
+    yield from _trimmed(view, start, end)
+
+
+def _trimmed(view: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    piece = view[start:end]
+    kept = piece.strip()
+    if kept:
+        left = start + len(piece) - len(piece.lstrip())
+        yield left, left + len(kept)
+
+
+# Where to cut a stretch that is too long, best first: the end of a sentence, of a clause, of a word.
+_CUTS = (
+    re.compile(r"[.!?…؟।][\"'”’»)\]]*(?= )|[。！？][」』”’）]*"),
+    re.compile(r"[;:,،؛](?= )|[；：，、]"),
+    re.compile(r" "),
+)
+
+
+def _cut(view: str, start: int, end: int) -> int:
+    low = start + (end - start) // 2
+    for pattern in _CUTS:
+        last = None
+        for last in pattern.finditer(view, low, end):  # noqa: B007 - the last one is wanted
+            pass
+        if last is not None:
+            return last.end()
+    return end
+
+
+# ------------------------------------------------------------------------------------------------------------- joining
+
+
+def _has_cased_starts(view: str, pieces: Iterable[tuple[int, int]]) -> bool:
+    """Whether sentences of this text begin with capitals: elsewhere (chats, captions) a small letter says nothing."""
+    small = large = 0
+    for start, _ in pieces:
+        small += view[start].islower()
+        large += view[start].isupper()
+    return small <= large
+
+
+def _joined(view: str, pieces: Iterable[tuple[int, int]], rules: _Rules, *, cased: bool) -> Iterator[tuple[int, int]]:
+    """Join neighbors that are one sentence."""
+    whole: tuple[int, int] | None = None
+    cut = 0  # start of the last piece of `whole`
+    for start, end in pieces:
+        if whole is None:
+            whole = start, end
+        elif end - whole[0] <= MAX_UNIT_CHARS and _continues(
+            view[max(cut, whole[1] - _TAIL_CHARS) : whole[1]],
+            view[start : min(end, start + _TAIL_CHARS)],
+            rules,
+            gap=start > whole[1],
+            cased=cased,
+        ):
+            whole = whole[0], end
+        else:
+            yield whole
+            whole = start, end
+        cut = start
+    if whole is not None:
+        yield whole
+
+
+def _continues(before: str, after: str, rules: _Rules, *, gap: bool, cased: bool) -> bool:
+    """Whether a sentence goes on after a cut.
+
+    Args:
+        before: The end of the piece before the cut.
+        after: The beginning of the piece after it.
+        rules: Of the language.
+        gap: Whether white space lies between them.
+        cased: Whether sentences begin with capitals in this text.
+    """
+    start = after.lstrip(_OPENING)
+    if after[0] in _CLOSING or not any(map(str.isalnum, after)) or not any(map(str.isalnum, before)):
+        return True
+    if cased and start[:1].islower() and not start[1:2].isupper():  # but "iPhone sales rose" begins one
+        return True
+    if not gap and (after[0] in "-–ºª°" or _INITIAL.search(before)):  # J.|-C.  U.|S.  n.|º
+        return True
+    if before[-1] in "」』”" and _QUOTATIVE.match(after):
+        return True
+    return before.endswith(".") and _after_abbreviation(before, start, rules)
+
+
+def _after_abbreviation(before: str, start: str, rules: _Rules) -> bool:
+    if start[:1].isdecimal():
+        found = _LAST_WORD.search(before)
+        return found is not None and found[1] in rules.before_numbers
+    first = _FIRST_WORD.match(start)
+    word = first[0] if first else ""
+    if _DAY.search(before):
+        return word in rules.after_ordinals
+    found = _LAST_WORD.search(before)
+    if found is None:
+        return False
+    if found[1] in rules.before_names:
+        return True
+    return _INITIAL.search(before) is not None and found[1].isupper() and word not in rules.starters
+
+
+# ---------------------------------------------------------------------------------------------------------------- plan
+
+
+def plan(article: Article, *, count: Callable[[str], int], exact: bool, room: int | None) -> Plan:
+    """Lay an article out for prompts: its units, and the chunks that hold them.
+
+    Args:
+        article: The article; its language helps to find where sentences end.
+        count: Gives the number of tokens of a text.
+        exact: Whether `count` is the model's own way to count.
+        room: Tokens that the numbered article may take in a prompt; None when the window is unknown.
+
+    Raises:
+        TooLong: The numbered article needs more tokens than there is room for.
+        Unreadable: The article has no text in it.
+    """
+    units = split(article.text, article.language)
+    name = "the article" if article.source is None else repr(article.source)
+    if not units:
+        raise Unreadable(f"{name} holds only white space: give an article with text in it", source=article.source)
+    tokens = count("".join(_shown(units)))
+    if room is not None and tokens > room:
+        about = "" if exact else "about "
+        raise TooLong(
+            f"{name} is too long for the model: {about}{tokens} tokens where its window leaves room for {room}: "
+            "choose a model with a larger window, or give a shorter article",
+            source=article.source,
+            tokens=tokens,
+            window=room,
+        )
+    chunk = Chunk(units, Span(0, len(article.text)), tokens)
+    return Plan(article, units, (chunk,), exact)
+
+
+def _shown(units: Iterable[Unit]) -> Iterator[str]:
+    """The lines that a prompt shows, with a blank one between paragraphs."""
+    paragraph = 1
+    for unit in units:
+        if unit.paragraph != paragraph:
+            paragraph = unit.paragraph
+            yield "\n"
+        yield f"[{unit.number}] {' '.join(unit.text.split())}\n"
