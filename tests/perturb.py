@@ -134,22 +134,24 @@ _QUOTED = re.compile(r"“[^”]*”|„[^“]*“|«[^»]*»")
 
 
 def digit_perturbations(claim: EvalClaim) -> Iterator[Perturbed]:
-    """Change one digit of each numeral: its first, or, within a date, its last, so that it stays a date."""
+    """Change one digit of each numeral: its first, or, within a date, one that leaves it a date."""
     for match in _NUMERAL.finditer(claim.claim):
         kind = _kind_at(claim, match.start(), match.end())
-        at = match.end() - 1 if kind == "date" else match.start()
-        digit = str((int(claim.claim[at]) + 3) % 9 + 1)
-        text = claim.claim[:at] + digit + claim.claim[at + 1 :]
-        if text != claim.claim:
-            yield Perturbed(kind, text, claim, "digit")
+        late_day = kind == "date" and re.fullmatch(r"3\d", match[0])
+        at = match.start() if kind != "date" or late_day else match.end() - 1
+        digit = "1" if late_day else str((int(claim.claim[at]) + 3) % 9 + 1)
+        yield Perturbed(kind, claim.claim[:at] + digit + claim.claim[at + 1 :], claim, "digit")
 
 
 def _kind_at(claim: EvalClaim, start: int, end: int) -> SlotKind:
-    """What a numeral is: part of a quote, of a date that a slot names, or a plain number."""
+    """What a numeral is: part of a quote, of a date or a name that a slot finds, or a plain number."""
     if _in_quote(claim.claim, start):
         return "quote"
-    dates = [(claim.claim.index(slot.find), len(slot.find)) for slot in claim.slots if slot.kind == "date"]
-    return "date" if any(at <= start and end <= at + size for at, size in dates) else "number"
+    for slot in claim.slots:
+        at = claim.claim.index(slot.find)
+        if slot.kind in ("date", "name") and at <= start and end <= at + len(slot.find):
+            return slot.kind
+    return "number"
 
 
 def _in_quote(text: str, at: int) -> bool:
