@@ -83,7 +83,7 @@ def split(text: str, language: str | None = None) -> tuple[Unit, ...]:
     """
     rules = _rules(language)
     view = _view(text)
-    blocks = [(paragraph, list(_pieces(view, start, end, rules))) for paragraph, start, end in _blocks(text)]
+    blocks = [(paragraph, list(_pieces(view, start, end, rules))) for paragraph, start, end in _blocks(text, rules)]
     cased = _has_cased_starts(view, (piece for _, pieces in blocks for piece in pieces))
     units: list[Unit] = []
     for paragraph, pieces in blocks:
@@ -115,7 +115,7 @@ _MAX_WRAP_CHARS = 160
 _ROOM = 0.8
 
 
-def _blocks(text: str) -> Iterator[tuple[int, int, int]]:
+def _blocks(text: str, rules: _Rules) -> Iterator[tuple[int, int, int]]:
     """Cut at the line breaks that certainly end a sentence; yield (paragraph, start, end) of what lies between."""
     lines = text.splitlines(keepends=True)
     wrap = _wrap_width(lines)
@@ -127,7 +127,7 @@ def _blocks(text: str) -> Iterator[tuple[int, int, int]]:
     for raw in lines:
         line = raw.strip() if position else raw.lstrip("\ufeff").strip()
         marked = _MARKER.match(line) is not None
-        if start is not None and (not line or _breaks(before, line, wrap, marked=marked, listing=listing)):
+        if start is not None and (not line or _breaks(before, line, wrap, rules, marked=marked, listing=listing)):
             yield paragraph, start, position
             start = None
             fresh = not (line and marked)
@@ -152,7 +152,7 @@ def _wrap_width(lines: Iterable[str]) -> int | None:
     return None if width > _MAX_WRAP_CHARS else width
 
 
-def _breaks(before: str, line: str, wrap: int | None, *, marked: bool, listing: bool) -> bool:
+def _breaks(before: str, line: str, wrap: int | None, rules: _Rules, *, marked: bool, listing: bool) -> bool:
     """Whether the break between two lines ends a sentence, whatever stands there."""
     if _HEADING.match(before):
         return True
@@ -161,7 +161,7 @@ def _breaks(before: str, line: str, wrap: int | None, *, marked: bool, listing: 
         return on_purpose or listing or before[-1] in _ENDING
     if line[0].islower() or before[-1] in _GOES_ON or not any(map(str.isalnum, line[:_TAIL_CHARS])):
         return False
-    return on_purpose and not (before.endswith(".") and _INITIAL.search(before[-_TAIL_CHARS:]))
+    return on_purpose and not _after_abbreviation(before[-_TAIL_CHARS:], line.lstrip(_OPENING), rules)
 
 
 def _fits(before: str, line: str, wrap: int) -> bool:
@@ -189,12 +189,23 @@ def _pieces(view: str, start: int, end: int, rules: _Rules) -> Iterator[tuple[in
 _SENTENCE_END = re.compile(r"[.!?…؟][\"'”’»)\]]*(?= +[\"'“‘«(¿¡]*[^\W\d_])|[。！？][」』”’）]*")
 
 
+# sentencex sees no end here: 下げた。2026年
+_BEFORE_DIGIT = re.compile(r"[。！？](?=\d)")
+_QUOTES = ("「」", "『』", "“”", "（）")
+
+
 def _sentences(view: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut a piece of sentencex where it should have."""
+    ends = [found.end() for found in _BEFORE_DIGIT.finditer(view, start, end) if _outside(view, start, found.end())]
     if end - start > _LONG_QUOTE_CHARS:
-        for found in _SENTENCE_END.finditer(view, start, end):
-            yield from _trimmed(view, start, found.end())
-            start = found.end()
-    yield from _trimmed(view, start, end)
+        ends += [found.end() for found in _SENTENCE_END.finditer(view, start, end)]
+    for cut in (*sorted(ends), end):
+        yield from _trimmed(view, start, cut)
+        start = cut
+
+
+def _outside(view: str, start: int, end: int) -> bool:
+    return all(view.count(left, start, end) == view.count(right, start, end) for left, right in _QUOTES)
 
 
 def _trimmed(view: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -278,10 +289,12 @@ def _continues(before: str, after: str, rules: _Rules, *, gap: bool, cased: bool
         return True
     if before[-1] in "」』”" and _QUOTATIVE.match(after):
         return True
-    return before.endswith(".") and _after_abbreviation(before, start, rules)
+    return _after_abbreviation(before, start, rules)
 
 
 def _after_abbreviation(before: str, start: str, rules: _Rules) -> bool:
+    if not before.endswith("."):
+        return False
     if start[:1].isdecimal():
         found = _LAST_WORD.search(before)
         return found is not None and found[1] in rules.before_numbers
