@@ -146,7 +146,7 @@ class Summarizer(Generic[S]):
             door = model
         self.door = door
         self.model = _info(door)
-        self._measure = _measure(door, self.model)
+        self._measure = _measure(self.model)
         self.budget = None if budget is None else Budgeted(door, budget, worst=self._worst)
         self._provider = Retry(self.budget or door, limits)
 
@@ -255,10 +255,7 @@ def _info(door: Provider) -> ModelInfo:
     return info if isinstance(info, ModelInfo) else ModelInfo(label=name, name=name)
 
 
-def _measure(door: Provider, model: ModelInfo) -> Measure:
-    """Take the door's own count where it has one; where no window has to be kept, an estimate is enough."""
-    own = getattr(door, "count", None)
-    if callable(own):
-        return Measure(count=own, exact=True)
+def _measure(model: ModelInfo) -> Measure:
+    """Count in the model's own tokens where there is a window to keep; an estimate is enough otherwise."""
     measure = counter(model.name if model.window is not None else None)
     return Measure(count=measure.count, exact=measure.exact)

