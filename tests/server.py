@@ -192,6 +192,7 @@ class Server:
         for task in open_tasks:
             task.cancel()
         await asyncio.gather(*open_tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # the transports close one turn later
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -201,7 +202,7 @@ class Server:
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass  # the client has left, or the test is over
         finally:
-            writer.close()
+            writer.transport.abort()
 
     async def _handle(self, exchange: Exchange) -> None:
         if exchange.path.endswith("/models"):

@@ -7,22 +7,28 @@ import contextlib
 import inspect
 import json
 import logging
+import ssl
+import subprocess
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from summarizer.errors import (
     BadRequest,
+    BadResponse,
     Filtered,
     ProviderError,
     RateLimited,
     Refused,
     SummarizerError,
     TooLong,
+    TruncatedInput,
     TruncatedOutput,
     Unauthorized,
     Unavailable,
@@ -30,14 +36,15 @@ from summarizer.errors import (
     UsageError,
 )
 from summarizer.providers.address import resolve
-from summarizer.providers.ladder import REASONING_TOKENS, Capabilities, Dialect, payload
+from summarizer.providers.ladder import REASONING_TOKENS, Dialect, payload
+from summarizer.providers.memory import Capabilities
 from summarizer.providers.openai import OpenAIDoor
-from summarizer.providers.replybody import HttpReply, quoted, read_usage
+from summarizer.providers.replybody import HttpReply, parse, quoted, read, read_usage, said
 from summarizer.providers.translate import TRANSLATIONS, retry_after_s, translate, translate_status
 from summarizer.records import Limits, Message, Request, Usage
 from summarizer.schema import Summary, reply_format
 from tests.calls import CALLS, Call
-from tests.faults import Exchange, Play
+from tests.faults import Exchange, Play, completion
 from tests.server import Server
 
 SECRET = "sk-test-0123456789abcdef"
@@ -270,13 +277,149 @@ def test_a_request_that_no_way_of_asking_gets_through_is_forgotten() -> None:
     assert server.requests[5] == server.requests[0]
 
 
-def test_what_is_known_ages() -> None:
-    known = Capabilities(max_age_s=0)
-    start, lower = Dialect(), Dialect(rung="object")
+# -------------------------------------------------------------------------------------------------------------- memory
 
-    known.move("url", "model", used=start, to=lower)
+PLACE = ("https://example.com/v1", "gpt-4-turbo")
+LOWER = Dialect(rung="tool", length_field="max_tokens", renamed=True, dropped=frozenset({"temperature"}))
 
-    assert known.dialect("url", "model", start) == start
+
+def learned(path: Path, **settings: Any) -> Capabilities:
+    known = Capabilities(path, **settings)
+    known.move(*PLACE, used=Dialect(), to=LOWER)
+    known.settle(*PLACE, LOWER)
+    return known
+
+
+def test_what_was_found_out_serves_the_next_process(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "capabilities.json"
+    learned(path)
+
+    assert Capabilities(path).dialect(*PLACE, Dialect()) == LOWER
+    assert path.stat().st_mode & 0o077 == 0
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_the_second_command_sends_one_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = []
+    with Server(refuse={"json_schema"}) as server:
+        for _ in range(2):
+            code = (
+                "import sys; from summarizer.providers.openai import OpenAIDoor; from tests.test_openai import REQUEST;"
+                f"door = OpenAIDoor(model='test-model', base_url={server.url!r}); door.complete(REQUEST); door.close()"
+            )
+            before = len(server.requests)
+            subprocess.run([sys.executable, "-c", code], check=True, timeout=60, cwd=Path(__file__).parent.parent)
+            counts.append(len(server.requests) - before)
+
+    assert counts == [2, 1]
+
+
+def test_a_way_of_asking_that_was_not_answered_yet_is_not_written_down(tmp_path: Path) -> None:
+    path = tmp_path / "capabilities.json"
+    Capabilities(path).move(*PLACE, used=Dialect(), to=LOWER)
+
+    assert not path.exists()
+
+
+def test_what_two_processes_find_out_is_kept_together(tmp_path: Path) -> None:
+    path = tmp_path / "capabilities.json"
+    one, other = Capabilities(path), Capabilities(path)
+    for known, model in ((one, "a"), (other, "b")):
+        known.dialect("url", model, Dialect())
+    for known, model in ((one, "a"), (other, "b")):
+        known.move("url", model, used=Dialect(), to=LOWER)
+        known.settle("url", model, LOWER)
+
+    both = Capabilities(path)
+    assert [both.dialect("url", model, Dialect()) for model in ("a", "b")] == [LOWER, LOWER]
+
+
+def test_what_is_forgotten_is_forgotten_for_good(tmp_path: Path) -> None:
+    path = tmp_path / "capabilities.json"
+    learned(path).forget(*PLACE)
+
+    assert Capabilities(path).dialect(*PLACE, Dialect()) == Dialect()
+
+
+def test_what_is_known_ages(tmp_path: Path) -> None:
+    path = tmp_path / "capabilities.json"
+    known = learned(path, max_age_s=0)
+
+    assert known.dialect(*PLACE, Dialect()) == Dialect()
+    assert Capabilities(path, max_age_s=0).dialect(*PLACE, Dialect()) == Dialect()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: text[: len(text) // 2],
+        lambda text: text.replace("capabilities/1", "capabilities/2"),
+        lambda text: text.replace('"tool"', '"sledgehammer"'),
+        lambda text: text.replace('"temperature"', '"messages"'),
+        lambda text: "[" * 100_000,
+        lambda text: "[]",
+        lambda text: "",
+    ],
+)
+def test_a_damaged_memory_counts_as_absent_and_is_mended(tmp_path: Path, damage: Callable[[str], str]) -> None:
+    path = tmp_path / "capabilities.json"
+    learned(path)
+    path.write_text(damage(path.read_text("utf-8")), "utf-8")
+
+    assert Capabilities(path).dialect(*PLACE, Dialect()) == Dialect()
+    learned(path)
+    assert Capabilities(path).dialect(*PLACE, Dialect()) == LOWER
+
+
+def test_a_memory_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_bytes(b"")
+
+    assert learned(blocked / "capabilities.json").dialect(*PLACE, Dialect()) == LOWER
+
+
+# ----------------------------------------------------------------------------------------------------- truncated input
+
+LONG = replace(REQUEST, messages=(Message("user", "JSON\n" + "\n".join(f"[{n}] A cat." for n in range(1, 100))),))
+
+
+def reads(share: float) -> Play:
+    """A server that reads so much of what it is sent, and counts a token for every four characters."""
+
+    async def play(exchange: Exchange) -> None:
+        sent = sum(len(message["content"]) for message in exchange.body["messages"]) / 4
+        usage = {"prompt_tokens": round(sent * share), "completion_tokens": 7}
+        await exchange.json(completion(exchange.body, exchange.text, usage=usage))
+
+    return play
+
+
+def quarter(text: str) -> int:
+    return len(text) // 4
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize(("share", "exact"), [(0.79, True), (0.5, True), (0.49, False), (0.1, False)])
+def test_an_article_that_a_server_cut_is_an_error(call: Call, share: float, exact: bool) -> None:
+    with Server(reads(share)) as server, opened(server, count=quarter, exact=exact) as door:
+        error = failure(call, door, LONG)
+
+    assert type(error) is TruncatedInput
+    assert error.usage is not None
+    assert error.usage.output_tokens == 7
+
+
+@pytest.mark.parametrize(("share", "exact"), [(0.81, True), (1.2, True), (0.51, False)])
+def test_an_article_that_a_server_read_is_answered(share: float, exact: bool) -> None:
+    with Server(reads(share)) as server, opened(server, count=quarter, exact=exact) as door:
+        assert door.complete(LONG).warnings == ()
+
+
+def test_a_server_that_does_not_count_is_told_to_people() -> None:
+    with Server("no_usage") as server, opened(server, count=quarter) as door:
+        (warning,) = door.complete(LONG).warnings
+
+    assert "does not say" in warning
 
 
 # -------------------------------------------------------------------------------------------------------------- errors
@@ -404,6 +547,16 @@ def test_a_missing_key_is_an_error_that_says_what_to_do_and_sends_nothing() -> N
     assert "OPENAI_API_KEY" in error.message
 
 
+@pytest.mark.parametrize("host", ["localhost", "api.localhost", "127.0.0.1", "127.8.9.1", "[::1]"])
+def test_this_machine_is_known_by_its_names(host: str) -> None:
+    assert resolve(f"http://{host}:8080/v1", SECRET).loopback
+
+
+@pytest.mark.parametrize("host", ["localhost.example.com", "example.com", "10.0.0.1", "[::2]", "0.0.0.1"])
+def test_another_machine_is_not_taken_for_this_one(host: str) -> None:
+    assert not resolve(f"https://{host}/v1", SECRET).loopback
+
+
 def test_a_server_on_this_machine_needs_no_key() -> None:
     with Server() as server, opened(server) as door:
         door.complete(REQUEST)
@@ -490,8 +643,6 @@ def test_an_answer_by_another_model_is_told() -> None:
 )
 def test_a_fuller_name_of_the_same_model_is_no_news(name: str) -> None:
     async def answer(exchange: Exchange) -> None:
-        from tests.faults import completion
-
         await exchange.json(completion(exchange.body, exchange.text, model=name))
 
     with Server(answer) as server, opened(server) as door:
@@ -521,6 +672,85 @@ def test_a_count_of_tokens_is_a_count_or_unknown(value: Any, expected: tuple[int
     usage = read_usage(value)
 
     assert (usage.input_tokens, usage.cached_tokens, usage.output_tokens, usage.reasoning_tokens) == expected
+
+
+def wire_body(**message: Any) -> bytes:
+    return json.dumps({"choices": [{"message": message, "finish_reason": "stop"}]}).encode()
+
+
+def call_of(arguments: Any) -> dict[str, Any]:
+    return {"type": "function", "function": {"name": "Summary", "arguments": arguments}}
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        ({"content": '{"a": 1}'}, '{"a": 1}'),
+        ({"content": [{"type": "thinking", "thinking": []}, {"type": "text", "text": "yes"}]}, "yes"),
+        ({"content": None, "tool_calls": [call_of('{"a": 1}')]}, '{"a": 1}'),
+        ({"content": "", "tool_calls": [call_of({"a": "é"})]}, '{"a": "é"}'),
+        ({"content": "yes", "tool_calls": []}, "yes"),
+        ({"content": "yes", "tool_calls": None, "refusal": ""}, "yes"),
+    ],
+)
+def test_a_reply_is_found_where_servers_put_it(message: dict[str, Any], text: str) -> None:
+    assert read(HttpReply(200, body=wire_body(**message)), REQUEST, where="here").text == text
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"content": None, "tool_calls": [call_of("{}"), call_of("{}")]},
+        {"content": None, "tool_calls": [{"type": "function"}]},
+        {"content": None, "tool_calls": ["call"]},
+        {"content": None, "tool_calls": {"0": call_of("{}")}},
+        {"content": {"text": "yes"}},
+        {"content": [{"type": "image"}]},
+    ],
+)
+def test_a_reply_that_could_mean_two_things_or_nothing_is_refused(message: dict[str, Any]) -> None:
+    with pytest.raises(BadResponse):
+        read(HttpReply(200, body=wire_body(**message)), REQUEST, where="here")
+
+
+def test_an_answer_too_deep_to_be_one_is_refused_though_python_reads_it() -> None:
+    with pytest.raises(ValueError, match="deep"):
+        parse(b"[" * 80 + b"]" * 80)
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"", ""),
+        (b"<html>oops</html>", ""),
+        (b"just words\nin lines", "just words in lines"),
+        (b'"words"', "words"),
+        (b'{"error": "words"}', "words"),
+        (b'{"error": {"message": "words"}}', "words"),
+        (b'{"message": "words"}', "words"),
+        (b'{"detail": "words"}', "words"),
+        (b'{"detail": ["words", {"loc": ["body", "seed"], "msg": "no", "type": "t"}]}', "words; seed: no (t)"),
+        (b"[]", "[]"),
+    ],
+)
+def test_what_a_server_says_is_read_in_whatever_shape(body: bytes, message: str) -> None:
+    assert said(body).message == message
+
+
+@pytest.mark.parametrize(
+    ("cause", "hint"),
+    [
+        (ssl.SSLCertVerificationError("[SSL: CERTIFICATE_VERIFY_FAILED] unable to get issuer"), "SSL_CERT_FILE"),
+        (OSError("[Errno -2] Name or service not known"), "host name"),
+        (ConnectionRefusedError("[Errno 111] Connection refused"), "server is running"),
+        (ConnectionResetError(), "try again later"),
+    ],
+)
+def test_a_broken_connection_says_what_to_look_at(cause: Exception, hint: str) -> None:
+    error = translate(cause, REQUEST, resolve("https://example.com/v1", SECRET))
+
+    assert type(error) is Unavailable
+    assert hint in error.message
 
 
 # ---------------------------------------------------------------------------------------------- connections and threads

@@ -16,7 +16,7 @@ from summarizer.errors import (
     SummarizerError,
     Unavailable,
 )
-from summarizer.providers.ladder import Capabilities
+from summarizer.providers.memory import Capabilities
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.providers.retry import FIRST_WAIT_S, LONGEST_WAIT_S, MAX_WAIT_S, SPREAD, Retry
 from summarizer.records import Completion, Limits, Message, ModelInfo, Request, Usage

@@ -1,4 +1,4 @@
-"""What a server understands, found out once and remembered.
+"""What a server understands, and how to ask it.
 
 Servers that speak the chat completions API differ in how they can be told the shape of a reply. The ladder, best first:
 
@@ -9,15 +9,13 @@ Servers that speak the chat completions API differ in how they can be told the s
     text    nothing                      the prompt alone asks for it (it always shows an outline)
 
 A refusal (400, 422) that names the feature moves down one rung; one that names a parameter renames or drops it. A busy
-or broken server says nothing about what it understands, so no other status moves anything. What was found holds for a
-(URL, model) pair, for the whole process.
+or broken server says nothing about what it understands, so no other status moves anything. What was found
+is remembered (`memory.py`).
 """
 
 from __future__ import annotations
 
 import re
-import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
@@ -195,45 +193,3 @@ def _without(dialect: Dialect, field: str) -> Dialect:
         "max_tokens" if field == "max_completion_tokens" else "max_completion_tokens"
     )
     return replace(dialect, length_field=other, renamed=True)
-
-
-class Capabilities:
-    """What was found out about servers; shared by threads and tasks.
-
-    Args:
-        max_age_s: After so long a server is asked anew: it may have learned.
-    """
-
-    def __init__(self, *, max_age_s: float = 7 * 24 * 3600.0) -> None:
-        self._max_age_s = max_age_s
-        self._lock = threading.Lock()
-        self._known: dict[tuple[str, str], tuple[Dialect, float]] = {}
-
-    def dialect(self, url: str, model: str, start: Dialect) -> Dialect:
-        """Return how to ask a model, `start` when nothing is known."""
-        with self._lock:
-            return self._current((url, model), start)
-
-    def move(self, url: str, model: str, *, used: Dialect, to: Dialect) -> Dialect:
-        """Record that `used` was refused and return how to ask next.
-
-        Calls that were refused together move once: who finds that another has moved already goes where it went.
-        """
-        with self._lock:
-            current = self._current((url, model), used)
-            if current != used:
-                return current
-            self._known[url, model] = to, time.time()
-            return to
-
-    def forget(self, url: str, model: str) -> None:
-        """Forget a model after a request that no way of asking got through: the refusals were about the request."""
-        with self._lock:
-            self._known.pop((url, model), None)
-
-    def _current(self, place: tuple[str, str], start: Dialect) -> Dialect:
-        dialect, found_at = self._known.get(place, (start, 0.0))
-        return dialect if abs(time.time() - found_at) <= self._max_age_s else start
-
-
-SHARED = Capabilities()

@@ -8,13 +8,14 @@ sends (`wire.py`); its retries are off, since one policy of ours retries (`retry
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from summarizer.errors import BadRequest, SummarizerError, Unauthorized, Unsupported
+from summarizer.errors import BadRequest, SummarizerError, TruncatedInput, Unauthorized, Unsupported
 from summarizer.providers.address import resolve
-from summarizer.providers.ladder import SHARED, Capabilities, Dialect, payload, step
+from summarizer.providers.ladder import Dialect, payload, step
+from summarizer.providers.memory import Capabilities, remembered
 from summarizer.providers.replybody import UNKNOWN_USAGE, Said, read, said
 from summarizer.providers.translate import reply_of, timed_out, translate, translate_status, unwrap
 from summarizer.providers.wire import Wire
@@ -27,6 +28,13 @@ if TYPE_CHECKING:
 
 # Four steps down the ladder and three parameters: what one model can refuse.
 _MAX_REFUSED = 7
+
+# A server counts the marks between messages too: an honest count is no less than our own by the same tokenizer. Who
+# cuts a prompt cuts it at a window, most often to half or less (Ollama). An estimate is on the high side, by up to a
+# third: it is made not to promise too much room.
+_LEAST_SHARE = 0.8
+_LEAST_SHARE_ESTIMATED = 0.5
+_LEAST_COUNT = 100
 
 _log = logging.getLogger("summarizer.openai")
 
@@ -45,7 +53,10 @@ class OpenAIDoor:
         window: Tokens that prompt and reply share, when known.
         bounded: Send the schema with its length bounds, for servers that decode by a grammar.
         extra_body: Fields to add to every request.
-        capabilities: What is known about servers; by default shared by the whole process.
+        count: Counts the tokens of a text for this model. With it, a reply to less than the whole prompt is refused:
+            some servers cut a prompt that does not fit and say nothing.
+        exact: Whether `count` is the model's own, not an estimate.
+        capabilities: What is known about servers; None takes what this machine remembers.
 
     Raises:
         UsageError: The URL is none, or the key would travel in the clear to another machine.
@@ -62,14 +73,18 @@ class OpenAIDoor:
         window: int | None = None,
         bounded: bool = False,
         extra_body: Mapping[str, Any] | None = None,
-        capabilities: Capabilities = SHARED,
+        count: Callable[[str], int] | None = None,
+        exact: bool = True,
+        capabilities: Capabilities | None = None,
     ) -> None:
         self.info = ModelInfo(label=label or f"openai:{model}", name=model, window=window)
         self._address = resolve(base_url, api_key)
         self._limits = limits or Limits()
         self._bounded = bounded
         self._extra_body = dict(extra_body or {})
-        self._capabilities = capabilities
+        self._count = count
+        self._least_share = _LEAST_SHARE if exact else _LEAST_SHARE_ESTIMATED
+        self._capabilities = remembered() if capabilities is None else capabilities
         self._wire = Wire(self._address, self._limits, self._connect)
 
     def __repr__(self) -> str:
@@ -89,20 +104,21 @@ class OpenAIDoor:
         spent, name = Usage(), request.model
         error: SummarizerError
         for _ in range(_MAX_REFUSED + 1):
-            dialect = self._capabilities.dialect(self._address.url, name, self._start)
+            dialect = self._capabilities.dialect(self._address.shown, name, self._start)
             body = payload(request, dialect, bounded=self._bounded, extra_body=self._extra_body)
             outcome, refusal = await self._ask(body, request)
             if isinstance(outcome, Completion):
+                self._capabilities.settle(self._address.shown, name, dialect)
                 return replace(outcome, usage=spent + outcome.usage)
             spent += outcome.usage or UNKNOWN_USAGE
             error = outcome
             after = step(dialect, body, refusal) if isinstance(error, (BadRequest, Unsupported)) else None
             if after is None:
                 break
-            self._capabilities.move(self._address.url, name, used=dialect, to=after)
+            self._capabilities.move(self._address.shown, name, used=dialect, to=after)
             _log.info("%s refused %s; asking with %s", self._address.shown, dialect, after)
         if spent.requests > 1 and isinstance(error, (BadRequest, Unsupported)):
-            self._capabilities.forget(self._address.url, name)
+            self._capabilities.forget(self._address.shown, name)
         error.usage = spent
         raise error
 
@@ -126,12 +142,31 @@ class OpenAIDoor:
             reply = unwrap(await self._wire.send(body))
             if reply.status >= 300:
                 return translate_status(reply, request, address), Said()
-            return read(reply, request, where=address.shown), Said()
+            return self._whole(read(reply, request, where=address.shown), request), Said()
         except TimeoutError:
             return timed_out(request, address, self._limits.timeout_s), Said()
         except Exception as error:  # noqa: BLE001 - the library raises more than it declares; none of it may escape
             refusal = reply_of(error)
             return translate(error, request, address), said(refusal.body) if refusal else Said()
+
+    def _whole(self, completion: Completion, request: Request) -> Completion | TruncatedInput:
+        """Refuse a reply to a prompt of which the server read only a part."""
+        if self._count is None:
+            return completion
+        found = completion.usage.input_tokens
+        if found is None:
+            warning = "the server does not say how many tokens it read: it may have cut the article"
+            return replace(completion, warnings=(*completion.warnings, warning))
+        sent = sum(self._count(message.content) for message in request.messages)
+        if found >= sent * self._least_share or sent < _LEAST_COUNT:
+            return completion
+        error = TruncatedInput(
+            f"{request.model!r} at {self._address.shown} read {found} tokens of about {sent}: raise the server's"
+            " context length, or use a model with a larger one",
+            model=request.model,
+        )
+        error.usage = completion.usage
+        return error
 
     def _connect(self, client: HttpClient) -> AsyncOpenAI:
         from openai import AsyncOpenAI

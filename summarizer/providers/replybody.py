@@ -85,18 +85,23 @@ def parse(body: bytes) -> Any:
     Raises:
         ValueError: With one line that says why it does not.
     """
-    text = body.decode("utf-8-sig")
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"it is no UTF-8 (byte {error.start})") from None
     try:
         value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
     except RecursionError:
-        raise ValueError("nested too deeply") from None
+        raise ValueError("its JSON is nested too deeply") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"its JSON is cut or wrong ({error.msg} at character {error.pos})") from None
     stack: list[tuple[Any, int]] = [(value, 1)]
     while stack:
         item, depth = stack.pop()
         if depth > _MAX_DEPTH:
-            raise ValueError("nested too deeply")
+            raise ValueError("its JSON is nested too deeply")
         if isinstance(item, str) and _SURROGATE.search(item):
-            raise ValueError("half a character (a lone surrogate)")
+            raise ValueError("its text holds half a character (a lone surrogate)")
         if isinstance(item, dict):
             stack.extend((part, depth + 1) for pair in item.items() for part in pair)
         elif isinstance(item, list):
@@ -107,12 +112,12 @@ def parse(body: bytes) -> Any:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) < len(pairs):
-        raise ValueError("a key stands twice in one object")
+        raise ValueError("its JSON holds a key twice")
     return values
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
+    raise ValueError(f"its JSON holds {name}")
 
 
 def said(body: bytes) -> Said:
@@ -195,18 +200,17 @@ def read(reply: HttpReply, request: Request, *, where: str) -> Completion:
 
 
 def _envelope(reply: HttpReply, where: str) -> dict[str, Any]:
-    kind = reply.headers.get("content-type", "")
+    page = reply.body.lstrip()[:1] == b"<"
     try:
-        if not reply.body.strip():
-            raise ValueError("it is empty")
+        if page or not reply.body.strip():
+            raise ValueError("it is a web page" if page else "it is empty")
         value = parse(reply.body)
         if not isinstance(value, dict):
             raise ValueError("it is no JSON object")  # noqa: TRY004 - a fault of the answer, not of a caller
     except ValueError as error:
-        reason = "it is a web page" if reply.body.lstrip()[:1] == b"<" else _line(str(error))[:120]
         raise BadResponse(
-            f"the answer of {where} cannot be read: {reason}; check that the base URL is that of a chat completions API"
-            f" (it usually ends in /v1){f', not {kind[:40]}' if 'html' in kind else ''}",
+            f"the answer of {where} is no completion: {_line(str(error))[:120]}; check that the base URL is that of a"
+            " chat completions API (it usually ends in /v1)",
             status=reply.status,
             request_id=reply.request_id,
         ) from None

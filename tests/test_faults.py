@@ -1,0 +1,186 @@
+"""Every fault of the table: one error of ours, in time, within bounds, and a door that works afterwards."""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+
+import pytest
+
+from summarizer.errors import (
+    BadRequest,
+    BadResponse,
+    Filtered,
+    QuotaExceeded,
+    RateLimited,
+    Refused,
+    SummarizerError,
+    TooLong,
+    TruncatedOutput,
+    Unauthorized,
+    Unavailable,
+    UnknownModel,
+    Unsupported,
+)
+from summarizer.providers.memory import Capabilities
+from summarizer.providers.openai import OpenAIDoor
+from summarizer.providers.retry import MAX_WAIT_S, Retry
+from summarizer.records import Limits, Message, Request
+from summarizer.schema import Summary, reply_format
+from tests.calls import CALLS, Call
+from tests.faults import FAULTS, Exchange
+from tests.server import Server
+
+DEADLINE_S = 0.3
+MOST = 1 << 20
+LIMITS = Limits(timeout_s=DEADLINE_S, max_reply_bytes=MOST, max_attempts=3)
+REQUEST = Request(
+    model="test-model",
+    messages=(Message("system", "Reply with one JSON object."), Message("user", "[1] The cat sat.\n[2] It was happy.")),
+    format=reply_format(Summary),
+)
+
+# What each fault becomes. What is not named here is accepted: see `ACCEPTED`.
+ERRORS: dict[type[SummarizerError], str] = {
+    Unavailable: """
+        reset close hang reset_half close_half hang_half drip blanks
+        no_http garbage status_word half_head hang_head drip_head endless_head huge_header
+        length_negative length_two length_huge continue_forever upgrade chunk_size chunk_end
+        408 409 500 502 503 504 520 529 error_200
+    """,
+    RateLimited: "429 429_seconds 429_ms 429_date 429_nan 429_negative 429_hour",
+    QuotaExceeded: "quota 402",
+    BadRequest: "400 400_text teapot",
+    Unsupported: "422",
+    Unauthorized: "401 403 400_key error_200_key",
+    UnknownModel: "404 405",
+    TooLong: "413 context context_llama context_vllm",
+    Filtered: "filter_prompt filter",
+    Refused: "refusal",
+    TruncatedOutput: "length length_upper",
+    BadResponse: """
+        endless endless_chunks length_short redirect_loop redirect_away 204 gzip gzip_bomb gzip_bomb_500 large empty
+        html events cut_json two_objects array null number bad_utf8 utf16 key_twice nan infinity deep digits surrogate
+        error_200_text no_choices null_choices two_choices text_choices null_message null_content empty_content
+        number_content repeats repeats_blank
+    """,
+}
+EXPECTED = {name: kind for kind, names in ERRORS.items() for name in names.split()}
+# Accepted, but not silently.
+WARNED = {"other_model", "no_reason"}
+ACCEPTED = {"no_model", "no_usage", "odd_usage", "stop_upper", "blank_first", "byte_order_mark"}
+# The door hands on what the model wrote; reading it is the business of `validate`.
+TEXTS = {"fenced", "thinking", "trailing", "prose", "cut_text"}
+# Faults that a naive client pays for in memory.
+SWELLING = ("endless", "endless_chunks", "endless_head", "huge_header", "gzip_bomb", "gzip_bomb_500", "deep")
+
+
+def opened(server: Server) -> OpenAIDoor:
+    return OpenAIDoor(model="test-model", base_url=server.url, limits=LIMITS, capabilities=Capabilities())
+
+
+def test_every_fault_of_the_table_is_expected_to_become_something() -> None:
+    assert EXPECTED.keys() | WARNED | ACCEPTED | TEXTS == FAULTS.keys()
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("fault", EXPECTED)
+def test_a_fault_is_one_typed_error_in_time_and_the_next_article_is_answered(call: Call, fault: str) -> None:
+    with Server(fault) as server:
+        door = opened(server)
+        began = time.monotonic()
+        with pytest.raises(SummarizerError) as caught:
+            call(door, REQUEST)
+        took_s = time.monotonic() - began
+        sent = len(server.requests)
+        after = call(door, REQUEST)
+        door.close()
+
+    assert type(caught.value) is EXPECTED[fault]
+    assert took_s < DEADLINE_S + 1
+    assert sent == 1
+    assert caught.value.usage is not None
+    assert caught.value.usage.requests == 1
+    Summary.model_validate_json(after.text)
+
+
+@pytest.mark.parametrize("fault", sorted(WARNED))
+def test_a_suspicious_reply_is_not_accepted_silently(fault: str) -> None:
+    with Server(fault) as server:
+        door = opened(server)
+        completion = door.complete(REQUEST)
+        door.close()
+
+    assert len(completion.warnings) == 1
+
+
+@pytest.mark.parametrize("fault", sorted(ACCEPTED))
+def test_an_odd_but_honest_answer_is_accepted(fault: str) -> None:
+    with Server(fault) as server:
+        door = opened(server)
+        completion = door.complete(REQUEST)
+        door.close()
+
+    Summary.model_validate_json(completion.text)
+    assert completion.warnings == ()
+
+
+@pytest.mark.parametrize("fault", SWELLING)
+def test_memory_stays_bounded_whatever_a_server_sends(fault: str) -> None:
+    with Server(fault) as server:
+        door = opened(server)
+        with pytest.raises(SummarizerError):
+            door.complete(REQUEST)  # what is loaded once is loaded now
+        server.plays.append(fault)
+        tracemalloc.start()
+        try:
+            with pytest.raises(SummarizerError):
+                door.complete(REQUEST)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        door.close()
+
+    # The body once as it grows and once whole; the rest is what the server sends, which runs in this very process.
+    assert peak < 4 * MOST
+
+
+@pytest.mark.parametrize("fault", sorted(name for name, kind in EXPECTED.items() if not kind.passing))
+def test_a_fault_that_stays_is_sent_once(fault: str) -> None:
+    with Server(then=fault) as server:
+        door = opened(server)
+        with pytest.raises(SummarizerError):
+            Retry(door, LIMITS, sleep=lambda seconds: None).complete(REQUEST)
+        door.close()
+
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("fault", ["reset", "close_half", "garbage", "500", "529", "429", "429_date", "error_200"])
+def test_a_fault_that_passes_is_sent_as_often_as_allowed(fault: str) -> None:
+    waits: list[float] = []
+    with Server(then=fault) as server:
+        door = opened(server)
+        with pytest.raises(SummarizerError) as caught:
+            Retry(door, LIMITS, sleep=waits.append).complete(REQUEST)
+        door.close()
+
+    assert len(server.requests) == 3
+    assert caught.value.usage is not None
+    assert caught.value.usage.requests == 3
+    assert all(0 < seconds <= MAX_WAIT_S for seconds in waits)
+
+
+def test_a_redirect_sends_the_article_nowhere_else() -> None:
+    with Server() as other:
+
+        async def elsewhere(exchange: Exchange) -> None:
+            await exchange.bytes(b"", 307, f"location: {other.url}/chat/completions")
+
+        with Server(elsewhere) as server:
+            door = opened(server)
+            with pytest.raises(BadResponse):
+                door.complete(REQUEST)
+            door.close()
+
+    assert other.requests == []
