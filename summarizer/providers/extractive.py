@@ -86,7 +86,7 @@ class _Filler:
             self._placed[path] = together.several(
                 words // len(lists),
                 max(1, node.get("minItems", 0)),
-                node.get("maxItems", words),
+                node.get("maxItems", len(self._ranking.units)),
                 _Text.of(node),
                 path,
                 shown=shown,
@@ -130,7 +130,7 @@ class _Filler:
             case "integer" | "number":
                 return self._warn(path, "the least allowed number", _number(node, path))
             case "array" if not (node.get("uniqueItems") and node.get("minItems", 0) > 1):
-                items = [self._fill(node["items"], f"{path}/*", None) for _ in range(node.get("minItems", 0))]
+                items = [self._fill(node.get("items", {}), f"{path}/*", None) for _ in range(node.get("minItems", 0))]
                 return self._warn(path, "as few as allowed", items)
             case "string" if "format" not in node:
                 unit = Picker(self._ranking).best(_Text(node), path)
@@ -152,12 +152,21 @@ class _Filler:
 
 
 class _Text:
-    """Whether a sentence fits the bounds of a text field."""
+    """Whether a sentence fits the bounds of a text field.
+
+    Raises:
+        SchemaError: The field's pattern is none that Python can read.
+    """
 
     def __init__(self, node: Node) -> None:
         self._least = node.get("minLength", 0)
         self._most = node.get("maxLength", math.inf)
-        self._pattern = re.compile(node.get("pattern", ""))
+        try:
+            self._pattern = re.compile(node.get("pattern", ""))
+        except re.error as error:
+            raise SchemaError(
+                f"the pattern {node['pattern']!r} cannot be matched against sentences: {error}"
+            ) from error
 
     @classmethod
     def of(cls, slot: Node) -> _Text:

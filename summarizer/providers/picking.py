@@ -9,9 +9,26 @@ How a sentence is weighed, all of it in time linear in the article's length:
 * Position: news says it first; the first sentences count up to 2.5 times, and after ten the place says nothing.
 * Redundancy: a sentence counts less the nearer it is to one already picked (maximal marginal relevance: Carbonell &
   Goldstein, SIGIR 1998). Worth only falls, so a heap re-weighs few sentences for each pick (Minoux 1978).
-* Form: quotations, questions, fragments, and sentences that lean on the one before count less.
+* Form: quotations and sentences that lean on the one before count less; questions, fragments, addresses and bylines are
+  taken only where nothing else is left.
 
-@FIGURES@
+Measured on development sets, ROUGE-1 / ROUGE-2 / ROUGE-L (F1, words case-folded, not stemmed; 60 words, 120 on the two
+long sets; lead: the first sentences that fit, random: any that fit):
+
+    set (articles)          picked here         lead                random
+    CNN/DM BUMP (97)        37.4 / 15.7 / 25.2  35.2 / 14.6 / 23.2  26.5 /  7.6 / 16.3
+    OrangeSum, fr (285)     28.6 /  9.6 / 18.9  27.7 /  9.1 / 18.0  24.2 /  6.5 / 15.5
+    SummEval (50)           33.8 / 11.5 / 22.8  34.2 / 12.3 / 23.2  25.9 /  6.8 / 17.2
+    RealSumm (51)           38.7 / 15.3 / 25.1  37.0 / 14.0 / 23.5  30.2 / 10.0 / 19.8
+    XSum EntFA (150)        18.8 /  3.2 / 12.5  18.9 /  2.9 / 12.2  16.6 /  2.8 / 11.5
+    SQuALITY (30)           22.7 /  3.6 / 12.2  18.5 /  2.8 /  9.7  19.1 /  2.2 / 10.3
+    QMSum (20)              18.5 /  1.4 / 11.2  15.8 /  2.1 /  9.7  16.5 /  1.1 / 10.0
+    mean of the sets        28.4 /  8.6 / 18.3  26.8 /  8.3 / 17.1  22.7 /  5.3 / 14.4
+
+Of the alternatives tried on the same sets, damped PageRank, LexRank over a thresholded graph and mean word weight
+ranked no better than the degree; a lead bias that is wider or stronger, and a penalty on length, lost on one set what
+they won on another. At 120 words lead and this are level on news. One megabyte of meetings (12,000 sentences) takes
+0.7 s.
 """
 
 from __future__ import annotations
@@ -34,9 +51,9 @@ _DENSE = "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uf90
 # Vowel signs are no word characters to `re`; without them a word of Hindi, Hebrew or Arabic would fall apart.
 _SIGNS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff"
 _WORDS = re.compile(f"[{_DENSE}]+|(?:[^\\W_{_DENSE}]|[{_SIGNS}])+")
-_IS_DENSE = re.compile(f"[{_DENSE}]")
+_DENSE_RUN = re.compile(f"[{_DENSE}]+")
 
-# Beyond this, rarity adds nothing. On long articles it lets the theme win over the odd word: meetings R-1 15.0 to 17.3.
+# Beyond this, rarity adds nothing. On long articles it lets the theme win over odd words: QMSum ROUGE-1 15.0 to 17.3.
 _MAX_IDF = 3.0
 
 
@@ -47,15 +64,16 @@ def _runs(text: str) -> list[str]:
 def _terms(runs: Iterable[str]) -> Iterator[str]:
     """Yield what two sentences are compared by: words, or pairs of characters where no space parts words."""
     for run in runs:
-        if len(run) > 2 and _IS_DENSE.match(run):
+        if len(run) > 2 and _DENSE_RUN.match(run):
             yield from (run[at : at + 2] for at in range(len(run) - 1))
         else:
             yield run
 
 
-def _length(runs: Iterable[str]) -> int:
-    """Number of words; two characters count as one where no space parts words."""
-    return sum((len(run) + 1) // 2 if _IS_DENSE.match(run) else 1 for run in runs)
+def _length(text: str) -> int:
+    """Number of words as people count them; two characters count as one where no space parts words."""
+    dense = sum(map(len, _DENSE_RUN.findall(text)))
+    return len(_DENSE_RUN.sub("", text).split()) + (dense + 1) // 2
 
 
 _Vector = dict[str, float]
@@ -161,7 +179,7 @@ def rank(units: Sequence[Unit], /) -> Ranking:
         raise Unreadable("the article has no sentence to pick: it holds no words")
     texts = [unit.text for unit in units]
     runs = [_runs(text) or [text] for text in texts]
-    lengths = [_length(run) for run in runs]
+    lengths = [_length(text) for text in texts]
     vectors = _vectors([Counter(_terms(run)) for run in runs])
     weights = [
         central * _place(at) * _standing(text, run)
@@ -195,7 +213,8 @@ Fits = Callable[[str], bool]
 # A sentence this near to one that is picked (cosine 0.8) says it again.
 _LEAST_NOVELTY = 0.2
 
-# A sentence loses as a headline in proportion to its words above this number.
+# A sentence loses as a headline in proportion to its words above this number. One sentence on the five news sets, mean
+# of ROUGE-1, 2 and L: 16.3 at 8, 17.5 at 16, 18.3 at 24, 18.6 at 32, 18.8 without a bound; the first sentence 16.4.
 _HEADLINE_WORDS = 32
 
 

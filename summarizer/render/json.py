@@ -8,9 +8,9 @@ from typing import Any
 
 from summarizer.records import Result
 
-# What JSON allows in a string and a terminal or a line reader would obey: controls, line separators, marks of direction,
-# half characters, tags.
-_OBEYED = re.compile(
+# What JSON allows in a string and a terminal or a line reader would obey: controls, line separators, marks of
+# direction, half characters, tags.
+_UNSAFE = re.compile(
     "[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\U000e0000-\U000e007f]"
 )
 
@@ -27,4 +27,4 @@ def jsonl(result: Result[Any], /) -> str:
 
 def _inert(text: str) -> str:
     """Write those characters as JSON escapes: the same value, safe to print."""
-    return _OBEYED.sub(lambda found: stdlib_json.dumps(found[0])[1:-1], text)
+    return _UNSAFE.sub(lambda found: stdlib_json.dumps(found[0])[1:-1], text)
