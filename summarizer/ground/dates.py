@@ -11,6 +11,10 @@ from summarizer.ground.when import Date, parse
 from summarizer.records import Finding
 
 
+_SEASONS = frozenset({"spring", "summer", "autumn", "winter"})
+_PARTS = ("year", "month", "day", "weekday")
+
+
 def check(case: Case) -> Iterator[Finding]:
     """Find dates that the evidence contradicts, and parts of dates that it does not give."""
     given = [date for passage in case.evidence for date in passage.once(parse)]
@@ -26,8 +30,10 @@ def _written(passage: Passage, date: Date) -> str:
 
 def _doubt(date: Date, given: list[Date], case: Case) -> str | None:
     """Return what is wrong with a date of the claim, or None."""
-    if date.relative:
-        return _doubt_relative(date, given)
+    if date.relative or (date.part and not date.year):
+        return _doubt_named(date, given)
+    if date.part and (doubt := _doubt_named(date, given)):
+        return doubt
     if any(_covers(other, date) for other in given):
         return None
     near = max((other for other in given if _agrees(other, date)), key=lambda other: _shared(other, date), default=None)
@@ -38,16 +44,14 @@ def _doubt(date: Date, given: list[Date], case: Case) -> str | None:
         return (
             "the cited sentences say " + ", ".join(map(repr, told[:4])) if told else "the cited sentences give no date"
         )
-    missing = [part for part in ("year", "month", "day", "weekday") if getattr(date, part) and not getattr(near, part)]
+    missing = [part for part in _PARTS if getattr(date, part) and not getattr(near, part)]
     added = [part for part in missing if not any(_adds(other, date, part) for other in given)]
     return f"the cited sentences give no {' and no '.join(added)} for it" if added else None
 
 
 def _covers(given: Date, date: Date) -> bool:
     """Whether a date of the evidence gives every part that the claim gives."""
-    return _agrees(given, date) and all(
-        getattr(given, part) for part in ("year", "month", "day", "weekday") if getattr(date, part)
-    )
+    return _agrees(given, date) and all(getattr(given, part) for part in _PARTS if getattr(date, part))
 
 
 def _agrees(given: Date, date: Date) -> bool:
@@ -72,7 +76,7 @@ def _same_year(given: Date, date: Date) -> bool:
 
 
 def _shared(given: Date, date: Date) -> int:
-    return sum(bool(getattr(given, part) and getattr(date, part)) for part in ("year", "month", "day", "weekday"))
+    return sum(bool(getattr(given, part) and getattr(date, part)) for part in _PARTS)
 
 
 def _adds(other: Date, date: Date, part: str) -> bool:
@@ -80,12 +84,17 @@ def _adds(other: Date, date: Date, part: str) -> bool:
     return getattr(other, part) == getattr(date, part) and _agrees(other, date) and not other.relative
 
 
-def _doubt_relative(date: Date, given: list[Date]) -> str | None:
-    """Doubt `last year` only where the evidence says `this year`: from a weekday or a date nothing follows."""
-    told = {other.relative for other in given if other.relative}
-    kind = re.match(r"[a-z]+", date.relative or "")
-    rivals = {other for other in told if kind and other and other.startswith(kind[0])}
-    return None if date.relative in told or not rivals else f"the cited sentences say {', '.join(sorted(rivals))}"
+def _doubt_named(date: Date, given: list[Date]) -> str | None:
+    """Doubt `last year` only where the evidence says `this year`, `summer` only where it says `winter`."""
+    name = date.relative or date.part or ""
+    told = {other.relative or other.part for other in given}
+    rivals = sorted(other for other in told if other and _sort(other) == _sort(name))
+    return None if name in told or not rivals else f"the cited sentences say {', '.join(rivals)}"
+
+
+def _sort(name: str) -> str:
+    """What a relative date or a part of the year competes with: days with days, quarters with quarters."""
+    return "season" if name in _SEASONS else re.split(r"[-+\d]", name)[0]
 
 
 def _counts(case: Case, year: int) -> bool:

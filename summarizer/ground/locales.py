@@ -80,6 +80,9 @@ class NumberWords:
         vague: Words for an order of magnitude: `milliers`.
         ordinal: What follows the digits of an ordinal.
         cardinals: Spelled numbers, where text2num does not know the language.
+        rates: Words for how often or for whom: `par semaine`, `hebdomadaires` are `week`.
+        unsure_rates: Those that are also something else: `a week`.
+        multiples: Words for so many times as much: `doublé` is 2.
         percent_prefix: What stands before a percentage.
         ordinal_prefix: What stands before an ordinal.
     """
@@ -102,6 +105,9 @@ class NumberWords:
     vague: Table[Decimal]
     ordinal: frozenset[str]
     cardinals: Mapping[str, int]
+    rates: Table[str]
+    unsure_rates: Table[str]
+    multiples: Table[str]
     percent_prefix: Table[bool]
     ordinal_prefix: Table[bool]
 
@@ -173,6 +179,9 @@ def _number_words(language: str | None) -> NumberWords:
         vague=Table({phrase: Decimal(value) for phrase, value in table("vague").items()}),
         ordinal=words("ordinal"),
         cardinals=table("cardinals"),
+        rates=Table(table("rates")),
+        unsure_rates=Table(table("unsure_rates")),
+        multiples=Table(table("multiples")),
         percent_prefix=flags("percent_prefix"),
         ordinal_prefix=flags("ordinal_prefix"),
     )
@@ -193,6 +202,7 @@ class DateWords:
         unsure_months: Those that are also other words, or a part of one: `may`, `mars`, `set`.
         weekdays: Names and abbreviations; Monday is 1.
         relative: Days and years told from the writer's own: `hier` is `day-1`.
+        parts: Parts of a year: `summer`, `q3`, `h1`.
         between: What may stand between a day and its month, or a month and its year.
         before_year: What stands before four digits that are a year.
     """
@@ -202,6 +212,7 @@ class DateWords:
     unsure_months: frozenset[str]
     weekdays: Table[int]
     relative: Table[str]
+    parts: Table[str]
     between: frozenset[str]
     before_year: frozenset[str]
 
@@ -222,6 +233,7 @@ def _date_words(language: str | None) -> DateWords:
         unsure_months=words("unsure_months"),
         weekdays=table("weekdays"),
         relative=table("relative"),
+        parts=table("parts"),
         between=words("between"),
         before_year=words("before_year"),
     )

@@ -53,7 +53,7 @@ def read_ordinal(word: str, language: str) -> Decimal | None:
     """Read a spelled-out ordinal; None when it is none."""
     if word[:1].isdigit():
         return None
-    digits = re.match(r"\d{1,9}(?!\d)", alpha2digit(word, language))
+    digits = re.match(r"\d{1,9}(?=\D)", alpha2digit(word, language, threshold=0))
     return Decimal(digits[0]) if digits else None
 
 

@@ -22,7 +22,7 @@ from summarizer.ground.numerals import (
 )
 from summarizer.ground.text import Passage
 
-Kind = Literal["count", "ordinal", "fraction", "vague", "clock", "label", "code"]
+Kind = Literal["count", "ordinal", "fraction", "vague", "clock", "multiple", "label", "code"]
 Reading = tuple[Decimal, str]
 
 # A spelled number of more words than this is read in pieces.
@@ -38,7 +38,7 @@ class Quantity(NamedTuple):
         readings: Value and unit (empty for none), the likeliest first; more than one where the writing is ambiguous.
         bound: What the words around make of it: `>`, `>=`, `<`, `<=`, `~` (about), `-~` (just under), or nothing.
         kind: `count` (also with a unit), `ordinal`, `fraction`, `vague` (*thousands*: the value is one thousand),
-            `clock` (minutes since midnight), `label` (the 4 of GPT-4), `code` (1.2.3: compared as text).
+            `clock` (minutes since midnight), `multiple` (*doubled*), `label` (the 4 of GPT-4), `code` (1.2.3: compared as text).
         weak: Whether the words may well mean no number (*second*, *half*): nothing follows from its absence.
         power: Of the scale word, or 0.
         first: Its first token in the passage.
@@ -191,6 +191,9 @@ class _Reader:
             return None
         if item.text in HAN_NUMERALS and item.kind == "cjk":
             return self._vague(place) or self._han(place)
+        multiple = self.words.multiples.at(self.texts, place)
+        if multiple:
+            return _Head((Decimal(multiple[0]),), multiple[1], "multiple", weak=True)
         return self._vague(place) or self._part(place) or self._spelled(place) or self._group(place)
 
     def _digits(self, place: int) -> _Head | None:
@@ -495,7 +498,7 @@ class _Reader:
 def _readings(head: _Head, unit: str, short: tuple[Decimal, int] | None) -> tuple[Reading, ...]:
     if head.kind == "fraction":
         return tuple(reading for value in head.values for reading in ((value * 100, "%"), (value, unit)))
-    unit = {"ordinal": "ordinal", "clock": "clock"}.get(head.kind, unit)
+    unit = {"ordinal": "ordinal", "clock": "clock", "multiple": "times"}.get(head.kind, unit)
     readings = [(value, unit) for value in head.values]
     return (*readings, (short[0], "")) if short else tuple(readings)
 

@@ -23,6 +23,7 @@ class Date(NamedTuple):
         weekday: Monday is 1.
         decade: Whether the year stands for ten: the 1990s.
         relative: Told from the writer's own day: `day-1` is yesterday, `year+1` next year.
+        part: Of a year: `summer`, `q3` (quarter), `h1` (half).
         other: The same digits read with day and month changed over (03/04/2023), as (month, day).
         first: Its first token in the passage.
         last: The place after its last token.
@@ -34,6 +35,7 @@ class Date(NamedTuple):
     weekday: int | None = None
     decade: bool = False
     relative: str | None = None
+    part: str | None = None
     other: tuple[int, int] | None = None
     first: int = 0
     last: int = 0
@@ -71,6 +73,10 @@ class _Reader:
         weekday = self.words.weekdays.at(self.texts, place)
         if weekday:
             return self._with_weekday(place, *weekday)
+        part = self.words.parts.at(self.texts, place)
+        if part:
+            year = self._year_after(part[1])
+            return Date(year and year[0], part=part[0], first=place, last=year[1] if year else part[1])
         relative = self.words.relative.at(self.texts, place)
         if relative:
             return Date(relative=relative[0], first=place, last=relative[1])
