@@ -161,6 +161,8 @@ class Lexicon:
         suffixes: The same, at the end (`los` in German).
         complementizers: What stands between a speech verb and what was said.
         function_words: Words that say nothing alone.
+        determiners: Where every noun has a capital: the words that stand before a noun and not before a name.
+        auxiliaries: Forms of to be, to have and the like: what follows a subject.
         titles: Words that stand before a name and are no part of it.
         pronouns: Words that stand for somebody.
         calendar: Months, weekdays and the like, which are written like names in some languages.
@@ -173,6 +175,8 @@ class Lexicon:
     suffixes: tuple[str, ...]
     complementizers: frozenset[str]
     function_words: frozenset[str]
+    determiners: frozenset[str]
+    auxiliaries: frozenset[str]
     titles: frozenset[str]
     pronouns: frozenset[str]
     calendar: frozenset[str]
@@ -199,6 +203,8 @@ def lexicon(language: str | None) -> Lexicon | None:
         suffixes=tuple(values["negation"]["suffixes"]),
         complementizers=_words(values["attribution"]["that"]),
         function_words=_words(values["function_words"]),
+        determiners=_words(values.get("determiners", ())),
+        auxiliaries=_words(values["auxiliaries"]),
         titles=_words(values["titles"]),
         pronouns=_words(values["pronouns"]),
         calendar=_words(values["calendar"]),

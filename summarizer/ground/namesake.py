@@ -1,0 +1,95 @@
+"""When two written names are the same name: accents, inflection, scripts, acronyms, and names in other languages.
+
+Never by edit distance: *Norvane* is not *Norvana*. Inflection is a closed list of endings; letters of Cyrillic and Greek
+become the Latin letters that newspapers write for them (BGN/PCGN romanization, simplified); countries, demonyms, great
+cities and world organizations are one row of a table in all languages.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from summarizer.ground.lexicon import Phrases
+
+# What a name may gain or lose at its end and stay the name: genitive and plural, Slavic and Latin cases. The longest
+# stems come first to be tried; a stem shorter than this is too short to take an ending.
+_SHORTEST_STEM = 4
+_ENDINGS = frozenset({"", "s", "es", "n", "en", "e", "'", "'s"})
+_CASE_ENDINGS = _ENDINGS | frozenset(
+    "a u y i o ie em om ou ovi owi owie ow ov ova ovu ovi a ia iu ii im ami ach ow ego emu ej iej im ym"
+    " oy oi ey ei oyu iyu am akh yam yakh yu ya os on us um is ae orum".split()
+)
+_INFLECTING = frozenset(
+    {"pl", "cs", "sk", "ru", "uk", "be", "bg", "sr", "hr", "sl", "mk", "lt", "lv", "el", "la", "fi", "et", "hu", "ro"}
+)
+# Letters that are not an accented form of another but are written so where the keyboard lacks them.
+_PLAIN = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
+
+
+@cache
+def _table() -> dict[str, object]:
+    text = files(__package__).joinpath("data", "names.json").read_text(encoding="utf-8")
+    loaded: dict[str, object] = json.loads(text)
+    return loaded
+
+
+@cache
+def _latin() -> dict[int, str]:
+    letters = _table()["transliteration"]
+    assert isinstance(letters, dict)
+    return {ord(letter): latin for letter, latin in letters.items() if len(letter) == 1}
+
+
+@cache
+def entities() -> Phrases:
+    """Return the phrases that name an entity in any language; the label is the entity."""
+    rows = _table()["entities"]
+    assert isinstance(rows, list)
+    return Phrases({str(number): row for number, row in enumerate(rows)})
+
+
+@lru_cache(maxsize=16384)
+def spell(word: str) -> str:
+    """Return a folded word without accents, in Latin letters where it is Cyrillic or Greek."""
+    if word.isascii():
+        return word
+    plain = "".join(char for char in unicodedata.normalize("NFD", word) if not unicodedata.combining(char))
+    return unicodedata.normalize("NFC", plain).translate(_PLAIN).translate(_latin())
+
+
+def same_word(one: str, other: str, language: str | None = None) -> bool:
+    """Whether two spelled words are forms of one name.
+
+    Args:
+        one: As `spell` returns it.
+        other: As `spell` returns it.
+        language: Of the text that inflects; more endings count in languages that decline names.
+    """
+    if one == other:
+        return True
+    stem = _common(one, other)
+    if stem < _SHORTEST_STEM or not (one.isalpha() and other.isalpha()):
+        return False
+    endings = _CASE_ENDINGS if language in _INFLECTING else _ENDINGS
+    if one[stem:] and other[stem:] and language not in _INFLECTING:
+        return False
+    return one[stem:] in endings and other[stem:] in endings
+
+
+def _common(one: str, other: str) -> int:
+    length = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        length += 1
+    return length
+
+
+def initials(words: Sequence[str]) -> Iterator[str]:
+    """Yield the acronyms a name may have: from all its words, and from the long ones only (DOJ, DJ)."""
+    yield "".join(word[0] for word in words)
+    yield "".join(word[0] for word in words if len(word) > 3 or word.isdigit())

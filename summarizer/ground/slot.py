@@ -1,0 +1,92 @@
+"""Which name of the evidence a name of the claim stands in for: the one beside the same words.
+
+A name that the cited sentences do not have may still be theirs under another word: *he*, *the company*. It replaced
+another only if a name that the claim leaves out stands nearer to the same words than any pronoun or role does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from summarizer.ground.case import Case
+from summarizer.ground.lexicon import Lexicon, lexicon
+from summarizer.ground.namesake import same_word, spell
+from summarizer.ground.text import Passage
+from summarizer.ground.written import Name, spans
+
+_WINDOW = 4  # content words on each side of a name
+_LEAST = 0.5  # a shared word beside both names weighs 1, two words away from both 1/4
+
+
+class Place(NamedTuple):
+    """The words beside a name or a pronoun, with how near they are: 1 is next to it."""
+
+    near: dict[str, int]
+
+
+def replaced(name: Name, case: Case) -> str | None:
+    """Return the name of the evidence that the claim has put this one in place of; None when there is none."""
+    place = _place(case.claim, name.start, name.end)
+    said = {part.key for other in case.claim.once(spans) for part in other.parts}
+    best, rival, excuse = 0.0, None, 0.0
+    for passage in case.evidence:
+        for other in passage.once(spans):
+            keys = [part.key for part in other.parts]
+            if not any(same_word(key, mine, case.article.language) for key in keys for mine in said) and _is_name(
+                other, passage
+            ):
+                score = _shared(place, _place(passage, other.start, other.end))
+                if score > best:
+                    best, rival = score, other.raw
+        for start, end in passage.once(stand_ins):
+            excuse = max(excuse, _shared(place, _place(passage, start, end)))
+    return rival if best >= _LEAST and best > excuse else None
+
+
+def _is_name(name: Name, passage: Passage) -> bool:
+    known = lexicon(passage.language)
+    if known is None:
+        return True
+    ordinary = known.function_words | known.titles | known.calendar | known.pronouns
+    return any(
+        part.raw.casefold() not in ordinary and not (part.first and part.shape == "title" and len(name.parts) == 1)
+        for part in name.parts
+    )
+
+
+def stand_ins(passage: Passage) -> tuple[tuple[int, int], ...]:
+    """Find pronouns and roles, which may stand for any name said before: the tokens [start, end)."""
+    return tuple(_stand_ins(passage))
+
+
+def _stand_ins(passage: Passage) -> Iterator[tuple[int, int]]:
+    known = lexicon(passage.language)
+    if known is None:
+        return
+    texts = [token.text for token in passage.tokens]
+    for at, text in enumerate(texts):
+        if text in known.pronouns:
+            yield at, at + 1
+    for label, start, end in known.phrases.find(texts):
+        if label.startswith("role/"):
+            yield start, end
+
+
+def _place(passage: Passage, start: int, end: int) -> Place:
+    known = lexicon(passage.language)
+    near: dict[str, int] = {}
+    for direction, at in ((-1, start - 1), (1, end)):
+        steps = 0
+        while 0 <= at < len(passage.tokens) and steps < _WINDOW:
+            token = passage.tokens[at]
+            if token.kind != "punct" and not (known and token.text in known.function_words):
+                steps += 1
+                stem = spell(token.text)[:6]
+                near[stem] = min(near.get(stem, steps), steps)
+            at += direction
+    return Place(near)
+
+
+def _shared(one: Place, other: Place) -> float:
+    return sum(1 / (steps * other.near[stem]) for stem, steps in one.near.items() if stem in other.near)

@@ -1,0 +1,186 @@
+"""How a text writes its names: capitals where no sentence begins, acronyms, digits and capitals inside a word.
+
+Names are found without a model, from the surface features of Mikheev (1999) and Nadeau and Sekine (2007, section 3), in
+any script that has capitals.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from summarizer.ground.namesake import spell
+from summarizer.ground.text import Passage, Token
+
+# Lower-case words that join the parts of a name.
+_JOINING = frozenset(
+    "of the de la le les du des d' l' di del della dello dei degli delle da do dos das den der von van vom zu zum zur"
+    " e y et and und i al el bin ibn ben ter ten op upon sur am im für for".split()
+)
+_AND = frozenset({"e", "y", "et", "and", "und", "i"})
+# A capital after one of these says nothing.
+_OPENERS = frozenset('.!?:…"([{•*«»“”„‚‘;|>#¿¡—–')
+
+
+class Word(NamedTuple):
+    """A word or number as a part of a name, or not.
+
+    Attributes:
+        key: Folded and spelled without accents, dots of an acronym taken out.
+        raw: As written.
+        first: Whether a sentence begins here.
+        shape: `lower`, `title` (a capital, then small letters), `upper` (several capitals, or inside the word), `digit`.
+        unit: Whether it measures a number or names a currency: a number or `$` stands beside it.
+        glued: Whether it follows the word before without a space: a hyphen at most between them.
+        token: Number of its first token in the passage.
+        after: Number of the token after it.
+    """
+
+    key: str
+    raw: str
+    first: bool
+    shape: str
+    unit: bool
+    glued: bool
+    token: int
+    after: int
+
+
+def words(passage: Passage) -> tuple[Word, ...]:
+    """Return the words and numbers of a passage; an acronym with dots is one word."""
+    return tuple(_words(passage))
+
+
+def _words(passage: Passage) -> Iterator[Word]:
+    tokens, first, glued, at = passage.tokens, True, False, 0
+    while at < len(tokens):
+        token = tokens[at]
+        if at and "\n" in passage.text[tokens[at - 1].end : token.start]:
+            first = True
+        if token.kind == "punct":
+            first = first or token.raw in _OPENERS or (token.raw == "-" and not _touches(tokens, at))
+            glued = glued or (token.raw in "-‐‑–.&/'’" and _touches(tokens, at))
+            if not _touches(tokens, at):
+                glued = False
+            at += 1
+            continue
+        after = _after_dots(tokens, at)
+        raw = passage.text[token.start : tokens[after - 1].end]
+        key = spell("".join(part.text for part in tokens[at:after] if part.kind != "punct"))
+        yield Word(key, raw, first, _shape(raw, token), _measures(tokens, at, after), glued, at, after)
+        first = glued = False
+        at = after
+
+
+def _measures(tokens: Sequence[Token], at: int, after: int) -> bool:
+    """Whether a word is a unit: `2 GWh`, `3 Md€`, `US$ 4`."""
+    before, behind = tokens[at - 1] if at else None, tokens[after] if after < len(tokens) else None
+    return (
+        (before is not None and before.kind == "number" and len(tokens[at].raw) <= 4)
+        or (
+            behind is not None and unicodedata.category(behind.raw[0]) == "Sc" and tokens[after - 1].end == behind.start
+        )
+        or (before is not None and unicodedata.category(before.raw[0]) == "Sc" and before.end == tokens[at].start)
+    )
+
+
+def _touches(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a mark stands between two tokens without any space."""
+    return (
+        0 < at < len(tokens) - 1 and tokens[at - 1].end == tokens[at].start and tokens[at].end == tokens[at + 1].start
+    )
+
+
+def _after_dots(tokens: Sequence[Token], at: int) -> int:
+    """Return the number of the token after an acronym with dots that starts here, or of the next one."""
+    end = at
+    while (
+        end + 1 < len(tokens)
+        and len(tokens[end].raw) == 1
+        and tokens[end].raw.isupper()
+        and tokens[end + 1].raw == "."
+        and tokens[end].end == tokens[end + 1].start
+    ):
+        end += 2
+        if end < len(tokens) and tokens[end].start != tokens[end - 1].end:
+            break
+    return end if end - at >= 4 else at + 1
+
+
+def _shape(raw: str, token: Token) -> str:
+    if token.kind == "number":
+        return "digit"
+    letters = [char for char in raw if char.isalpha()]
+    capitals = sum(char.isupper() for char in letters)
+    if not letters or not capitals:
+        return "lower"
+    if capitals > 1 or (not letters[0].isupper() and capitals) or (len(raw) > 1 and any(c.isdigit() for c in raw)):
+        return "upper"
+    return "title" if letters[0].isupper() else "lower"
+
+
+class Name(NamedTuple):
+    """A name in a text.
+
+    Attributes:
+        parts: Its words, without the joining ones.
+        raw: As written, whole.
+        start: Number of its first token.
+        end: Number of the token after it.
+    """
+
+    parts: tuple[Word, ...]
+    raw: str
+    start: int
+    end: int
+
+
+def spans(passage: Passage) -> tuple[Name, ...]:
+    """Find what is written like a name: runs of capitalized words, over joining words and glued numbers.
+
+    The first word of a sentence is among them whatever it is: only the article can tell (see `_is_name`).
+    """
+    found: list[Name] = []
+    row = passage.once(words)
+    at = 0
+    while at < len(row):
+        if row[at].shape not in ("title", "upper"):
+            at += 1
+            continue
+        end = _run_end(row, at, passage)
+        parts = tuple(word for word in row[at:end] if word.shape != "lower")
+        raw = passage.text[passage.tokens[row[at].token].start : passage.tokens[row[end - 1].after - 1].end]
+        found.append(Name(parts, raw, row[at].token, row[end - 1].after))
+        at = end
+    return tuple(found)
+
+
+def _run_end(row: Sequence[Word], at: int, passage: Passage) -> int:
+    end = at + 1
+    while end < len(row):
+        word = row[end]
+        between = passage.tokens[row[end - 1].after : word.token]
+        if between and not (word.glued or _is_initial(row[end - 1], between)):
+            return end
+        if word.shape in ("title", "upper") and not word.first:
+            end += 1
+        elif word.glued and (word.shape == "digit" or word.raw.isalnum()) and word.raw[0].isdigit():
+            end += 1
+        elif word.raw in _JOINING or word.raw.replace("’", "'") in _JOINING:
+            following = end + 1
+            while following < len(row) and row[following].raw.replace("’", "'") in _JOINING:
+                following += 1
+            if following - end > 2 or following == len(row) or row[following].shape not in ("title", "upper"):
+                return end
+            if row[end].raw in _AND or passage.tokens[row[following - 1].after : row[following].token]:
+                return end
+            end = following + 1
+        else:
+            return end
+    return end
+
+
+def _is_initial(word: Word, between: Sequence[Token]) -> bool:
+    """Whether the only mark between is the dot of an initial or of a short title (`J. Smith`, `Dr. Who`)."""
+    return len(between) == 1 and between[0].raw == "." and len(word.raw) <= 3
