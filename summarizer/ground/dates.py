@@ -12,6 +12,7 @@ from summarizer.records import Finding
 
 
 _SEASONS = frozenset({"spring", "summer", "autumn", "winter"})
+_FEASTS = frozenset({"christmas", "easter", "pentecost", "newyear", "thanksgiving", "ramadan", "carnival"})
 _PARTS = ("year", "month", "day", "weekday")
 
 
@@ -38,7 +39,7 @@ def _doubt(date: Date, given: list[Date], case: Case) -> str | None:
         return None
     near = max((other for other in given if _agrees(other, date)), key=lambda other: _shared(other, date), default=None)
     if near is None or not _shared(near, date):
-        if date.year and _counts(case, date.year):
+        if date.year and not (date.month or date.weekday) and _counts(case, date.year):
             return None
         told = sorted({_written(passage, other) for passage in case.evidence for other in passage.once(parse)})
         return (
@@ -56,7 +57,7 @@ def _covers(given: Date, date: Date) -> bool:
 
 def _agrees(given: Date, date: Date) -> bool:
     """Whether no part that both give is different."""
-    if given.relative:
+    if given.relative or (given.edge and date.edge and given.edge != date.edge):
         return False
     if given.year and date.year and not _same_year(given, date):
         return False
@@ -88,13 +89,16 @@ def _doubt_named(date: Date, given: list[Date]) -> str | None:
     """Doubt `last year` only where the evidence says `this year`, `summer` only where it says `winter`."""
     name = date.relative or date.part or ""
     told = {other.relative or other.part for other in given}
-    rivals = sorted(other for other in told if other and _sort(other) == _sort(name))
+    rivals = sorted(other for other in told if other and _sorts(other) & _sorts(name))
     return None if name in told or not rivals else f"the cited sentences say {', '.join(rivals)}"
 
 
-def _sort(name: str) -> str:
-    """What a relative date or a part of the year competes with: days with days, quarters with quarters."""
-    return "season" if name in _SEASONS else re.split(r"[-+\d]", name)[0]
+def _sorts(name: str) -> set[str]:
+    """What a relative date or a part of the year competes with: days with days, past with past, quarters with quarters."""
+    if name in _SEASONS or name in _FEASTS:
+        return {"season" if name in _SEASONS else "feast"}
+    stem = re.split(r"[-+\d]", name)[0]
+    return {stem, name[len(stem) :]} - {"+0"} if name[len(stem)] in "-+" else {stem}
 
 
 def _counts(case: Case, year: int) -> bool:

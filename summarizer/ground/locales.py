@@ -13,7 +13,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Generic, TypeVar
 
-from summarizer.ground.text import Passage
+from summarizer.ground.text import Passage, fold
 
 V = TypeVar("V")
 
@@ -83,6 +83,8 @@ class NumberWords:
         rates: Words for how often or for whom: `par semaine`, `hebdomadaires` are `week`.
         unsure_rates: Those that are also something else: `a week`.
         multiples: Words for so many times as much: `doublé` is 2.
+        out_of: Between the numbers of a share: `one in three`, `une sur cinq`.
+        each: Before the ordinal of a share: `jedes dritte`.
         percent_prefix: What stands before a percentage.
         ordinal_prefix: What stands before an ordinal.
     """
@@ -108,6 +110,8 @@ class NumberWords:
     rates: Table[str]
     unsure_rates: Table[str]
     multiples: Table[str]
+    out_of: Table[bool]
+    each: frozenset[str]
     percent_prefix: Table[bool]
     ordinal_prefix: Table[bool]
 
@@ -151,7 +155,7 @@ def _number_words(language: str | None) -> NumberWords:
         return {phrase: value for raw in raws for phrase, value in raw[key].items()}
 
     def words(key: str) -> frozenset[str]:
-        return frozenset(token.text for raw in raws for word in raw[key] for token in Passage(word).tokens[:1])
+        return frozenset(fold(word) for raw in raws for word in raw[key])
 
     def flags(key: str) -> Table[bool]:
         listed = (raw[key] if isinstance(raw[key], list) else [raw[key]] for raw in raws)
@@ -182,6 +186,8 @@ def _number_words(language: str | None) -> NumberWords:
         rates=Table(table("rates")),
         unsure_rates=Table(table("unsure_rates")),
         multiples=Table(table("multiples")),
+        out_of=flags("out_of"),
+        each=words("each"),
         percent_prefix=flags("percent_prefix"),
         ordinal_prefix=flags("ordinal_prefix"),
     )
@@ -203,6 +209,8 @@ class DateWords:
         weekdays: Names and abbreviations; Monday is 1.
         relative: Days and years told from the writer's own: `hier` is `day-1`.
         parts: Parts of a year: `summer`, `q3`, `h1`.
+        edges: `early`, `mid` and `late` parts of a month or a year.
+        short_weekdays: Names of weekdays that are ordinals elsewhere: Portuguese `sexta`.
         between: What may stand between a day and its month, or a month and its year.
         before_year: What stands before four digits that are a year.
     """
@@ -213,6 +221,8 @@ class DateWords:
     weekdays: Table[int]
     relative: Table[str]
     parts: Table[str]
+    edges: Table[str]
+    short_weekdays: Table[int]
     between: frozenset[str]
     before_year: frozenset[str]
 
@@ -234,6 +244,8 @@ def _date_words(language: str | None) -> DateWords:
         weekdays=table("weekdays"),
         relative=table("relative"),
         parts=table("parts"),
+        edges=table("edges"),
+        short_weekdays=table("short_weekdays"),
         between=words("between"),
         before_year=words("before_year"),
     )

@@ -6,6 +6,7 @@ thousand times more in French than in English. The tables are in `locales`, the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -197,7 +198,7 @@ class _Reader:
         return self._vague(place) or self._part(place) or self._spelled(place) or self._group(place)
 
     def _digits(self, place: int) -> _Head | None:
-        for read in (self._clock, self._slash, self._label):
+        for read in (self._clock, self._slash, self._label, self._share):
             found = read(place)
             if found:
                 return found
@@ -237,13 +238,18 @@ class _Reader:
 
     def _clock(self, place: int) -> _Head | None:
         """Read `20:30`, `20h30`, `8 p.m.`."""
+        dotted = _DOTTED_TIME.fullmatch(self._text(place))
+        if dotted and (self._text(place - 1) in _BEFORE_TIME or self._text(place + 1) == "uhr"):
+            minutes = Decimal(int(dotted[1]) * 60 + int(dotted[2]))
+            return _Head((minutes,), place + 1 + (self._text(place + 1) == "uhr"), "clock")
         text = self._text(place)
         hour, after, minute = (int(text) if text.isdecimal() and len(text) <= 2 else 99), place + 1, 0
         if hour > 24:
             return None
-        if self._text(after) in (":", "h") and self._glued(after) and self._is_number(after + 1):
+        colon = self._text(after) == ":" and self._glued(after) and self._glued(after + 1)
+        if (colon or self._text(after) == "h") and self._is_number(after + 1):
             digits = self._text(after + 1)
-            if not (self._glued(after + 1) and len(digits) == 2 and digits.isdecimal()):
+            if not (len(digits) == 2 and digits.isdecimal()):
                 return None
             minute, after = int(digits), after + 2
         elif self._glued(after) and len(self._text(after)) == 3 and self._text(after)[0] == "h":
@@ -294,6 +300,9 @@ class _Reader:
 
     def _part(self, place: int) -> _Head | None:
         """Read `half a million`, `two thirds`, `la moitié`."""
+        share = self._share(place)
+        if share:
+            return share
         half = self.words.half.at(self.texts, place)
         if half:
             start = half[1] + (self._text(half[1]) in ("-", "a", "de", "d'"))
@@ -311,6 +320,20 @@ class _Reader:
         if whole and whole[0] == "1/2":
             return _Head((_HALF,), whole[1], "fraction", weak=True)
         return None
+
+    def _share(self, place: int) -> _Head | None:
+        """Read `one in three`, `trois sur quatre`, `1 of every 5`."""
+        one = Decimal(1) if self._text(place) in self.words.one else self._small(place)
+        found = self.words.out_of.at(self.texts, place + 1) if one else None
+        whole = self._small(found[1]) if found else None
+        if not (one and found and whole and one < whole) or self.words.units.at(self.texts, found[1] + 1):
+            return None
+        return _Head((one / whole,), found[1] + 1, "fraction")
+
+    def _small(self, place: int) -> Decimal | None:
+        """Return a number below a hundred, in digits or one word."""
+        text = self._text(place)
+        return Decimal(text) if text.isdecimal() and len(text) <= 2 else self._count(text)
 
     def _is_ordinal_here(self, place: int, one: bool) -> bool:
         """Whether `a third` means the third one: nothing of which it could be a part follows."""
@@ -368,19 +391,20 @@ class _Reader:
         for words, end in reversed(ends):
             value = read_spelled(words, self.language)
             if value is not None:
-                alone = end == place + 1
-                if alone and (value <= 1 or self._text(place) in _UNSURE):
+                if end == place + 1 and value <= 1:
                     scale = self.words.scales.at(self.texts, end)
                     return _Head((value,), end) if scale and value else None
-                return _Head((value,), end)
+                return _Head((value,), end, weak=end == place + 1 and words in _UNSURE)
         return None
 
     def _ordinal_word(self, place: int) -> _Head | None:
         text = self._text(place)
         value = read_ordinal(text, self.language)
-        if value is None or value < 2:
+        if not value:
             return None
-        return _Head((value,), place + 1, "ordinal", weak=text in _UNSURE)
+        if self._text(place - 1) in self.words.each:
+            return _Head((1 / value,), place + 1, "fraction")
+        return _Head((value,), place + 1, "ordinal", weak=value == 1 or text in _UNSURE)
 
     def _han(self, place: int) -> _Head | None:
         after = place
@@ -518,6 +542,8 @@ _PREFIXED = frozenset({"$", "€", "£", "¥", "₹", "us", "usd", "eur", "gbp"}
 # Words that are numbers, and more often something else: a time, a part, an adjective, a month, an eleven.
 _UNSURE = frozenset(
     "second seconds seconde secondes seconda secondo secondi segundo segundos segunda segundas quarter quarters quart quarta "
-    "quarto quarti cuarto cuarta terza tierce o zero neuf sei elf acht once sette tre due six dix hundred cent".split()
+    "quarto quarti cuarto cuarta terza tierce o zero neuf sei".split()
 )
+_DOTTED_TIME = re.compile(r"([01]?\d|2[0-4])\.([0-5]\d)")
+_BEFORE_TIME = frozenset({"alle", "ore", "dalle", "um", "at", "às", "gegen", "kl"})
 _HALF_DAYS: Table[int] = Table({"am": 0, "a.m.": 0, "pm": 720, "p.m.": 720})

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from summarizer.ground.locales import date_words, measures, number_words
+from summarizer.ground.lexicon import stop_words
 from summarizer.ground.text import Passage
 
 _FIRST_YEAR, _LAST_YEAR = 1500, 2100
@@ -24,6 +25,7 @@ class Date(NamedTuple):
         decade: Whether the year stands for ten: the 1990s.
         relative: Told from the writer's own day: `day-1` is yesterday, `year+1` next year.
         part: Of a year: `summer`, `q3` (quarter), `h1` (half).
+        edge: `early`, `mid` or `late` in it.
         other: The same digits read with day and month changed over (03/04/2023), as (month, day).
         first: Its first token in the passage.
         last: The place after its last token.
@@ -36,6 +38,7 @@ class Date(NamedTuple):
     decade: bool = False
     relative: str | None = None
     part: str | None = None
+    edge: str | None = None
     other: tuple[int, int] | None = None
     first: int = 0
     last: int = 0
@@ -63,14 +66,15 @@ class _Reader:
             if date is None:
                 place += 1
             else:
-                yield date
+                edge = self.words.edges.before(self.texts, place) if not date.day else None
+                yield date._replace(edge=edge[0]) if edge else date
                 place = date.last
 
     def _at(self, place: int) -> Date | None:
         if self.tokens[place].kind == "number":
             found = self._numeric(place) or self._han(place) or self._day_first(place) or self._year_alone(place)
             return found._replace(first=place) if found else None
-        weekday = self.words.weekdays.at(self.texts, place)
+        weekday = self.words.weekdays.at(self.texts, place) or self._short_weekday(place)
         if weekday:
             return self._with_weekday(place, *weekday)
         part = self.words.parts.at(self.texts, place)
@@ -146,7 +150,7 @@ class _Reader:
             last += 2
         match = _NUMERIC.fullmatch(text)
         if match is None:
-            return None
+            return self._without_year(place, text, last)
         if match["y1"]:
             year, month, day = int(match["y1"]), int(match["m1"]), int(match["d1"])
             return Date(year, month, day, last=last) if 1 <= month <= 12 and 1 <= day <= 31 else None
@@ -158,6 +162,20 @@ class _Reader:
                 other = (day, month) if day <= 12 and match["mark"] == "/" else None
                 return Date(year, month, day, other=other, last=last)
         return None
+
+    def _without_year(self, place: int, text: str, last: int) -> Date | None:
+        """Read `30.6.` and `30/09`, where they can be no fraction and no plain number."""
+        match = _DAY_MONTH.fullmatch(text)
+        if match is None or not (1 <= int(match["day"]) <= 31 and 1 <= int(match["month"]) <= 12):
+            return None
+        pointed = match["mark"] == "." and self._text(last) == "." and self._glued(last)
+        zero = match["mark"] == "/" and text[match.start("month")] == "0"
+        if not (pointed and self.words.language in ("de", "nl", "ru", None)) and not zero:
+            return None
+        day, month = int(match["day"]), int(match["month"])
+        if self.words.language == "en":
+            return Date(month=day, day=month, other=(month, day), last=last) if day <= 12 else None
+        return Date(month=month, day=day, last=last + (pointed and last + 1 < len(self.texts)))
 
     def _han(self, place: int) -> Date | None:
         """Read `2023年12月22日` and its parts, Korean ones too."""
@@ -226,6 +244,14 @@ class _Reader:
                 return found._replace(weekday=weekday, first=place)
         return Date(weekday=weekday, first=place, last=after)
 
+    def _short_weekday(self, place: int) -> tuple[int, int] | None:
+        """Return the weekday that Portuguese names like an ordinal, where nothing follows that it could count."""
+        found = self.words.short_weekdays.at(self.texts, place)
+        if not found or self._text(place - 1) not in _BEFORE_WEEKDAY:
+            return None
+        following = self._text(found[1])
+        return found if not following[:1].isalpha() or following in stop_words("pt") else None
+
     def _year_alone(self, place: int) -> Date | None:
         """Read a bare year, the years of a season (`2023-24`), a decade (`1990s`, `années 90`)."""
         text, before, after = self._text(place), self._text(place - 1), self._text(place + 1)
@@ -269,9 +295,11 @@ _BEFORE_YEAR = frozenset({",", ".", "of", "de", "del", "do"})
 _FIRST = frozenset({"premier", "primero", "primo", "primeiro", "1º", "1°"})
 _TO = frozenset({"-", "au", "al", "to", "bis", "a", "et", "and", "und", "y", "e", "en", "tot", ","})
 _BEFORE_DAY = frozenset({",", "the", "le", "den", "dem", "der", "el", "il", "o", "dia", "día", "de", "(", "du", "am"})
+_BEFORE_WEEKDAY = frozenset("na nesta desta à de da até última próxima esta noite manhã tarde passada".split())
 _DECADES = frozenset({"années", "años", "anni", "anos", "'"})
 _DECADE_ENDINGS = frozenset({"s", "er", "ern", "'s", "年代", "х"})
 _DETERMINERS = frozenset("the la le l' du des au el los il lo o do da der die das dem den des this that".split())
+_DAY_MONTH = re.compile(r"(?P<day>\d{1,2})(?P<mark>[./])(?P<month>\d{1,2})")
 _NUMERIC = re.compile(
     r"(?P<y1>\d{4})(?P<m>[-/.])(?P<m1>\d{1,2})(?P=m)(?P<d1>\d{1,2})"
     r"|(?P<a>\d{1,2})(?P<mark>[-/.])(?P<b>\d{1,2})(?P=mark)(?P<y2>\d{4}|\d{2})"
