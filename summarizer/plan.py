@@ -73,8 +73,8 @@ def split(text: str, language: str | None = None) -> tuple[Unit, ...]:
     """Cut a text into numbered sentences.
 
     A unit is a trimmed span of at most `MAX_UNIT_CHARS` characters; outside the units stands only white space (and the
-    byte order mark of a file). A heading, a list item and a line of a poem are units of their own; a sentence that runs
-    over several lines is one. Paragraphs are counted by blank lines, and by line breaks in a text whose lines are not
+    byte order mark of a file). A heading and a list item are units of their own; a sentence that runs over several
+    lines is one. Paragraphs are counted by blank lines, and by line breaks in a text whose lines are not
     wrapped. Takes time in proportion to the length.
 
     Args:

@@ -44,8 +44,8 @@ _OPENAI = re.compile(r"(?:ft:)?(?:(?:chat)?gpt-?\d|gpt-oss|o\d|codex|davinci|bab
 _PIECE_CHARS = 8_000
 _TRIES = 16
 
-# Thousandths of a token for one character by where it stands in Unicode: below this code point, this weight. Chosen so that on every
-# article of `fixtures/articles` the estimate is no less than o200k_base counts; see `TokenCounter`.
+# Thousandths of a token for one character by where it stands in Unicode: below this code point, this weight. Chosen so
+# that on every article of `fixtures/articles` the estimate is no less than o200k_base counts; see `TokenCounter`.
 _LETTER, _SPACE, _DIGIT, _SIGN = 285, 100, 700, 700
 _WEIGHTS = (
     (0x00C0, _SIGN),
