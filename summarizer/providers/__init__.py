@@ -28,12 +28,11 @@ def open_door(
         model: `openai:NAME`, `local:NAME`, `local:PATH.gguf` or `extractive`.
         base_url: Address of an OpenAI-compatible server, for `openai:`.
         api_key: Its key; None takes `OPENAI_API_KEY`.
-        limits: Deadline and size limits of one request.
+        limits: Deadline and size limits of one request; None leaves them to the door (a local model is slow).
 
     Raises:
         UsageError: No such door, or arguments that this door has no use for.
     """
-    limits = limits or Limits()
     door, _, name = model.partition(":")
     if door == "openai" and name:
         from summarizer.providers.openai import OpenAIDoor
