@@ -12,7 +12,7 @@ from summarizer.render.outline import Row, clean, closing, evidence, rows
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _SPECIAL = re.compile(r"[\\`*_{}\[\]#|~^$&<>]")
 # What begins a list, a heading or a rule where it stands first.
-_LEADING = re.compile(r"^(?:[-+=]|(\d+)(?=[.)]))")
+_LEADING = re.compile(r"^(?:[-+=]|(\d+)(?=[.)](?:\s|$)))")
 # Addresses become links by themselves in many renderers, but not within code.
 _ADDRESS = re.compile(r"\S*(?:://|\bwww\.|\w@\w)\S*", re.IGNORECASE)
 
@@ -26,7 +26,8 @@ def markdown(result: Result[Any], /) -> str:
         "\n".join(line for row in rows(result) for line in _row(row)),
         "\n".join(f"> {_escape(warning)}  " for warning in result.warnings),
         _escape(closing(result)),
-        "\n".join(f"[^{item.unit}]: {_escape(item.text)}" for item in evidence(result)),
+        # "[^1]: word" alone would be a link's address to renderers that know no footnotes.
+        "\n".join(f"[^{item.unit}]: Sentence {item.unit}: {_escape(item.text)}" for item in evidence(result)),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
 

@@ -26,7 +26,7 @@ def clean(text: str, /) -> str:
     White space collapses; marks that show nothing go; what could move the cursor, color the screen, turn the direction
     of reading or hide a message (controls, bidirectional overrides, tags, half characters) is shown as its code.
     """
-    line = _UNSEEN.sub("", _SPACE.sub(" ", text)).strip()
+    line = _SPACE.sub(" ", _UNSEEN.sub("", text)).strip(" ")
     return line if line.isascii() and line.isprintable() else "".join(map(_shown, line))
 
 
@@ -147,7 +147,7 @@ def closing(result: Result[Any], /) -> str:
     if usage.requests:
         parts.append(_many(usage.requests, "request"))
     if usage.input_tokens and usage.output_tokens is not None:
-        parts.append(f"{usage.input_tokens:,} tokens read, {usage.output_tokens:,} written")
+        parts.append(f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out")
     if usage.cost_usd:
         parts.append(f"${usage.cost_usd.normalize():f}")
     return " · ".join(parts)
@@ -155,15 +155,3 @@ def closing(result: Result[Any], /) -> str:
 
 def _many(count: int, thing: str) -> str:
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
-
-
-def verdict(result: Result[Any], /) -> str:
-    """Return one line for people in a hurry: whether every sentence is supported."""
-    failing = sum(not check.supported for check in result.checks)
-    if not result.checks:
-        return "nothing was checked: the summary holds no claims"
-    return (
-        f"{_many(failing, 'sentence')} of {len(result.checks)} unsupported"
-        if failing
-        else "every sentence is supported"
-    )
