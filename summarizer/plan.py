@@ -74,8 +74,8 @@ def split(text: str, language: str | None = None) -> tuple[Unit, ...]:
 
     A unit is a trimmed span of at most `MAX_UNIT_CHARS` characters; outside the units stands only white space (and the
     byte order mark of a file). A heading and a list item are units of their own; a sentence that runs over several
-    lines is one. Paragraphs are counted by blank lines, and by line breaks in a text whose lines are not
-    wrapped. Takes time in proportion to the length.
+    lines is one. Paragraphs are counted by blank lines, and by line breaks in a text whose lines are not wrapped. Takes
+    time in proportion to the length.
 
     Args:
         text: Any text.
@@ -191,7 +191,7 @@ _SENTENCE_END = re.compile(r"[.!?…؟][\"'”’»)\]]*(?= +[\"'“‘«(¿¡]*
 
 # sentencex sees no end here: 下げた。2026年
 _BEFORE_DIGIT = re.compile(r"[。！？](?=\d)")
-_QUOTES = ("「」", "『』", "“”", "（）")
+_QUOTES = (("「", "」"), ("『", "』"), ("“", "”"), ("（", "）"))
 
 
 def _sentences(view: str, start: int, end: int) -> Iterator[tuple[int, int]]:
