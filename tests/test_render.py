@@ -189,7 +189,7 @@ def test_text_walks_any_schema() -> None:
 
 
 def test_text_names_the_lines_of_the_article() -> None:
-    assert "  [2] The talks may fail. (line 2)\n" in render.text(GOOD, ARTICLE)
+    assert "  [2] The talks may fail. (line\u00a02)\n" in render.text(GOOD, ARTICLE)
 
 
 def test_text_of_bullets_makes_a_list() -> None:

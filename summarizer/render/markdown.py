@@ -14,7 +14,8 @@ _SPECIAL = re.compile(r"[\\`*_{}\[\]#|~^$&<>]")
 # What begins a list, a heading or a rule where it stands first.
 _LEADING = re.compile(r"^(?:[-+=]|(\d+)(?=[.)](?:\s|$)))")
 # Addresses become links by themselves in many renderers, but not within code.
-_ADDRESS = re.compile(r"\S*(?:://|\bwww\.|\w@\w)\S*", re.IGNORECASE)
+_ADDRESS = re.compile(r"://|\bwww\.|\w@\w", re.IGNORECASE)
+_TOKEN = re.compile(r"\S+")
 
 
 def markdown(result: Result[Any], /) -> str:
@@ -62,13 +63,14 @@ def _notes(row: Row) -> Iterator[str]:
 
 def _escape(text: str) -> str:
     """Write a text so that Markdown shows it as it stands, on one line."""
-    line = clean(text)
-    parts, at = [], 0
-    for address in _ADDRESS.finditer(line):
-        parts += [_SPECIAL.sub(_inert, line[at : address.start()]), f"`{address[0].replace('`', chr(39))}`"]
-        at = address.end()
-    parts.append(_SPECIAL.sub(_inert, line[at:]))
-    return _LEADING.sub(lambda found: f"{found[1] or ''}" + "\\" + ("" if found[1] else found[0]), "".join(parts))
+    line = _TOKEN.sub(_token, clean(text))
+    return _LEADING.sub(lambda found: f"{found[1] or ''}" + "\\" + ("" if found[1] else found[0]), line)
+
+
+def _token(found: re.Match[str]) -> str:
+    if _ADDRESS.search(found[0]):
+        return f"`{found[0].replace('`', chr(39))}`"
+    return _SPECIAL.sub(_inert, found[0])
 
 
 def _inert(found: re.Match[str]) -> str:

@@ -85,7 +85,7 @@ def _evidence(result: Result[Any], article: Article | None, paint: _Paint) -> li
     for item in evidence(result):
         number = f"[{item.unit}]"
         end = _line(item, article)
-        found = _wrap(f"{number} {clean(item.text)} {end}".rstrip(), "  ", "    ")
+        found = _wrap(f"{number} {clean(item.text)} {end}".rstrip(), "  ", " " * (len(number) + 3))
         found[0] = found[0].replace(number, paint(number, _DIM), 1)
         lines += found
     return lines
@@ -95,7 +95,7 @@ def _line(item: Evidence, article: Article | None) -> str:
     """Say on which line of the article a unit begins, when there are several."""
     if article is None or "\n" not in article.text:
         return ""
-    return f"(line {article.text.count(chr(10), 0, item.span.start) + 1})"
+    return f"(line\u00a0{article.text.count(chr(10), 0, item.span.start) + 1})"
 
 
 def _wrap(line: str, first: str, rest: str) -> list[str]:
