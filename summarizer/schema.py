@@ -99,19 +99,26 @@ _MAX_DEPTH = 10
 
 
 @lru_cache(maxsize=256)
-def reply_format(schema: type[BaseModel]) -> ReplyFormat:
+def reply_format(schema: type[BaseModel], most_claims: int | None = None) -> ReplyFormat:
     """Build what a request says about the reply's shape; once per class, since it costs half a millisecond.
+
+    Args:
+        schema: The class of the reply.
+        most_claims: Bounds each list of claims that allows more: a small model repeats itself as long as it may.
 
     Raises:
         SchemaError: The class has no JSON schema, or refers to itself.
     """
-    if not (isinstance(schema, type) and issubclass(schema, BaseModel)):
-        raise SchemaError(f"a schema is a pydantic class, not {schema!r}")
+    kind: object = schema
+    if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+        raise SchemaError(f"a schema is a pydantic class, not {kind!r}")
     try:
         raw = schema.model_json_schema()
     except (PydanticInvalidForJsonSchema, PydanticSchemaGenerationError) as error:
         raise SchemaError(f"schema {schema.__name__!r} has no JSON schema: {error}".splitlines()[0]) from error
     full = _inline(raw, raw.get("$defs", {}), schema.__name__, ())
+    if most_claims is not None:
+        full = _bound_claims(full, most_claims)
     if full.get("type") != "object":
         raise SchemaError(f"schema {schema.__name__!r} must be an object; wrap it in a class with one field")
     name = re.sub(r"[^A-Za-z0-9_-]", "_", schema.__name__)[:64]
@@ -139,6 +146,17 @@ def _inline(node: Any, defs: Mapping[str, Any], name: str, path: tuple[str, ...]
         for key, item in node.items()
         if key not in ("$defs", "default", "title")
     }
+
+
+def _bound_claims(node: Any, most: int) -> Any:
+    if isinstance(node, list):
+        return [_bound_claims(item, most) for item in node]
+    if not isinstance(node, dict):
+        return node
+    node = {name: _bound_claims(item, most) for name, item in node.items()}
+    if node.get("type") == "array" and node.get("items", {}).get("properties", {}).keys() >= Claim.model_fields.keys():
+        node["maxItems"] = max(node.get("minItems", 0), min(most, node.get("maxItems", most)))
+    return node
 
 
 def _strict(node: Mapping[str, Any]) -> dict[str, Any]:
@@ -264,6 +282,31 @@ def _replace(value: Any, new: Mapping[str, Claim], path: str) -> Any:
     if isinstance(value, (list, tuple)):
         return type(value)(_replace(item, new, f"{path}/{name}") for name, item in children(value))
     return value
+
+
+def without_repeats(value: S) -> tuple[S, int]:
+    """Leave out claims that say word for word what an earlier one of their list says.
+
+    Returns:
+        The instance without them, and how many they were.
+    """
+    new: S
+    new, left_out = _without_repeats(value)
+    return (new, left_out) if left_out else (value, 0)
+
+
+def _without_repeats(value: Any) -> tuple[Any, int]:
+    if isinstance(value, BaseModel) and not isinstance(value, Claim):
+        found = {name: _without_repeats(item) for name, item in children(value)}
+        changed = {name: item for name, (item, _) in found.items()}
+        return value.model_copy(update=changed), sum(number for _, number in found.values())
+    if isinstance(value, list):
+        kept: dict[object, Any] = {}
+        for place, item in enumerate(value):
+            words = " ".join(item.text.casefold().split()) if isinstance(item, Claim) else place
+            kept.setdefault(words, item)
+        return list(kept.values()), len(value) - len(kept)
+    return value, 0
 
 
 def children(value: Any) -> Iterator[tuple[str, Any]]:

@@ -27,12 +27,15 @@ def sample() -> Article:
 
 
 @pytest.fixture(autouse=True)
-def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _no_settings_of_this_machine(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """A key, an address or a cache of whoever runs the tests must not reach them."""
     for name in list(os.environ):
         if name.startswith(("SUMMARIZER_", "OPENAI_")) and name != "SUMMARIZER_UPDATE_GOLDEN":
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(tmp_path_factory.getbasetemp().parent / "tiktoken"))
     monkeypatch.setenv("NO_COLOR", "1")
 
 

@@ -60,11 +60,11 @@ def command(
 
 def read(name: str) -> Any:
     """Load an article by its name on the command line; `-` is stdin."""
-    from summarizer.load import decode, load
+    from summarizer import load
 
     if name == "-":
-        return decode(sys.stdin.buffer.read(), source="<stdin>")
-    return load(Path(name))
+        return load.read(sys.stdin.buffer, source="<stdin>")
+    return load.load(Path(name))
 
 
 def _about(name: str, error: SummarizerError) -> str:

@@ -60,13 +60,15 @@ class Budgeted(Provider):
 
     def close(self) -> None:
         """Close the provider."""
-        if hasattr(self._provider, "close"):
-            self._provider.close()
+        close = getattr(self._provider, "close", None)
+        if close is not None:
+            close()
 
     async def aclose(self) -> None:
         """Close the provider."""
-        if hasattr(self._provider, "aclose"):
-            await self._provider.aclose()
+        aclose = getattr(self._provider, "aclose", None)
+        if aclose is not None:
+            await aclose()
 
     @contextmanager
     def _reservation(self, request: Request) -> Iterator[Callable[[Completion], Completion]]:

@@ -82,13 +82,15 @@ class Cassette(Provider):
 
     def close(self) -> None:
         """Close the inner provider."""
-        if hasattr(self._inner, "close"):
-            self._inner.close()
+        close = getattr(self._inner, "close", None)
+        if close is not None:
+            close()
 
     async def aclose(self) -> None:
         """Close the inner provider."""
-        if hasattr(self._inner, "aclose"):
-            await self._inner.aclose()
+        aclose = getattr(self._inner, "aclose", None)
+        if aclose is not None:
+            await aclose()
 
     def path(self, key: str) -> Path:
         """Return the file of a request's key."""
