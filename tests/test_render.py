@@ -246,6 +246,12 @@ def test_long_text_is_wrapped_and_never_cut() -> None:
     assert long in re.sub(r"\s+", " ", shown)
 
 
+def test_text_without_a_width_keeps_each_sentence_on_one_line() -> None:
+    long = " ".join(f"word{number}" for number in range(100))
+
+    assert f"\n{long} [2]\n" in render.text(result(summary("Acme", (long, [2])), check("/claims/0", 2)), width=None)
+
+
 def test_a_word_longer_than_a_line_is_not_broken() -> None:
     address = "https://example.org/" + "a-b-c/" * 30
 

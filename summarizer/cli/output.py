@@ -41,7 +41,8 @@ class Output:
 
         if self._form == "text":
             color = self._path is None and _wants_color()
-            text = render.text(result, article, color=color, bullets=preset == "bullets")
+            width = render.WIDTH if self._path is None and sys.stdout.isatty() else None
+            text = render.text(result, article, color=color, bullets=preset == "bullets", width=width)
             head = (
                 f"{'' if not self._written else chr(10)}== {result.source or 'article'} ==\n" if self._several else ""
             )

@@ -12,10 +12,10 @@ from typing import Any
 from summarizer.records import Result
 from summarizer.render.json import json, jsonl
 from summarizer.render.markdown import markdown
-from summarizer.render.text import text
+from summarizer.render.text import WIDTH, text
 
 FORMATS: Mapping[str, Callable[[Result[Any]], str]] = MappingProxyType(
     {"text": text, "markdown": markdown, "json": json, "jsonl": jsonl}
 )
 
-__all__ = ["FORMATS", "json", "jsonl", "markdown", "text"]
+__all__ = ["FORMATS", "WIDTH", "json", "jsonl", "markdown", "text"]

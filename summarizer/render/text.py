@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from summarizer.records import Article, Evidence, Result
 from summarizer.render.outline import Row, clean, closing, evidence, rows
 
-_WIDTH = 92
+WIDTH = 92  # columns that an ordinary terminal has, with some room
 _BOLD, _DIM, _RED, _YELLOW = "1", "2", "31", "33"
 
 
-def text(result: Result[Any], article: Article | None = None, /, *, color: bool = False, bullets: bool = False) -> str:
+def text(
+    result: Result[Any],
+    article: Article | None = None,
+    /,
+    *,
+    color: bool = False,
+    bullets: bool = False,
+    width: int | None = WIDTH,
+) -> str:
     """Show a result: the summary with the numbers of its evidence, what is doubted, the evidence, and what it took.
 
     Args:
@@ -21,16 +30,17 @@ def text(result: Result[Any], article: Article | None = None, /, *, color: bool 
         article: The article, to name the lines where the evidence stands.
         color: Whether to use terminal colors; everything that color says is said in characters too.
         bullets: Whether to write each sentence as an item of a list.
+        width: Columns to wrap at, between words only; None leaves each sentence on one line, for programs that search.
 
     Returns:
-        Lines of at most 92 columns where words allow it; evidence is never cut. Nothing in it moves a cursor.
+        Lines in which nothing moves a cursor. Evidence is never cut.
     """
-    paint = _paint if color else _plain
+    page = _Page(_paint if color else _plain, width, bullets=bullets)
     blocks = [
-        [line for row in rows(result) for line in _row(row, paint, bullets=bullets)],
-        _evidence(result, article, paint),
-        [line for warning in result.warnings for line in _wrap(f"Note: {clean(warning)}", "", "  ")],
-        _wrap(closing(result), "", "  "),
+        [line for row in rows(result) for line in page.row(row)],
+        list(page.evidence(result, article)),
+        [line for warning in result.warnings for line in page.wrap(f"Note: {clean(warning)}", "", "  ")],
+        page.wrap(closing(result), "", "  "),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
@@ -43,30 +53,64 @@ def _plain(line: str, _code: str) -> str:
     return line
 
 
-_Paint = Callable[[str, str], str]
+@dataclass(frozen=True, slots=True)
+class _Page:
+    paint: Callable[[str, str], str]
+    width: int | None
+    bullets: bool
 
+    def row(self, row: Row) -> Iterator[str]:
+        """Yield the lines of a claim or value, with what we found out about it on indented lines below."""
+        indent = "  " * row.depth
+        start = self._start(row)
+        if row.text is None:
+            yield f"{indent}{start}".rstrip()
+            return
+        doubted = row.check is not None and not row.check.supported
+        end = "".join(f"[{number}]" for number in row.numbers) or ("(unchecked)" if row.is_unchecked else "")
+        line = f"{'✗ ' if doubted else ''}{start}{row.text} {end}".rstrip()
+        lines = self.wrap(line, indent, indent + "  " * bool(start))
+        if row.is_title:
+            lines = [self.paint(line, _BOLD) for line in lines]
+        elif end:
+            lines[-1] = lines[-1].removesuffix(end) + self.paint(end, _DIM)
+        if doubted:
+            lines[0] = lines[0].replace("✗", self.paint("✗", _RED), 1)
+        yield from lines
+        for note, code in _notes(row):
+            yield from (self.paint(line, code) for line in self.wrap(note, indent + "    ", indent + "      "))
+        if row.is_title:
+            yield ""
 
-def _row(row: Row, paint: _Paint, *, bullets: bool) -> Iterator[str]:
-    """Yield the lines of a claim or value, with what we found out about it on indented lines below."""
-    indent = "  " * row.depth
-    start = f"{row.label}: " if row.label is not None else "- " if row.depth or (bullets and not row.is_title) else ""
-    if row.text is None:
-        yield f"{indent}{start}".rstrip()
-        return
-    doubted = row.check is not None and not row.check.supported
-    end = "".join(f"[{number}]" for number in row.numbers) or ("(unchecked)" if row.is_unchecked else "")
-    lines = _wrap(f"{'✗ ' if doubted else ''}{start}{row.text} {end}".rstrip(), indent, indent + "  " * bool(start))
-    if row.is_title:
-        lines = [paint(line, _BOLD) for line in lines]
-    elif end:
-        lines[-1] = lines[-1].removesuffix(end) + paint(end, _DIM)
-    if doubted:
-        lines[0] = lines[0].replace("✗", paint("✗", _RED), 1)
-    yield from lines
-    for note, code in _notes(row):
-        yield from (paint(line, code) for line in _wrap(note, indent + "    ", indent + "      "))
-    if row.is_title:
-        yield ""
+    def _start(self, row: Row) -> str:
+        if row.label is not None:
+            return f"{row.label}: "
+        return "- " if row.depth or (self.bullets and not row.is_title) else ""
+
+    def evidence(self, result: Result[Any], article: Article | None) -> Iterator[str]:
+        """Yield each unit that a claim rests on, whole, with its number."""
+        units = evidence(result)
+        if units:
+            yield "Evidence:"
+        for item in units:
+            number = f"[{item.unit}]"
+            line = f"{number} {clean(item.text)} {_line(item, article)}".rstrip()
+            first, *more = self.wrap(line, "  ", " " * (len(number) + 3))
+            yield first.replace(number, self.paint(number, _DIM), 1)
+            yield from more
+
+    def wrap(self, line: str, first: str, rest: str) -> list[str]:
+        """Break a line between words, the first line and the rest indented."""
+        if self.width is None:
+            return [first + line]
+        return textwrap.wrap(
+            line,
+            self.width,
+            initial_indent=first,
+            subsequent_indent=rest,
+            break_long_words=False,
+            break_on_hyphens=False,
+        ) or [""]
 
 
 def _notes(row: Row) -> Iterator[tuple[str, str]]:
@@ -80,25 +124,8 @@ def _notes(row: Row) -> Iterator[tuple[str, str]]:
         yield "unsupported: nothing that it rests on says this", _RED
 
 
-def _evidence(result: Result[Any], article: Article | None, paint: _Paint) -> list[str]:
-    lines = ["Evidence:"] if evidence(result) else []
-    for item in evidence(result):
-        number = f"[{item.unit}]"
-        end = _line(item, article)
-        found = _wrap(f"{number} {clean(item.text)} {end}".rstrip(), "  ", " " * (len(number) + 3))
-        found[0] = found[0].replace(number, paint(number, _DIM), 1)
-        lines += found
-    return lines
-
-
 def _line(item: Evidence, article: Article | None) -> str:
     """Say on which line of the article a unit begins, when there are several."""
     if article is None or "\n" not in article.text:
         return ""
     return f"(line\u00a0{article.text.count(chr(10), 0, item.span.start) + 1})"
-
-
-def _wrap(line: str, first: str, rest: str) -> list[str]:
-    return textwrap.wrap(
-        line, _WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
-    ) or [""]
