@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeVar, cast
 
 from summarizer.ground.text import Passage
 from summarizer.records import Article, Unit
+
+T = TypeVar("T")
 
 
 class ArticleView:
@@ -25,6 +28,7 @@ class ArticleView:
         self.language = language
         self._place = {unit.number: place for place, unit in enumerate(self.units)}
         self._passages: dict[int, Passage] = {}
+        self._once: dict[Callable[[ArticleView], Any], Any] = {}
 
     def __contains__(self, number: int) -> bool:
         return number in self._place
@@ -46,6 +50,12 @@ class ArticleView:
         if number not in self._passages:
             self._passages[number] = Passage(self.unit(number).text, self.language)
         return self._passages[number]
+
+    def once(self, analyze: Callable[[ArticleView], T]) -> T:
+        """Return `analyze(self)`, worked out at the first call with this function and kept."""
+        if analyze not in self._once:
+            self._once[analyze] = analyze(self)
+        return cast("T", self._once[analyze])
 
     @cached_property
     def whole(self) -> Passage:

@@ -10,7 +10,6 @@ from summarizer.ground.text import Passage
 from summarizer.ground.when import Date, parse
 from summarizer.records import Finding
 
-
 _SEASONS = frozenset({"spring", "summer", "autumn", "winter"})
 _FEASTS = frozenset({"christmas", "easter", "pentecost", "newyear", "thanksgiving", "ramadan", "carnival"})
 _PARTS = ("year", "month", "day", "weekday")
@@ -35,11 +34,12 @@ def _doubt(date: Date, given: list[Date], case: Case) -> str | None:
         return _doubt_named(date, given)
     if date.part and (doubt := _doubt_named(date, given)):
         return doubt
-    if any(_covers(other, date) for other in given):
-        return None
+    covering = [other for other in given if _covers(other, date)]
+    if covering:
+        return _doubt_weekday(date, covering, given, case)
     near = max((other for other in given if _agrees(other, date)), key=lambda other: _shared(other, date), default=None)
     if near is None or not _shared(near, date):
-        if date.year and not (date.month or date.weekday) and _counts(case, date.year):
+        if date.year and not (date.month or date.weekday) and _counts(date.year, given, case):
             return None
         told = sorted({_written(passage, other) for passage in case.evidence for other in passage.once(parse)})
         return (
@@ -48,6 +48,15 @@ def _doubt(date: Date, given: list[Date], case: Case) -> str | None:
     missing = [part for part in _PARTS if getattr(date, part) and not getattr(near, part)]
     added = [part for part in missing if not any(_adds(other, date, part) for other in given)]
     return f"the cited sentences give no {' and no '.join(added)} for it" if added else None
+
+
+def _doubt_weekday(date: Date, covering: list[Date], given: list[Date], case: Case) -> str | None:
+    """Doubt *until Wednesday* where *Wednesday* is only the weekday of a day that the claim tells besides."""
+    if not date.weekday or date.day or any(not other.day for other in covering):
+        return None
+    told_besides = [other for other in case.claim.once(parse) if other.day and any(_covers(c, other) for c in covering)]
+    bare = sorted({other.weekday for other in given if other.weekday and not other.day} - {date.weekday})
+    return "the cited sentences say so of another weekday" if told_besides and bare else None
 
 
 def _covers(given: Date, date: Date) -> bool:
@@ -94,13 +103,15 @@ def _doubt_named(date: Date, given: list[Date]) -> str | None:
 
 
 def _sorts(name: str) -> set[str]:
-    """What a relative date or a part of the year competes with: days with days, past with past, quarters with quarters."""
+    """What a relative date or a part of the year competes with: days with days, past with past."""
     if name in _SEASONS or name in _FEASTS:
         return {"season" if name in _SEASONS else "feast"}
     stem = re.split(r"[-+\d]", name)[0]
     return {stem, name[len(stem) :]} - {"+0"} if name[len(stem)] in "-+" else {stem}
 
 
-def _counts(case: Case, year: int) -> bool:
+def _counts(year: int, given: list[Date], case: Case) -> bool:
     """Whether the digits of a year stand in the evidence as a plain number, so that only their reading differs."""
+    if any(other.year == year for other in given):
+        return False
     return any(token.text == str(year) for passage in case.evidence for token in passage.tokens)

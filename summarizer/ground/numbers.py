@@ -1,4 +1,4 @@
-"""Doubt: the claim gives a number that the cited units do not give, or gives to something else."""
+"""Doubt: the claim gives a number that the cited units do not give, or give to something else."""
 
 from __future__ import annotations
 
@@ -8,19 +8,24 @@ from itertools import combinations
 from typing import NamedTuple
 
 from summarizer.ground import when
+from summarizer.ground.arithmetic import (
+    bears,
+    competes,
+    factor,
+    fits_bound,
+    fits_vague,
+    follows,
+    is_currency,
+    is_same,
+    is_time,
+    rounds,
+)
 from summarizer.ground.case import Case
-from summarizer.ground.locales import measures, number_words
+from summarizer.ground.locales import number_words
+from summarizer.ground.overlap import stem
 from summarizer.ground.quantity import Quantity, parse
 from summarizer.ground.text import Passage
 from summarizer.records import Finding
-
-# Arithmetic over more numbers than this costs too much and proves nothing: some pair always fits.
-_MOST_TERMS = 24
-# What `about 100` and `nearly 100` may be, at least.
-_ABOUT, _NEARLY, _OVER = Decimal("0.1"), Decimal("0.85"), Decimal("1.5")
-_TIMES = frozenset({"months", "seconds"})
-# A source may leave these out: aged 10, up 3 on the day.
-_SILENT_UNITS = frozenset({"times", "point", "cent", "ordinal"})
 
 
 class Given(NamedTuple):
@@ -43,92 +48,133 @@ def check(case: Case) -> Iterator[Finding]:
 
 
 def _doubt(quantity: Quantity, given: Sequence[Given], case: Case) -> str | None:
+    rivals = [other for other in given if competes(quantity, other.quantity) and not is_same(quantity, other.quantity)]
     equal = [other for other in given if is_same(quantity, other.quantity)]
+    if not equal:
+        equal = [other for other in given if _is_same_unsaid(quantity, other.quantity, given, rivals)]
     if equal:
-        return _doubt_bound(quantity, equal)
-    if _is_true_of(quantity, given, case):
+        return _doubt_bound(quantity, equal, case) or _doubt_tie(quantity, equal, rivals, case)
+    if _is_true_of(quantity, given, case) or (_is_weak(quantity, case) and not _same_noun(quantity, rivals, case)):
         return None
-    rivals = [other for other in given if _competes(quantity, other.quantity)]
-    if quantity.weak and not rivals:
-        return None
-    told = list(dict.fromkeys(other.quantity.text for other in rivals or given))
+    return _told(quantity, rivals or given)
+
+
+def _is_same_unsaid(quantity: Quantity, other: Quantity, given: Sequence[Given], rivals: Sequence[Given]) -> bool:
+    """Whether two numbers are the same although one text leaves the unit out: `17.4 of the 212 million euros`."""
+    if quantity.unit and not other.unit and other.power and is_currency(quantity.unit):
+        currencies = {item.quantity.unit for item in given if is_currency(item.quantity.unit)}
+        if currencies and not any(factor(quantity.unit, unit) for unit in currencies):
+            return False
+        return quantity.value == other.value
+    return not (quantity.unit and rivals) and is_same(quantity, other, loosely=True)
+
+
+def _told(quantity: Quantity, others: Sequence[Given]) -> str:
+    told = list(dict.fromkeys(other.quantity.text for other in others))
     said = f"the claim says {quantity.text!r}"
-    return (
-        f"{said}; the cited sentences say {', '.join(map(repr, told[:4]))}"
-        if told
-        else f"{said}; the cited sentences give no number"
+    if not told:
+        return f"{said}; the cited sentences give no number"
+    return f"{said}; the cited sentences say {', '.join(map(repr, told[:4]))}"
+
+
+def _is_weak(quantity: Quantity, case: Case) -> bool:
+    """Whether nothing follows from a number's absence: *the two companies* counts what is named, not what is told."""
+    if quantity.weak:
+        return True
+    before = case.claim.tokens[quantity.first - 1].text if quantity.first else ""
+    return quantity.kind == "count" and not quantity.unit and quantity.value <= 4 and before in _DEFINITE
+
+
+_DEFINITE = frozenset(
+    [
+        "the",
+        "these",
+        "those",
+        "both",
+        "les",
+        "ces",
+        "leurs",
+        "nos",
+        "vos",
+        "los",
+        "las",
+        "sus",
+        "estos",
+        "i",
+        "gli",
+        "le",
+        "os",
+        "as",
+        "die",
+        "den",
+        "beiden",
+        "de",
+    ]
+)
+
+
+# --------------------------------------------------------------------------------------------------- what it counts
+
+
+def _noun(passage: Passage, quantity: Quantity) -> str:
+    """Return the stem of the content word that follows a number, or nothing."""
+    words = number_words(passage.language)
+    for token in passage.tokens[quantity.last : quantity.last + 3]:
+        if token.kind != "word":
+            return ""
+        if token.text not in words.of and len(token.text) > 2:
+            return stem(token.text)
+    return ""
+
+
+def _same_noun(quantity: Quantity, others: Sequence[Given], case: Case) -> bool:
+    """Whether another number of the evidence counts the same thing, as far as the next word shows."""
+    if quantity.unit or quantity.kind != "count":
+        return bool(others)
+    noun = _noun(case.claim, quantity)
+    return bool(noun) and any(_noun(other.passage, other.quantity) == noun for other in others)
+
+
+def named(passage: Passage) -> frozenset[str]:
+    """Return the folded words that a passage writes with a capital, the first one left out."""
+    return frozenset(
+        token.text
+        for token in passage.tokens[1:]
+        if token.kind == "word" and token.raw[0].isupper() and len(token.raw) > 2
     )
 
 
-# ------------------------------------------------------------------------------------------------------------ the same
+def _doubt_tie(quantity: Quantity, equal: Sequence[Given], rivals: Sequence[Given], case: Case) -> str | None:
+    """Doubt a number that one cited unit gives to something else, where another gives the claim's own name another one.
 
-
-def factor(unit: str, other: str) -> Decimal | None:
-    """Return how many of the other unit one unit is; None when they measure different things."""
-    if unit == other:
-        return Decimal(1)
-    known = measures()
-    one, two = known.worth.get(unit), known.worth.get(other)
-    if one and two:
-        return one[1] / two[1] if one[0] == two[0] else None
-    if other in known.like.get(unit, ()) or unit in known.like.get(other, ()):
-        return Decimal(1)
+    Within one unit nothing is concluded: a verdict must be sure, and who has which number there is for the risk to say.
+    """
+    if not rivals or quantity.weak or not quantity.unit:
+        return None
+    homes = [other.passage for other in equal]
+    apart = [rival for rival in rivals if rival.passage not in homes and rival.quantity.power == quantity.power]
+    words = frozenset(token.text for token in case.claim.tokens)
+    told = frozenset[str]().union(*(frozenset(token.text for token in passage.tokens) for passage in homes))
+    for rival in apart:
+        others = rival.passage.once(named)
+        if (others & words) - told and not any((passage.once(named) & words) - others for passage in homes):
+            return f"the claim says {quantity.text!r} of what the cited sentences say {rival.quantity.text!r} of"
     return None
-
-
-def _loosely(unit: str, other: str) -> Decimal | None:
-    """Like `factor`, but one of the two may leave its unit out where readers would fill it in."""
-    if unit and other:
-        return factor(unit, other)
-    told = unit or other
-    if not told:
-        return Decimal(1)
-    share = told in ("%", "‰", "pp", "share10")
-    if unit:
-        return Decimal(1) if told in _SILENT_UNITS or _dimension(told) in _TIMES else None
-    return None if share or told == "ordinal" else Decimal(1)
-
-
-def _dimension(unit: str) -> str:
-    return measures().worth.get(unit, (unit, Decimal(1)))[0]
-
-
-def is_same(quantity: Quantity, other: Quantity) -> bool:
-    """Whether two numbers are equal in value and unit, whatever they are written as; bounds are not looked at."""
-    if "code" in (quantity.kind, other.kind):
-        return quantity.text == other.text
-    if (quantity.kind == "vague") != (other.kind == "vague"):
-        return False
-    for value, unit in quantity.readings:
-        for there, of in other.readings:
-            rate = _loosely(unit, of)
-            if rate is None:
-                continue
-            if value * rate == there:
-                return True
-            if "fraction" in (quantity.kind, other.kind) and abs(value * rate - there) <= 1 and of == "%":
-                return True
-    return False
-
-
-def _competes(quantity: Quantity, other: Quantity) -> bool:
-    """Whether a number of the evidence could stand where the claim's does: it measures the same."""
-    if quantity.kind != other.kind and "count" not in (quantity.kind, other.kind):
-        return False
-    return bool(quantity.readings and other.readings) and factor(quantity.unit, other.unit) is not None
 
 
 # ------------------------------------------------------------------------------------------------------------- bounds
 
 
-def _doubt_bound(quantity: Quantity, equal: Sequence[Given]) -> str | None:
-    """Doubt *more than 100* where the evidence says just 100, or less."""
+def _doubt_bound(quantity: Quantity, equal: Sequence[Given], case: Case) -> str | None:
+    """Doubt *more than 100* where the evidence says just 100, or less; *not more than* may stand anywhere before it."""
     bounds = {other.quantity.bound for other in equal}
-    if any(_bears(bound, quantity.bound) for bound in bounds):
+    if any(bears(bound, quantity.bound) for bound in bounds):
+        return None
+    if any(_negated(passage) for passage in (case.claim, *(other.passage for other in equal))):
         return None
     word = _BOUND_WORDS[quantity.bound]
     told = ", ".join(sorted(f"{_BOUND_WORDS[bound]} {equal[0].quantity.text}".strip() for bound in bounds))
-    return f"the claim says '{word} {quantity.text}'; the cited sentences say '{told}'".replace("' ", "'")
+    return f"the claim says {f'{word} {quantity.text}'!r}; the cited sentences say {told!r}"
 
 
 _BOUND_WORDS = {
@@ -140,20 +186,58 @@ _BOUND_WORDS = {
     "~": "about",
     "-~": "nearly",
 }
+_NEGATIONS = frozenset(
+    [
+        "no",
+        "not",
+        "n't",
+        "ne",
+        "n'",
+        "pas",
+        "non",
+        "nicht",
+        "kein",
+        "keine",
+        "keinen",
+        "não",
+        "nunca",
+        "never",
+        "neither",
+        "nor",
+        "jamais",
+        "nie",
+        "dificilmente",
+        "difficilmente",
+        "hardly",
+        "scarcely",
+        "kaum",
+        "apenas",
+        "unlikely",
+        "improbable",
+        "improvável",
+        "improbabile",
+        "unwahrscheinlich",
+        "niet",
+        "geen",
+        "не",
+        "لا",
+        "لن",
+        "ليس",
+        "不",
+        "没",
+        "未",
+        "without",
+        "sans",
+        "sin",
+        "ohne",
+        "sem",
+        "senza",
+    ]
+)
 
 
-def _bears(given: str, claimed: str) -> bool:
-    """Whether what one bound says allows what the other says of the same number."""
-    if given == claimed or claimed in ("~", ""):
-        return True
-    if not given:
-        return claimed in (">=", "<=", "-~")
-    upper, lower = {"<", "<=", "-~"}, {">", ">="}
-    return (
-        (given in upper and claimed in upper)
-        or (given in lower and claimed in lower)
-        or (given == "~" and claimed == "-~")
-    )
+def _negated(passage: Passage) -> bool:
+    return any(token.text in _NEGATIONS or token.text.endswith("n't") for token in passage.tokens)
 
 
 # ---------------------------------------------------------------------------------------------- true without being equal
@@ -162,25 +246,26 @@ def _bears(given: str, claimed: str) -> bool:
 def _is_true_of(quantity: Quantity, given: Sequence[Given], case: Case) -> bool:
     """Whether the evidence makes a number true that it does not tell."""
     if quantity.kind in ("code", "label"):
-        return _stands_in(quantity, case)
+        return any(quantity.text in passage.text for passage in case.evidence)
     if _is_date_part(quantity, case) or _stands_in_words(quantity, case):
         return True
     others = [other.quantity for other in given]
     if quantity.kind == "vague":
-        return any(_fits_vague(quantity, other) for other in others)
-    return any(_fits_bound(quantity, other) or _rounds(quantity, other) for other in others) or _follows(
-        quantity, others, case
-    )
-
-
-def _stands_in(quantity: Quantity, case: Case) -> bool:
-    return any(quantity.text in passage.text for passage in case.evidence)
+        return any(fits_vague(quantity, other) for other in others)
+    if any(fits_bound(quantity, other) or rounds(quantity, other) for other in others):
+        return True
+    noun = _noun(case.claim, quantity)
+    if noun and sum(_noun(other.passage, other.quantity) == noun for other in given) == 1:
+        return False  # the evidence counts the same things, and finds another number of them
+    if is_time(quantity.unit) and _is_between_years(quantity, case):
+        return True
+    return not case.crosses_languages and follows(quantity, others)
 
 
 def _stands_in_words(quantity: Quantity, case: Case) -> bool:
     """Whether a spelled number stands in the evidence word for word, read as something else there."""
     words = [token.text for token in case.claim.tokens[quantity.first : quantity.last]]
-    if not words or any(char.isdigit() for word in words for char in word) or case.crosses_languages:
+    if case.crosses_languages or any(char.isdigit() for word in words for char in word):
         return False
     return any(_contains([token.text for token in passage.tokens], words) for passage in case.evidence)
 
@@ -194,96 +279,28 @@ def _is_date_part(quantity: Quantity, case: Case) -> bool:
     if quantity.unit or quantity.power:
         return False
     dates = [date for passage in case.evidence for date in passage.once(when.parse)]
-    before = case.claim.tokens[quantity.first - 1].text if quantity.first else ""
     if quantity.value >= 1000:
         return any(date.year == quantity.value for date in dates)
+    before = case.claim.tokens[quantity.first - 1].text if quantity.first else ""
     return before in _BEFORE_DAY and any(date.day == quantity.value for date in dates)
 
 
-_BEFORE_DAY = frozenset("le the du au el il am den dem o del on al um dia".split())
+_BEFORE_DAY = frozenset(["le", "the", "du", "au", "el", "il", "am", "den", "dem", "o", "del", "on", "al", "um", "dia"])
 
 
-def _fits_vague(quantity: Quantity, other: Quantity) -> bool:
-    """Whether *hundreds* is said of 519, *millions* of 3 million."""
-    if _loosely(quantity.unit, other.unit) is None:
-        return False
-    return quantity.value <= other.value < quantity.value * 1000
-
-
-def _fits_bound(quantity: Quantity, other: Quantity) -> bool:
-    """Whether *over 500* is said of 519, *nearly 520* of 519, *about a third* of 34 %."""
-    rate = _loosely(quantity.unit, other.unit)
-    if rate is None or not quantity.bound or other.kind == "vague":
-        return False
-    claimed, there = quantity.value * rate, other.value
-    if quantity.bound in (">", ">="):
-        return claimed < there <= claimed * _OVER and other.bound not in ("<", "<=")
-    if quantity.bound in ("<", "<=", "-~"):
-        return claimed * _NEARLY <= there < claimed and other.bound not in (">", ">=")
-    return abs(claimed - there) <= _ABOUT * there
-
-
-def _rounds(quantity: Quantity, other: Quantity) -> bool:
-    """Whether 1.2 million stands for 1,234,567: the claim's last digit is right, and there are at least two."""
-    rate = _loosely(quantity.unit, other.unit)
-    if rate is None or quantity.kind != "count" or other.kind != "count" or rate != 1:
-        return False
-    shape, there = quantity.value.as_tuple(), other.value
-    exponent, finer = shape.exponent, there.as_tuple().exponent
-    if not isinstance(exponent, int) or not isinstance(finer, int) or finer >= exponent:
-        return False
-    step = Decimal(1).scaleb(exponent)
-    near = abs(quantity.value - there)
-    return near <= step / 2 or (len(shape.digits) >= 2 and near < step and there > quantity.value)
-
-
-def _follows(quantity: Quantity, others: Sequence[Quantity], case: Case) -> bool:
-    """Whether a number is a sum, a difference, a share or a change of numbers of the evidence."""
-    terms = [other for other in others if other.kind == "count"][:_MOST_TERMS]
-    if quantity.kind not in ("count", "multiple") or case.crosses_languages:
-        return False
-    unit = quantity.unit
-    if unit == "%" or unit == "times":
-        return any(_is_share(quantity, one, two) for one, two in combinations(terms, 2))
-    like = [other.value * rate for other in terms if (rate := factor(other.unit, unit)) is not None]
-    value = quantity.value
-    if len(like) > 2 and sum(like) == value:
-        return True
-    if unit == "year" and _years_between(value, case):
-        return True
-    return value > _LEAST_SUM and any(
-        one + two == value or abs(one - two) == value for one, two in combinations(like, 2)
-    )
-
-
-# Small numbers are the sum of some pair in most texts.
-_LEAST_SUM = 12
-
-
-def _years_between(value: Decimal, case: Case) -> bool:
+def _is_between_years(quantity: Quantity, case: Case) -> bool:
+    """Whether so many years lie between two years of the evidence."""
     years = {date.year for passage in case.evidence for date in passage.once(when.parse) if date.year}
-    return any(abs(one - two) == value for one, two in combinations(years, 2))
-
-
-def _is_share(quantity: Quantity, one: Quantity, two: Quantity) -> bool:
-    """Whether a percentage, or so many times, is what two numbers make: their ratio, or the change between them."""
-    rate = factor(one.unit, two.unit)
-    if rate is None or not one.value or not two.value:
-        return False
-    first, second = one.value * rate, two.value
-    exponent = quantity.value.as_tuple().exponent
-    step = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0) / 2
-    if quantity.unit == "times":
-        return any(abs(ratio - quantity.value) <= step for ratio in (first / second, second / first))
-    ratios = (first / second, second / first, (second - first) / first, (first - second) / second)
-    return any(abs(abs(ratio) * 100 - quantity.value) <= step for ratio in ratios)
+    return quantity.unit == "year" and any(
+        Decimal(abs(one - two)) == quantity.value for one, two in combinations(years, 2)
+    )
 
 
 # -------------------------------------------------------------------------------------------------------------- rates
 
 
 def rates(passage: Passage) -> tuple[frozenset[str], frozenset[str]]:
-    """Return how often the passage says things happen (`week` for weekly): what it surely says, and what it may say."""
+    """Return how often a passage says things happen (`week` for weekly): what it surely says, and what it may say."""
     words, texts = number_words(passage.language), [token.text for token in passage.tokens]
     sure = {found[0] for at in range(len(texts)) if (found := words.rates.at(texts, at))}
     unsure = {found[0] for at in range(len(texts)) if (found := words.unsure_rates.at(texts, at))}

@@ -29,6 +29,8 @@ Reading = tuple[Decimal, str]
 # A spelled number of more words than this is read in pieces.
 _LONGEST_RUN = 12
 _MOST_SCALES = 3
+# Words between the two numbers of a share: `un quadro rubato su dieci`.
+_LONGEST_WHOLE = 4
 _HALF = Decimal("0.5")
 
 
@@ -326,7 +328,10 @@ class _Reader:
         one = Decimal(1) if self._text(place) in self.words.one else self._small(place)
         found = self.words.out_of.at(self.texts, place + 1) if one else None
         whole = self._small(found[1]) if found else None
-        if not (one and found and whole and one < whole) or self.words.units.at(self.texts, found[1] + 1):
+        if not (one and found and whole and one < whole):
+            return None
+        unit = self.words.units.at(self.texts, found[1] + 1)
+        if unit and unit[0] in _TIME_UNITS:  # one in five years
             return None
         return _Head((one / whole,), found[1] + 1, "fraction")
 
@@ -350,6 +355,9 @@ class _Reader:
     def _group(self, place: int) -> _Head | None:
         """Read `a dozen`, `une centaine`, `a million`, `two dozen`."""
         one = self._text(place) in self.words.one
+        unit = self.words.units.at(self.texts, place + 1) if one else None
+        if unit and unit[0] in ("decade", "century"):
+            return _Head((Decimal(1),), place + 1, weak=True)
         group = self.words.groups.at(self.texts, place + one)
         if group:
             return _Head((Decimal(group[0].strip("~")),), group[1], bound="~" if group[0].startswith("~") else "")
@@ -434,11 +442,25 @@ class _Reader:
         percent = self.words.percent_prefix.before(self.texts, start)
         if percent:
             unit, start = "%", percent[1]
-        bound, last = self._bound(start, after)
+        bound = self._bound(start, after)
+        if unit in _TIME_UNITS and self._text(start - 1) in _DURING:
+            bound = ""  # over six months is during them
         first, end = self.items[start].token, self.items[after - 1].token + 1
         text = self.passage.text[self.passage.tokens[first].start : self.passage.tokens[end - 1].end]
-        readings = _readings(head, unit, self._short(head) if not prefix and not unit else None)
+        readings = self._as_share(place, head) + _readings(
+            head, unit, self._short(head) if not prefix and not unit else None
+        )
         return Quantity(readings, bound or head.bound, head.kind, head.weak, head.power, first, end, text), after
+
+    def _as_share(self, place: int, head: _Head) -> tuple[Reading, ...]:
+        """Return the share that the last number of `un quadro rubato su dieci` tells."""
+        found = self.words.out_of.before(self.texts, place) if head.kind == "count" and head.values else None
+        if not found or not 1 < head.values[0] <= 100 or found[1] - 1 < 0 or self._text(found[1] - 1) == "":
+            return ()
+        before = self.texts[max(0, found[1] - _LONGEST_WHOLE) : found[1]]
+        if self.words.language == "en" or not self.words.one.intersection(before):
+            return ()
+        return ((head.values[0], ""), (100 / head.values[0], "%"))
 
     def _scaled(self, head: _Head, *, currency: bool) -> _Head:
         """Multiply by the scale words that follow, and add a half where one is told."""
@@ -495,6 +517,10 @@ class _Reader:
             symbol_of_next = found and self._is_number(found[1]) and self._text(skipped) in _PREFIXED
             if found and not (symbol_of_next and not self._glued(skipped)):
                 return found
+        if self._text(place) in _STEPPED:
+            found = self.words.units.at(self.texts, place + 1)
+            if found and found[0] in _TIME_UNITS:
+                return found
         if digits and (self._glued(place) or self._gap_is_one(place)):
             found = self.words.short_units.at(self.texts, place)
             if found:
@@ -504,19 +530,19 @@ class _Reader:
     def _gap_is_one(self, place: int) -> bool:
         return place < len(self.items) and self.items[place].kind == "word" and self._gap(place) == 1
 
-    def _bound(self, start: int, after: int) -> tuple[str, int]:
+    def _bound(self, start: int, after: int) -> str:
         """Return what the words before and after make of the number."""
         for place in (start, start - 1 if self._text(start - 1) in _ARTICLES else start):
             found = self.words.before.before(self.texts, place)
             if found and not (self._text(place - 1) in self.words.join and self._is_number(found[1] - 1)):
-                return found[0], after
+                return found[0]
         for skipped in range(3):
             found = self.words.after.at(self.texts, after + skipped)
             if found and not self._is_number(found[1]):
-                return found[0], after
+                return found[0]
             if self._is_number(after + skipped) or not self._text(after + skipped).isalpha():
                 break
-        return "", after
+        return ""
 
 
 def _readings(head: _Head, unit: str, short: tuple[Decimal, int] | None) -> tuple[Reading, ...]:
@@ -541,9 +567,81 @@ _ARTICLES = frozenset(
 _PREFIXED = frozenset({"$", "€", "£", "¥", "₹", "us", "usd", "eur", "gbp"})
 # Words that are numbers, and more often something else: a time, a part, an adjective, a month, an eleven.
 _UNSURE = frozenset(
-    "second seconds seconde secondes seconda secondo secondi segundo segundos segunda segundas quarter quarters quart quarta "
-    "quarto quarti cuarto cuarta terza tierce o zero neuf sei".split()
+    [
+        "second",
+        "seconds",
+        "seconde",
+        "secondes",
+        "seconda",
+        "secondo",
+        "secondi",
+        "segundo",
+        "segundos",
+        "segunda",
+        "segundas",
+        "quarter",
+        "quarters",
+        "quart",
+        "quarta",
+        "quarto",
+        "quarti",
+        "cuarto",
+        "cuarta",
+        "terza",
+        "tierce",
+        "o",
+        "zero",
+        "neuf",
+        "sei",
+    ]
 )
+_TIME_UNITS = frozenset({"second", "minute", "hour", "day", "week", "month", "quarter", "year", "decade", "century"})
+# Between a number and its unit: huit premières années, the next six months.
+_STEPPED = frozenset(
+    [
+        "premiers",
+        "premières",
+        "prochains",
+        "prochaines",
+        "derniers",
+        "dernières",
+        "autres",
+        "first",
+        "last",
+        "next",
+        "past",
+        "previous",
+        "more",
+        "consecutive",
+        "ersten",
+        "letzten",
+        "nächsten",
+        "kommenden",
+        "vergangenen",
+        "weiteren",
+        "primeros",
+        "primeras",
+        "próximos",
+        "próximas",
+        "últimos",
+        "últimas",
+        "primi",
+        "prime",
+        "prossimi",
+        "prossime",
+        "ultimi",
+        "ultime",
+        "primeiros",
+        "primeiras",
+        "seguintes",
+        "other",
+        "following",
+        "straight",
+        "long",
+        "full",
+    ]
+)
+_DURING = frozenset({"over", "über", "above"})
 _DOTTED_TIME = re.compile(r"([01]?\d|2[0-4])\.([0-5]\d)")
 _BEFORE_TIME = frozenset({"alle", "ore", "dalle", "um", "at", "às", "gegen", "kl"})
 _HALF_DAYS: Table[int] = Table({"am": 0, "a.m.": 0, "pm": 720, "p.m.": 720})

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from summarizer.ground.locales import date_words, measures, number_words
 from summarizer.ground.lexicon import stop_words
+from summarizer.ground.locales import date_words, measures, number_words
 from summarizer.ground.text import Passage
 
 _FIRST_YEAR, _LAST_YEAR = 1500, 2100
@@ -295,10 +295,37 @@ _BEFORE_YEAR = frozenset({",", ".", "of", "de", "del", "do"})
 _FIRST = frozenset({"premier", "primero", "primo", "primeiro", "1º", "1°"})
 _TO = frozenset({"-", "au", "al", "to", "bis", "a", "et", "and", "und", "y", "e", "en", "tot", ","})
 _BEFORE_DAY = frozenset({",", "the", "le", "den", "dem", "der", "el", "il", "o", "dia", "día", "de", "(", "du", "am"})
-_BEFORE_WEEKDAY = frozenset("na nesta desta à de da até última próxima esta noite manhã tarde passada".split())
+_BEFORE_WEEKDAY = frozenset(
+    ["na", "nesta", "desta", "à", "de", "da", "até", "última", "próxima", "esta", "noite", "manhã", "tarde", "passada"]
+)
 _DECADES = frozenset({"années", "años", "anni", "anos", "'"})
 _DECADE_ENDINGS = frozenset({"s", "er", "ern", "'s", "年代", "х"})
-_DETERMINERS = frozenset("the la le l' du des au el los il lo o do da der die das dem den des this that".split())
+_DETERMINERS = frozenset(
+    [
+        "the",
+        "la",
+        "le",
+        "l'",
+        "du",
+        "des",
+        "au",
+        "el",
+        "los",
+        "il",
+        "lo",
+        "o",
+        "do",
+        "da",
+        "der",
+        "die",
+        "das",
+        "dem",
+        "den",
+        "des",
+        "this",
+        "that",
+    ]
+)
 _DAY_MONTH = re.compile(r"(?P<day>\d{1,2})(?P<mark>[./])(?P<month>\d{1,2})")
 _NUMERIC = re.compile(
     r"(?P<y1>\d{4})(?P<m>[-/.])(?P<m1>\d{1,2})(?P=m)(?P<d1>\d{1,2})"

@@ -1,0 +1,172 @@
+"""When two numbers are the same, and when one follows from others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from itertools import combinations
+
+from summarizer.ground.locales import measures
+from summarizer.ground.quantity import Quantity
+
+# How far `about 100`, `nearly 100` and `over 100` may be from the number they are said of.
+_ABOUT, _NEARLY, _OVER = Decimal("0.1"), Decimal("0.85"), Decimal("1.25")
+_TIME = frozenset({"months", "seconds"})
+_MONEY = frozenset({"$", "£", "¥", "franc", "peso", "crown", "dinar", "dirham", "riyal", "pound", "rupee"})
+_SHARES = frozenset({"%", "‰", "pp", "share10"})
+# A text may leave these out: aged 10, three times, the third.
+_SILENT = frozenset({"times", "point", "cent", "ordinal", "°", "quarter"})
+# Arithmetic over more numbers costs too much and proves nothing: some pair always fits. So do pairs for small numbers.
+_MOST_TERMS = 16
+_LEAST_SUM = 12
+
+
+def factor(unit: str, other: str) -> Decimal | None:
+    """Return how many of the other unit one unit is; None when they measure different things."""
+    if unit == other:
+        return Decimal(1)
+    known = measures()
+    if other in known.like.get(unit, ()) or unit in known.like.get(other, ()):
+        return Decimal(1)
+    one, two = known.worth.get(unit), known.worth.get(other)
+    if one and two:
+        return one[1] / two[1] if one[0] == two[0] else None
+    return None
+
+
+def loose_factor(unit: str, other: str) -> Decimal | None:
+    """Like `factor`, where one of the two may leave its unit out because readers fill it in."""
+    if bool(unit) == bool(other):
+        return factor(unit, other)
+    if unit:
+        return Decimal(1) if unit in _SILENT or is_time(unit) else None
+    return None if other in _SHARES or other == "ordinal" else Decimal(1)
+
+
+def is_time(unit: str) -> bool:
+    """Whether a unit measures time."""
+    return measures().worth.get(unit, ("", 0))[0] in _TIME
+
+
+def is_currency(unit: str) -> bool:
+    """Whether a unit is money."""
+    return unit.isupper() or unit in _MONEY
+
+
+def is_same(quantity: Quantity, other: Quantity, *, loosely: bool = False) -> bool:
+    """Whether two numbers are equal in value and unit however they are written; bounds are not looked at.
+
+    Args:
+        quantity: The claim's.
+        other: The evidence's.
+        loosely: Whether one of them may leave its unit out.
+    """
+    if "code" in (quantity.kind, other.kind):
+        return quantity.text == other.text
+    if (quantity.kind == "vague") != (other.kind == "vague"):
+        return False
+    rate_of = loose_factor if loosely else factor
+    for value, unit in quantity.readings:
+        for there, of in other.readings:
+            rate = rate_of(unit, of)
+            if rate is not None and value * rate == there:
+                return True
+            part = "fraction" in (quantity.kind, other.kind) and of == "%"
+            if rate is not None and part and abs(value * rate - there) <= 1:
+                return True
+    return False
+
+
+def competes(quantity: Quantity, other: Quantity) -> bool:
+    """Whether a number of the evidence could stand where the claim's does: same sort, same measure."""
+    if quantity.kind != other.kind and (quantity.weak or "count" not in (quantity.kind, other.kind)):
+        return quantity.kind == "fraction" and other.unit in _SHARES
+    return bool(quantity.readings and other.readings) and factor(quantity.unit, other.unit) is not None
+
+
+def bears(given: str, claimed: str) -> bool:
+    """Whether what one bound says of a number allows what another says of the same number."""
+    if given == claimed or claimed in ("~", ""):
+        return True
+    if not given:
+        return claimed in (">=", "<=", "-~")
+    upper, lower = {"<", "<=", "-~"}, {">", ">="}
+    return {given, claimed} <= upper or {given, claimed} <= lower or (given, claimed) == ("~", "-~")
+
+
+def fits_vague(quantity: Quantity, other: Quantity) -> bool:
+    """Whether *hundreds* is said of 519, *millions* of 3 million."""
+    return loose_factor(quantity.unit, other.unit) is not None and (
+        quantity.value <= other.value < quantity.value * 1000
+    )
+
+
+def fits_bound(quantity: Quantity, other: Quantity) -> bool:
+    """Whether *over 500* is said of 519, *nearly 520* of 519: a rounder number on the right side, and near."""
+    rate = loose_factor(quantity.unit, other.unit)
+    if rate is None or not quantity.bound or other.kind == "vague":
+        return False
+    claimed, there = quantity.value * rate, other.value
+    if _digits(quantity.value) >= _digits(other.value) and abs(claimed - there) > there / 50:
+        return False
+    if quantity.bound in (">", ">="):
+        return claimed < there <= claimed * _OVER and other.bound not in ("<", "<=")
+    if quantity.bound in ("<", "<=", "-~"):
+        return claimed * _NEARLY <= there < claimed and other.bound not in (">", ">=")
+    return abs(claimed - there) <= _ABOUT * there
+
+
+def _digits(value: Decimal) -> int:
+    """Count the significant digits: 519 has three, 500 one."""
+    return len(value.normalize().as_tuple().digits)
+
+
+def rounds(quantity: Quantity, other: Quantity) -> bool:
+    """Whether 1.2 million stands for 1,234,567: at least two digits are told, and they are right."""
+    if quantity.kind != "count" or other.kind != "count" or loose_factor(quantity.unit, other.unit) != 1:
+        return False
+    shape, there = quantity.value.as_tuple(), other.value
+    exponent, finer = shape.exponent, there.as_tuple().exponent
+    if not isinstance(exponent, int) or not isinstance(finer, int) or finer >= exponent or len(shape.digits) < 2:
+        return False
+    step = Decimal(1).scaleb(exponent)
+    return abs(quantity.value - there) <= step / 2 or quantity.value < there < quantity.value + step
+
+
+def follows(quantity: Quantity, others: Iterable[Quantity]) -> bool:
+    """Whether a number is a sum, a difference, a share or a change of numbers of the evidence.
+
+    A sum or a difference is one of numbers of the same unit; a share or a change is accepted where the evidence tells
+    no share itself.
+    """
+    terms = [other for other in others if other.kind == "count"][:_MOST_TERMS]
+    if quantity.unit in ("%", "times"):
+        told = any(other.unit == quantity.unit for other in terms)
+        return not told and any(_is_share(quantity, one, two) for one, two in combinations(terms, 2))
+    if quantity.kind != "count" or quantity.value <= _LEAST_SUM:
+        return False
+    return _is_sum(quantity.value, [v * rate for v, unit in map(_main, terms) if (rate := factor(unit, quantity.unit))])
+
+
+def _main(quantity: Quantity) -> tuple[Decimal, str]:
+    return quantity.value, quantity.unit
+
+
+def _is_sum(value: Decimal, terms: Sequence[Decimal]) -> bool:
+    if len(terms) > 2 and sum(terms) == value:
+        return True
+    return any(value in (one + two, abs(one - two)) for one, two in combinations(terms, 2))
+
+
+def _is_share(quantity: Quantity, one: Quantity, two: Quantity) -> bool:
+    """Whether a percentage, or so many times, is what two numbers make: their ratio, or the change between them."""
+    rate = factor(one.unit, two.unit)
+    if rate is None or not one.value or not two.value:
+        return False
+    first, second = one.value * rate, two.value
+    exponent = quantity.value.as_tuple().exponent
+    step = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0) / 2
+    ratios = [first / second, second / first]
+    if quantity.unit == "%":
+        ratios = [abs(ratio) * 100 for ratio in (*ratios, (second - first) / first, (first - second) / second)]
+    return any(abs(ratio - quantity.value) <= step for ratio in ratios)

@@ -1,0 +1,111 @@
+"""Which units say what a claim says, when those it cites do not.
+
+Units are ranked by the rare words, numbers and dates they share with the claim: the sum of inverse document frequencies
+(Spärck Jones 1972) with the length normalization of BM25 (Robertson and Zaragoza 2009).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+
+from summarizer.ground import quantity, when
+from summarizer.ground.case import ArticleView, Case
+from summarizer.ground.overlap import stem
+from summarizer.ground.text import Passage
+
+# The usual parameter of BM25; how often a word stands in one sentence says nothing.
+_LENGTH = 0.5
+_MOST_UNITS = 3
+# A word in more units than this, in a long article, does not help to find one; skipping it keeps the search linear.
+_MOST_HOLDERS = 2000
+# A unit that adds less than this share of what the claim says is left out.
+_LEAST_GAIN = 0.12
+
+
+def features(passage: Passage) -> frozenset[str]:
+    """Return what a passage is found by: stems of its words, values of its numbers, its dates."""
+    found = {stem(word) for word in passage.words}
+    found |= {f"#{item.value.normalize()}" for item in passage.once(quantity.parse) if item.readings}
+    for date in passage.once(when.parse):
+        found |= {f"@{name}{value}" for name, value in date._asdict().items() if name in _DATE_PARTS and value}
+    return frozenset(found)
+
+
+_DATE_PARTS = frozenset({"year", "month", "day", "weekday"})
+
+
+class Index:
+    """The features of an article's units."""
+
+    def __init__(self, article: ArticleView) -> None:
+        self.holders: dict[str, list[int]] = defaultdict(list)
+        self.sizes: dict[int, int] = {}
+        for unit in article.units:
+            found = article.passage(unit.number).once(features)
+            self.sizes[unit.number] = len(found)
+            for feature in found:
+                self.holders[feature].append(unit.number)
+        self.mean = sum(self.sizes.values()) / len(self.sizes) if self.sizes else 1.0
+
+    def weight(self, feature: str) -> float:
+        """Return how telling a feature is: rare ones are; one that no unit has weighs as much as the rarest."""
+        count = len(self.holders.get(feature, ()))
+        return math.log(1 + (len(self.sizes) - count + 0.5) / (count + 0.5)) if count <= _MOST_HOLDERS else 0.0
+
+    def scores(self, wanted: dict[str, float]) -> dict[int, float]:
+        """Return the score of every unit that shares a feature."""
+        found: dict[int, float] = defaultdict(float)
+        for feature, weight in wanted.items():
+            if weight:
+                for number in self.holders.get(feature, ()):
+                    found[number] += weight
+        return {
+            number: score / (1 - _LENGTH + _LENGTH * self.sizes[number] / self.mean) for number, score in found.items()
+        }
+
+
+def find(case: Case) -> tuple[int, ...]:
+    """Return up to three units that together say most of what the claim says, the best first."""
+    index = case.article.once(Index)
+    wanted = {feature: index.weight(feature) for feature in case.claim.once(features)}
+    total = sum(wanted.values())
+    chosen: list[int] = []
+    while wanted and len(chosen) < _MOST_UNITS:
+        scores = index.scores(wanted)
+        for number in chosen:
+            scores.pop(number, None)
+        if not scores:
+            break
+        best = max(scores, key=lambda number: (scores[number], -number))
+        there = case.article.passage(best).once(features)
+        gain = sum(weight for feature, weight in wanted.items() if feature in there)
+        if chosen and gain < _LEAST_GAIN * total:
+            break
+        chosen.append(best)
+        wanted = {feature: weight for feature, weight in wanted.items() if feature not in there}
+    return tuple(chosen)
+
+
+def proposals(case: Case) -> Iterator[tuple[int, ...]]:
+    """Yield sets of units that may say what the claim says, the smallest change to its own cites first."""
+    found = find(case)
+    seen = {case.cites}
+    for candidate in (
+        *((*case.cites, number) for number in found[:2] if case.cites),
+        *(found[:size] for size in range(1, len(found) + 1)),
+    ):
+        units = tuple(sorted(set(candidate)))
+        if units not in seen and len(units) <= _MOST_UNITS + 1:
+            seen.add(units)
+            yield units
+
+
+def coverage(case: Case) -> float:
+    """Return how much of what the claim says its evidence shares, rare features counting more, in [0, 1]."""
+    index = case.article.once(Index)
+    weights = {feature: index.weight(feature) for feature in case.claim.once(features)}
+    total = sum(weights.values())
+    there = frozenset[str]().union(*(passage.once(features) for passage in case.evidence))
+    return sum(weight for feature, weight in weights.items() if feature in there) / total if total else 1.0
