@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from typing import Any, Generic, Literal, Protocol, cast, runtime_checkable
 
@@ -306,7 +306,8 @@ class Limits:
     Attributes:
         requests_per_minute: None for no limit of ours.
         tokens_per_minute: None for no limit of ours.
-        timeout_s: Total deadline of one request, from connecting to the last byte.
+        timeout_s: Total deadline of one request, from connecting to the last byte; None leaves it to the door (120 s
+            over HTTP, 900 s for a model on this machine).
         max_attempts: The same request at most this many times after passing faults.
         max_repairs: Rounds in which a bad reply goes back with its problems.
         max_reply_bytes: A reply with a larger body is refused before it fills the memory.
@@ -314,15 +315,20 @@ class Limits:
 
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None
-    timeout_s: float = 120.0
+    timeout_s: float | None = None
     max_attempts: int = 4
     max_repairs: int = 2
     max_reply_bytes: int = 4 << 20
 
+    def within(self, timeout_s: float) -> Limits:
+        """Return these limits, with this deadline where they name none."""
+        return self if self.timeout_s is not None else replace(self, timeout_s=timeout_s)
+
     def __post_init__(self) -> None:
         for name, least in (("timeout_s", 0.001), ("max_attempts", 1), ("max_repairs", 0), ("max_reply_bytes", 1)):
-            if not getattr(self, name) >= least:
-                raise ValueError(f"{name} must be at least {least}, not {getattr(self, name)!r}")
+            value = getattr(self, name)
+            if value is not None and not value >= least:
+                raise ValueError(f"{name} must be at least {least}, not {value!r}")
         for name in ("requests_per_minute", "tokens_per_minute"):
             value = getattr(self, name)
             if value is not None and not value >= 1:

@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     schema_class: str | None = None
     language: str | None = None
     max_words: int = 120
-    timeout: float = 120.0
+    timeout: float | None = None
     max_attempts: int = 4
     max_repairs: int = 2
 

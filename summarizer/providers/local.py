@@ -70,7 +70,7 @@ class LocalDoor:
         self._note = known.note if known else None
         size = window or min(weights.trained_window(self._path) or DEFAULT_WINDOW, DEFAULT_WINDOW)
         self.info = ModelInfo(label=f"local:{name}", name=name, window=size)
-        self._limits = limits or Limits(timeout_s=DEFAULT_TIMEOUT_S)
+        self._limits = (limits or Limits()).within(DEFAULT_TIMEOUT_S)
         self._threads = threads or max(1, processors() - 1)
         self._turns = Turns()
         self._lock = threading.Lock()
@@ -120,7 +120,7 @@ class LocalDoor:
         """
         child = self._start().child
         try:
-            return len(child.post("/tokenize", {"content": text}, self._limits.timeout_s)["tokens"])
+            return len(child.post("/tokenize", {"content": text}, self._limits.timeout_s or DEFAULT_TIMEOUT_S)["tokens"])
         except OSError as error:
             raise Unavailable(f"{self.info.label} cannot count tokens: {error}; try again") from error
         except (ValueError, KeyError, TypeError) as error:
