@@ -1,7 +1,7 @@
 """Stage 6: does the article say what the claims say? One check for each claim, by code alone.
 
 Each kind of doubt is one module with a function `check(case) -> Iterator[Finding]`; `CHECKS` is all of them in the
-order in which findings are told.
+order in which findings are told. A verdict rests on them alone; `risk` only says which claims to look at first.
 """
 
 from __future__ import annotations
@@ -9,13 +9,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from summarizer.ground import cites, overlap
+from summarizer.ground import cites, dates, hedge, names, negation, numbers, overlap, quote, tongue
+from summarizer.ground import search as searching
 from summarizer.ground.case import ArticleView, Case
+from summarizer.ground.lexicon import lexicon
 from summarizer.ground.text import Passage, squeeze
 from summarizer.records import Article, Check, Evidence, Finding, Origin, Unit, Verdict
 from summarizer.schema import Claim
 
-CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (cites.check, overlap.check)
+CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
+    cites.check,
+    tongue.check,
+    numbers.check,
+    dates.check,
+    names.check,
+    quote.check,
+    negation.check,
+    hedge.check,
+    overlap.check,
+)
+
+# What other evidence may cure. A plan told as a fact is one whatever else the article says.
+_CURABLE = frozenset({"cite", "number", "date", "name", "quote", "attribution", "overlap"})
+# Other evidence must say at least this much of the claim, and a cited unit that says less is cited by mistake.
+_LEAST_COVERAGE = 0.5
+_MISTAKEN = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,34 +70,70 @@ def ground(
         origins: Who wrote the claim at a pointer, where that is not the model.
         search: Whether to look for better units when those that a claim cites do not say it.
     """
-    del search  # TEMP
     view = ArticleView(article, units, language)
-    checks = []
-    for path, claim in claims:
-        passage = Passage(claim.text, asked_language or language)
-        case = Case.of(passage, claim.cites, view, path=path, asked=asked_language)
-        checks.append(_checked(case, (origins or {}).get(path, "model")))
-    return Grounding(tuple(checks))
+    written = asked_language or language
+    checks = tuple(
+        _check(
+            Case.of(Passage(claim.text, written), claim.cites, view, path=path, asked=asked_language),
+            origin=(origins or {}).get(path, "model"),
+            search=search,
+        )
+        for path, claim in claims
+    )
+    return Grounding(checks, tuple(_warnings(language, written)) if claims else ())
 
 
-def _checked(case: Case, origin: Origin) -> Check:
-    findings = tuple(find(case))
-    evidence = tuple(Evidence(unit.number, unit.span, unit.text) for unit in map(case.article.unit, case.cites))
+def find(case: Case) -> tuple[Finding, ...]:
+    """Return every reason to doubt a claim; none when it is word for word what its evidence says."""
+    if is_verbatim(case):
+        return ()
+    return tuple(finding for check in CHECKS for finding in check(case))
+
+
+def _check(case: Case, *, origin: Origin, search: bool) -> Check:
+    findings = find(case)
+    cited = (*case.cites, *case.missing)
+    better = _better(case, findings) if search and findings else None
+    if better is not None:
+        case, findings = better, ()
     verdict: Verdict = "unsupported" if findings else "supported"
-    return Check(case.path, verdict, evidence, findings, 1.0 if findings else 0.0, origin)
+    return Check(
+        path=case.path,
+        verdict=verdict,
+        evidence=tuple(Evidence(unit.number, unit.span, unit.text) for unit in map(case.article.unit, case.cites)),
+        findings=findings,
+        risk=1.0 if findings else 0.0,
+        origin=origin,
+        corrected=None if case.cites == cited else cited,
+    )
 
 
-def find(case: Case) -> Iterator[Finding]:
-    """Yield every reason to doubt a claim; none when it is word for word what its evidence says."""
-    if not is_verbatim(case):
-        for check in CHECKS:
-            yield from check(case)
+def _better(case: Case, findings: Sequence[Finding]) -> Case | None:
+    """Return the claim with units that do say it, when there are some and the fault is in the cites."""
+    curable = all(finding.kind in _CURABLE for finding in findings)
+    if not (curable or not case.cites or searching.coverage(case) < _MISTAKEN):
+        return None
+    for units in searching.proposals(case):
+        other = case.citing(units)
+        if is_verbatim(other) or (searching.coverage(other) >= _LEAST_COVERAGE and not find(other)):
+            return other
+    return None
 
 
 def is_verbatim(case: Case) -> bool:
-    """Whether the claim is the whole text of a cited unit, or of several in order, but for white space."""
+    """Whether the claim is, but for white space, the whole text of a cited unit, or of all of them in order.
+
+    A part of a unit is not enough: what is left out may be the *not* or the *reportedly*.
+    """
     claim = squeeze(case.claim.text)
-    return bool(claim) and (
-        any(claim == squeeze(passage.text) for passage in case.evidence)
-        or claim == " ".join(squeeze(passage.text) for passage in case.evidence)
-    )
+    texts = [squeeze(passage.text) for passage in case.evidence]
+    return bool(claim) and (claim in texts or claim == " ".join(texts) or claim == "".join(texts))
+
+
+def _warnings(language: str | None, written: str | None) -> Iterator[str]:
+    if language is None:
+        yield "the article's language is unknown: only checks that hold in every language were made"
+    elif lexicon(language) is None:
+        yield f"no lexicon for {language!r}: hedges, negations and speakers were not checked"
+    if written != language and written is not None and language is not None:
+        yield f"claims in {written!r} about an article in {language!r}: only numbers, dates and names were compared"
