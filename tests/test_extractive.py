@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import re
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
@@ -177,18 +177,34 @@ def test_the_claims_hold_more_than_the_title() -> None:
     assert set(numbers(summary)) - set(summary.title.cites)
 
 
-def test_sentences_that_are_too_long_for_the_field_are_passed_over() -> None:
-    class Short(BaseModel):
-        claims: list[Annotated[Claim, Field()]] = Field(min_length=1)
-
-    long = "The bridge at Aston " + "and the road " * 60 + "will close."
-
-    assert numbers(answered(units(long, "The bridge at Aston is old and will close."), Short)) == [2]
+LONG = "The bridge at Aston " + "and the road " * 60 + "will close."
+SHORT = "The bridge at Aston is old and will close."
 
 
-def test_an_article_of_nothing_but_long_sentences_is_an_error_that_names_the_field() -> None:
-    with pytest.raises(ArticleError, match=r"/title.*language model"):
-        Extractive().complete(asked(units("The bridge at Aston " + "and the road " * 60 + "will close.")))
+class Terse(BaseModel):
+    text: str = Field(max_length=80)
+    cites: list[int]
+
+
+class Headline(BaseModel):
+    headline: Terse
+
+
+def test_sentences_that_are_too_long_for_a_claim_are_passed_over() -> None:
+    assert numbers(answered(units(LONG, SHORT))) == [2]
+
+
+def test_an_article_of_nothing_but_long_sentences_still_gets_one() -> None:
+    assert answered(units(LONG)).text == LONG
+
+
+def test_a_bound_of_ones_own_is_kept() -> None:
+    assert answered(units(LONG, SHORT), Headline).headline == Terse(text=SHORT, cites=[2])
+
+
+def test_a_bound_that_no_sentence_keeps_is_an_error_that_names_the_field() -> None:
+    with pytest.raises(ArticleError, match=r"/headline.*language model"):
+        Extractive().complete(asked(units(LONG), Headline))
 
 
 @pytest.mark.parametrize("none", [(), units("…"), units("\ud800abc")], ids=["no-units", "no-words", "half-character"])

@@ -9,13 +9,13 @@ import asyncio
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from summarizer.errors import SchemaError
 from summarizer.providers.picking import Picker, Ranking, rank
 from summarizer.records import Completion, ModelInfo, Request, Unit, Usage
-from summarizer.schema import join_sentences
+from summarizer.schema import Claim, join_sentences
 
 _MAX_WORDS = 120
 
@@ -80,14 +80,14 @@ class _Filler:
         alone, together = Picker(self._ranking), Picker(self._ranking)
         for path, node in slots:
             if node.get("type") != "array":
-                self._placed[path] = [alone.headline(_Text.of(node), path)]
+                self._placed[path] = [alone.headline(_Text.of(node, self._ranking.units), path)]
         shown = {unit.number for units in self._placed.values() for unit in units}
         for path, node in lists:
             self._placed[path] = together.several(
                 words // len(lists),
                 max(1, node.get("minItems", 0)),
                 node.get("maxItems", len(self._ranking.units)),
-                _Text.of(node),
+                _Text.of(node, self._ranking.units),
                 path,
                 shown=shown,
             )
@@ -169,13 +169,22 @@ class _Text:
             ) from error
 
     @classmethod
-    def of(cls, slot: Node) -> _Text:
-        """The bounds of the text of the first claim in a slot."""
+    def of(cls, slot: Node, units: Iterable[Unit]) -> _Text:
+        """The bounds of the first claim in a slot; the one of `Claim` is asked for, not required, and gives way."""
         claim = _claim_in(slot)
-        return cls(claim["properties"]["text"] if claim else {})
+        node: Node = claim["properties"]["text"] if claim else {}
+        bounds = cls(node)
+        if node.get("maxLength") == _asked_length() and not any(bounds(unit.text) for unit in units):
+            return cls({key: value for key, value in node.items() if key != "maxLength"})
+        return bounds
 
     def __call__(self, text: str) -> bool:
         return self._least <= len(text) <= self._most and self._pattern.search(text) is not None
+
+
+def _asked_length() -> object:
+    extra = Claim.model_fields["text"].json_schema_extra
+    return extra.get("maxLength") if isinstance(extra, dict) else None
 
 
 def _is_claim(node: Node) -> bool:
