@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticSchemaGenerationError
@@ -32,8 +32,9 @@ class Claim(BaseModel):
         description="One sentence that says only what the cited sentences say.",
         json_schema_extra={"maxLength": 600},
     )
-    cites: list[int] = Field(
-        description="Numbers of the article's sentences that say this.", json_schema_extra={"maxItems": 12}
+    cites: list[Annotated[int, Field(json_schema_extra={"minimum": 1})]] = Field(
+        description="Numbers of the article's sentences that say this.",
+        json_schema_extra={"minItems": 1, "maxItems": 12},
     )
 
     @field_validator("text")
