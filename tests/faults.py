@@ -31,6 +31,7 @@ class Exchange:
     Attributes:
         body: The request's JSON.
         headers: Its headers, names in lower case.
+        head: The bytes before the body, as they came.
         text: What the model would say.
     """
 
@@ -40,6 +41,7 @@ class Exchange:
     headers: dict[str, str]
     body: dict[str, Any] = field(default_factory=dict)
     text: str = ""
+    head: bytes = b""
 
     @classmethod
     async def receive(cls, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Exchange | None:
@@ -52,7 +54,9 @@ class Exchange:
         pairs = (line.partition(":") for line in lines if line)
         headers = {name.lower(): value.strip() for name, _, value in pairs}
         body = await reader.readexactly(int(headers.get("content-length", 0)))
-        return cls(reader, writer, first.split(" ")[1], headers, json.loads(body) if body else {})
+        return cls(
+            reader, writer, first.split(" ")[1].partition("?")[0], headers, json.loads(body) if body else {}, head=head
+        )
 
     async def raw(self, *parts: bytes) -> None:
         """Write bytes as they are."""
@@ -60,14 +64,14 @@ class Exchange:
             self.writer.write(part)
             await self.writer.drain()
 
-    async def head(self, status: int = 200, *lines: str, kind: str = "application/json") -> None:
+    async def start(self, status: int = 200, *lines: str, kind: str = "application/json") -> None:
         """Write a status line and headers; what follows is up to the caller."""
         fixed = (f"HTTP/1.1 {status} {_REASONS.get(status, 'Status')}", f"content-type: {kind}", "x-request-id: req_1")
         await self.raw("\r\n".join((*fixed, *lines, "", "")).encode("latin-1"))
 
     async def bytes(self, body: bytes, status: int = 200, *lines: str, kind: str = "application/json") -> None:
         """Write a whole answer."""
-        await self.head(status, f"content-length: {len(body)}", *lines, kind=kind)
+        await self.start(status, f"content-length: {len(body)}", *lines, kind=kind)
         await self.raw(body)
 
     async def json(self, value: Any, status: int = 200, *lines: str) -> None:
@@ -204,7 +208,7 @@ def _half(then: str) -> Play:
 
     async def play(exchange: Exchange) -> None:
         body = json.dumps(completion(exchange.body, exchange.text)).encode()
-        await exchange.head(200, f"content-length: {len(body)}")
+        await exchange.start(200, f"content-length: {len(body)}")
         await exchange.raw(body[: len(body) // 2])
         await asyncio.sleep(_DRIP_S)
         await _END[then](exchange)
@@ -217,7 +221,7 @@ def _endless(part: bytes, *, pause_s: float = 0.0, head: bool = True, chunked: b
 
     async def play(exchange: Exchange) -> None:
         if head:
-            await exchange.head(200, "transfer-encoding: chunked" if chunked else "connection: close")
+            await exchange.start(200, "transfer-encoding: chunked" if chunked else "connection: close")
         framed = b"%x\r\n%b\r\n" % (len(part), part) if chunked else part
         while True:
             await exchange.raw(framed)
@@ -228,7 +232,7 @@ def _endless(part: bytes, *, pause_s: float = 0.0, head: bool = True, chunked: b
 
 async def _drip(exchange: Exchange) -> None:
     body = json.dumps(completion(exchange.body, exchange.text)).encode()
-    await exchange.head(200, f"content-length: {len(body)}")
+    await exchange.start(200, f"content-length: {len(body)}")
     for byte in body:
         await exchange.raw(bytes((byte,)))
         await asyncio.sleep(_DRIP_S)
@@ -263,12 +267,12 @@ async def _gzip(exchange: Exchange) -> None:
 
 
 async def _chunk_size(exchange: Exchange) -> None:
-    await exchange.head(200, "transfer-encoding: chunked")
+    await exchange.start(200, "transfer-encoding: chunked")
     await exchange.raw(b"zz\r\n{}\r\n0\r\n\r\n")
 
 
 async def _chunk_end(exchange: Exchange) -> None:
-    await exchange.head(200, "transfer-encoding: chunked")
+    await exchange.start(200, "transfer-encoding: chunked")
     await exchange.raw(b"2\r\n{}\r\n")
     await exchange.close()
 
@@ -286,6 +290,31 @@ def _context(message: str, code: str | None = None, kind: str = "invalid_request
         await exchange.json(body, 400)
 
     return play
+
+
+async def _silent_close(exchange: Exchange) -> None:
+    await exchange.json(completion(exchange.body, exchange.text))
+    await exchange.close()
+
+
+async def _chunks(exchange: Exchange) -> None:
+    await exchange.start(200, "transfer-encoding: chunked")
+    body = json.dumps(completion(exchange.body, exchange.text)).encode()
+    for start in range(0, len(body), 100):
+        part = body[start : start + 100]
+        await exchange.raw(b"%x;note=1\r\n%b\r\n" % (len(part), part))
+    await exchange.raw(b"0\r\nx-trailer: 1\r\n\r\n")
+
+
+async def _until_close(exchange: Exchange) -> None:
+    await exchange.start(200)
+    await exchange.raw(json.dumps(completion(exchange.body, exchange.text)).encode())
+    await exchange.close()
+
+
+async def _early_words(exchange: Exchange) -> None:
+    await exchange.raw(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n")
+    await exchange.json(completion(exchange.body, exchange.text))
 
 
 _HTML = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
@@ -319,6 +348,7 @@ FAULTS: dict[str, Play] = {
     "length_short": _raw(b'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{"choices": []}'),
     "continue_forever": _endless(b"HTTP/1.1 100 Continue\r\n\r\n", head=False, pause_s=_DRIP_S),
     "upgrade": _raw(b"HTTP/1.1 101 Switching Protocols\r\nupgrade: foo\r\nconnection: upgrade\r\n\r\n", then="hang"),
+    "fold": _raw(b"HTTP/1.1 200 OK\r\nbad header : 1\r\ncontent-length: 2\r\n\r\n{}"),
     "chunk_size": _chunk_size,
     "chunk_end": _chunk_end,
     # Statuses that pass.
@@ -412,6 +442,10 @@ FAULTS: dict[str, Play] = {
     "repeats": _text(lambda text: text + "The same words again and again. " * 20_000),
     "repeats_blank": _text(lambda text: text[:20] + " \n" * 50_000),
     # What is fine, though it looks odd.
+    "silent_close": _silent_close,
+    "chunks": _chunks,
+    "until_close": _until_close,
+    "early_words": _early_words,
     "stop_upper": _completion(finish_reason="STOP"),
     "blank_first": _json(lambda body: b"\n \n \n" + body),
     "byte_order_mark": _json(lambda body: b"\xef\xbb\xbf" + body),

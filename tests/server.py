@@ -18,6 +18,7 @@ import argparse
 import asyncio
 import json
 import re
+import ssl
 import sys
 import threading
 import time
@@ -30,6 +31,9 @@ if __package__ in (None, ""):  # run as a script
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.faults import FAULTS, Exchange, Play, completion, error
+
+# For localhost and 127.0.0.1 only, valid to 2126, made with `openssl req -x509 -newkey ec -days 36500 ...`.
+CERTIFICATE = Path(__file__).with_name("tls") / "localhost.pem"
 
 Reply = Callable[[Mapping[str, Any]], str]
 
@@ -130,6 +134,7 @@ class Server:
         reply: Makes the model's text from the body of a request.
         key: The key it wants; None takes any.
         latency_s: How long the model thinks.
+        tls: Speak TLS with the certificate `CERTIFICATE`, which nobody trusts unless told to.
     """
 
     def __init__(
@@ -140,6 +145,7 @@ class Server:
         reply: Reply = cited,
         key: str | None = None,
         latency_s: float = 0.0,
+        tls: bool = False,
         port: int = 0,
     ) -> None:
         self.plays = deque(plays)
@@ -150,10 +156,12 @@ class Server:
         self.latency_s = latency_s
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
+        self.heads: list[bytes] = []
         self.connections = 0
         self.most_at_once = 0
         self._at_once = 0
         self._seen: Counter[str] = Counter()
+        self._tls = tls
         self._port = port
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, name="test-server", daemon=True)
@@ -172,7 +180,7 @@ class Server:
     @property
     def url(self) -> str:
         """The base URL, as `base_url` and `OPENAI_BASE_URL` take it."""
-        return f"http://127.0.0.1:{self._port}/v1"
+        return f"http{'s' if self._tls else ''}://127.0.0.1:{self._port}/v1"
 
     def _serve(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -182,7 +190,11 @@ class Server:
             self._loop.close()
 
     async def _listen(self) -> None:
-        server = await asyncio.start_server(self._connected, "127.0.0.1", self._port, backlog=1024)
+        tls = None
+        if self._tls:
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            tls.load_cert_chain(CERTIFICATE)
+        server = await asyncio.start_server(self._connected, "127.0.0.1", self._port, backlog=1024, ssl=tls)
         self._port = server.sockets[0].getsockname()[1]
         self._ready.set()
         await self._stop.wait()
@@ -213,6 +225,7 @@ class Server:
             return
         self.requests.append(exchange.body)
         self.headers.append(exchange.headers)
+        self.heads.append(exchange.head)
         self._at_once += 1
         self.most_at_once = max(self.most_at_once, self._at_once)
         try:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit, urlunsplit
 
 from summarizer.errors import UsageError
 
@@ -24,7 +25,8 @@ class Address:
     """A server's base URL and what identifies us there.
 
     Attributes:
-        url: The base URL, as requests use it.
+        url: The base URL, as requests use it, without its query.
+        query: The fields of its query (Azure: `api-version`), which every request repeats.
         key: The key, or `NO_KEY`.
         shown: The URL for people: without user name, password and query.
         loopback: Whether the server is on this machine.
@@ -36,6 +38,7 @@ class Address:
     shown: str
     loopback: bool
     is_openai: bool
+    query: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def lacks_key(self) -> bool:
@@ -63,18 +66,25 @@ def resolve(base_url: str | None = None, api_key: str | None = None) -> Address:
         UsageError: The URL is none, the key holds characters that no header can carry, or a key would travel in the
             clear to another machine.
     """
-    url = (base_url or os.environ.get("OPENAI_BASE_URL", "").strip() or OPENAI_URL).rstrip("/")
-    parts = _split(url)
+    parts = _split(base_url or os.environ.get("OPENAI_BASE_URL", "").strip() or OPENAI_URL)
+    path = parts.path.rstrip("/")
     key = (os.environ.get("OPENAI_API_KEY", "") if api_key is None else api_key).strip()
     if not key.isascii() or not key.isprintable() or " " in key:
         raise UsageError("the API key holds spaces, line breaks or characters outside ASCII: copy it again")
-    shown = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+    shown = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], path, "", ""))
     loopback = _is_loopback(parts.hostname or "")
     if parts.scheme == "http" and key and not loopback:
         raise UsageError(
             f"refusing to send a key unencrypted to {shown!r}: use https, or an empty key if the server needs none"
         )
-    return Address(url, key or NO_KEY, shown, loopback, parts.hostname == "api.openai.com")
+    return Address(
+        url=urlunsplit((parts.scheme, parts.netloc, path, "", "")),
+        key=key or NO_KEY,
+        shown=shown,
+        loopback=loopback,
+        is_openai=parts.hostname == "api.openai.com",
+        query=dict(parse_qsl(parts.query)),
+    )
 
 
 def _split(url: str) -> SplitResult:

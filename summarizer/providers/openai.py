@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from summarizer.providers.wire import HttpClient
 
+DEFAULT_TIMEOUT_S = 120.0
+
 # Four steps down the ladder and three parameters: what one model can refuse.
 _MAX_REFUSED = 7
 
@@ -79,7 +81,7 @@ class OpenAIDoor:
     ) -> None:
         self.info = ModelInfo(label=label or f"openai:{model}", name=model, window=window)
         self._address = resolve(base_url, api_key)
-        self._limits = limits or Limits()
+        self._limits = (limits or Limits()).within(DEFAULT_TIMEOUT_S)
         self._bounded = bounded
         self._extra_body = dict(extra_body or {})
         self._count = count
@@ -141,7 +143,7 @@ class OpenAIDoor:
         try:
             reply = unwrap(await self._wire.send(body))
             if reply.status >= 300:
-                return translate_status(reply, request, address), Said()
+                return translate_status(reply, request, address), said(reply.body)
             return self._whole(read(reply, request, where=address.shown), request), Said()
         except TimeoutError:
             return timed_out(request, address, self._limits.timeout_s), Said()
@@ -174,6 +176,7 @@ class OpenAIDoor:
         return AsyncOpenAI(
             api_key=self._address.key,
             base_url=self._address.url,
+            default_query=self._address.query,
             max_retries=0,
             timeout=client.timeout,
             http_client=client,

@@ -1,26 +1,34 @@
 """One guarded way out: bytes out, at most so many bytes in, within so many seconds.
 
-The `openai` package builds, authorizes and sends the request; its HTTP client is replaced by one that closes what the
-package leaves open (measured against its version 3.54): a time limit that starts anew with each byte, so that a
+The `openai` package builds, authorizes and sends the first request; its HTTP client is replaced by one that closes what
+the package leaves open (measured against its version 3.54): a time limit that starts anew with each byte, so that a
 dripping body hangs for ever; a body that is unpacked and read to its end, however large (1,895 MiB); redirects that are
-followed with the whole article. Replacing the client keeps the package's authentication, proxies and trust store. The
-raw body is handed on, because the package's typed reply accepts what means nothing, or two things.
+followed with the whole article. Later requests repeat the head of the first, byte for byte, with a body of their own,
+over a smaller client (`http.py`): what the package adds to a request never changes, and costs more than all the rest.
+Behind a proxy the package sends them all. The raw body is handed on, because the package's typed reply accepts what
+means nothing, or two things.
 
-A client belongs to the event loop it was first used in. Calls without a loop share one that runs in a thread: so there
-is one way to send, not two, and the deadline ends a name lookup as well.
+Connections belong to the event loop they were first used in. Calls without a loop share one that runs in a thread: so
+there is one way to send, not two, and the deadline ends a name lookup as well.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import json
 import os
 import ssl
 import threading
+import urllib.request
+import weakref
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
+from urllib.parse import urlsplit
 
 from summarizer.errors import BadResponse
 from summarizer.providers.address import Address
+from summarizer.providers.http import Place, Pool, too_large
 from summarizer.providers.replybody import HttpReply
 from summarizer.records import Limits
 
@@ -31,22 +39,20 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# A host that does not take a connection within this time is down; a busy server takes it and answers late.
+_CONNECT_S = 10.0
+
 
 class Client(Protocol):
     """The part of `openai.AsyncOpenAI` that is used here."""
 
-    async def post(self, path: str, *, body: dict[str, Any], cast_to: type[httpx2.Response]) -> httpx2.Response:
+    async def post(self, path: str, *, content: bytes, cast_to: type[httpx2.Response]) -> httpx2.Response:
         """Send a body and return the answer, its status one of success."""
         ...
 
     async def close(self) -> None:
         """Close the connections."""
         ...
-
-
-# A host that does not take a connection within this time is down; a busy server takes it and answers late.
-_CONNECT_S = 10.0
-_IDLE_S = 30.0
 
 
 class Wire:
@@ -56,38 +62,45 @@ class Wire:
         address: The server.
         limits: `timeout_s` is the total deadline of one request, `max_reply_bytes` the largest body.
         connect: Puts the client of the package around an HTTP client.
+        lean: Whether later requests may go without the package.
     """
 
-    def __init__(self, address: Address, limits: Limits, connect: Callable[[HttpClient], Client]) -> None:
+    def __init__(
+        self,
+        address: Address,
+        limits: Limits,
+        connect: Callable[[HttpClient], Client],
+        *,
+        lean: bool = True,
+    ) -> None:
         self._address = address
         self._limits = limits
         self._connect = connect
-        self._clients: dict[asyncio.AbstractEventLoop, Client] = {}
+        self._lean = lean and not _is_proxied(address)
+        self._channels: dict[asyncio.AbstractEventLoop, Channel] = {}
         self._keepers: dict[asyncio.AbstractEventLoop, AsyncGenerator[None]] = {}
         self._lock = threading.Lock()
         self._thread: LoopThread | None = None
 
     async def send(self, body: Mapping[str, Any]) -> HttpReply:
-        """Post a body to `/chat/completions` and return what came back with a status of success.
+        """Post a body to `/chat/completions` and return what came back.
 
         Raises:
             TimeoutError: The total deadline has passed.
             BadResponse: The answer is larger than the limits allow, or packed.
-            Exception: What the client library raises, to be translated.
+            Exception: What the client library or the operating system raises, to be translated.
         """
-        client = await self._client()
-        import httpx2
-
+        data = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        channel = await self._channel()
         async with asyncio.timeout(self._limits.timeout_s):
-            response = await client.post("/chat/completions", body=dict(body), cast_to=httpx2.Response)
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return HttpReply(response.status_code, headers, response.content)
+            return await channel.send(data)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine to its end in the loop of this wire's own thread."""
         with self._lock:
             if self._thread is None or not self._thread.usable:
                 self._thread = LoopThread()
+                weakref.finalize(self, self._thread.end)
             thread = self._thread
         return thread.run(work)
 
@@ -105,49 +118,121 @@ class Wire:
         if thread is not None and thread.usable:
             thread.stop()
 
-    async def _client(self) -> Client:
+    async def _channel(self) -> Channel:
         loop = asyncio.get_running_loop()
-        client = self._clients.get(loop)
-        if client is None:
-            client = self._clients[loop] = self._connect(_guarded(self._address, self._limits))
-            self._keepers[loop] = self._keep(loop, client)
+        channel = self._channels.get(loop)
+        if channel is None:
+            channel = self._channels[loop] = Channel(self._address, self._limits, self._connect, lean=self._lean)
+            self._keepers[loop] = self._keep(loop, channel)
             await anext(self._keepers[loop])
-        return client
+        return channel
 
-    async def _keep(self, loop: asyncio.AbstractEventLoop, client: Client) -> AsyncGenerator[None]:
-        """Close a client when its loop ends: `asyncio.run` closes the generators that are still open, then the loop."""
+    async def _keep(self, loop: asyncio.AbstractEventLoop, channel: Channel) -> AsyncGenerator[None]:
+        """Close a channel when its loop ends: `asyncio.run` closes the generators that are left, then the loop."""
         try:
             yield
         finally:
-            self._clients.pop(loop, None)
+            self._channels.pop(loop, None)
             self._keepers.pop(loop, None)
-            await client.close()
+            await channel.aclose()
 
 
-def _guarded(address: Address, limits: Limits) -> HttpClient:
+class Channel:
+    """The connections of one event loop to one server."""
+
+    def __init__(
+        self, address: Address, limits: Limits, connect: Callable[[HttpClient], Client], *, lean: bool
+    ) -> None:
+        import httpx2
+
+        parts = urlsplit(address.url)
+        # Loading the system's authorities takes 25 ms: not without TLS.
+        tls = httpx2.create_ssl_context() if parts.scheme == "https" else None
+        connect_s = min(limits.timeout_s or _CONNECT_S, _CONNECT_S)
+        port = parts.port or (80 if tls is None else 443)
+        # Where it sends once only, the package keeps no connection.
+        kept = httpx2.Limits(max_connections=None, max_keepalive_connections=0 if lean else None)
+        self._client = connect(
+            _guarded(address, limits.max_reply_bytes, self._learn)(
+                follow_redirects=False,
+                timeout=httpx2.Timeout(limits.timeout_s, connect=connect_s),
+                limits=kept,
+                trust_env=not address.loopback,  # a proxy knows another machine by this name
+                verify=tls or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+            )
+        )
+        self._pool = Pool(Place(parts.hostname or "", port, tls, address.shown), limits.max_reply_bytes, connect_s)
+        self._lean = lean
+        self._head: tuple[bytes, bytes] | None = None
+        self._learned: asyncio.Event | None = None
+
+    async def send(self, data: bytes) -> HttpReply:
+        """Send a body through the package, or the way the package did it before."""
+        if self._lean and self._head is None and self._learned is not None:
+            await self._learned.wait()
+        if self._head is not None:
+            before, after = self._head
+            return await self._pool.send(b"%b%d%b%b" % (before, len(data), after, data))
+        self._learned = asyncio.Event()
+        try:
+            return await self._post(data)
+        finally:
+            self._learned.set()  # those who wait go on, even if this request was never built
+
+    async def _post(self, data: bytes) -> HttpReply:
+        import httpx2
+
+        response = await self._client.post("/chat/completions", content=data, cast_to=httpx2.Response)
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return HttpReply(response.status_code, headers, response.content)
+
+    def _learn(self, request: httpx2.Request) -> None:
+        """Keep the head of a request that the package has built."""
+        if self._lean and self._learned is not None:
+            self._head = _head(request)
+            self._learned.set()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        self._pool.close()
+        await self._client.close()
+
+
+def _head(request: httpx2.Request) -> tuple[bytes, bytes]:
+    """Return the head of a request, up to the length of its body and from there on."""
+    lines = [b"%b %b HTTP/1.1" % (request.method.encode(), request.url.raw_path)]
+    lines += [
+        b"%b: %b" % (name, b"\0" if name.lower() == b"content-length" else value) for name, value in request.headers.raw
+    ]
+    before, _, after = (b"\r\n".join(lines) + b"\r\n\r\n").partition(b"\0")
+    return before, after
+
+
+def _is_proxied(address: Address) -> bool:
+    """Whether the environment sends requests for this server through a proxy."""
+    parts = urlsplit(address.url)
+    proxies = urllib.request.getproxies()
+    through = parts.scheme in proxies or "all" in proxies
+    return through and not address.loopback and not urllib.request.proxy_bypass(parts.hostname or "")
+
+
+def _guarded(address: Address, most: int, built: Callable[[httpx2.Request], None]) -> type[HttpClient]:
     import httpx2
 
     class GuardedClient(httpx2.AsyncClient):
         """Reads no more than it was told to; made here because its parent is slow to import."""
 
         async def send(self, request: httpx2.Request, **settings: Any) -> httpx2.Response:
+            built(request)
             response = await super().send(request, **{**settings, "stream": True})
             try:
-                body = await _bounded(response, address.shown, limits.max_reply_bytes)
+                body = await _bounded(response, address.shown, most)
             finally:
                 await response.aclose()
-            kept = [(name, value) for name, value in response.headers.multi_items() if name not in _FRAMING]
-            return httpx2.Response(response.status_code, headers=kept, content=body, request=request)
+            headers = [(name, value) for name, value in response.headers.multi_items() if name not in _FRAMING]
+            return httpx2.Response(response.status_code, headers=headers, content=body, request=request)
 
-    seconds = limits.timeout_s
-    return GuardedClient(
-        follow_redirects=False,
-        timeout=httpx2.Timeout(seconds, connect=min(seconds, _CONNECT_S)),
-        limits=httpx2.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=_IDLE_S),
-        trust_env=not address.loopback,  # a proxy knows another machine by this name
-        # Loading the system's authorities takes 25 ms; without TLS a context that trusts nobody is as good.
-        verify=address.url.startswith("https:") or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-    )
+    return GuardedClient
 
 
 # Headers about how the bytes traveled; they have arrived.
@@ -159,11 +244,13 @@ async def _bounded(response: httpx2.Response, where: str, most: int) -> bytes:
     packed = response.headers.get("content-encoding", "identity").strip().lower()
     if packed not in ("", "identity"):
         raise BadResponse(f"{where} packed its answer ({packed[:20]!r}) although it was asked not to")
+    if int(response.headers.get("content-length", 0)) > most:
+        raise too_large(where, most)
     body = bytearray()
     async for part in response.aiter_raw():
         body += part
         if len(body) > most:
-            raise BadResponse(f"the answer of {where} is larger than {most} bytes: see max_reply_bytes")
+            raise too_large(where, most)
     return bytes(body)
 
 
@@ -191,9 +278,15 @@ class LoopThread:
             raise
 
     def stop(self) -> None:
-        """End the thread and close the loop."""
-        self.loop.call_soon_threadsafe(self.loop.stop)
+        """End the thread and wait until its connections are closed."""
+        self.end()
         self._thread.join()
+
+    def end(self) -> None:
+        """End the thread; for callers that may be this very thread, or the end of the process."""
+        if self.usable:
+            with contextlib.suppress(RuntimeError):  # closed in the meantime
+                self.loop.call_soon_threadsafe(self.loop.stop)
 
     def _serve(self) -> None:
         asyncio.set_event_loop(self.loop)

@@ -1,0 +1,353 @@
+"""HTTP/1.1, as much of it as a completion needs: one POST, one answer, over connections that are kept.
+
+For many requests at once a general client costs more than all the rest of the work: its pool looks through every
+connection for every request. The price of being small is to be strict: an answer that is not exactly framed is refused,
+never guessed at, and its connection is closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import ssl
+from collections import deque
+from dataclasses import dataclass
+
+from summarizer.errors import BadResponse
+from summarizer.providers.replybody import HttpReply
+
+MAX_HEAD_BYTES = 64 << 10
+# Servers close an idle connection after five seconds (uvicorn) to minutes; that is seen at once, so only a connection
+# that died without a word is ever reused in vain.
+IDLE_S = 30.0
+# A name may stand for addresses that do not answer; the next is tried beside the first after this long (RFC 8305).
+_NEXT_ADDRESS_S = 0.25
+
+_STATUS = re.compile(rb"HTTP/1\.[01] ([1-9][0-9][0-9])(?: [^\r\n]*)?")
+_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?")
+
+
+class ConnectError(OSError):
+    """No connection was made: nothing was sent."""
+
+
+class BadFraming(OSError):
+    """What came is not HTTP/1.1, or could be read in two ways."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to connect to.
+
+    Attributes:
+        host: Name or number of the host.
+        port: Its port.
+        tls: How to encrypt; None does not.
+        shown: The server, for messages.
+    """
+
+    host: str
+    port: int
+    tls: ssl.SSLContext | None
+    shown: str
+
+
+class ReplyParser:
+    """Reads one answer from bytes as they come; does no I/O.
+
+    Args:
+        most: The largest body in bytes.
+        where: The server, for messages.
+    """
+
+    def __init__(self, most: int, where: str) -> None:
+        self._most = most
+        self._where = where
+        self._buffer = bytearray()
+        self._body = bytearray()
+        self._status = 0
+        self._headers: dict[str, str] = {}
+        # Bytes that are left of the body or of a chunk; None: until the connection is closed.
+        self._left: int | None = 0
+        self._state = self._head
+        self.keep_alive = False
+
+    def feed(self, data: bytes) -> HttpReply | None:
+        """Take bytes and return the answer when it is whole.
+
+        Raises:
+            BadFraming: It is no HTTP answer.
+            BadResponse: It is packed, or larger than allowed.
+        """
+        self._buffer += data
+        while (done := self._state()) is not None:
+            if done:
+                self.keep_alive = self.keep_alive and not self._buffer
+                return HttpReply(self._status, self._headers, bytes(self._body))
+        return None
+
+    def end(self) -> HttpReply:
+        """Take the end of the connection and return the answer if it ends there.
+
+        Raises:
+            BadFraming: It does not.
+        """
+        if self._state == self._content and self._left is None:
+            return HttpReply(self._status, self._headers, bytes(self._body))
+        part = "in the middle of its answer" if self._status or self._buffer else "without an answer"
+        raise BadFraming(f"the server closed the connection {part}")
+
+    # Each state takes what it can from the buffer and returns None to wait for more, False to go on, True at the end.
+
+    def _head(self) -> bool | None:
+        end = self._buffer.find(b"\r\n\r\n")
+        if end < 0:
+            self._check_head(len(self._buffer))
+            return None
+        self._check_head(end)
+        first, *lines = bytes(self._buffer[:end]).split(b"\r\n")
+        del self._buffer[: end + 4]
+        status = _STATUS.fullmatch(first)
+        if status is None:
+            raise BadFraming("the answer is no HTTP")
+        self._status = int(status[1])
+        pairs = self._pairs(lines)
+        if self._status == 101:
+            raise BadFraming("the server wants to change the protocol")
+        if self._status < 200:
+            return False  # a word in between; the answer follows
+        self._headers = {name: value for name, value in pairs if name not in _FRAMING}
+        connection = dict(pairs).get("connection", "").lower()
+        self.keep_alive = first.startswith(b"HTTP/1.1") and "close" not in connection
+        return self._framed(pairs)
+
+    def _check_head(self, size: int) -> None:
+        if size > MAX_HEAD_BYTES:
+            raise BadFraming(f"the head of the answer is larger than {MAX_HEAD_BYTES} bytes")
+        # Bytes of another protocol are told from a slow start by the first line alone.
+        if size >= 5 and not self._buffer.startswith(b"HTTP/"):
+            raise BadFraming("the answer is no HTTP")
+
+    @staticmethod
+    def _pairs(lines: list[bytes]) -> list[tuple[str, str]]:
+        pairs = []
+        for line in lines:
+            name, colon, value = line.partition(b":")
+            if not colon or not _NAME.fullmatch(name) or any(byte in value for byte in b"\r\n\0"):
+                raise BadFraming("the answer has a header that is none")
+            pairs.append((name.decode().lower(), value.strip(b" \t").decode("latin-1")))
+        return pairs
+
+    def _framed(self, pairs: list[tuple[str, str]]) -> bool:
+        """Decide how the body ends (RFC 9112, section 6.3)."""
+        lengths = {value for name, value in pairs if name == "content-length"}
+        codings = [value.lower() for name, value in pairs if name == "transfer-encoding"]
+        packed = next((value for name, value in pairs if name == "content-encoding"), "identity").lower()
+        if packed not in ("", "identity"):
+            raise BadResponse(f"{self._where} packed its answer ({packed[:20]!r}) although it was asked not to")
+        if self._status in (204, 304):
+            return True
+        if codings:
+            if lengths or codings != ["chunked"]:
+                raise BadFraming("the answer says in two ways how long it is")
+            self._state = self._chunk
+            return False
+        if len(lengths) > 1 or not all(re.fullmatch("[0-9]{1,18}", value) for value in lengths):
+            raise BadFraming("the answer says in no valid way how long it is")
+        self._left = int(lengths.pop()) if lengths else None
+        self._check_size(self._left or 0)
+        self.keep_alive = self.keep_alive and self._left is not None
+        self._state = self._content
+        return self._left == 0
+
+    def _content(self) -> bool | None:
+        part = self._buffer if self._left is None else self._buffer[: self._left]
+        self._check_size(len(self._body) + len(part))
+        self._body += part
+        del self._buffer[: len(part)]
+        if self._left is None:
+            return None
+        self._left -= len(part)
+        return True if self._left == 0 else None
+
+    def _chunk(self) -> bool | None:
+        line = self._line()
+        if line is None:
+            return None
+        size = _CHUNK.fullmatch(line)
+        if size is None:
+            raise BadFraming("the answer has a chunk without a size")
+        self._left = int(size[1], 16)
+        self._check_size(len(self._body) + self._left)
+        self._state = self._chunk_content if self._left else self._trailer
+        return False
+
+    def _chunk_content(self) -> bool | None:
+        assert self._left is not None
+        if len(self._buffer) < self._left + 2:
+            return None
+        if self._buffer[self._left : self._left + 2] != b"\r\n":
+            raise BadFraming("the answer has a chunk longer than its size")
+        self._body += self._buffer[: self._left]
+        del self._buffer[: self._left + 2]
+        self._state = self._chunk
+        return False
+
+    def _trailer(self) -> bool | None:
+        line = self._line()
+        return None if line is None else line == b""
+
+    def _line(self) -> bytes | None:
+        end = self._buffer.find(b"\r\n")
+        if end < 0 and len(self._buffer) <= MAX_HEAD_BYTES:
+            return None
+        if end < 0 or end > MAX_HEAD_BYTES:
+            raise BadFraming("the answer has a line without an end")
+        line = bytes(self._buffer[:end])
+        del self._buffer[: end + 2]
+        return line
+
+    def _check_size(self, size: int) -> None:
+        if size > self._most:
+            raise too_large(self._where, self._most)
+
+
+# Headers about how the bytes traveled; they have arrived.
+_FRAMING = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+
+
+def too_large(where: str, most: int) -> BadResponse:
+    """Return the error for an answer that is larger than allowed."""
+    return BadResponse(f"the answer of {where} is larger than {most} bytes: see max_reply_bytes")
+
+
+class Connection(asyncio.Protocol):
+    """One connection, for one exchange at a time."""
+
+    def __init__(self) -> None:
+        self._transport: asyncio.Transport | None = None
+        self._parser: ReplyParser | None = None
+        self._reply: asyncio.Future[HttpReply] | None = None
+        self.idle_since = 0.0
+
+    @property
+    def usable(self) -> bool:
+        """Whether another request can be sent over it."""
+        return self._transport is not None and not self._transport.is_closing()
+
+    async def exchange(self, data: bytes, parser: ReplyParser) -> HttpReply:
+        """Send a request and wait for its answer; the connection is closed unless both ended in good order.
+
+        Raises:
+            OSError: The connection broke, or the answer is no HTTP.
+            BadResponse: The answer is packed, or larger than allowed.
+        """
+        assert self._transport is not None
+        self._parser, self._reply = parser, asyncio.get_running_loop().create_future()
+        try:
+            self._transport.write(data)
+            reply = await self._reply
+        except BaseException:
+            self.close()
+            raise
+        finally:
+            self._parser = self._reply = None
+        if not parser.keep_alive:
+            self.close()
+        return reply
+
+    def close(self) -> None:
+        """Close the connection at once."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport; called by the event loop."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; called by the event loop."""
+        if self._parser is None or self._reply is None or self._reply.done():
+            self.close()  # nobody asked
+            return
+        try:
+            reply = self._parser.feed(data)
+        except (OSError, BadResponse) as error:
+            self._reply.set_exception(error)
+            self.close()
+            return
+        if reply is not None:
+            self._reply.set_result(reply)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End the exchange that is under way, if one is; called by the event loop."""
+        if self._parser is None or self._reply is None or self._reply.done():
+            return
+        try:
+            if exc is not None:
+                raise exc
+            self._reply.set_result(self._parser.end())
+        except Exception as error:  # noqa: BLE001 - whatever the loop reports belongs to who waits
+            self._reply.set_exception(error)
+
+
+class Pool:
+    """Connections to one place, in one event loop.
+
+    Args:
+        place: Where to connect to.
+        most: The largest body in bytes.
+        connect_s: How long making a connection may take.
+    """
+
+    def __init__(self, place: Place, most: int, connect_s: float) -> None:
+        self._place = place
+        self._most = most
+        self._connect_s = connect_s
+        self._idle: deque[Connection] = deque()
+
+    async def send(self, data: bytes) -> HttpReply:
+        """Send a whole request over an idle connection or a new one.
+
+        Raises:
+            ConnectError: No connection could be made.
+            OSError: It broke, or what came is no HTTP.
+            BadResponse: The answer is packed, or larger than allowed.
+        """
+        connection = self._take() or await self._open()
+        reply = await connection.exchange(data, ReplyParser(self._most, self._place.shown))
+        if connection.usable:
+            connection.idle_since = asyncio.get_running_loop().time()
+            self._idle.append(connection)
+        return reply
+
+    def close(self) -> None:
+        """Close the connections that are idle; the others close when their exchange ends in an error."""
+        while self._idle:
+            self._idle.pop().close()
+
+    def _take(self) -> Connection | None:
+        """Return the connection that was used last and close those that have been idle for long."""
+        oldest = asyncio.get_running_loop().time() - IDLE_S
+        while self._idle and (self._idle[0].idle_since < oldest or not self._idle[0].usable):
+            self._idle.popleft().close()
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.usable:
+                return connection
+        return None
+
+    async def _open(self) -> Connection:
+        place, loop = self._place, asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(self._connect_s):
+                _, connection = await loop.create_connection(
+                    Connection, place.host, place.port, ssl=place.tls, happy_eyeballs_delay=_NEXT_ADDRESS_S
+                )
+        except TimeoutError:
+            raise ConnectError(f"no connection within {self._connect_s:g} s") from None
+        except OSError as error:
+            raise ConnectError(str(error)) from error
+        return connection

@@ -1,0 +1,315 @@
+"""The way out: the same bytes with and without the client library, TLS, proxies, and an HTTP that guesses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import itertools
+import os
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarizer.errors import BadResponse, SummarizerError, Unavailable
+from summarizer.providers.http import MAX_HEAD_BYTES, BadFraming, ReplyParser
+from summarizer.providers.memory import Capabilities
+from summarizer.providers.openai import OpenAIDoor
+from summarizer.providers.replybody import HttpReply
+from summarizer.records import Limits, Message, Request
+from tests.server import CERTIFICATE, Server
+
+REQUEST = Request("test-model", (Message("user", "JSON\n[1] Une première étape à 5 €."),))
+OK = b"HTTP/1.1 200 OK\r\n"
+
+
+@contextlib.contextmanager
+def opened(url: str, **settings: Any) -> Iterator[OpenAIDoor]:
+    settings = {"model": "test-model", "limits": Limits(timeout_s=5), "capabilities": Capabilities(), **settings}
+    door = OpenAIDoor(base_url=url, **settings)
+    try:
+        yield door
+    finally:
+        door.close()
+
+
+# ------------------------------------------------------------------------------------------------------- the same bytes
+
+
+@pytest.mark.parametrize("suffix", ["", "?api-version=2026-01-01"])
+def test_a_request_without_the_client_library_is_the_same_bytes(suffix: str) -> None:
+    with Server() as server, opened(server.url + suffix, api_key="sk-test") as door:
+        for _ in range(2):
+            door.complete(REQUEST)
+        door.complete(replace(REQUEST, messages=(*REQUEST.messages, Message("user", "and more"))))
+
+    first, second, longer = server.heads
+    assert first == second
+    assert first.startswith(f"POST /v1/chat/completions{suffix} HTTP/1.1\r\n".encode())
+    assert server.requests[0] == server.requests[1]
+    assert longer != first
+    assert [line for line in longer.split(b"\r\n") if not line.lower().startswith(b"content-length")] == [
+        line for line in first.split(b"\r\n") if not line.lower().startswith(b"content-length")
+    ]
+
+
+def test_what_is_sent_names_the_library_and_asks_for_plain_bytes() -> None:
+    with Server() as server, opened(server.url, api_key="sk-test") as door:
+        for _ in range(2):
+            door.complete(REQUEST)
+
+    for headers in server.headers:
+        assert headers["authorization"] == "Bearer sk-test"
+        assert headers["accept-encoding"] == "identity"
+        assert headers["user-agent"].startswith("AsyncOpenAI/Python")
+
+
+async def test_calls_that_begin_together_load_the_client_library_once() -> None:
+    with Server(latency_s=0.1) as server, opened(server.url) as door:
+        await asyncio.gather(*(door.acomplete(REQUEST) for _ in range(10)))
+        await door.aclose()
+
+    assert len(set(server.heads)) == 1
+    assert server.most_at_once == 10
+
+
+@pytest.mark.parametrize("fault", ["hang", "reset", "401"])
+async def test_a_first_call_that_fails_does_not_hold_up_the_others(fault: str) -> None:
+    limits = Limits(timeout_s=1.0)
+    with Server(fault) as server, opened(server.url, limits=limits) as door:
+        outcomes = await asyncio.gather(*(door.acomplete(REQUEST) for _ in range(5)), return_exceptions=True)
+        await door.aclose()
+
+    assert sum(isinstance(outcome, SummarizerError) for outcome in outcomes) == 1
+
+
+# ------------------------------------------------------------------------------------------------------ TLS and proxies
+
+
+def test_a_trusted_certificate_carries_both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    with Server(tls=True) as server, opened(server.url.replace("127.0.0.1", "localhost"), api_key="sk-test") as door:
+        for _ in range(3):
+            door.complete(REQUEST)
+
+    assert server.connections == 2
+
+
+def test_a_certificate_that_nobody_trusts_ends_the_call_before_anything_is_sent() -> None:
+    with (
+        Server(tls=True) as server,
+        opened(server.url, api_key="sk-test") as door,
+        pytest.raises(Unavailable, match="SSL_CERT_FILE") as caught,
+    ):
+        door.complete(REQUEST)
+
+    assert server.requests == []
+    assert caught.value.usage is not None
+    assert caught.value.usage.output_tokens == 0
+
+
+def test_a_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Server() as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url.removesuffix("/v1"))
+        with opened("http://models.example/v1", api_key="") as door:
+            for _ in range(2):
+                door.complete(REQUEST)
+
+    assert [head.split(b" ")[1] for head in proxy.heads] == [b"http://models.example/v1/chat/completions"] * 2
+
+
+def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Server() as server, Server() as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url.removesuffix("/v1"))
+        with opened(server.url) as door:
+            for _ in range(2):
+                door.complete(REQUEST)
+
+    assert (len(server.requests), len(proxy.requests)) == (2, 0)
+
+
+# -------------------------------------------------------------------------------------------------- threads and the end
+
+
+def test_many_threads_share_a_door() -> None:
+    with Server(latency_s=0.1) as server, opened(server.url) as door:
+        threads = [threading.Thread(target=door.complete, args=(REQUEST,)) for _ in range(16)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert len(server.requests) == 16
+    assert server.most_at_once == 16
+
+
+def test_a_door_that_is_dropped_ends_its_thread() -> None:
+    def serving() -> int:
+        return sum(thread.name == "summarizer-wire" for thread in threading.enumerate())
+
+    before = serving()
+    with Server() as server:
+        door = OpenAIDoor(model="test-model", base_url=server.url, capabilities=Capabilities())
+        door.complete(REQUEST)
+        during = serving()
+        del door
+        gc.collect()
+        deadline = time.monotonic() + 5
+        while serving() > before and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+    assert (during, serving()) == (before + 1, before)
+
+
+def test_a_child_process_can_use_a_door_of_its_parent() -> None:
+    with Server() as server, opened(server.url) as door:
+        door.complete(REQUEST)
+        child = os.fork()
+        if child == 0:
+            with contextlib.suppress(SummarizerError):
+                door.complete(REQUEST)
+                os._exit(0)
+            os._exit(1)
+        _, status = os.waitpid(child, 0)
+
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert len(server.requests) == 2
+
+
+# ---------------------------------------------------------------------------------------------------------- the parser
+
+
+def parsed(data: bytes, *cuts: int, most: int = 1 << 20) -> HttpReply:
+    """Read an answer that comes in pieces, then the end of the connection."""
+    parser = ReplyParser(most, "the server")
+    places = [0, *sorted(cut % (len(data) + 1) for cut in cuts), len(data)]
+    for start, end in itertools.pairwise(places):
+        reply = parser.feed(data[start:end])
+        if reply is not None:
+            return reply
+    return parser.end()
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        b"content-length: 5\r\n\r\nhello",
+        b"Content-Length:5\r\nContent-Length: 5\r\n\r\nhello",
+        b"transfer-encoding: chunked\r\n\r\n2\r\nhe\r\n3;a=b\r\nllo\r\n0\r\n\r\n",
+        b"Transfer-Encoding: Chunked\r\n\r\n05 \r\nhello\r\n0\r\nx: y\r\n\r\n",
+        b"\r\nhello",
+        b"content-encoding: identity\r\ncontent-length: 5\r\n\r\nhello",
+    ],
+)
+@given(cuts=st.lists(st.integers(0, 200), max_size=6))
+def test_a_body_is_read_however_it_is_framed_and_cut(rest: bytes, cuts: list[int]) -> None:
+    reply = parsed(b"HTTP/1.1 100 Continue\r\n\r\n" + OK + b"X-Request-Id:  a b \r\n" + rest, *cuts)
+
+    assert (reply.status, reply.body, reply.headers["x-request-id"]) == (200, b"hello", "a b")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\n",
+        b"HTTP/2 200 OK\r\n\r\n",
+        b"HTTP/1.1 20 OK\r\n\r\n",
+        b"HTTP/1.1 200OK\r\n\r\n",
+        b"ICY 200 OK\r\n\r\n",
+        b"SSH-2.0-OpenSSH_9.6\r\n",
+        OK + b"no colon\r\n\r\n",
+        OK + b"bad name : 1\r\n\r\n",
+        OK + b" folded: 1\r\n\r\n",
+        OK + b": 1\r\n\r\n",
+        OK + b"a: 1\n2\r\n\r\n",
+        OK + b"a: \0\r\n\r\n",
+        OK + b"content-length: 5\r\n\r\nhell",
+        OK + b"content-length: +5\r\n\r\nhello",
+        OK + b"content-length: 5, 5\r\n\r\nhello",
+        OK + b"content-length: \r\n\r\nhello",
+        OK + b"content-length: 5\r\ncontent-length: 6\r\n\r\nhello",
+        OK + b"content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
+        OK + b"transfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        OK + b"transfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
+        OK + b"transfer-encoding: chunked\r\n\r\n",
+        OK + b"transfer-encoding: chunked\r\n\r\n-1\r\n",
+        OK + b"transfer-encoding: chunked\r\n\r\n0x5\r\nhello\r\n0\r\n\r\n",
+        OK + b"transfer-encoding: chunked\r\n\r\n5\r\nhello!\r\n0\r\n\r\n",
+        OK + b"transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n",
+        b"HTTP/1.1 101 Switching Protocols\r\n\r\n",
+    ],
+)
+@given(cuts=st.lists(st.integers(0, 200), max_size=4))
+def test_what_is_not_exactly_framed_is_refused_however_it_is_cut(data: bytes, cuts: list[int]) -> None:
+    with pytest.raises(BadFraming):
+        parsed(data, *cuts)
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        b"content-length: 101\r\n\r\n",
+        b"transfer-encoding: chunked\r\n\r\n65\r\n",
+        b"transfer-encoding: chunked\r\n\r\n40\r\n" + b"x" * 64 + b"\r\n40\r\n",
+        b"\r\n" + b"x" * 101,
+        b"content-encoding: gzip\r\n\r\n",
+    ],
+)
+def test_what_is_too_large_or_packed_is_refused_as_soon_as_it_is_known(rest: bytes) -> None:
+    with pytest.raises(BadResponse):
+        ReplyParser(100, "the server").feed(OK + rest)
+
+
+@pytest.mark.parametrize("end", [b"", b"\n", b"\r\n\r\n"])
+@pytest.mark.parametrize(
+    "start",
+    [OK + b"a:" + b" " * 60_000, OK + b"a: b\r\n" * 9_000, b"HTTP/1.1 200 " + b" " * 60_000, OK + b"a" * 60_000],
+)
+def test_no_head_takes_long_to_read(start: bytes, end: bytes) -> None:
+    began = time.monotonic()
+
+    with contextlib.suppress(BadFraming):
+        ReplyParser(100, "the server").feed(start + end)
+
+    assert time.monotonic() - began < 1
+
+
+@pytest.mark.parametrize("line", [OK + b"a: ", OK + b"transfer-encoding: chunked\r\n\r\n"])
+def test_a_head_or_a_line_without_an_end_is_refused(line: bytes) -> None:
+    parser = ReplyParser(1 << 20, "the server")
+    parser.feed(line)
+    parser.feed(b"1" * (MAX_HEAD_BYTES - len(line)))
+
+    with pytest.raises(BadFraming):
+        parser.feed(b"1" * (len(line) + 1))
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_become_an_answer_or_a_refusal(data: bytes) -> None:
+    for start in (b"", OK, OK + b"\r\n", OK + b"transfer-encoding: chunked\r\n\r\n"):
+        with contextlib.suppress(BadFraming, BadResponse):
+            parsed(start + data, most=100)
+
+
+@pytest.mark.parametrize(
+    ("data", "kept"),
+    [
+        (OK + b"content-length: 2\r\n\r\n{}", True),
+        (OK + b"connection: close\r\ncontent-length: 2\r\n\r\n{}", False),
+        (b"HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\n{}", False),
+        (OK + b"content-length: 2\r\n\r\n{}HTTP/1.1 200 OK", False),
+        (OK + b"transfer-encoding: chunked\r\n\r\n0\r\n\r\n", True),
+    ],
+)
+def test_a_connection_is_kept_only_after_a_clean_end(data: bytes, kept: bool) -> None:
+    parser = ReplyParser(100, "the server")
+    parser.feed(data)
+
+    assert parser.keep_alive is kept
