@@ -9,9 +9,7 @@ import itertools
 import os
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -23,20 +21,11 @@ from summarizer.providers.memory import Capabilities
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.providers.replybody import HttpReply
 from summarizer.records import Limits, Message, Request
+from tests.doors import opened
 from tests.server import CERTIFICATE, Server
 
 REQUEST = Request("test-model", (Message("user", "JSON\n[1] Une première étape à 5 €."),))
 OK = b"HTTP/1.1 200 OK\r\n"
-
-
-@contextlib.contextmanager
-def opened(url: str, **settings: Any) -> Iterator[OpenAIDoor]:
-    settings = {"model": "test-model", "limits": Limits(timeout_s=5), "capabilities": Capabilities(), **settings}
-    door = OpenAIDoor(base_url=url, **settings)
-    try:
-        yield door
-    finally:
-        door.close()
 
 
 # ------------------------------------------------------------------------------------------------------- the same bytes

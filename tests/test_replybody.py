@@ -1,0 +1,111 @@
+"""Raw bytes as a completion, or a reason why they are none."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from summarizer.errors import BadResponse
+from summarizer.providers.replybody import HttpReply, parse, quoted, read, read_usage, said
+from summarizer.records import Message
+from tests.doors import REQUEST
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, (None, None, None, None)),
+        ([1], (None, None, None, None)),
+        ({"prompt_tokens": 12, "completion_tokens": 3}, (12, None, 3, None)),
+        ({"prompt_tokens": True, "completion_tokens": "3"}, (None, None, None, None)),
+        ({"prompt_tokens": -1, "completion_tokens": 1.5}, (None, None, None, None)),
+        (
+            {
+                "prompt_tokens": 12,
+                "completion_tokens": 9,
+                "prompt_tokens_details": {"cached_tokens": 4},
+                "completion_tokens_details": {"reasoning_tokens": 5},
+            },
+            (12, 4, 9, 5),
+        ),
+    ],
+)
+def test_a_count_of_tokens_is_a_count_or_unknown(value: Any, expected: tuple[int | None, ...]) -> None:
+    usage = read_usage(value)
+
+    assert (usage.input_tokens, usage.cached_tokens, usage.output_tokens, usage.reasoning_tokens) == expected
+
+
+def wire_body(**message: Any) -> bytes:
+    return json.dumps({"choices": [{"message": message, "finish_reason": "stop"}]}).encode()
+
+
+def call_of(arguments: Any) -> dict[str, Any]:
+    return {"type": "function", "function": {"name": "Summary", "arguments": arguments}}
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        ({"content": '{"a": 1}'}, '{"a": 1}'),
+        ({"content": [{"type": "thinking", "thinking": []}, {"type": "text", "text": "yes"}]}, "yes"),
+        ({"content": None, "tool_calls": [call_of('{"a": 1}')]}, '{"a": 1}'),
+        ({"content": "", "tool_calls": [call_of({"a": "é"})]}, '{"a": "é"}'),
+        ({"content": "yes", "tool_calls": []}, "yes"),
+        ({"content": "yes", "tool_calls": None, "refusal": ""}, "yes"),
+    ],
+)
+def test_a_reply_is_found_where_servers_put_it(message: dict[str, Any], text: str) -> None:
+    assert read(HttpReply(200, body=wire_body(**message)), REQUEST, where="here").text == text
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"content": None, "tool_calls": [call_of("{}"), call_of("{}")]},
+        {"content": None, "tool_calls": [{"type": "function"}]},
+        {"content": None, "tool_calls": ["call"]},
+        {"content": None, "tool_calls": {"0": call_of("{}")}},
+        {"content": {"text": "yes"}},
+        {"content": [{"type": "image"}]},
+    ],
+)
+def test_a_reply_that_could_mean_two_things_or_nothing_is_refused(message: dict[str, Any]) -> None:
+    with pytest.raises(BadResponse):
+        read(HttpReply(200, body=wire_body(**message)), REQUEST, where="here")
+
+
+def test_an_answer_too_deep_to_be_one_is_refused_though_python_reads_it() -> None:
+    with pytest.raises(ValueError, match="deep"):
+        parse(b"[" * 80 + b"]" * 80)
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"", ""),
+        (b"<html>oops</html>", ""),
+        (b"just words\nin lines", "just words in lines"),
+        (b'"words"', "words"),
+        (b'{"error": "words"}', "words"),
+        (b'{"error": {"message": "words"}}', "words"),
+        (b'{"message": "words"}', "words"),
+        (b'{"detail": "words"}', "words"),
+        (b'{"detail": ["words", {"loc": ["body", "seed"], "msg": "no", "type": "t"}]}', "words; seed: no (t)"),
+        (b"[]", "[]"),
+    ],
+)
+def test_what_a_server_says_is_read_in_whatever_shape(body: bytes, message: str) -> None:
+    assert said(body).message == message
+
+
+def test_a_message_repeats_next_to_nothing_of_an_article() -> None:
+    article = "The quick brown fox jumps over the lazy dog. " * 10
+    request = replace(REQUEST, messages=(Message("user", article),))
+
+    said = quoted(f"cannot parse: {article}", request)
+
+    assert len(said) <= len("cannot parse: ") + 80
