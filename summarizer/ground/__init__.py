@@ -93,9 +93,8 @@ def find(case: Case) -> tuple[Finding, ...]:
 def _check(case: Case, *, origin: Origin, search: bool) -> Check:
     findings = find(case)
     cited = (*case.cites, *case.missing)
-    better = _better(case, findings) if search and findings else None
-    if better is not None:
-        case, findings = better, ()
+    if search and findings:
+        case, findings = _better(case, findings)
     verdict: Verdict = "unsupported" if findings else "supported"
     return Check(
         path=case.path,
@@ -108,16 +107,26 @@ def _check(case: Case, *, origin: Origin, search: bool) -> Check:
     )
 
 
-def _better(case: Case, findings: Sequence[Finding]) -> Case | None:
-    """Return the claim with units that do say it, when there are some and the fault is in the cites."""
-    curable = all(finding.kind in _CURABLE for finding in findings)
-    if not (curable or not case.cites or searching.coverage(case) < _MISTAKEN):
-        return None
-    for units in searching.proposals(case):
-        other = case.citing(units)
+def _better(case: Case, findings: tuple[Finding, ...]) -> tuple[Case, tuple[Finding, ...]]:
+    """Return the claim with units that do say it, when there are some and the fault is in the cites.
+
+    When there are none, a claim that cites nothing, or what has nothing to do with it, is held against the units that
+    say most of it.
+    """
+    astray = not case.cites or searching.coverage(case) < _MISTAKEN
+    if not astray and any(finding.kind not in _CURABLE for finding in findings):
+        return case, findings
+    found: list[Case] = []
+    for other in map(case.citing, searching.proposals(case)):
+        if case.cites and not searching.brings_words(case, other):
+            continue
         if is_verbatim(other) or (searching.coverage(other) >= _LEAST_COVERAGE and not find(other)):
-            return other
-    return None
+            return other, ()
+        found.append(other)
+    if not astray or not found:
+        return case, findings
+    nearest = max(found, key=searching.coverage)
+    return nearest, find(nearest) or findings
 
 
 def is_verbatim(case: Case) -> bool:

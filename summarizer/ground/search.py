@@ -22,6 +22,8 @@ _MOST_UNITS = 3
 _MOST_HOLDERS = 2000
 # A unit that adds less than this share of what the claim says is left out.
 _LEAST_GAIN = 0.12
+# So many words that are no names, or so many numbers, must come with other evidence.
+_FEWEST_BROUGHT = 2
 
 
 def features(passage: Passage) -> frozenset[str]:
@@ -29,7 +31,7 @@ def features(passage: Passage) -> frozenset[str]:
     found = {stem(word) for word in passage.words}
     found |= {f"#{item.value.normalize()}" for item in passage.once(quantity.parse) if item.readings}
     for date in passage.once(when.parse):
-        found |= {f"@{name}{value}" for name, value in date._asdict().items() if name in _DATE_PARTS and value}
+        found |= {f"#{name}{value}" for name, value in date._asdict().items() if name in _DATE_PARTS and value}
     return frozenset(found)
 
 
@@ -100,6 +102,19 @@ def proposals(case: Case) -> Iterator[tuple[int, ...]]:
         if units not in seen and len(units) <= _MOST_UNITS + 1:
             seen.add(units)
             yield units
+
+
+def brings_words(case: Case, other: Case) -> bool:
+    """Whether other evidence says more of the claim than just its names, numbers and dates.
+
+    A wrong name stands somewhere else in most articles: a unit that brings only that is no evidence.
+    """
+    capital = {stem(token.text) for token in case.claim.tokens if token.raw[:1].isupper()}
+    known = frozenset[str]().union(*(passage.once(features) for passage in case.evidence))
+    found = frozenset[str]().union(*(passage.once(features) for passage in other.evidence))
+    brought = (case.claim.once(features) & found) - known - capital
+    words, numbers = (sum((feature[0] == "#") is wanted for feature in brought) for wanted in (False, True))
+    return max(words, numbers) >= _FEWEST_BROUGHT
 
 
 def coverage(case: Case) -> float:
