@@ -7,15 +7,17 @@ import contextlib
 import gc
 import itertools
 import os
+import signal
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarizer.errors import BadResponse, SummarizerError, Unavailable
+from summarizer.errors import BadResponse, SummarizerError, Unavailable, UsageError
 from summarizer.providers.http import MAX_HEAD_BYTES, BadFraming, ReplyParser
 from summarizer.providers.memory import Capabilities
 from summarizer.providers.openai import OpenAIDoor
@@ -136,6 +138,36 @@ def test_many_threads_share_a_door() -> None:
 
     assert len(server.requests) == 16
     assert server.most_at_once == 16
+
+
+def test_closing_a_door_ends_the_calls_that_are_under_way() -> None:
+    with Server(then="hang") as server, opened(server.url) as door, ThreadPoolExecutor(4) as pool:
+        calls = [pool.submit(door.complete, REQUEST) for _ in range(4)]
+        while len(server.requests) < 4:
+            time.sleep(0.01)
+        began = time.monotonic()
+        door.close()
+        errors = [call.exception() for call in calls]
+
+    assert {type(error) for error in errors} == {UsageError}
+    assert time.monotonic() - began < 1
+
+
+def test_an_interrupted_call_is_canceled_and_the_door_stays_usable() -> None:
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        with Server("hang") as server, opened(server.url) as door:
+            signal.setitimer(signal.ITIMER_REAL, 0.3)
+            with pytest.raises(KeyboardInterrupt):
+                door.complete(REQUEST)
+            door.complete(REQUEST)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+    assert len(server.requests) == 2
 
 
 def test_a_door_that_is_dropped_ends_its_thread() -> None:

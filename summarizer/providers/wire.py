@@ -15,9 +15,7 @@ there is one way to send, not two, and the deadline ends a name lookup as well.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-import os
 import ssl
 import threading
 import urllib.request
@@ -28,6 +26,7 @@ from urllib.parse import urlsplit
 
 from summarizer.errors import BadResponse
 from summarizer.providers.address import Address
+from summarizer.providers.background import LoopThread, wait
 from summarizer.providers.http import Place, Pool, too_large
 from summarizer.providers.replybody import HttpReply
 from summarizer.records import Limits
@@ -62,21 +61,13 @@ class Wire:
         address: The server.
         limits: `timeout_s` is the total deadline of one request, `max_reply_bytes` the largest body.
         connect: Puts the client of the package around an HTTP client.
-        lean: Whether later requests may go without the package.
     """
 
-    def __init__(
-        self,
-        address: Address,
-        limits: Limits,
-        connect: Callable[[HttpClient], Client],
-        *,
-        lean: bool = True,
-    ) -> None:
+    def __init__(self, address: Address, limits: Limits, connect: Callable[[HttpClient], Client]) -> None:
         self._address = address
         self._limits = limits
         self._connect = connect
-        self._lean = lean and not _is_proxied(address)
+        self._lean = not _is_proxied(address)
         self._channels: dict[asyncio.AbstractEventLoop, Channel] = {}
         self._keepers: dict[asyncio.AbstractEventLoop, AsyncGenerator[None]] = {}
         self._lock = threading.Lock()
@@ -96,13 +87,17 @@ class Wire:
             return await channel.send(data)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine to its end in the loop of this wire's own thread."""
+        """Run a coroutine to its end in the loop of this wire's own thread.
+
+        Raises:
+            UsageError: The wire was closed meanwhile.
+        """
         with self._lock:
             if self._thread is None or not self._thread.usable:
                 self._thread = LoopThread()
                 weakref.finalize(self, self._thread.end)
-            thread = self._thread
-        return thread.run(work)
+            future = self._thread.submit(work)
+        return wait(future)
 
     async def aclose(self) -> None:
         """Close the connections of the running loop, and those of calls made without a loop."""
@@ -116,7 +111,8 @@ class Wire:
         with self._lock:
             thread, self._thread = self._thread, None
         if thread is not None and thread.usable:
-            thread.stop()
+            thread.end()
+            thread.join()
 
     async def _channel(self) -> Channel:
         loop = asyncio.get_running_loop()
@@ -252,46 +248,3 @@ async def _bounded(response: httpx2.Response, where: str, most: int) -> bytes:
         if len(body) > most:
             raise too_large(where, most)
     return bytes(body)
-
-
-class LoopThread:
-    """An event loop in a daemon thread, for callers that have none."""
-
-    def __init__(self) -> None:
-        self.loop = asyncio.new_event_loop()
-        self._pid = os.getpid()
-        self._thread = threading.Thread(target=self._serve, name="summarizer-wire", daemon=True)
-        self._thread.start()
-
-    @property
-    def usable(self) -> bool:
-        """Whether the thread is alive; after a fork it is not."""
-        return self._pid == os.getpid() and self._thread.is_alive()
-
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine to its end; an interrupted caller cancels it."""
-        future = asyncio.run_coroutine_threadsafe(work, self.loop)
-        try:
-            return future.result()
-        except BaseException:
-            future.cancel()
-            raise
-
-    def stop(self) -> None:
-        """End the thread and wait until its connections are closed."""
-        self.end()
-        self._thread.join()
-
-    def end(self) -> None:
-        """End the thread; for callers that may be this very thread, or the end of the process."""
-        if self.usable:
-            with contextlib.suppress(RuntimeError):  # closed in the meantime
-                self.loop.call_soon_threadsafe(self.loop.stop)
-
-    def _serve(self) -> None:
-        asyncio.set_event_loop(self.loop)
-        try:
-            self.loop.run_forever()
-        finally:
-            self.loop.run_until_complete(self.loop.shutdown_asyncgens())
-            self.loop.close()
