@@ -46,6 +46,8 @@ def _doubt(date: Date, given: list[Date], case: Case) -> str | None:
             "the cited sentences say " + ", ".join(map(repr, told[:4])) if told else "the cited sentences give no date"
         )
     missing = [part for part in _PARTS if getattr(date, part) and not getattr(near, part)]
+    if any((other.relative or "").startswith("year") for other in given):
+        missing = [part for part in missing if part != "year"]  # last year is some year
     added = [part for part in missing if not any(_adds(other, date, part) for other in given)]
     return f"the cited sentences give no {' and no '.join(added)} for it" if added else None
 

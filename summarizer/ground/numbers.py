@@ -66,7 +66,8 @@ def _is_same_unsaid(quantity: Quantity, other: Quantity, given: Sequence[Given],
         if currencies and not any(factor(quantity.unit, unit) for unit in currencies):
             return False
         return quantity.value == other.value
-    return not (quantity.unit and rivals) and is_same(quantity, other, loosely=True)
+    same_unit = quantity.unit and any(rival.quantity.unit == quantity.unit for rival in rivals)
+    return not same_unit and is_same(quantity, other, loosely=True)
 
 
 def _told(quantity: Quantity, others: Sequence[Given]) -> str:
@@ -157,7 +158,9 @@ def _doubt_tie(quantity: Quantity, equal: Sequence[Given], rivals: Sequence[Give
     told = frozenset[str]().union(*(frozenset(token.text for token in passage.tokens) for passage in homes))
     for rival in apart:
         others = rival.passage.once(named)
-        if (others & words) - told and not any((passage.once(named) & words) - others for passage in homes):
+        if (others & words) - told and all(
+            passage.once(named) and not passage.once(named) & words - others for passage in homes
+        ):
             return f"the claim says {quantity.text!r} of what the cited sentences say {rival.quantity.text!r} of"
     return None
 

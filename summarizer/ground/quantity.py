@@ -31,6 +31,7 @@ _LONGEST_RUN = 12
 _MOST_SCALES = 3
 # Words between the two numbers of a share: `un quadro rubato su dieci`.
 _LONGEST_WHOLE = 4
+_LEAST_OVER = Decimal(10)
 _HALF = Decimal("0.5")
 
 
@@ -234,6 +235,9 @@ class _Reader:
                 return text, after
 
     def _gap(self, place: int) -> int:
+        """Return how many characters stand between a token and the one before it."""
+        if not 0 < place < len(self.items):
+            return 0
         tokens = self.passage.tokens
         token = self.items[place].token
         return tokens[token].at - tokens[token - 1].at - len(tokens[token - 1].text)
@@ -443,13 +447,15 @@ class _Reader:
         if percent:
             unit, start = "%", percent[1]
         bound = self._bound(start, after)
-        if unit in _TIME_UNITS and self._text(start - 1) in _DURING:
-            bound = ""  # over six months is during them
+        if (unit in _TIME_UNITS or head.values[:1] < (_LEAST_OVER,)) and self._is_during(start):
+            bound = ""  # over six months is during them, and a row over two sentences is about them
         first, end = self.items[start].token, self.items[after - 1].token + 1
         text = self.passage.text[self.passage.tokens[first].start : self.passage.tokens[end - 1].end]
         readings = self._as_share(place, head) + _readings(
             head, unit, self._short(head) if not prefix and not unit else None
         )
+        if not unit:
+            readings = (*readings, *self._as_age(place, head))
         return Quantity(readings, bound or head.bound, head.kind, head.weak, head.power, first, end, text), after
 
     def _as_share(self, place: int, head: _Head) -> tuple[Reading, ...]:
@@ -461,6 +467,13 @@ class _Reader:
         if self.words.language == "en" or not self.words.one.intersection(before):
             return ()
         return ((head.values[0], ""), (100 / head.values[0], "%"))
+
+    def _as_age(self, place: int, head: _Head) -> tuple[Reading, ...]:
+        """Return the years that the number of `Louis Jordan, 37,` tells."""
+        alone = self._text(place - 1) in (",", "(") and self._text(head.after) in (",", ")", ".", "")
+        if head.kind != "count" or not alone or len(head.values) != 1 or not 1 <= head.values[0] <= 120:
+            return ()
+        return ((head.values[0], "year"),)
 
     def _scaled(self, head: _Head, *, currency: bool) -> _Head:
         """Multiply by the scale words that follow, and add a half where one is told."""
@@ -529,6 +542,9 @@ class _Reader:
 
     def _gap_is_one(self, place: int) -> bool:
         return place < len(self.items) and self.items[place].kind == "word" and self._gap(place) == 1
+
+    def _is_during(self, start: int) -> bool:
+        return self._text(start - 1 - (self._text(start - 1) in _ARTICLES)) in _DURING
 
     def _bound(self, start: int, after: int) -> str:
         """Return what the words before and after make of the number."""

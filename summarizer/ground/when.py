@@ -71,16 +71,16 @@ class _Reader:
                 place = date.last
 
     def _at(self, place: int) -> Date | None:
+        part = self.words.parts.at(self.texts, place)
+        if part:
+            year = self._year_after(part[1])
+            return Date(year and year[0], part=part[0], first=place, last=year[1] if year else part[1])
         if self.tokens[place].kind == "number":
             found = self._numeric(place) or self._han(place) or self._day_first(place) or self._year_alone(place)
             return found._replace(first=place) if found else None
         weekday = self.words.weekdays.at(self.texts, place) or self._short_weekday(place)
         if weekday:
             return self._with_weekday(place, *weekday)
-        part = self.words.parts.at(self.texts, place)
-        if part:
-            year = self._year_after(part[1])
-            return Date(year and year[0], part=part[0], first=place, last=year[1] if year else part[1])
         relative = self.words.relative.at(self.texts, place)
         if relative:
             return Date(relative=relative[0], first=place, last=relative[1])
