@@ -126,7 +126,7 @@ def _better(case: Case, findings: tuple[Finding, ...]) -> tuple[Case, tuple[Find
     if not astray or not found:
         return case, findings
     nearest = max(found, key=searching.coverage)
-    return nearest, find(nearest) or findings
+    return nearest, find(nearest)
 
 
 def is_verbatim(case: Case) -> bool:

@@ -18,10 +18,13 @@ from summarizer.ground.text import Passage
 # The usual parameter of BM25; how often a word stands in one sentence says nothing.
 _LENGTH = 0.5
 _MOST_UNITS = 3
+# A claim that cites nothing may be put together from more of the article; its numbers must be found, so they weigh more.
+_MOST_UNCITED = 5
+_NUMBER = 2.0
 # A word in more units than this, in a long article, does not help to find one; skipping it keeps the search linear.
 _MOST_HOLDERS = 2000
 # A unit that adds less than this share of what the claim says is left out.
-_LEAST_GAIN = 0.12
+_LEAST_GAIN = 0.06
 # So many words that are no names, or so many numbers, must come with other evidence.
 _FEWEST_BROUGHT = 2
 
@@ -69,12 +72,16 @@ class Index:
 
 
 def find(case: Case) -> tuple[int, ...]:
-    """Return up to three units that together say most of what the claim says, the best first."""
+    """Return the few units that together say most of what the claim says, the best first."""
     index = case.article.once(Index)
-    wanted = {feature: index.weight(feature) for feature in case.claim.once(features)}
+    most = _MOST_UNITS if case.cites else _MOST_UNCITED
+    wanted = {
+        feature: index.weight(feature) * (_NUMBER if feature[0] == "#" else 1)
+        for feature in case.claim.once(features)
+    }
     total = sum(wanted.values())
     chosen: list[int] = []
-    while wanted and len(chosen) < _MOST_UNITS:
+    while wanted and len(chosen) < most:
         scores = index.scores(wanted)
         for number in chosen:
             scores.pop(number, None)
@@ -99,7 +106,7 @@ def proposals(case: Case) -> Iterator[tuple[int, ...]]:
         *(found[:size] for size in range(1, len(found) + 1)),
     ):
         units = tuple(sorted(set(candidate)))
-        if units not in seen and len(units) <= _MOST_UNITS + 1:
+        if units not in seen:
             seen.add(units)
             yield units
 
