@@ -17,7 +17,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, Field
 
-from summarizer.errors import InvalidReply, SummarizerError, Ungrounded
+from summarizer.errors import InvalidReply, SummarizerError, TruncatedOutput, Ungrounded
 from summarizer.ground import ground
 from summarizer.ground.nearest import nearest
 from summarizer.language import detect
@@ -59,6 +59,9 @@ _TOKENS_AROUND = 600
 # have fewer than eight words.
 _WORDS_A_CLAIM = 8
 _FEWEST_CLAIMS = 3
+
+# Words asked for after a reply that was cut. SmolLM2 (0.1B), which goes round for ever in long lists, ends within it.
+_SHORT = 30
 
 # How far off an estimate of tokens may be: SmolLM2 takes 1.44 times the tokens of o200k on French.
 _DOUBT = 1.5
@@ -147,7 +150,12 @@ def summarize(
     article = replace(article, language=language)
     cut = _plan(article, task, prompts, model, measure)
     request = _question(cut.units, article, task, prompts, model)
-    draft = yield from _write(request, task, prompts, model)
+
+    def shorter() -> Request:
+        brief = replace(task, max_words=min(_SHORT, task.max_words))
+        return replace(_question(cut.units, article, brief, prompts, model), purpose="shorter")
+
+    draft = yield from _write(request, task, prompts, model, shorter)
     draft = _grounded(draft, cut, task)
     if model.writes:
         draft = yield from _mend(draft, cut, task, prompts, request)
@@ -256,34 +264,64 @@ def _question(units: Sequence[Unit], article: Article, task: Task[Any], prompts:
         temperature=0.0,
         units=tuple(units),
         max_words=task.max_words,
+        provenance=_provenance(article, task, prompts),
     )
 
 
-def _write(request: Request, task: Task[S], prompts: Prompts, model: ModelInfo) -> Flow[_Draft[S]]:
-    """Ask until a reply fits the schema; each round must change something."""
+def _provenance(article: Article, task: Task[Any], prompts: Prompts) -> dict[str, str]:
+    """Where a question comes from: what a recording must know to say why it is no longer found."""
+    facts = {
+        "article": article.id,
+        "article_language": article.language,
+        "article_source": article.source,
+        "language": task.language,
+        "preset": task.preset,
+        "schema": f"{task.schema.__module__}:{task.schema.__qualname__}",
+        "templates": prompts.versions(task.preset),
+    }
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _write(
+    request: Request, task: Task[S], prompts: Prompts, model: ModelInfo, shorter: Callable[[], Request]
+) -> Flow[_Draft[S]]:
+    """Ask until a reply fits the schema; each round must change something.
+
+    A reply that was cut at its length limit is no reply: one shorter one is asked for in its place.
+    """
     usage = Usage()
     warnings: tuple[str, ...] = () if model.writes else (NO_MODEL,)
     before: str | None = None
-    for left in range(task.max_repairs, -1, -1):
-        completion = yield from _ask(request, usage)
+    repairs = 0
+    while True:
+        try:
+            completion = yield from _ask(request, usage)
+        except TruncatedOutput as error:
+            if request.purpose != "summary":
+                raise
+            usage = error.usage or usage
+            request = shorter()
+            warnings += ("the first reply was cut at its length limit: a shorter summary was asked for",)
+            continue
         usage += completion.usage
         warnings += completion.warnings
         try:
             summary, repeats = without_repeats(validate(completion.text, task.schema))
-            if repeats:
-                warnings += (f"{repeats} statements that repeat others word for word were left out",)
-            return _Draft(summary, (), model.label, usage, warnings)
         except InvalidReply as error:
-            if left == 0 or completion.text == before:
+            if repairs == task.max_repairs or completion.text == before:
                 error.usage = usage
                 raise
             before = completion.text
+            repairs += 1
             request = replace(
                 request,
                 messages=(*request.messages, Message("assistant", completion.text), prompts.repair(error.problems)),
                 purpose="repair",
             )
-    raise AssertionError("the last round returns or raises")
+            continue
+        if repeats:
+            warnings += (f"{repeats} statements that repeat others word for word were left out",)
+        return _Draft(summary, (), model.label, usage, warnings)
 
 
 def _ask(request: Request, before: Usage) -> Flow[Completion]:

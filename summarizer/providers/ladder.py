@@ -76,12 +76,15 @@ class Dialect:
         length_field: What it calls the cap on the reply; None when it knows none.
         renamed: Whether the other name of that field was refused already.
         dropped: Fields that it does not take.
+        bounded: Whether schemas go with every bound instead of in the strict subset; None as long as no reply ran into
+            its length limit for want of one, False when the server refused them.
     """
 
     rung: Rung = "strict"
     length_field: Literal["max_completion_tokens", "max_tokens"] | None = "max_completion_tokens"
     renamed: bool = False
     dropped: frozenset[str] = frozenset()
+    bounded: bool | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values."""
@@ -90,6 +93,7 @@ class Dialect:
             "length_field": self.length_field,
             "renamed": self.renamed,
             "dropped": sorted(self.dropped),
+            "bounded": self.bounded,
         }
 
     @classmethod
@@ -99,9 +103,11 @@ class Dialect:
         Raises:
             ValueError: The values are none that `to_dict` gives.
         """
-        dialect = cls(values["rung"], values["length_field"], values["renamed"], frozenset(values["dropped"]))
+        dropped = frozenset(values["dropped"])
+        dialect = cls(values["rung"], values["length_field"], values["renamed"], dropped, values["bounded"])
         if (
             dialect.rung not in RUNGS
+            or dialect.bounded not in (None, False, True)
             or dialect.length_field not in (None, "max_completion_tokens", "max_tokens")
             or not dialect.dropped <= set(_OPTIONAL)
         ):
@@ -128,7 +134,7 @@ def payload(
         body[dialect.length_field] = request.max_output_tokens + reasoning_allowance(request.model)
     if request.temperature is not None and not is_reasoning(request.model):
         body["temperature"] = request.temperature
-    body.update(_shape(request, dialect.rung, bounded=bounded))
+    body.update(_shape(request, dialect.rung, bounded=bounded or dialect.bounded is True))
     kept = {field: value for field, value in body.items() if field not in dialect.dropped}
     return {**kept, **(extra_body or {})}
 
@@ -173,9 +179,21 @@ def step(dialect: Dialect, sent: Mapping[str, Any], said: Said) -> Dialect | Non
             return _without(dialect, field)
     shaped = sent.keys() & {"response_format", "tools"}
     if shaped and re.search(_NAMES[dialect.rung], said.everything, re.IGNORECASE):
+        if dialect.bounded:
+            return replace(dialect, bounded=False)
         skipped = 2 if dialect.rung == "strict" and _NO_JSON_SCHEMA.search(said.message) else 1
         return replace(dialect, rung=RUNGS[RUNGS.index(dialect.rung) + skipped])
     return None
+
+
+def cut(dialect: Dialect, request: Request) -> Dialect | None:
+    """Return how to ask after a reply that ran into its length limit; None when that changes nothing.
+
+    A small model held to a schema without bounds goes round in a string or list until it is cut. Servers that decode by
+    a grammar hold it to the bounds as well; OpenAI and Gemini take only the strict subset.
+    """
+    held = request.format is not None and dialect.rung in ("strict", "schema")
+    return replace(dialect, bounded=True) if held and dialect.bounded is None else None
 
 
 def _names_field(said: Said, field: str) -> bool:

@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from summarizer.errors import BadRequest, SummarizerError, TruncatedInput, Unauthorized, Unsupported
+from summarizer.errors import BadRequest, SummarizerError, TruncatedInput, TruncatedOutput, Unauthorized, Unsupported
 from summarizer.providers.address import resolve
-from summarizer.providers.ladder import Dialect, payload, step
+from summarizer.providers.ladder import Dialect, cut, payload, reasoning_allowance, step
 from summarizer.providers.memory import Capabilities, remembered
 from summarizer.providers.replybody import UNKNOWN_USAGE, Said, read, said
 from summarizer.providers.translate import reply_of, timed_out, translate, translate_status, unwrap
@@ -121,6 +121,9 @@ class OpenAIDoor:
             _log.info("%s refused %s; asking with %s", self._address.shown, dialect, after)
         if spent.requests > 1 and isinstance(error, (BadRequest, Unsupported)):
             self._capabilities.forget(self._address.shown, name)
+        bounded = cut(dialect, request) if isinstance(error, TruncatedOutput) else None
+        if bounded is not None and not self._address.is_openai:
+            self._capabilities.move(self._address.shown, name, used=dialect, to=bounded)
         error.usage = spent
         raise error
 
