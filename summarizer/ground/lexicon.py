@@ -155,13 +155,16 @@ class Lexicon:
         language: ISO 639-1 code.
         phrases: Every cue, labelled `hedge/plan` (also `modal`, `adverb`, `condition`, `hearsay`, `belief`), `accepted`
             (keeps a claim hedged, but asks for no hedge), `assertive`, `approximator`, `future`, `negation/word`,
-            `negation/verb`, `negation/pseudo`, `said`, `source` (prepositions: according to), `anonymous`,
-            `role/ceo` ..., `antonym/7/0` and `antonym/7/1` for the two sides of an opposition.
+            `negation/verb`, `negation/weak` (near a negative, never
+            enough for one), `negation/pseudo`, `said`, `source` (prepositions: according to), `anonymous`,
+            `role/ceo` ...
         prefixes: What turns a word into its opposite (`un` able).
         suffixes: The same, at the end (`los` in German).
         complementizers: What stands between a speech verb and what was said.
         function_words: Words that say nothing alone.
         determiners: Where every noun has a capital: the words that stand before a noun and not before a name.
+        clause_openers: Words that begin a new clause without a comma.
+        conjunctions: Words for `and`.
         auxiliaries: Forms of to be, to have and the like: what follows a subject.
         titles: Words that stand before a name and are no part of it.
         pronouns: Words that stand for somebody.
@@ -176,6 +179,8 @@ class Lexicon:
     complementizers: frozenset[str]
     function_words: frozenset[str]
     determiners: frozenset[str]
+    clause_openers: frozenset[str]
+    conjunctions: frozenset[str]
     auxiliaries: frozenset[str]
     titles: frozenset[str]
     pronouns: frozenset[str]
@@ -204,6 +209,8 @@ def lexicon(language: str | None) -> Lexicon | None:
         complementizers=_words(values["attribution"]["that"]),
         function_words=_words(values["function_words"]),
         determiners=_words(values.get("determiners", ())),
+        clause_openers=_words(values["clause_openers"]),
+        conjunctions=_words(values["and"]),
         auxiliaries=_words(values["auxiliaries"]),
         titles=_words(values["titles"]),
         pronouns=_words(values["pronouns"]),
@@ -224,7 +231,7 @@ def _words(values: Iterable[str]) -> frozenset[str]:
 
 def _labelled(values: Mapping[str, Any]) -> dict[str, list[str]]:
     negation, attribution = values["negation"], values["attribution"]
-    labelled: dict[str, list[str]] = {
+    return {
         **{f"hedge/{sort}": phrases for sort, phrases in values["hedges"].items()},
         "accepted": values["accepted"],
         "assertive": values["assertive"],
@@ -232,13 +239,27 @@ def _labelled(values: Mapping[str, Any]) -> dict[str, list[str]]:
         "future": values["future"],
         "negation/word": negation["words"],
         "negation/verb": negation["verbs"],
+        "negation/weak": negation["weak"],
         "negation/pseudo": negation["pseudo"],
         "said": attribution["verbs"],
         "source": attribution["prepositions"],
         "anonymous": values["anonymous"],
         **{f"role/{name}": phrases for name, phrases in values["roles"].items()},
     }
-    for number, sides in enumerate(values["antonyms"]):
-        for side, phrases in enumerate(sides):
-            labelled[f"antonym/{number}/{side}"] = phrases
-    return labelled
+
+
+@cache
+def _concepts() -> Any:
+    return json.loads(_DATA.joinpath("concepts.json").read_text(encoding="utf-8"))
+
+
+@cache
+def concepts(language: str | None) -> Phrases:
+    """Return a language's words for the concepts of the table; the label is the concept, the same in all languages."""
+    return Phrases({concept: row[language] for concept, row in _concepts()["concepts"].items() if language in row})
+
+
+@cache
+def opposites() -> frozenset[frozenset[str]]:
+    """Return the pairs of concepts that exclude each other (`rise` and `fall`)."""
+    return frozenset(map(frozenset, _concepts()["opposites"]))

@@ -1,0 +1,174 @@
+"""Which clause of the evidence a clause of the claim restates, and which cues stand in each.
+
+A cue says something about its own clause only (the scopes of BioScope, Szarvas et al. 2008, end at clause boundaries
+nearly always; NegEx, Chapman et al. 2001, ends them at such words). So claim and evidence are cut into clauses, each
+clause of the claim is laid beside the one that shares most of its words, and cues are compared there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from summarizer.ground.case import Case
+from summarizer.ground.lexicon import Hit, Lexicon, concepts, lexicon
+from summarizer.ground.namesake import spell
+from summarizer.ground.text import Passage, Token
+
+_ENDS = frozenset(",;:()[]—–!?\"")
+_INFLECTIONS = sorted(
+    "s es ed ing er est en em e n t te ten a o i as os ar er ir are ere ire ado ada ados adas ido ida idos idas ato ata ati"
+    " ate uto uta uti ute ito ita iti ite ando endo iendo indo ou aram eram iram aron ieron aba aban ava avano eva iva ia"
+    " iam ian ait aient ais ant ante anti ent é ee ees".split(),
+    key=len,
+    reverse=True,
+)
+_STEM = 5  # letters that inflected forms, and cognates across languages, share
+
+
+class Clause(NamedTuple):
+    """A clause: the tokens [start, end) of its passage."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A clause of the claim and the clause of the evidence that it restates.
+
+    Attributes:
+        mine: The claim's clause.
+        passage: The unit.
+        theirs: Its clause.
+        shared: Stems in both.
+        share: What part of the weight of the claim's clause is shared, in [0, 1].
+    """
+
+    mine: Clause
+    passage: Passage
+    theirs: Clause
+    shared: frozenset[str]
+    share: float
+
+
+def cues(passage: Passage) -> tuple[Hit, ...]:
+    """Find the lexicon's phrases in a passage; positions are those of its tokens. None without a lexicon."""
+    known = lexicon(passage.language)
+    return () if known is None else known.phrases.find([token.text for token in passage.tokens])
+
+
+def inside(passage: Passage, clause: Clause, *sorts: str) -> list[Hit]:
+    """Return the cues of these sorts (the label, or its beginning up to `/`) that begin in a clause."""
+    return [
+        hit
+        for hit in passage.once(cues)
+        if clause.start <= hit.start < clause.end and (hit.label in sorts or hit.label.split("/")[0] in sorts)
+    ]
+
+
+def stems(passage: Passage) -> tuple[str | None, ...]:
+    """Return what forms of each content word share: its concept (`=rise`), or its first letters.
+
+    None for marks, for function words, and for all but the first word of a phrase.
+    """
+    known, tokens = lexicon(passage.language), passage.tokens
+    found = [_stem(token, known) for token in tokens]
+    done = 0
+    for hit in sorted(concepts(passage.language).find([token.text for token in tokens]), key=lambda hit: (hit.start, -hit.end)):
+        if hit.start >= done and not _is_named(tokens, hit.start, passage.language):
+            found[hit.start : hit.end] = [f"={hit.label}", *[None] * (hit.end - hit.start - 1)]
+            done = hit.end
+    return tuple(found)
+
+
+def _stem(token: Token, known: Lexicon | None) -> str | None:
+    if token.kind == "punct" or (known is not None and token.text in known.function_words):
+        return None
+    if token.kind != "word":
+        return token.text.replace(",", ".")
+    return shorten(spell(token.text))
+
+
+def shorten(word: str) -> str:
+    """Return what the inflected forms of a word share, in six languages: no ending, and no more than five letters."""
+    for ending in _INFLECTIONS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: min(_STEM, len(word) - len(ending))]
+    return word[:_STEM]
+
+
+def _is_named(tokens: tuple[Token, ...], at: int, language: str | None) -> bool:
+    """Whether a word is written like a name, where not every noun is."""
+    return language != "de" and at > 0 and tokens[at].raw[0].isupper() and tokens[at - 1].kind != "punct"
+
+
+def clauses(passage: Passage) -> tuple[Clause, ...]:
+    """Cut a passage into clauses: at marks, at words that open a clause, and at an `and` between two predicates."""
+    known, tokens = lexicon(passage.language), passage.tokens
+    cuts = [0]
+    for at, token in enumerate(tokens):
+        if token.kind == "punct":
+            if token.text in _ENDS or (token.text == "-" and _spaced(tokens, at)):
+                cuts.append(at + 1)
+        elif known is not None and at and (token.text in known.clause_openers or _joins(tokens, at, known)):
+            cuts.append(at)
+    cuts.append(len(tokens))
+    found = [Clause(start, end) for start, end in zip(cuts, cuts[1:], strict=False) if end > start]
+    return tuple(clause for clause in found if any(passage.once(stems)[clause.start : clause.end]))
+
+
+def _spaced(tokens: tuple[Token, ...], at: int) -> bool:
+    return 0 < at < len(tokens) - 1 and tokens[at - 1].end < tokens[at].start and tokens[at].end < tokens[at + 1].start
+
+
+def _joins(tokens: tuple[Token, ...], at: int, known: Lexicon) -> bool:
+    """Whether an `and` stands between two predicates: a verb form near it on both sides."""
+    if tokens[at].text not in known.conjunctions:
+        return False
+    behind = [token.text for token in tokens[at + 1 : at + 6]]
+    before = [token.text for token in tokens[max(0, at - 8) : at]]
+    return any(text in known.auxiliaries for text in behind) and any(text in known.auxiliaries for text in before)
+
+
+def weights(passage: Passage) -> Counter[str]:
+    """Count the stems of a whole article: the rarer one is, the more it says where a clause belongs."""
+    return Counter(found for found in passage.once(stems) if found is not None)
+
+
+def pairs(case: Case) -> Iterator[Pair]:
+    """Lay each clause of the claim beside the clause of the evidence that shares most of its words."""
+    for mine in case.claim.once(clauses):
+        wanted = content(case.claim, mine)
+        whole = weigh(wanted, case)
+        best: Pair | None = None
+        for passage in case.evidence:
+            for theirs in passage.once(clauses):
+                there = content(passage, theirs)
+                shared = wanted & there
+                share = weigh(shared, case) / whole
+                # Of two clauses that share as much, the shorter says less else.
+                if shared and (best is None or (share, -len(there)) > (best.share, best.theirs.start - best.theirs.end)):
+                    best = Pair(mine, passage, theirs, shared, share)
+        if best is not None:
+            yield best
+
+
+def content(passage: Passage, clause: Clause) -> frozenset[str]:
+    """Return the stems of a clause."""
+    return frozenset(found for found in passage.once(stems)[clause.start : clause.end] if found is not None)
+
+
+def weigh(found: Iterable[str], case: Case) -> float:
+    """Return how much stems say about where they come from: the rarer they are in the article, the more."""
+    counts = case.article.whole.once(weights)
+    return sum(1 / (1 + math.log(max(1, counts[item]))) for item in found)
+
+
+def said(passage: Passage, clause: Clause) -> str:
+    """Return a clause as it is written, for people."""
+    tokens = passage.tokens
+    return passage.text[tokens[clause.start].start : tokens[clause.end - 1].end].strip(" ,;:")
