@@ -6,7 +6,9 @@ takes the door's place.
 
 from __future__ import annotations
 
+import json
 import os
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Generic, Self, overload
@@ -146,7 +148,6 @@ class Summarizer(Generic[S]):
             door = model
         self.door = door
         self.model = _info(door)
-        self._measure = _measure(self.model)
         self.budget = None if budget is None else Budgeted(door, budget, worst=self._worst)
         self._provider = Retry(self.budget or door, limits)
 
@@ -211,18 +212,26 @@ class Summarizer(Generic[S]):
     ) -> None:
         await self.aclose()
 
+    @cached_property
+    def _planning(self) -> tuple[ModelInfo, Measure]:
+        """The model with its window, and how texts are measured for it: found when an article is there to be cut."""
+        model = self.model.with_window()
+        return model, _measure(model)
+
     def _worst(self, request: Request) -> Usage:
-        """Reserve for the prompt's tokens, with a margin where they are estimated, and the longest reply."""
-        read = sum(self._measure.count(message.content) + 8 for message in request.messages)
+        """Reserve for the prompt and the schema, with a margin where tokens are estimated, and the longest reply."""
+        _, measure = self._planning
+        read = sum(measure.count(message.content) + 8 for message in request.messages)
+        if request.format is not None:  # servers show it to the model, and charge for it
+            read += measure.count(json.dumps(request.format.schema))
         most = getattr(self.door, "most", None)
-        read = read if self._measure.exact else read * 5 // 4
+        read = read if measure.exact else read * 5 // 4
         usage = Usage(1, read, 0, request.max_output_tokens or 0, 0, None)
         return most(usage) if callable(most) else usage
 
     def _flow(self, article: str | Path | Article) -> pipeline.Flow[Result[S]]:
-        return pipeline.summarize(
-            _article(article), self.task, prompts=self.prompts, model=self.model, measure=self._measure
-        )
+        model, measure = self._planning
+        return pipeline.summarize(_article(article), self.task, prompts=self.prompts, model=model, measure=measure)
 
 
 def sentences(summary: str) -> PlainSummary:

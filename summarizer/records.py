@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from typing import Any, Generic, Literal, Protocol, cast, runtime_checkable
@@ -291,12 +291,20 @@ class ModelInfo:
         name: The model as its door names it.
         window: Tokens that prompt and reply share; None when unknown.
         writes: False for a door that only picks sentences: nothing it says can be repaired by asking again.
+        find_window: Looks up the window where that takes a while (0.3 s, to load a list); None when there is no way.
     """
 
     label: str
     name: str
     window: int | None = None
     writes: bool = True
+    find_window: Callable[[], int | None] | None = field(default=None, repr=False, compare=False)
+
+    def with_window(self) -> ModelInfo:
+        """Return this with its window looked up if need be."""
+        if self.window is not None or self.find_window is None:
+            return self
+        return replace(self, window=self.find_window(), find_window=None)
 
 
 @dataclass(frozen=True, slots=True)

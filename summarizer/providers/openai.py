@@ -8,14 +8,19 @@ sends (`wire.py`); its retries are off, since one policy of ours retries (`retry
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from summarizer.errors import BadRequest, SummarizerError, TruncatedInput, TruncatedOutput, Unauthorized, Unsupported
 from summarizer.providers.address import resolve
 from summarizer.providers.ladder import Dialect, cut, payload, reasoning_allowance, step
 from summarizer.providers.memory import Capabilities, remembered
+from summarizer.providers.prices import cost_usd
+from summarizer.providers.prices import window as listed_window
 from summarizer.providers.replybody import UNKNOWN_USAGE, Said, read, said
 from summarizer.providers.translate import reply_of, timed_out, translate, translate_status, unwrap
 from summarizer.providers.wire import Wire
@@ -59,6 +64,8 @@ class OpenAIDoor:
             some servers cut a prompt that does not fit and say nothing.
         exact: Whether `count` is the model's own, not an estimate.
         capabilities: What is known about servers; None takes what this machine remembers.
+        priced_as: Base URL of the service whose prices and windows hold, when the server is a gateway to it; None for
+            the server's own.
 
     Raises:
         UsageError: The URL is none, or the key would travel in the clear to another machine.
@@ -78,9 +85,13 @@ class OpenAIDoor:
         count: Callable[[str], int] | None = None,
         exact: bool = True,
         capabilities: Capabilities | None = None,
+        priced_as: str | None = None,
     ) -> None:
-        self.info = ModelInfo(label=label or f"openai:{model}", name=model, window=window)
         self._address = resolve(base_url, api_key)
+        # No list knows the servers of this machine.
+        self._priced_as = priced_as or (None if self._address.loopback else self._address.shown)
+        find = None if self._priced_as is None else partial(listed_window, model, self._priced_as)
+        self.info = ModelInfo(label=label or f"openai:{model}", name=model, window=window, find_window=find)
         self._limits = (limits or Limits()).within(DEFAULT_TIMEOUT_S)
         self._bounded = bounded
         self._extra_body = dict(extra_body or {})
@@ -127,6 +138,17 @@ class OpenAIDoor:
         error.usage = spent
         raise error
 
+    @property
+    def base_url(self) -> str:
+        """Where the server is, for people: without user name, password and query."""
+        return self._address.shown
+
+    def most(self, usage: Usage, /) -> Usage:
+        """Return the worst case of a request with what this model may add to it: reasoning, and the price of all."""
+        extra = reasoning_allowance(self.info.name)
+        most = replace(usage, output_tokens=(usage.output_tokens or 0) + extra, reasoning_tokens=extra)
+        return replace(most, cost_usd=self._price(most, self.info.name, None))
+
     def close(self) -> None:
         """Close the connections of calls to `complete`; a later call opens them anew."""
         self._wire.close()
@@ -147,7 +169,7 @@ class OpenAIDoor:
             reply = unwrap(await self._wire.send(body))
             if reply.status >= 300:
                 return translate_status(reply, request, address), said(reply.body)
-            return self._whole(read(reply, request, where=address.shown), request), Said()
+            return self._whole(read(reply, request, where=address.shown, price=self._price), request), Said()
         except TimeoutError:
             return timed_out(request, address, self._limits.timeout_s), Said()
         except Exception as error:  # noqa: BLE001 - the library raises more than it declares; none of it may escape
@@ -172,6 +194,15 @@ class OpenAIDoor:
         )
         error.usage = completion.usage
         return error
+
+    def _price(self, usage: Usage, model: str, tier: str | None) -> Decimal | None:
+        """What tokens cost by the model that answered; a snapshot that is not listed costs what its model does."""
+        if self._priced_as is None:
+            return None
+        asked = self.info.name
+        names = (model, asked) if re.fullmatch(r"-[0-9]{4}-[0-9]{2}-[0-9]{2}", model.removeprefix(asked)) else (model,)
+        costs = (cost_usd(usage, name, self._priced_as, tier) for name in names)
+        return next((cost for cost in costs if cost is not None), None)
 
     def _connect(self, client: HttpClient) -> AsyncOpenAI:
         from openai import AsyncOpenAI

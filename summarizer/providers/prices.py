@@ -1,6 +1,7 @@
 """What tokens cost and how many a model takes, from the price list that `genai-prices` carries; no network.
 
-A model that is not in the list has no price and no window: unknown is None, never zero.
+A model that is not in the list has no price and no window: unknown is None, never zero. The list takes 0.3 s to load:
+it is loaded when a price or a window is asked for.
 """
 
 from __future__ import annotations
@@ -11,27 +12,39 @@ from typing import Any
 
 from summarizer.records import Usage
 
+_MILLION = 1_000_000
+# Some models cost more when the prompt is long: the price for people is that of a prompt of this many tokens.
+_USUAL = 1000
 
-def cost_usd(usage: Usage, model: str, url: str) -> Decimal | None:
+# Words of servers for the service that the list's plain price is for; "auto" is what was asked for, not what was used.
+_PLAIN_TIERS = frozenset({"", "auto", "default", "standard", "on_demand"})
+
+
+def cost_usd(usage: Usage, model: str, url: str, tier: str | None = None) -> Decimal | None:
     """Return the dollars that tokens cost at a server.
 
     Args:
-        usage: Input tokens include cached ones, output tokens include reasoning.
+        usage: Input tokens include cached ones, output tokens include reasoning. Cached ones that are unknown are
+            priced like the others: no discount is assumed.
         model: The model as the server names it.
         url: Address of the server: the same model has several prices.
+        tier: The service that the server says it used (`flex`, `priority`, ...).
 
     Returns:
-        None when the model, the server or the number of tokens is unknown.
+        None when the model, the server, the tier or the number of tokens is unknown.
     """
-    if usage.input_tokens is None or usage.output_tokens is None or _listed(model, url) is None:
+    if usage.input_tokens is None or usage.output_tokens is None:
         return None
-    from genai_prices import Usage as Tokens
-    from genai_prices import calc_price
-
-    tokens = Tokens(
-        input_tokens=usage.input_tokens, output_tokens=usage.output_tokens, cache_read_tokens=usage.cached_tokens or 0
-    )
-    return calc_price(tokens, model_ref=model, provider_api_url=url).total_price
+    priced = _listed(model, url)
+    if priced is None or not _is_priced(priced.model_price) or not _has_tier(priced.model, tier):
+        return None
+    tokens = _tokens(usage.input_tokens, usage.output_tokens, min(usage.cached_tokens or 0, usage.input_tokens))
+    try:
+        found = priced.model.calc_price(tokens, priced.provider, price_context={"service_tier": tier or "default"})
+    except (LookupError, ValueError):
+        return None
+    cost: Decimal = found.total_price
+    return cost
 
 
 def window(model: str, url: str) -> int | None:
@@ -40,13 +53,39 @@ def window(model: str, url: str) -> int | None:
     return None if found is None else found.model.context_window
 
 
+def per_million_usd(model: str, url: str) -> tuple[Decimal, Decimal] | None:
+    """Return the dollars for a million tokens read and for a million written, or None when unknown."""
+    read = cost_usd(Usage(1, _USUAL, 0, 0), model, url)
+    both = cost_usd(Usage(1, _USUAL, 0, _USUAL), model, url)
+    if read is None or both is None:
+        return None
+    return read * _MILLION / _USUAL, (both - read) * _MILLION / _USUAL
+
+
 @lru_cache(maxsize=256)
 def _listed(model: str, url: str) -> Any:
     """The list's entry for a model at a server; None when it has none."""
-    from genai_prices import Usage as Tokens
     from genai_prices import calc_price
 
     try:
-        return calc_price(Tokens(input_tokens=0, output_tokens=0), model_ref=model, provider_api_url=url)
+        return calc_price(_tokens(0, 0, 0), model_ref=model, provider_api_url=url)
     except (LookupError, ValueError):
         return None
+
+
+def _tokens(read: int, written: int, cached: int) -> Any:
+    from genai_prices import Usage as Tokens
+
+    return Tokens(input_tokens=read, output_tokens=written, cache_read_tokens=cached)
+
+
+def _is_priced(price: Any) -> bool:
+    """Whether an entry says what reading and writing cost: 292 entries of 0.2.3 are there without a price."""
+    return all(getattr(price, field, None) is not None for field in ("input_mtok", "output_mtok"))
+
+
+def _has_tier(model: Any, tier: str | None) -> bool:
+    """Whether the list knows a model's price for a service; it would give the plain one for any word."""
+    if (tier or "") in _PLAIN_TIERS:
+        return True
+    return any(variant.when == {"service_tier": tier} for variant in model.price_variants or ())

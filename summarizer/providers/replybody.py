@@ -9,14 +9,18 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any, NoReturn, TypeAlias
 
 from summarizer.errors import BadResponse, Filtered, ProviderError, Refused, TruncatedOutput
 from summarizer.records import Completion, Request, Usage
 
 UNKNOWN_USAGE = Usage(1, None, None, None, None, None)
+
+# Dollars for a usage, by the model that answered and the tier of service it was answered in.
+Price: TypeAlias = Callable[[Usage, str, str | None], Decimal | None]
 
 _MAX_DEPTH = 64
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -167,13 +171,14 @@ def quoted(text: str, request: Request) -> str:
     return cut
 
 
-def read(reply: HttpReply, request: Request, *, where: str) -> Completion:
+def read(reply: HttpReply, request: Request, *, where: str, price: Price | None = None) -> Completion:
     """Read a completion from an answer with status 200.
 
     Args:
         reply: What came over the wire; its body may be anything.
         request: What was asked.
         where: The server, for messages.
+        price: What the usage costs; None is unknown.
 
     Raises:
         Refused: The model declined.
@@ -182,7 +187,8 @@ def read(reply: HttpReply, request: Request, *, where: str) -> Completion:
         BadResponse: It is no completion, or could mean two things. Each carries `usage` as far as it is known.
     """
     value = _envelope(reply, where)
-    usage = read_usage(value.get("usage"))
+    model = _model(value, request)
+    usage = _priced(value, model, price)
     try:
         choice = _only_choice(value, request)
         text = _text(choice["message"], request)
@@ -194,8 +200,6 @@ def read(reply: HttpReply, request: Request, *, where: str) -> Completion:
     except ProviderError as error:
         error.usage, error.status, error.model, error.request_id = usage, reply.status, request.model, reply.request_id
         raise
-    model = value.get("model")
-    model = model[:200] if isinstance(model, str) and model else request.model
     return Completion(text, model, reason, usage, tuple(_warnings(model, reason, request)))
 
 
@@ -288,6 +292,18 @@ def _same_model(asked: str, answered: str) -> bool:
     """Whether a name may be a fuller form of another: a snapshot, a provider before it, `.gguf` behind it."""
     short, long = (re.split(r"[/\\]", name.lower())[-1].removesuffix(".gguf") for name in (asked, answered))
     return long.startswith(short) or short.startswith(long)
+
+
+def _model(value: Mapping[str, Any], request: Request) -> str:
+    model = value.get("model")
+    return model[:200] if isinstance(model, str) and model else request.model
+
+
+def _priced(value: Mapping[str, Any], model: str, price: Price | None) -> Usage:
+    """What an answer consumed, its cost included where a price is known."""
+    usage, tier = read_usage(value.get("usage")), value.get("service_tier")
+    cost = None if price is None else price(usage, model, tier if isinstance(tier, str) else None)
+    return replace(usage, cost_usd=cost)
 
 
 def read_usage(value: Any) -> Usage:
