@@ -23,9 +23,12 @@
     ├── InvalidReply                no reply satisfied the schema, repairs included
     ├── Ungrounded                  a claim is unsupported and the caller asked for an error
     ├── BudgetReached               the caller's own cap; resumable
+    ├── StoreError                  a ledger or an output cannot be kept: disk full, read-only, damaged; stops a run
+    │   └── InUse                   another process works on this ledger
     └── CassetteError               recorded completions
         ├── CassetteMiss            nothing recorded for this request
-        └── CassetteDamaged         a recording that cannot be trusted
+        ├── CassetteDamaged         a recording that cannot be trusted
+        └── SecretFound             a recording would hold a secret
 
 An error carries facts as attributes, survives pickling, names its `outcome` (the word a ledger and a
 `Failure` use), and its message says what happened, to what, and what to do next. None holds a key, and none more
@@ -59,6 +62,7 @@ Outcome = Literal[
     "invalid",
     "ungrounded",
     "budget",
+    "store",
     "miss",
     "damaged",
     "interrupted",
@@ -283,6 +287,33 @@ class BudgetReached(SummarizerError):
     stops_run = True
 
 
+class StoreError(SummarizerError):
+    """What was made cannot be kept: the disk is full, the folder is read-only, a ledger is damaged or newer.
+
+    Attributes:
+        path: The file or folder.
+    """
+
+    outcome = "store"
+    stops_run = True
+
+    def __init__(self, message: str, /, *, path: str | None = None) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class InUse(StoreError):
+    """Another process works on this ledger.
+
+    Attributes:
+        pid: That process, when known.
+    """
+
+    def __init__(self, message: str, /, *, path: str | None = None, pid: int | None = None) -> None:
+        super().__init__(message, path=path)
+        self.pid = pid
+
+
 class CassetteError(SummarizerError):
     """A store of recorded completions cannot give what was asked."""
 
@@ -315,3 +346,7 @@ class CassetteDamaged(CassetteError):
     def __init__(self, message: str, /, *, path: str | None = None) -> None:
         super().__init__(message)
         self.path = path
+
+
+class SecretFound(CassetteError):
+    """A recording would hold a secret that cannot be replaced; nothing was written. The message never shows it."""

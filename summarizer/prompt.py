@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 _PACKAGE = Path(__file__).resolve().parent
 
 
+# What of a failing claim is worth sending back: a reply that went round for ever must not fill the window again.
+_MOST_CHARS, _MOST_CITES, _MOST_PROBLEMS = 600, 12, 6
+
+
 def packaged_folder() -> Path:
     """Return the folder of the templates that come with the package: in a wheel inside it, in a checkout beside it."""
     inside = _PACKAGE / "prompts"
@@ -53,6 +57,7 @@ class Prompts:
             raise TemplateError(f"no folder of prompts at {str(folder)!r}")
         self.folders = tuple(path.resolve() for path in (folder, packaged_folder()) if path is not None)
         self._environment: Environment | None = None
+        self._versions: dict[str, str] = {}
 
     def presets(self) -> tuple[str, ...]:
         """Return the names of all presets, sorted."""
@@ -83,8 +88,20 @@ class Prompts:
 
     def fingerprint(self, preset: str) -> str:
         """Return a hash of every template that a preset can reach: it changes when any word of them does."""
-        names = {path.stem for folder in self.folders for path in folder.glob("_*.jinja")} | {preset}
-        return digest("\0".join(f"{name}\0{self.source(name)}" for name in sorted(names)))
+        return digest("\0".join(f"{name}\0{self.source(name)}" for name in self._reached(preset)))
+
+    def versions(self, preset: str) -> str:
+        """Return the templates that a preset can reach, each with the start of its hash: `_rules:0f3c... news:a81d...`.
+
+        Templates are read once in the life of this object, here as for rendering.
+        """
+        if preset not in self._versions:
+            hashes = ((name, digest(self.source(name))[:12]) for name in self._reached(preset))
+            self._versions[preset] = " ".join(f"{name}:{start}" for name, start in hashes)
+        return self._versions[preset]
+
+    def _reached(self, preset: str) -> list[str]:
+        return sorted({path.stem for folder in self.folders for path in folder.glob("_*.jinja")} | {preset})
 
     def ask(
         self,
@@ -135,7 +152,11 @@ class Prompts:
             format: What the reply must look like: one new statement for each of these.
         """
         claims = [
-            {"text": " ".join(claim.text.split()), "cites": claim.cites, "problems": [item.detail for item in findings]}
+            {
+                "text": " ".join(claim.text.split())[:_MOST_CHARS],
+                "cites": claim.cites[:_MOST_CITES],
+                "problems": [item.detail for item in findings[:_MOST_PROBLEMS]],
+            }
             for claim, findings in failing
         ]
         lines = [shown(unit) for unit in units]

@@ -35,6 +35,20 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def canonical_json(values: Any) -> str:
+    """Return JSON values as the one text that stands for them, whatever the order of their fields.
+
+    Raises:
+        ValueError: A number that JSON does not have (NaN, infinity).
+    """
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def key_of(canonical: Mapping[str, Any]) -> str:
+    """Return the key of a request in its canonical form: SHA-256 of the version of this scheme and the JSON."""
+    return digest("summarizer.request/1\n" + canonical_json(canonical))
+
+
 # ------------------------------------------------------------------------------------------------------------ articles
 
 
@@ -155,6 +169,7 @@ class Request:
         units: The numbered sentences that the messages show, for doors that pick sentences and read no prompt.
         max_words: The length the messages ask for, for the same doors.
         purpose: What the request is for, for people, logs and provenance; decides nothing.
+        provenance: Where the messages come from (article, preset, templates, schema), for recordings; decides nothing.
     """
 
     model: str
@@ -166,13 +181,14 @@ class Request:
     units: tuple[Unit, ...] = field(default=(), repr=False)
     max_words: int | None = None
     purpose: str = "summary"
+    provenance: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def canonical(self) -> dict[str, Any]:
         """The request as JSON values: what its key is made of and what a recording stores."""
         return {
             "model": self.model,
             "messages": [{"role": message.role, "content": message.content} for message in self.messages],
-            "format": None if self.format is None else {"name": self.format.name, "schema": dict(self.format.schema)},
+            "format": None if self.format is None else _canonical_format(self.format),
             "max_output_tokens": self.max_output_tokens,
             "temperature": self.temperature,
             "sample": self.sample,
@@ -182,10 +198,12 @@ class Request:
     @property
     def key(self) -> str:
         """SHA-256 of the canonical JSON."""
-        return digest(
-            "summarizer.request/1\n"
-            + json.dumps(self.canonical(), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-        )
+        return key_of(self.canonical())
+
+
+def _canonical_format(form: ReplyFormat) -> dict[str, Any]:
+    """The schema in full, for people; of the part of it that some servers are sent, its hash: it says nothing new."""
+    return {"name": form.name, "schema": dict(form.schema), "strict": digest(canonical_json(dict(form.strict)))}
 
 
 _Amount = TypeVar("_Amount", int, Decimal)

@@ -14,8 +14,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarizer.errors import CassetteDamaged, CassetteMiss, Refused, UsageError
-from summarizer.providers.cassette import Cassette, Mode, _join, _spread
+from summarizer.errors import (
+    CassetteDamaged,
+    CassetteMiss,
+    Filtered,
+    ProviderError,
+    Refused,
+    TruncatedOutput,
+    Unavailable,
+    UsageError,
+)
+from summarizer.providers.cassette import Cassette, Mode
+from summarizer.providers.cassette.recording import join, spread
 from summarizer.providers.scripted import ScriptedProvider
 from summarizer.records import Completion, Message, Provider, Request, Usage
 
@@ -85,7 +95,7 @@ def test_recording_anew_replaces(tmp_path: Path, call: Call) -> None:
 
 def test_verifying_calls_compares_and_stores_nothing(tmp_path: Path, call: Call) -> None:
     call(Cassette(tmp_path, inner=scripted(), mode="record"), request())
-    before = {path: path.read_bytes() for path in tmp_path.rglob("*.json")}
+    before = {path: path.read_bytes() for path in tmp_path.glob("??/*.json")}
 
     same = call(Cassette(tmp_path, inner=scripted(), mode="verify"), request())
     other = call(Cassette(tmp_path, inner=ScriptedProvider(lambda _: "new"), mode="verify"), request())
@@ -94,7 +104,7 @@ def test_verifying_calls_compares_and_stores_nothing(tmp_path: Path, call: Call)
     assert same.warnings == ()
     assert "differs" in other.warnings[0]
     assert "not recorded" in unknown.warnings[0]
-    assert {path: path.read_bytes() for path in tmp_path.rglob("*.json")} == before
+    assert {path: path.read_bytes() for path in tmp_path.glob("??/*.json")} == before
 
 
 def test_live_calls_and_stores_nothing(tmp_path: Path, call: Call) -> None:
@@ -102,13 +112,29 @@ def test_live_calls_and_stores_nothing(tmp_path: Path, call: Call) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_error_is_not_recorded(tmp_path: Path, call: Call) -> None:
-    cassette = Cassette(tmp_path, inner=ScriptedProvider(lambda _: Refused("no")), mode="record")
+def test_a_fault_on_the_way_to_the_model_is_not_recorded(tmp_path: Path, call: Call) -> None:
+    cassette = Cassette(tmp_path, inner=ScriptedProvider(lambda _: Unavailable("down")), mode="record")
 
-    with pytest.raises(Refused):
+    with pytest.raises(Unavailable):
         call(cassette, request())
 
-    assert list(tmp_path.rglob("*.json")) == []
+    assert list(tmp_path.rglob("*")) == []
+
+
+@pytest.mark.parametrize("kind", [Refused, Filtered, TruncatedOutput])
+def test_a_model_s_no_is_recorded_and_replayed(tmp_path: Path, call: Call, kind: type[ProviderError]) -> None:
+    def refuse(_: Request) -> ProviderError:
+        error = kind("the model declined", status=200, code="refusal", request_id="req-1")
+        error.usage = Usage(1, 10, 0, 3, 0, Decimal("0.01"))
+        return error
+
+    with pytest.raises(kind):
+        call(Cassette(tmp_path, inner=ScriptedProvider(refuse), mode="record"), request())
+    with pytest.raises(kind, match="the model declined") as caught:
+        call(Cassette(tmp_path), request())
+
+    assert (caught.value.status, caught.value.code, caught.value.request_id) == (200, "refusal", None)
+    assert caught.value.usage == Usage(1, 10, 0, 3, 0, Decimal(0))
 
 
 def swapped(data: bytes) -> bytes:
@@ -140,7 +166,7 @@ def test_a_damaged_recording_is_an_error_and_stays_as_it_is(
     tmp_path: Path, damage: Callable[[bytes], bytes], mode: Mode
 ) -> None:
     Cassette(tmp_path, inner=scripted(), mode="record").complete(request())
-    path = Cassette(tmp_path).path(request().key)
+    path = Cassette(tmp_path).path(request())
     path.write_bytes(damage(path.read_bytes()))
     damaged = path.read_bytes()
 
@@ -154,7 +180,7 @@ def test_a_recording_in_the_place_of_another_is_damaged(tmp_path: Path) -> None:
     cassette = Cassette(tmp_path, inner=scripted(), mode="record")
     cassette.complete(request(1))
     cassette.complete(request(2))
-    cassette.path(request(1).key).replace(cassette.path(request(2).key))
+    cassette.path(request(1)).replace(cassette.path(request(2)))
 
     with pytest.raises(CassetteDamaged, match="another request"):
         Cassette(tmp_path).complete(request(2))
@@ -167,7 +193,7 @@ def test_threads_in_any_order_get_their_own_replies(tmp_path: Path) -> None:
         replayed = list(pool.map(Cassette(tmp_path).complete, reversed(requests)))
 
     assert [item.text for item in made[:60]] == [item.text for item in reversed(replayed)]
-    assert len(list(tmp_path.rglob("*.json"))) == 60
+    assert len(list(tmp_path.glob("??/*.json"))) == 60
     assert list(tmp_path.rglob(".tmp-*")) == []
 
 
@@ -185,18 +211,18 @@ def test_the_first_of_two_writers_wins(tmp_path: Path) -> None:
         list(pool.map(lambda provider: provider.complete(request()), [answer("one"), answer("two")]))
 
     assert Cassette(tmp_path).complete(request()).text in ("one", "two")
-    assert len(list(tmp_path.rglob("*"))) == 2
+    assert len(list(tmp_path.glob("??/*"))) == 1
 
 
 def test_a_recording_is_readable_line_by_line(tmp_path: Path) -> None:
     Cassette(tmp_path, inner=scripted(), mode="record", provenance={"server": "loopback"}).complete(request())
 
-    body = json.loads(Cassette(tmp_path).path(request().key).read_bytes().decode("utf-8", "surrogatepass"))
+    body = json.loads(Cassette(tmp_path).path(request()).read_bytes().decode("utf-8", "surrogatepass"))
 
     assert body["request"]["messages"][0]["content"] == {"$lines": ["Rules.", "More."]}
     assert body["provenance"]["server"] == "loopback"
     assert set(body) == {"format", "integrity", "key", "provenance", "request", "response"}
-    assert set(body["response"]) == {"finish_reason", "model", "text", "usage"}
+    assert set(body["response"]) == {"finish_reason", "model", "text", "usage", "warnings"}
 
 
 @given(
@@ -205,7 +231,7 @@ def test_a_recording_is_readable_line_by_line(tmp_path: Path) -> None:
     )
 )
 def test_spreading_text_over_lines_loses_nothing(value: object) -> None:
-    assert _join(_spread(value)) == value or "$lines" in json.dumps(value)
+    assert join(spread(value)) == value
 
 
 def test_a_mode_that_calls_needs_something_to_call(tmp_path: Path) -> None:
@@ -223,4 +249,4 @@ def test_another_sample_is_another_recording(tmp_path: Path) -> None:
     cassette.complete(request())
     cassette.complete(replace(request(), sample=1))
 
-    assert len(list(tmp_path.rglob("*.json"))) == 2
+    assert len(list(tmp_path.glob("??/*.json"))) == 2

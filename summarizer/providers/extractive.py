@@ -27,6 +27,7 @@ class Extractive:
     """
 
     info = ModelInfo(label="extractive", name="extractive", writes=False)
+    free = True  # nothing is asked of anybody
 
     def complete(self, request: Request, /) -> Completion:
         """Return the reply made of the request's units.

@@ -21,6 +21,7 @@ class ScriptedProvider(Provider):
     """
 
     info = ModelInfo(label="scripted", name="scripted")
+    free = True  # a function of the caller's own answers
 
     def __init__(self, answer: Callable[[Request], Answer]) -> None:
         self._answer = answer

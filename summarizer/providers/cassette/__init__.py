@@ -1,0 +1,310 @@
+"""Wrapper `cassette`: completions recorded once and answered from disk ever after.
+
+A recording is found by the key of the whole request: a changed word of a prompt, schema, model or setting is a miss,
+never a stale answer. What is stored is the reply as the model wrote it, so that validation, grounding and repair run
+for real on replay. A replay opens no connection and needs no key, no client library and no model.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self, get_args
+
+from summarizer import __version__
+from summarizer.errors import CassetteMiss, SecretFound, SummarizerError, UsageError
+from summarizer.providers.budget import Budgeted
+from summarizer.providers.cassette import recording
+from summarizer.providers.cassette.recording import ANSWERS, Recording
+from summarizer.providers.cassette.redact import Redaction, environment_secrets
+from summarizer.records import Budget, Completion, ModelInfo, Provider, Request, Usage, canonical_json, key_of
+
+Mode = Literal["replay", "record", "rerecord", "verify", "live"]
+
+_log = logging.getLogger("summarizer.cassette")
+
+
+class Cassette(Provider):
+    """Answers from recordings, and makes them when told to.
+
+    Whatever leaves this process or takes a model's time needs a cap: a mode that calls wants a `budget`, unless `inner`
+    says that it is free (`ScriptedProvider` and the extractive door do, by an attribute `free`). Where the environment
+    says `CI`, such a cassette replays, whatever its mode: a build never pays, and never writes what nobody reviews.
+
+    Args:
+        folder: Where the recordings are.
+        inner: The provider to record from; a replay needs none.
+        mode: `replay` answers from disk and never calls; `record` calls for what is missing and stores it; `rerecord`
+            calls always and stores; `verify` calls always, stores nothing, and warns where the reply differs from the
+            recorded one; `live` calls and stores nothing.
+        model: The recorded model, as a user names it; needed for a replay only where a folder has several.
+        budget: What may be spent over the life of this object.
+        provenance: Facts stored with new recordings, for people (a file's hash, a server's version).
+        secrets: Texts that must not be stored, beside what looks like a key and what the environment calls secret.
+
+    Attributes:
+        mode: What is done; `replay` in CI.
+
+    Raises:
+        UsageError: An unknown mode; or one that calls, and nothing to call or no cap.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        inner: Provider | None = None,
+        mode: Mode = "replay",
+        model: str | None = None,
+        budget: Budget | None = None,
+        provenance: Mapping[str, str] | None = None,
+        secrets: Iterable[str] = (),
+    ) -> None:
+        if mode not in get_args(Mode):
+            raise UsageError(f"no cassette mode {mode!r}; there are: {', '.join(get_args(Mode))}")
+        if mode != "replay" and inner is None:
+            raise UsageError(f"mode {mode!r} calls a model: give the cassette an inner provider")
+        free = bool(getattr(inner, "free", False))
+        if mode != "replay" and not free and _in_ci():
+            _log.warning("the environment says CI: the cassette in %s replays, and does not %s", folder, mode)
+            mode = "replay"
+        if mode != "replay" and not free and budget is None:
+            raise UsageError(
+                f"mode {mode!r} calls a model: cap it with budget=Budget(max_cost_usd=Decimal('0.05')), "
+                "or with max_requests where no price is known"
+            )
+        self.folder = Path(folder)
+        self.mode: Mode = mode
+        self._inner = inner
+        self._door = inner if inner is None or budget is None else Budgeted(inner, budget, worst=self._worst)
+        self._model = model
+        self._provenance = dict(provenance or {})
+        self._secrets = tuple(secrets)
+        self._noted = False
+
+    def __repr__(self) -> str:
+        return f"Cassette({str(self.folder)!r}, mode={self.mode!r})"
+
+    @property
+    def info(self) -> ModelInfo | None:
+        """What is known of the recorded model; None when nothing is recorded and no model is named.
+
+        Raises:
+            UsageError: The folder has recordings of several models, and none is named.
+            CassetteDamaged: What is known cannot be read.
+        """
+        inner = getattr(self._inner, "info", None)
+        if inner is not None:
+            return inner if isinstance(inner, ModelInfo) else None
+        known = recording.models(self.folder)
+        if self._model is not None:
+            return known.get(self._model) or ModelInfo(self._model, self._model.partition(":")[2] or self._model)
+        if len(known) > 1:
+            raise UsageError(f"{str(self.folder)!r} has recordings of {', '.join(known)}: name one with model=...")
+        return next(iter(known.values()), None)
+
+    def complete(self, request: Request, /) -> Completion:
+        """Answer from a recording, or record, as the mode says.
+
+        Raises:
+            CassetteMiss: Nothing is recorded for this request, and the mode does not call.
+            CassetteDamaged: The recording cannot be trusted.
+            SecretFound: A recording would hold a secret that cannot be replaced; nothing is written.
+            BudgetReached: The cap leaves no room for the call.
+            ProviderError: The inner provider failed, or a recorded refusal.
+        """
+        asked = self._asked(request)
+        found = self._before(asked)
+        if found is not None:
+            return _given(found)
+        try:
+            outcome: Completion | SummarizerError = self._caller().complete(request)
+        except SummarizerError as error:
+            outcome = error
+        return _given(self._after(asked, outcome))
+
+    async def acomplete(self, request: Request, /) -> Completion:
+        """Answer like `complete`, without blocking the event loop on the inner provider or on a write."""
+        asked = self._asked(request)
+        found = self._before(asked)
+        if found is not None:
+            return _given(found)
+        try:
+            outcome: Completion | SummarizerError = await self._caller().acomplete(request)
+        except SummarizerError as error:
+            outcome = error
+        return _given(await asyncio.to_thread(self._after, asked, outcome))
+
+    def close(self) -> None:
+        """Close the inner provider."""
+        close = getattr(self._inner, "close", None)
+        if close is not None:
+            close()
+
+    async def aclose(self) -> None:
+        """Close the inner provider."""
+        aclose = getattr(self._inner, "aclose", None)
+        if aclose is not None:
+            await aclose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def path(self, request: Request) -> Path:
+        """Return the file that a request's recording has, or would have."""
+        return recording.path_of(self.folder, self._asked(request).key)
+
+    def _asked(self, request: Request) -> _Asked:
+        redaction = Redaction(environment_secrets(self._secrets))
+        canonical = redaction.canonical(request.canonical())
+        return _Asked(request, canonical, key_of(canonical), redaction)
+
+    def _caller(self) -> Provider:
+        assert self._door is not None
+        return self._door
+
+    def _before(self, asked: _Asked) -> Completion | SummarizerError | None:
+        """What there is before any call; None is the sign to call."""
+        if self.mode not in ("replay", "record"):
+            return None
+        found = self._load(asked)
+        if found is None and self.mode == "replay":
+            raise self._miss(asked)
+        return found
+
+    def _load(self, asked: _Asked) -> Completion | SummarizerError | None:
+        found = recording.load(self.folder, asked.key)
+        if found is None:
+            return None
+        path = recording.path_of(self.folder, asked.key)
+        outcome = recording.outcome_of(found.response, model=asked.request.model, path=path)
+        if isinstance(outcome, Completion):
+            return replace(outcome, text=asked.redaction.restore(outcome.text))
+        return outcome
+
+    def _miss(self, asked: _Asked) -> CassetteMiss:
+        request = asked.request
+        return CassetteMiss(
+            f"no recording in {str(self.folder)!r} for this {request.purpose} request to {request.model!r} "
+            f"(key {asked.key[:24]}): its prompt, schema, model or settings changed, or it was never recorded; "
+            "record it with mode='record'",
+            key=asked.key,
+        )
+
+    def _after(self, asked: _Asked, outcome: Completion | SummarizerError) -> Completion | SummarizerError:
+        """Store an answer, or compare it; an error that is no answer of the model passes through."""
+        if not isinstance(outcome, Completion) and type(outcome).__name__ not in ANSWERS:
+            return outcome
+        if self.mode in ("record", "rerecord"):
+            return self._store(asked, outcome)
+        if self.mode == "verify":
+            return self._compared(asked, outcome)
+        return outcome
+
+    def _compared(self, asked: _Asked, outcome: Completion | SummarizerError) -> Completion | SummarizerError:
+        recorded = self._load(asked)
+        if not isinstance(outcome, Completion):
+            return outcome
+        if isinstance(recorded, Completion) and recorded.text == outcome.text:
+            return outcome
+        what = "is not recorded" if recorded is None else "differs from its recording"
+        warning = f"verify: the reply to request {asked.key[:24]} {what}"
+        return replace(outcome, warnings=(*outcome.warnings, warning))
+
+    def _store(self, asked: _Asked, outcome: Completion | SummarizerError) -> Completion | SummarizerError:
+        """Write a recording, and return what a replay will give.
+
+        Among several who record the same request at once the first one's reply counts for all: what follows from it (a
+        repair) is recorded too, and must be found again.
+        """
+        made = Recording(
+            asked.key,
+            asked.canonical,
+            asked.redaction.json(recording.response_of(outcome)),
+            asked.redaction.json(self._facts(asked.request)),
+        )
+        data = made.encode()
+        path = recording.path_of(self.folder, asked.key)
+        leaks = asked.redaction.leaks(data, ours=asked.key)
+        if leaks:
+            raise SecretFound(
+                f"recording {str(path)!r} would hold a secret ({', '.join(leaks)}) that cannot be replaced; "
+                "nothing was written: take it out of the request"
+            )
+        if self.info is not None and not self._noted:
+            recording.put_model(self.folder, self.info)
+            self._noted = True
+        if recording.put(path, data, over=self.mode == "rerecord"):
+            return outcome
+        first = self._load(asked)
+        return outcome if first is None else _at_the_cost_of(outcome, first)
+
+    def _facts(self, request: Request) -> dict[str, str]:
+        source = request.provenance.get("article_source")
+        return {
+            **self._provenance,
+            **request.provenance,
+            **({} if source is None else {"article_source": _portable(source)}),
+            **({} if self.info is None else {"model": self.info.label}),
+            "purpose": request.purpose,
+            "recorded_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "summarizer": __version__,
+        }
+
+    def _worst(self, request: Request) -> Usage:
+        """Reserve for a token a byte: no tokenizer that works on bytes makes more of them, and none is needed here."""
+        texts = [message.content for message in request.messages]
+        form = "" if request.format is None else canonical_json(dict(request.format.schema))
+        read = sum(len(text.encode("utf-8", "surrogatepass")) + 8 for text in [*texts, form])
+        usage = Usage(1, read, 0, request.max_output_tokens or 0, 0, None)
+        most = getattr(self._inner, "most", None)
+        return most(usage) if callable(most) else usage
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request as a cassette knows it: without its secrets."""
+
+    request: Request
+    canonical: dict[str, object]
+    key: str
+    redaction: Redaction
+
+
+def _given(outcome: Completion | SummarizerError) -> Completion:
+    if isinstance(outcome, SummarizerError):
+        raise outcome
+    return outcome
+
+
+def _at_the_cost_of(
+    paid: Completion | SummarizerError, first: Completion | SummarizerError
+) -> Completion | SummarizerError:
+    """The outcome that was stored first, with what the call for another one consumed."""
+    if isinstance(first, Completion):
+        return replace(first, usage=(paid.usage or Usage()))
+    first.usage = paid.usage
+    return first
+
+
+def _portable(source: str) -> str:
+    """A path as it is from here, or only its name: a recording is read on other machines."""
+    path = Path(source)
+    if not path.is_absolute():
+        return source
+    return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else path.name
+
+
+def _in_ci() -> bool:
+    return os.environ.get("CI", "").lower() not in ("", "0", "false", "no")
