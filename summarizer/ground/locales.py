@@ -28,7 +28,7 @@ class Table(Generic[V]):
         self._forward: dict[str, list[tuple[tuple[str, ...], V]]] = {}
         self._backward: dict[str, list[tuple[tuple[str, ...], V]]] = {}
         for phrase, meaning in meanings.items():
-            tokens = tuple(token.text for token in Passage(phrase).tokens)
+            tokens = _tokens(phrase)
             if tokens:
                 self._forward.setdefault(tokens[0], []).append((tokens, meaning))
                 self._backward.setdefault(tokens[-1], []).append((tokens, meaning))
@@ -55,6 +55,13 @@ class Table(Generic[V]):
                 if start >= 0 and tuple(texts[start:place]) == tokens:
                     return meaning, start
         return None
+
+
+def _tokens(phrase: str) -> tuple[str, ...]:
+    """Cut a phrase as texts are cut; a final `d'` is a token of its own only where a letter follows."""
+    if phrase.endswith("'"):
+        return tuple(token.text for token in Passage(phrase + "a").tokens[:-1])
+    return tuple(token.text for token in Passage(phrase).tokens)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def _doubt(quantity: Quantity, given: Sequence[Given], case: Case) -> str | None
     rivals = [other for other in given if competes(quantity, other.quantity) and not is_same(quantity, other.quantity)]
     equal = [other for other in given if is_same(quantity, other.quantity)]
     if not equal:
-        equal = [other for other in given if _is_same_unsaid(quantity, other.quantity, given, rivals)]
+        equal = [other for other in given if _is_same_unsaid(quantity, other, given, rivals)]
     if equal:
         return _doubt_bound(quantity, equal, case) or _doubt_tie(quantity, equal, rivals, case)
     if _is_true_of(quantity, given, case) or (_is_weak(quantity, case) and not _same_noun(quantity, rivals, case)):
@@ -59,15 +59,17 @@ def _doubt(quantity: Quantity, given: Sequence[Given], case: Case) -> str | None
     return _told(quantity, rivals or given)
 
 
-def _is_same_unsaid(quantity: Quantity, other: Quantity, given: Sequence[Given], rivals: Sequence[Given]) -> bool:
+def _is_same_unsaid(quantity: Quantity, told: Given, given: Sequence[Given], rivals: Sequence[Given]) -> bool:
     """Whether two numbers are the same although one text leaves the unit out: `17.4 of the 212 million euros`."""
+    other = told.quantity
     if quantity.unit and not other.unit and other.power and is_currency(quantity.unit):
         currencies = {item.quantity.unit for item in given if is_currency(item.quantity.unit)}
         if currencies and not any(factor(quantity.unit, unit) for unit in currencies):
             return False
         return quantity.value == other.value
     same_unit = quantity.unit and any(rival.quantity.unit == quantity.unit for rival in rivals)
-    return not same_unit and is_same(quantity, other, loosely=True)
+    bare = is_time(quantity.unit) and not _noun(told.passage, other)  # who was 19 and
+    return (not same_unit or bare) and is_same(quantity, other, loosely=True)
 
 
 def _told(quantity: Quantity, others: Sequence[Given]) -> str:

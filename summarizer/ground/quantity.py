@@ -164,7 +164,7 @@ class _Reader:
         return [*pieces, rest] if rest else pieces
 
     def read(self) -> Iterator[Quantity]:
-        place = 0
+        place = self._after_mark()
         while place < len(self.items):
             head = self._head(place)
             if head is None:
@@ -173,6 +173,11 @@ class _Reader:
             quantity, after = self._quantity(place, head)
             yield quantity
             place = max(after, place + 1)
+
+    def _after_mark(self) -> int:
+        """Step over the mark of a list item: `1.`, `2)`."""
+        marked = self._is_number(0) and len(self._text(0)) <= 2 and self._text(1) in (".", ")") and self._glued(1)
+        return 2 if marked and len(self.items) > 2 else 0
 
     # -------------------------------------------------------------------------------------------------- small parts
 
@@ -507,7 +512,11 @@ class _Reader:
         if short is None:
             return None
         beside = self.symbols.at(self.texts, short[1]) or self._money(short[1])
-        if (currency and self._glued(place)) or beside or (self._text(place) in ("k", "b") and self._glued(place)):
+        if (
+            (currency and (self._glued(place) or self._gap_is_one(place)))
+            or beside
+            or (self._text(place) in ("k", "b") and self._glued(place))
+        ):
             return short
         return None
 
@@ -535,7 +544,7 @@ class _Reader:
             if found and found[0] in _TIME_UNITS:
                 return found
         if digits and (self._glued(place) or self._gap_is_one(place)):
-            found = self.words.short_units.at(self.texts, place)
+            found = self.words.short_units.at(self.texts, start)
             if found:
                 return found
         return "", place

@@ -76,8 +76,7 @@ def find(case: Case) -> tuple[int, ...]:
     index = case.article.once(Index)
     most = _MOST_UNITS if case.cites else _MOST_UNCITED
     wanted = {
-        feature: index.weight(feature) * (_NUMBER if feature[0] == "#" else 1)
-        for feature in case.claim.once(features)
+        feature: index.weight(feature) * (_NUMBER if feature[0] == "#" else 1) for feature in case.claim.once(features)
     }
     total = sum(wanted.values())
     chosen: list[int] = []
