@@ -13,9 +13,10 @@ import json
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, create_model
 
 from summarizer.errors import InvalidReply, SummarizerError, TruncatedOutput, Ungrounded
 from summarizer.ground import ground
@@ -123,7 +124,15 @@ class Measure:
 class Mended(BaseModel):
     """Claims written anew, in the order in which they were asked for."""
 
-    claims: list[Claim] = Field(max_length=24, description="One corrected statement for each one given, in order.")
+    claims: list[Claim]
+
+
+@lru_cache(maxsize=64)
+def _mended(claims: int) -> type[Mended]:
+    """The schema of a reply that holds so many claims, no more and no fewer."""
+    note = "One corrected statement for each one given, in order."
+    exactly = Field(min_length=claims, max_length=claims, description=note)
+    return create_model("Mended", __base__=Mended, claims=(list[Claim], exactly))
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,7 +381,7 @@ def _mend(draft: _Draft[S], cut: Plan, task: Task[S], prompts: Prompts, asked: R
         try:
             completion = yield from _ask(request, draft.usage)
             draft = replace(draft, usage=draft.usage + completion.usage)
-            mended = validate(completion.text, Mended).claims
+            mended = validate(completion.text, _mended(len(failing))).claims
         except SummarizerError as error:
             if error.stops_run:
                 raise
@@ -381,7 +390,7 @@ def _mend(draft: _Draft[S], cut: Plan, task: Task[S], prompts: Prompts, asked: R
             return replace(draft, usage=spent, warnings=(*draft.warnings, note))
         changed = {
             found.path: claim
-            for found, claim in zip(failing, mended, strict=False)
+            for found, claim in zip(failing, mended, strict=True)
             if claim.text != claims[found.path].text or claim.cites != claims[found.path].cites
         }
         if not changed:
@@ -395,15 +404,11 @@ def _mending(
 ) -> Request:
     near = {number for found in failing for number in _near(found, claims[found.path], len(cut.units))}
     units = tuple(unit for unit in cut.units if unit.number in near) or cut.units[: 4 * _WINDOW]
+    form = reply_format(_mended(len(failing)))
     message = prompts.mend(
-        [(claims[found.path], found.findings) for found in failing],
-        units,
-        article_id=cut.article.id,
-        format=reply_format(Mended),
+        [(claims[found.path], found.findings) for found in failing], units, article_id=cut.article.id, format=form
     )
-    return replace(
-        asked, messages=(asked.messages[0], message), format=reply_format(Mended), units=units, purpose="mend"
-    )
+    return replace(asked, messages=(asked.messages[0], message), format=form, units=units, purpose="mend")
 
 
 def _near(found: Check, claim: Claim, last: int) -> set[int]:

@@ -87,7 +87,7 @@ def find(case: Case) -> tuple[Finding, ...]:
     """Return every reason to doubt a claim; none when it is word for word what its evidence says."""
     if is_verbatim(case):
         return ()
-    return tuple(finding for check in CHECKS for finding in check(case))
+    return tuple(dict.fromkeys(finding for check in CHECKS for finding in check(case)))
 
 
 def _check(case: Case, *, origin: Origin, search: bool) -> Check:
