@@ -142,8 +142,7 @@ class Summarizer(Generic[S]):
         )
         self._ours = model is None or isinstance(model, str)
         if isinstance(model, str) or model is None:
-            name = model or os.environ.get("SUMMARIZER_MODEL") or default_model()
-            door = open_door(name, base_url=base_url, api_key=api_key, limits=limits)
+            door = _open(model or os.environ.get("SUMMARIZER_MODEL"), base_url, api_key, limits)
         else:
             door = model
         self.door = door
@@ -256,6 +255,19 @@ def _article(article: str | Path | Article) -> Article:
     if isinstance(article, Article):
         return article
     return load(article) if isinstance(article, Path) else Article(article)
+
+
+def _open(name: str | None, base_url: str | None, api_key: str | None, limits: Limits) -> Provider:
+    """Open a model by its name, or its recordings where `SUMMARIZER_FIXTURES` says so."""
+
+    def door() -> Provider:
+        return open_door(name or default_model(), base_url=base_url, api_key=api_key, limits=limits)
+
+    if not os.environ.get("SUMMARIZER_FIXTURES"):
+        return door()
+    from summarizer.providers.cassette.environment import opened
+
+    return opened(name, door)
 
 
 def _info(door: Provider) -> ModelInfo:

@@ -11,8 +11,10 @@ import asyncio
 import logging
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self, get_args
@@ -83,7 +85,8 @@ class Cassette(Provider):
         self.mode: Mode = mode
         self._inner = inner
         self._door = inner if inner is None or budget is None else Budgeted(inner, budget, worst=self._worst)
-        self._model = model
+        self._model = None if model is None else _label(model)
+        self._budget = budget
         self._provenance = dict(provenance or {})
         self._secrets = tuple(secrets)
         self._noted = False
@@ -160,6 +163,23 @@ class Cassette(Provider):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+    def everywhere(self) -> AbstractContextManager[Cassette]:
+        """Let what this process and its children open by name, in the block, use this folder in this mode.
+
+        with Cassette(folder).everywhere():
+            summarizer.summarize(text, model="openai:gpt-5-mini")     # replays
+        """
+        from summarizer.providers.cassette.environment import everywhere
+
+        return everywhere(self, self._budget)
+
+    def most(self, usage: Usage, /) -> Usage:
+        """Return the worst case of a request with what the inner provider may add to it; a replay costs nothing."""
+        if self.mode == "replay":
+            return replace(usage, cost_usd=Decimal(0))
+        most = getattr(self._inner, "most", None)
+        return most(usage) if callable(most) else usage
 
     def path(self, request: Request) -> Path:
         """Return the file that a request's recording has, or would have."""
@@ -267,9 +287,7 @@ class Cassette(Provider):
         texts = [message.content for message in request.messages]
         form = "" if request.format is None else canonical_json(dict(request.format.schema))
         read = sum(len(text.encode("utf-8", "surrogatepass")) + 8 for text in [*texts, form])
-        usage = Usage(1, read, 0, request.max_output_tokens or 0, 0, None)
-        most = getattr(self._inner, "most", None)
-        return most(usage) if callable(most) else usage
+        return self.most(Usage(1, read, 0, request.max_output_tokens or 0, 0, None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +322,12 @@ def _portable(source: str) -> str:
     if not path.is_absolute():
         return source
     return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else path.name
+
+
+def _label(model: str) -> str:
+    """The model as its door labels it: a local one by the name of its file."""
+    door, _, name = model.partition(":")
+    return f"local:{Path(name).name}" if door == "local" else model
 
 
 def _in_ci() -> bool:
