@@ -1,0 +1,77 @@
+"""Recordings for programs that open their model by name: `SUMMARIZER_FIXTURES=replay:PATH`.
+
+An environment variable reaches every thread and every child process, and the program under test needs no line for it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import cast, get_args
+
+from summarizer.errors import UsageError
+from summarizer.providers.cassette import Cassette, Mode
+from summarizer.records import Budget, Provider
+
+NAME = "SUMMARIZER_FIXTURES"
+MAX_COST = "SUMMARIZER_FIXTURES_MAX_COST"
+MAX_REQUESTS = "SUMMARIZER_FIXTURES_MAX_REQUESTS"
+
+
+def opened(model: str | None, open_model: Callable[[], Provider]) -> Provider:
+    """Open a model, or its recordings where the environment says so.
+
+    Args:
+        model: The model as the caller names it; None leaves it to whoever opens, or to what is recorded.
+        open_model: Opens its door; not called for a replay.
+
+    Raises:
+        UsageError: The variable is not `MODE:PATH`, or names a mode that calls without a cap.
+    """
+    said = os.environ.get(NAME)
+    if not said or model == "extractive":  # what no model writes needs no recording
+        return open_model()
+    mode, _, folder = said.partition(":")
+    if mode not in get_args(Mode) or not folder:
+        raise UsageError(f"{NAME} is MODE:PATH with a mode of {', '.join(get_args(Mode))}, not {said!r}")
+    if mode == "replay":
+        return Cassette(Path(folder), model=model)
+    return Cassette(Path(folder), inner=open_model(), mode=cast("Mode", mode), budget=_budget())
+
+
+def _budget() -> Budget | None:
+    cost, requests = os.environ.get(MAX_COST), os.environ.get(MAX_REQUESTS)
+    if not cost and not requests:
+        return None
+    try:
+        return Budget(max_cost_usd=Decimal(cost) if cost else None, max_requests=int(requests) if requests else None)
+    except (InvalidOperation, ValueError) as error:
+        raise UsageError(f"{MAX_COST} is a number of dollars, {MAX_REQUESTS} a whole number") from error
+
+
+@contextmanager
+def everywhere(cassette: Cassette, budget: Budget | None = None) -> Iterator[Cassette]:
+    """Let what this process and its children open by name, from now to the end of the block, use a cassette's folder.
+
+    Args:
+        cassette: Its folder and mode count; a model opened by name has a door of its own.
+        budget: The cap of each model that is opened, for a mode that calls.
+    """
+    values = {
+        NAME: f"{cassette.mode}:{cassette.folder.absolute()}",
+        MAX_COST: "" if budget is None or budget.max_cost_usd is None else str(budget.max_cost_usd),
+        MAX_REQUESTS: "" if budget is None or budget.max_requests is None else str(budget.max_requests),
+    }
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield cassette
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
