@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -10,11 +11,15 @@ from decimal import Decimal
 import pytest
 
 from summarizer.errors import BudgetReached, Refused, SummarizerError, UsageError
-from summarizer.providers.budget import Budgeted
+from summarizer.providers.budget import Budgeted, Purse, reserve_again
+from summarizer.providers.memory import Capabilities
+from summarizer.providers.openai import OpenAIDoor
 from summarizer.providers.scripted import ScriptedProvider
-from summarizer.records import Budget, Completion, Request, Usage
+from summarizer.records import Budget, Completion, Message, Request, Usage
+from summarizer.schema import Summary, reply_format
 
 from .calls import CALLS, Call
+from .server import Server
 
 WORST = Usage(1, 1_000, 0, 500, 0, Decimal("1.00"))
 REQUEST = Request(model="test", messages=())
@@ -119,3 +124,81 @@ def test_a_cap_is_never_passed_with_many_in_flight(workers: int) -> None:
     assert Decimal(18) < spent <= Decimal(20)
     assert provider.spent.cost_usd == spent
     assert not all(done)
+
+
+class Negotiating:
+    """A provider that sends several requests for one completion, as a door does that learns what a server takes."""
+
+    def __init__(self, sends: int) -> None:
+        self.sends = sends
+        self.sent = 0
+
+    def complete(self, request: Request, /) -> Completion:
+        return asyncio.run(self.acomplete(request))
+
+    async def acomplete(self, _: Request, /) -> Completion:
+        spent = Usage()
+        for _ in range(self.sends):
+            if spent.requests:
+                await reserve_again(spent)
+            self.sent += 1
+            spent += Usage(1, 10, 0, 5, 0, Decimal("0.01"))
+        return Completion("reply", "test", usage=spent)
+
+
+def test_each_request_of_a_door_that_negotiates_is_reserved(call: Call) -> None:
+    door = Negotiating(sends=3)
+    provider = Budgeted(door, Budget(max_requests=5), worst=lambda _: WORST)
+
+    call(provider, REQUEST)
+    with pytest.raises(BudgetReached) as caught:
+        call(provider, REQUEST)
+
+    assert door.sent == 5
+    assert caught.value.usage == Usage(2, 20, 0, 10, 0, Decimal("0.02"))
+    assert provider.spent == Usage(5, 50, 0, 25, 0, Decimal("0.05"))
+
+
+def test_without_a_budget_a_door_may_ask_as_often_as_it_must() -> None:
+    assert Negotiating(sends=8).complete(REQUEST).usage.requests == 8
+
+
+def test_without_a_cap_nothing_is_counted_before_a_call_but_all_is_after(call: Call) -> None:
+    counted: list[Request] = []
+
+    def worst(request: Request) -> Usage:
+        counted.append(request)
+        return WORST
+
+    known = Completion("reply", "test", usage=Usage(1, 60, 0, 30, 0, Decimal("0.10")))
+    provider = Budgeted(ScriptedProvider(lambda _: known), Budget(), worst=worst)
+    call(provider, REQUEST)
+
+    assert provider.spent == known.usage
+    assert counted == []
+
+
+def test_what_was_spent_before_counts(call: Call) -> None:
+    book = Purse(Budget(max_requests=3), spent=Usage(3, 10, 0, 10, 0, Decimal(1)))
+
+    with pytest.raises(BudgetReached):
+        call(Budgeted(ScriptedProvider(lambda _: "reply"), book, worst=lambda _: WORST), REQUEST)
+
+
+def test_a_cap_on_what_was_never_counted_cannot_be_kept(call: Call) -> None:
+    book = Purse(Budget(max_cost_usd=Decimal(9)), spent=Usage(3, 10, 0, 10, 0, None))
+
+    with pytest.raises(UsageError, match="what was paid before is unknown"):
+        call(Budgeted(ScriptedProvider(lambda _: "reply"), book, worst=lambda _: WORST), REQUEST)
+
+
+def test_a_server_that_refuses_features_counts_no_more_requests_than_the_cap(call: Call) -> None:
+    with Server(refuse={"json_schema", "json_object", "tools"}) as server:
+        door = OpenAIDoor(model="test", base_url=server.url, capabilities=Capabilities(None))
+        provider = Budgeted(door, Budget(max_requests=2), worst=lambda _: WORST)
+        with pytest.raises(BudgetReached):
+            call(provider, Request(model="test", messages=(Message("user", "hello"),), format=reply_format(Summary)))
+        door.close()
+
+    assert len(server.requests) == 2
+    assert provider.spent.requests == 2

@@ -1,18 +1,155 @@
 """Wrapper `budget`: reserve the worst case before a request, settle what it took after.
 
 Checking what is left and then calling overshoots a cap as soon as several calls are in flight (1.4 times the cap at 64
-at once, 2.6 times at 256, simulated with costs of 0.2 to 1.0 of the worst case); a reservation never does.
+at once, 2.6 times at 256, simulated with costs of 0.2 to 1.0 of the worst case); a reservation never does. Where the
+reservations are kept is a `Book`: in memory (`Purse`), or in a batch's ledger, which outlives the process.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Protocol
 
 from summarizer.errors import BudgetReached, SummarizerError, UsageError
 from summarizer.records import Budget, Completion, ModelInfo, Provider, Request, Usage
+
+
+class Book(Protocol):
+    """Where reservations are kept; safe to use from several threads and event loops."""
+
+    @property
+    def budget(self) -> Budget:
+        """What is allowed in total; where nothing is capped, worst cases need not be known."""
+        ...
+
+    @property
+    def spent(self) -> Usage:
+        """What was settled so far."""
+        ...
+
+    def reserve(self, worst: Usage, /) -> int:
+        """Set aside what a request can take at most, and return the number of this reservation.
+
+        Raises:
+            BudgetReached: What is left does not cover it.
+            UsageError: There is a cap on something of which it is unknown how much was taken before.
+        """
+        ...
+
+    async def areserve(self, worst: Usage, /) -> int:
+        """Reserve like `reserve`, without blocking the event loop."""
+        ...
+
+    def settle(self, reservation: int, took: Usage, /) -> None:
+        """Put what a request took in the place of its reservation; never waits."""
+        ...
+
+
+@dataclass(slots=True)
+class _SetAside:
+    """The sum of the open reservations; subtracting from a `Usage` would not undo an unknown."""
+
+    requests: int = 0
+    tokens: int = 0
+    cost_usd: Decimal = Decimal(0)
+
+    def add(self, worst: Usage, sign: int) -> None:
+        self.requests += sign * worst.requests
+        self.tokens += sign * _tokens(worst)
+        self.cost_usd += sign * (worst.cost_usd or Decimal(0))
+
+
+class Purse:
+    """A book in memory.
+
+    Args:
+        budget: What is allowed in total.
+        spent: What was consumed before.
+    """
+
+    def __init__(self, budget: Budget | None = None, *, spent: Usage | None = None) -> None:
+        self.budget = budget or Budget()
+        self._lock = threading.Lock()
+        self._spent = spent or Usage()
+        self._set_aside = _SetAside()
+        self._open: dict[int, Usage] = {}
+        self._last = 0
+
+    @property
+    def spent(self) -> Usage:
+        """What was settled so far, the amount before included."""
+        with self._lock:
+            return self._spent
+
+    def reserve(self, worst: Usage, /) -> int:
+        """Set aside a worst case; see `Book.reserve`."""
+        with self._lock:
+            self._refuse(worst)
+            self._last += 1
+            self._open[self._last] = worst
+            self._set_aside.add(worst, 1)
+            return self._last
+
+    async def areserve(self, worst: Usage, /) -> int:
+        """Set aside a worst case; see `Book.reserve`."""
+        return self.reserve(worst)
+
+    def settle(self, reservation: int, took: Usage, /) -> None:
+        """Put what a request took in the place of its reservation."""
+        with self._lock:
+            self._set_aside.add(self._open.pop(reservation), -1)
+            self._spent += took
+
+    def _refuse(self, worst: Usage) -> None:
+        """Refuse a request that would pass a cap, naming the cap."""
+        spent, aside, budget = self._spent, self._set_aside, self.budget
+        if budget.max_tokens is not None and None in (spent.input_tokens, spent.output_tokens):
+            raise UsageError("how many tokens were taken before is unknown, so a cap on tokens cannot be kept")
+        if budget.max_cost_usd is not None and spent.cost_usd is None:
+            raise UsageError("what was paid before is unknown, so a cap in dollars cannot be kept")
+        caps = (
+            ("max_requests", spent.requests + aside.requests + worst.requests, budget.max_requests),
+            ("max_tokens", _tokens(spent) + aside.tokens + _tokens(worst), budget.max_tokens),
+            ("max_cost_usd", (spent.cost_usd or 0) + aside.cost_usd + (worst.cost_usd or 0), budget.max_cost_usd),
+        )
+        for name, amount, cap in caps:
+            if cap is not None and amount > cap:
+                raise BudgetReached(f"the budget leaves no room for another request: {name} is {cap}")
+
+
+def _tokens(usage: Usage) -> int:
+    return (usage.input_tokens or 0) + (usage.output_tokens or 0)
+
+
+# What a door calls before it asks again for the same completion; set while a budgeted call is under way.
+_reserve_again: ContextVar[Callable[[], Awaitable[None]] | None] = ContextVar("reserve_again", default=None)
+
+
+async def reserve_again(spent: Usage) -> None:
+    """Reserve for one more request of the completion that is under way.
+
+    A door that may send several requests for one completion, as it learns what a server understands, calls this before
+    each one after the first: the server counts them all.
+
+    Args:
+        spent: What the requests before took.
+
+    Raises:
+        BudgetReached: What is left does not cover another; its `usage` is what was spent.
+    """
+    reserve = _reserve_again.get()
+    if reserve is None:
+        return
+    try:
+        await reserve()
+    except BudgetReached as error:
+        error.usage = spent
+        raise
 
 
 class Budgeted(Provider):
@@ -20,17 +157,14 @@ class Budgeted(Provider):
 
     Args:
         provider: The provider to ask.
-        budget: What is allowed in total over the life of this object.
+        book: Where reservations are kept; a budget alone is kept in memory, over the life of this object.
         worst: What a request can consume at most. Its cost may be unknown only where the budget names no cost.
     """
 
-    def __init__(self, provider: Provider, budget: Budget, *, worst: Callable[[Request], Usage]) -> None:
+    def __init__(self, provider: Provider, book: Book | Budget, *, worst: Callable[[Request], Usage]) -> None:
         self._provider = provider
-        self._budget = budget
+        self._book: Book = Purse(book) if isinstance(book, Budget) else book
         self._worst = worst
-        self._lock = threading.Lock()
-        self._spent = Usage()
-        self._reserved: list[Usage] = []
 
     @property
     def info(self) -> ModelInfo | None:
@@ -40,8 +174,7 @@ class Budgeted(Provider):
     @property
     def spent(self) -> Usage:
         """What was consumed so far; where a server told nothing, the worst case."""
-        with self._lock:
-            return self._spent
+        return self._book.spent
 
     def complete(self, request: Request, /) -> Completion:
         """Return the completion of a request.
@@ -50,69 +183,91 @@ class Budgeted(Provider):
             BudgetReached: What is left does not cover the worst case; nothing was sent.
             UsageError: The budget names a cost, and the price of this model is unknown.
         """
-        with self._reservation(request) as settle:
+        call = _Call(self._book, request, self._worst)
+        call.opened(self._book.reserve(call.set_aside))
+        with call.under_way() as settle:
             return settle(self._provider.complete(request))
 
     async def acomplete(self, request: Request, /) -> Completion:
         """Return the completion of a request; see `complete`."""
-        with self._reservation(request) as settle:
+        call = _Call(self._book, request, self._worst)
+        await call.reserve()
+        with call.under_way() as settle:
             return settle(await self._provider.acomplete(request))
 
     def close(self) -> None:
         """Close the provider."""
-        close = getattr(self._provider, "close", None)
-        if close is not None:
-            close()
+        if hasattr(self._provider, "close"):
+            self._provider.close()
 
     async def aclose(self) -> None:
         """Close the provider."""
-        aclose = getattr(self._provider, "aclose", None)
-        if aclose is not None:
-            await aclose()
+        if hasattr(self._provider, "aclose"):
+            await self._provider.aclose()
+
+
+class _Call:
+    """One completion under way, and the reservations for the requests that it takes.
+
+    Attributes:
+        set_aside: What each of its requests can take at most; only where something is capped is this counted.
+    """
+
+    def __init__(self, book: Book, request: Request, worst: Callable[[Request], Usage]) -> None:
+        self._book = book
+        self._request = request
+        self._worst = worst
+        self._reservations: list[int] = []
+        self.set_aside = Usage(1)
+        if book.budget != Budget():
+            self.set_aside = worst(request)
+            if book.budget.max_cost_usd is not None and self.set_aside.cost_usd is None:
+                raise UsageError(
+                    f"the price of {request.model!r} is unknown, so a cap in dollars cannot be kept: "
+                    "cap requests or tokens instead"
+                )
+
+    async def reserve(self) -> None:
+        """Reserve for one more request."""
+        self.opened(await self._book.areserve(self.set_aside))
+
+    def opened(self, reservation: int) -> None:
+        """Take note of a reservation."""
+        self._reservations.append(reservation)
 
     @contextmanager
-    def _reservation(self, request: Request) -> Iterator[Callable[[Completion], Completion]]:
-        worst = self._worst(request)
-        took = worst
-        self._reserve(worst, request)
+    def under_way(self) -> Iterator[Callable[[Completion], Completion]]:
+        """Settle, however the call ends."""
+        took = _UNTOLD
+        again = _reserve_again.set(self.reserve)
 
         def settle(completion: Completion) -> Completion:
             nonlocal took
-            took = _known(completion.usage, worst)
+            took = completion.usage
             return completion
 
         try:
             yield settle
         except SummarizerError as error:
-            took = _known(error.usage, worst) if error.usage else worst
+            took = error.usage or _UNTOLD
             raise
         finally:
-            with self._lock:
-                self._reserved.remove(worst)
-                self._spent += took
+            _reserve_again.reset(again)
+            self._settle(took)
 
-    def _reserve(self, worst: Usage, request: Request) -> None:
-        if self._budget.max_cost_usd is not None and worst.cost_usd is None:
-            raise UsageError(
-                f"the price of {request.model!r} is unknown, so a cap in dollars cannot be kept: "
-                "cap requests or tokens instead"
-            )
-        with self._lock:
-            total = sum(self._reserved, self._spent + worst)
-            if (name := _over(total, self._budget)) is not None:
-                raise BudgetReached(f"the budget leaves no room for another request: {name}")
-            self._reserved.append(worst)
+    def _settle(self, took: Usage) -> None:
+        """Charge what was told, and the worst case of each request where nothing was."""
+        if took is _UNTOLD:
+            took = replace(took, requests=len(self._reservations))
+        if None in (took.input_tokens, took.cached_tokens, took.output_tokens, took.reasoning_tokens, took.cost_usd):
+            took = _known(took, sum((self._worst(self._request) for _ in self._reservations), Usage()))
+        first, *others = self._reservations
+        self._book.settle(first, took)
+        for reservation in others:
+            self._book.settle(reservation, Usage())
 
 
-def _over(total: Usage, budget: Budget) -> str | None:
-    """Name the first cap that a total would pass."""
-    tokens = (total.input_tokens or 0) + (total.output_tokens or 0)
-    caps = (
-        ("max_requests", total.requests, budget.max_requests),
-        ("max_tokens", tokens, budget.max_tokens),
-        ("max_cost_usd", total.cost_usd or Decimal(0), budget.max_cost_usd),
-    )
-    return next((f"{name} is {cap}" for name, amount, cap in caps if cap is not None and amount > cap), None)
+_UNTOLD = Usage(0, None, None, None, None, None)
 
 
 def _known(usage: Usage, worst: Usage) -> Usage:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from summarizer.errors import BadRequest, SummarizerError, TruncatedInput, TruncatedOutput, Unauthorized, Unsupported
 from summarizer.providers.address import resolve
+from summarizer.providers.budget import reserve_again
 from summarizer.providers.ladder import Dialect, cut, payload, reasoning_allowance, step
 from summarizer.providers.memory import Capabilities, remembered
 from summarizer.providers.prices import cost_usd
@@ -119,6 +120,8 @@ class OpenAIDoor:
         for _ in range(_MAX_REFUSED + 1):
             dialect = self._capabilities.dialect(self._address.shown, name, self._start)
             body = payload(request, dialect, bounded=self._bounded, extra_body=self._extra_body)
+            if spent.requests:
+                await reserve_again(spent)
             outcome, refusal = await self._ask(body, request)
             if isinstance(outcome, Completion):
                 self._capabilities.settle(self._address.shown, name, dialect)

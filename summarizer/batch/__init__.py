@@ -1,0 +1,1 @@
+"""Many articles: one command, nothing lost, nothing paid twice."""

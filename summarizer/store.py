@@ -1,0 +1,178 @@
+"""Stage 8: files that are whole or not there, under names that no file system takes for another's.
+
+A file is written beside its place, forced to the disk and renamed (the recipe of restic and atomicwrites), then its
+folder is forced too: after a crash or a loss of power there is the old file or the new one, never a torn one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import re
+import time
+import unicodedata
+from pathlib import Path
+
+from summarizer.errors import StoreError
+
+# What common file systems take in one name, and far below what they take in a path.
+_MOST_NAME_BYTES = 255
+_MOST_PATH_BYTES = 900
+_HASH_CHARS = 8
+
+# Nothing of a name may drive a terminal, hide or turn other characters, or be forbidden on Windows or macOS.
+_UNSAFE = re.compile(
+    '[\x00-\x1f\x7f-\x9f<>:"|?*\\\\\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\U000e0000-\U000e007f]'
+)
+_RESERVED = frozenset(
+    ["con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))]
+)
+
+# Every open file of the process may be in use for the moment; another moment is all it takes.
+_BUSY = frozenset({errno.EMFILE, errno.ENFILE, errno.EINTR})
+_TRIES = 5
+_PAUSE_S = 0.2
+
+
+def write(path: Path, data: bytes, *, temporary: Path | None = None) -> None:
+    """Write a file whole or not at all, and its folders if need be.
+
+    Args:
+        path: Where it goes; what is there is replaced.
+        data: The whole content.
+        temporary: Where it is written first, on the same file system; None is beside it. Of two writers at once with
+            one such name, one would tear the other's file.
+
+    Raises:
+        StoreError: It cannot be written; what was there before is untouched.
+    """
+    for left in range(_TRIES - 1, -1, -1):
+        try:
+            _write(path, data, temporary or path.with_name(f".{path.name[:80]}.{os.getpid()}.tmp"))
+        except OSError as error:
+            if left and error.errno in _BUSY:
+                time.sleep(_PAUSE_S)
+                continue
+            raise unwritable(path, error) from error
+        return
+
+
+def _write(path: Path, data: bytes, temporary: Path) -> None:
+    try:
+        handle = _open(temporary, path)
+        try:
+            write_all(handle, data)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        temporary.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    force_folder(path.parent)
+
+
+def _open(temporary: Path, path: Path) -> int:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
+    flags |= getattr(os, "O_BINARY", 0)
+    if not path.parent.is_dir():
+        path.parent.mkdir(parents=True, exist_ok=True)
+    return os.open(temporary, flags, 0o666)
+
+
+def write_all(handle: int, data: bytes) -> None:
+    """Write all bytes to an open file: a signal or a nearly full disk may take only a part at a time."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(handle, view) :]
+
+
+def force_folder(folder: Path) -> None:
+    """Force a folder's entries to the disk, where the system can."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def unwritable(path: Path, error: OSError) -> StoreError:
+    """Return the error for a place that cannot be written, with what to do about it."""
+    todo = {
+        errno.ENOSPC: "make room on the disk, then run the same command again",
+        errno.EDQUOT: "make room in your quota, then run the same command again",
+        errno.EFBIG: "raise the limit on file sizes (ulimit -f), then run the same command again",
+        errno.EROFS: "choose a place that can be written",
+        errno.EACCES: "give yourself the permission, or choose another place",
+        errno.EMFILE: "raise the limit on open files (ulimit -n), or lower the concurrency",
+    }.get(error.errno or 0, "nothing that was there before is changed")
+    return StoreError(f"cannot write {str(path)!r}: {error.strerror or error}; {todo}", path=str(path))
+
+
+def digest_of(path: Path) -> str | None:
+    """SHA-256 of a file's bytes in hex; None when there is no such regular file."""
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StoreError(f"cannot read {str(path)!r}: {error.strerror or error}", path=str(path)) from error
+
+
+def safe(name: str, suffix: str, *, mark: str = "") -> str:
+    """Return a relative path, with `/` between folders, that is safe on every common file system and in a terminal.
+
+    Args:
+        name: What it is made from, without the suffix; may be hostile: `..`, controls, half characters, any length.
+        suffix: The end of the file's name (`.json`).
+        mark: Sets files apart whose names would be one; hexadecimal.
+    """
+    parts = [part for part in name.split("/") if part not in ("", ".", "..")] or ["article"]
+    folders = [_folder(part, suffix) for part in parts[:-1]]
+    last = _component(parts[-1])
+    if not mark and (last != parts[-1] or folders != parts[:-1]):
+        mark = _hash(name)
+    room = _MOST_NAME_BYTES - len(suffix) - (len(mark) + 1 if mark else 0)
+    if len(last.encode()) > room or len("/".join(folders).encode()) > _MOST_PATH_BYTES:
+        mark = mark or _hash(name)
+        folders = folders if len("/".join(folders).encode()) <= _MOST_PATH_BYTES else ["deep"]
+        last = _cut(last, _MOST_NAME_BYTES - len(suffix) - len(mark) - 1)
+    return "/".join([*folders, f"{last}{'-' if mark else ''}{mark}{suffix}"])
+
+
+def same_place(path: str) -> str:
+    """Return what is equal for two names that some file system takes for one, whatever their case and normal form."""
+    return unicodedata.normalize("NFD", unicodedata.normalize("NFD", path).casefold())
+
+
+def _component(name: str) -> str:
+    clean = _UNSAFE.sub("_", name)
+    if clean[0] in "-.~":
+        clean = f"_{clean[1:]}"
+    if clean[-1] in ". ":
+        clean = f"{clean[:-1]}_"
+    return f"_{clean}" if clean.partition(".")[0].strip().lower() in _RESERVED else clean
+
+
+def _folder(name: str, suffix: str) -> str:
+    """A folder may not be named like an output: `a` and `a.json/b` would be in each other's way."""
+    clean = _component(name)
+    if clean.casefold().endswith(suffix):
+        clean += "_"
+    return clean if len(clean.encode()) <= _MOST_NAME_BYTES else f"{_cut(clean, 200)}-{_hash(name)}"
+
+
+def _cut(name: str, most: int) -> str:
+    return name.encode()[:most].decode("utf-8", "ignore")
+
+
+def _hash(name: str) -> str:
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:_HASH_CHARS]
