@@ -1,7 +1,7 @@
 """One article, wired: a provider, a task and the flow become one call.
 
-Wrappers nest here and nowhere else, outermost first: `Retry(Budgeted(door))`; a provider object of the caller's own
-takes the door's place.
+Wrappers nest here and nowhere else, outermost first: `Retry(Budgeted(Traced(door)))`; a provider object of the caller's
+own takes the door's place.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from summarizer.prompt import Prompts
 from summarizer.providers import default_model, open_door
 from summarizer.providers.budget import Budgeted
 from summarizer.providers.retry import Retry
+from summarizer.providers.traced import Traced
 from summarizer.records import Article, Budget, Limits, Message, ModelInfo, Provider, Request, Result, Usage
 from summarizer.schema import Claim, PlainSummary, Summary, reply_format
 from summarizer.tokens import counter
@@ -147,8 +148,9 @@ class Summarizer(Generic[S]):
             door = model
         self.door = door
         self.model = _info(door)
-        self.budget = None if budget is None else Budgeted(door, budget, worst=self._worst)
-        self._provider = Retry(self.budget or door, limits)
+        traced = Traced(door)
+        self.budget = None if budget is None else Budgeted(traced, budget, worst=self._worst)
+        self._provider = Retry(self.budget or traced, limits)
 
     def summarize(self, article: str | Path | Article, /) -> Result[S]:
         """Summarize one article: the text itself, a `Path` to a file, or an `Article`.

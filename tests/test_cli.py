@@ -89,6 +89,17 @@ def test_quiet_means_nothing_on_stderr(cli: Cli, acme: Path) -> None:
     assert cli(str(acme), "-q").err == ""
 
 
+@pytest.mark.parametrize(
+    ("option", "told"), [("-q", []), ("--", ["attempt 1 failed"]), ("-v", ["attempt 1 failed"])], ids=str
+)
+def test_a_retry_is_told_unless_quiet(cli: Cli, acme: Path, option: str, told: list[str]) -> None:
+    with Server("429_ms") as server:
+        done = cli("-m", "openai:test-model", "--base-url", server.url, option, str(acme))
+
+    assert done.code == 0
+    assert [words for words in ("attempt 1 failed",) if words in done.err] == told
+
+
 def test_json_is_one_result_of_the_format(cli: Cli, acme: Path) -> None:
     done = cli(str(acme), "--format", "json")
 

@@ -26,6 +26,7 @@ DOORS = {
     "charset_normalizer": {"load/text.py"},
     "text_to_num": {"ground/numerals.py"},
     "genai_prices": {"providers/prices.py"},
+    "opentelemetry": {"providers/traced.py"},
     "xllamacpp": {"providers/llama_child.py"},
     "pydantic_settings": {"cli/settings.py"},
 }

@@ -234,7 +234,7 @@ def test_the_worst_case_of_an_unlisted_model_has_no_price() -> None:
 def test_a_cap_in_dollars_stops_before_the_request_that_would_pass_it() -> None:
     with Server(then=answers()) as server:
         door = OpenAIDoor(model="gpt-5-mini", base_url=server.url, priced_as=OPENAI, capabilities=Capabilities())
-        # Two requests cost 0.0081; the worst case of a third is at least 0.0185, for 9,272 tokens of reply and reasoning.
+        # Two requests cost 0.0081; the worst case of a third is 0.0185 and more, for 9,272 tokens written.
         wired = Summarizer(door, budget=Budget(max_cost_usd=Decimal("0.026")), limits=Limits(max_repairs=0))
         for _ in range(2):
             wired.summarize("The cat sat on the mat. It was happy.")

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from summarizer.cli import note
 from summarizer.errors import UsageError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -59,11 +60,22 @@ def _add(command: Command, options: tuple[Callable[[Command], Command], ...]) ->
     return command
 
 
-def talk(*, verbose: bool) -> None:
-    """Show the package's log on stderr when asked."""
-    if verbose:
-        logging.basicConfig(stream=sys.stderr, format="%(name)s: %(message)s")
-        logging.getLogger("summarizer").setLevel(logging.DEBUG)
+class _Notes(logging.Handler):
+    """Shows the package's log among the notes: its lines hold words of servers, which must not drive a terminal."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Show one line."""
+        note(self.format(record))
+
+
+_NOTES = _Notes()
+
+
+def talk(*, verbose: bool, quiet: bool = False) -> None:
+    """Show warnings of the package's log on stderr, all of it when asked, none when told to be quiet."""
+    log = logging.getLogger("summarizer")
+    log.setLevel(logging.DEBUG if verbose else logging.CRITICAL if quiet else logging.WARNING)
+    log.addHandler(_NOTES)
 
 
 def summarizer_from(*, strict: bool = False, **arguments: Any) -> Any:

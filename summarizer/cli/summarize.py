@@ -33,7 +33,7 @@ def command(
     **options: Any,
 ) -> int:
     """Summarize articles (text or Markdown files; "-" is stdin) and print each summary with its evidence."""
-    talk(verbose=verbose)
+    talk(verbose=verbose, quiet=quiet)
     codes = [EXIT_OK]
     with summarizer_from(strict=strict, **options) as wired, Output(form, output, len(articles)) as out:
         if not wired.model.writes:

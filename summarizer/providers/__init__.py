@@ -6,10 +6,15 @@ Doors reach a model: `openai`, `local`, `extractive`, `scripted`. Wrappers go ar
 
 from __future__ import annotations
 
+import logging
 import os
 
 from summarizer.errors import UsageError
 from summarizer.records import Limits, Provider
+
+# A library says nothing until it is asked to; every log of this package is below this one. Not in the package itself,
+# whose import stays as light as it is.
+logging.getLogger("summarizer").addHandler(logging.NullHandler())
 
 DEFAULT_OPENAI_MODEL = "gpt-5-mini"
 
