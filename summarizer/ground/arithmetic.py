@@ -85,9 +85,16 @@ def competes(quantity: Quantity, other: Quantity) -> bool:
 
 
 def bears(given: str, claimed: str) -> bool:
-    """Whether what one bound says of a number allows what another says of the same number."""
-    if given == claimed or claimed in ("~", ""):
+    """Whether what one bound says of a number allows what another says of the same number.
+
+    *About 100* may be told as 100; *more than 100* may not.
+    """
+    if given == claimed or claimed == "~":
         return True
+    if ">?" in (given, claimed):  # German über 80 is more than 80, or about 80
+        return {given, claimed} <= {">?", ">", ">=", ""}
+    if not claimed:
+        return given not in ("<", ">")
     if not given:
         return claimed in (">=", "<=", "-~")
     upper, lower = {"<", "<=", "-~"}, {">", ">="}

@@ -51,11 +51,14 @@ def stems(passage: Passage) -> frozenset[str]:
 
 def support(case: Case) -> float:
     """Return the share of the claim's content words that the evidence has, in [0, 1]; 1 for a claim without any."""
-    wanted = case.claim.once(stems)
-    if not wanted:
-        return 1.0
-    there = frozenset[str]().union(*(passage.once(stems) for passage in case.evidence))
-    return len(wanted & there) / len(wanted)
+    return shared(case.claim, *case.evidence)
+
+
+def shared(claim: Passage, *others: Passage) -> float:
+    """Return the share of the content words of one passage that stand in others, in [0, 1]; 1 when it has none."""
+    wanted = claim.once(stems)
+    there = frozenset[str]().union(*(passage.once(stems) for passage in others))
+    return len(wanted & there) / len(wanted) if wanted else 1.0
 
 
 def check(case: Case) -> Iterator[Finding]:
