@@ -1,8 +1,8 @@
 """Record the completions of a real model that the tests replay: `.venv/bin/python tests/record.py [NAME...]`.
 
-The model is SmolLM2-135M-Instruct, the small one that the package index holds; it is run by llama.cpp in a child process,
-reached through the real `openai` client, and decodes what the schema allows. It writes English falsehoods fluently, which is
-what the checks are for. Every recording names the model, the hash of its file, and the server.
+The model is SmolLM2-135M-Instruct, the small one that the package index holds; it is run by llama.cpp in a child
+process, reached through the real `openai` client, and decodes what the schema allows. It writes English falsehoods
+fluently, which is what the checks are for. Every recording names the model, the hash of its file, and the server.
 """
 
 from __future__ import annotations
@@ -20,15 +20,22 @@ ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "fixtures" / "cassettes"
 # The model costs nothing but time, of which a flow that repairs for ever would take all.
 BUDGET = Budget(max_requests=20)
+# No repairs: what is sent back depends on what the checks find, and they get better without being recorded anew.
+ONCE = Limits(timeout_s=600, max_repairs=0)
 # One folder of recordings for each: the article, and how it is summarized.
-SUITES: dict[str, tuple[str, dict[str, object]]] = {}
+SUITES: dict[str, tuple[str, dict[str, object]]] = {
+    "dam": ("marrow-falls-dam.en.txt", {"max_words": 60, "limits": ONCE}),
+    "merger": ("halden-norvane-merger.en.txt", {"max_words": 60, "limits": ONCE}),
+    "vaccine": ("nasal-flu-vaccine.en.md", {"max_words": 60, "preset": "bullets", "limits": ONCE}),
+    "sample": ("openai-levee-de-fonds.fr.txt", {"max_words": 30, "limits": ONCE}),
+}
 
 
 def main(names: list[str]) -> None:
     """Record the suites of these names, or all."""
-    weights = pull("smollm2")
+    pull("smollm2")
     provenance = {
-        "weights": f"{CATALOG['smollm2'].member}",
+        "weights": CATALOG["smollm2"].member,
         "weights_sha256": CATALOG["smollm2"].sha256,
         "server": f"llama.cpp in xllamacpp {version('xllamacpp')}",
         "client": f"openai {version('openai')}",
@@ -37,7 +44,7 @@ def main(names: list[str]) -> None:
         article, options = SUITES[name]
         folder = FOLDER / name
         shutil.rmtree(folder, ignore_errors=True)
-        door = LocalDoor(str(weights), limits=Limits(timeout_s=600))
+        door = LocalDoor("smollm2", limits=ONCE)
         cassette = Cassette(folder, inner=door, mode="record", budget=BUDGET, provenance=provenance)
         with Summarizer(cassette, **options) as wired:  # type: ignore[arg-type]
             result = wired.summarize(ROOT / "fixtures" / "articles" / article)
