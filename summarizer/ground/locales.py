@@ -92,6 +92,7 @@ class NumberWords:
         multiples: Words for so many times as much: `doublé` is 2.
         out_of: Between the numbers of a share: `one in three`, `une sur cinq`.
         each: Before the ordinal of a share: `jedes dritte`.
+        ordinals: Spelled ordinals that text2num does not know or takes for cardinals.
         percent_prefix: What stands before a percentage.
         ordinal_prefix: What stands before an ordinal.
     """
@@ -114,6 +115,7 @@ class NumberWords:
     vague: Table[Decimal]
     ordinal: frozenset[str]
     cardinals: Mapping[str, int]
+    ordinals: Mapping[str, int]
     rates: Table[str]
     unsure_rates: Table[str]
     multiples: Table[str]
@@ -144,9 +146,19 @@ def read_data(folder: str, name: str) -> Any:
 
 
 @lru_cache(maxsize=1)
+def _common() -> Any:
+    return read_data("numbers", "common")
+
+
+def word_set(name: str) -> frozenset[str]:
+    """Return one of the small sets of words that hold for all languages at once."""
+    return frozenset(_common()["words"][name].split())
+
+
+@lru_cache(maxsize=1)
 def measures() -> Measures:
     """Return the table of units and currency symbols."""
-    raw = read_data("numbers", "common")
+    raw = _common()
     return Measures(
         {unit: (dimension, Decimal(factor)) for unit, (dimension, factor) in raw["measures"].items()},
         Table(raw["symbols"]),
@@ -190,6 +202,7 @@ def _number_words(language: str | None) -> NumberWords:
         vague=Table({phrase: Decimal(value) for phrase, value in table("vague").items()}),
         ordinal=words("ordinal"),
         cardinals=table("cardinals"),
+        ordinals=table("ordinals"),
         rates=Table(table("rates")),
         unsure_rates=Table(table("unsure_rates")),
         multiples=Table(table("multiples")),

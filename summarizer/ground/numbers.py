@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
 from typing import NamedTuple
@@ -20,13 +20,12 @@ from summarizer.ground.arithmetic import (
     is_time,
     rounds,
 )
-from summarizer.ground.case import Case
-from summarizer.ground.locales import number_words
+from summarizer.ground.case import ArticleView, Case
+from summarizer.ground.locales import number_words, word_set
 from summarizer.ground.overlap import stem
 from summarizer.ground.quantity import Quantity, parse
 from summarizer.ground.text import Passage
 from summarizer.records import Finding
-
 
 # A small number is held against another small number of a sentence with so much of the claim's words.
 _MOST_SMALL = 12
@@ -56,7 +55,7 @@ def _doubt(quantity: Quantity, given: Sequence[Given], case: Case) -> str | None
     rivals = [other for other in given if competes(quantity, other.quantity) and not is_same(quantity, other.quantity)]
     equal = [other for other in given if is_same(quantity, other.quantity)]
     if not equal:
-        equal = [other for other in given if _is_same_unsaid(quantity, other, given, rivals)]
+        equal = [other for other in given if _is_same_unsaid(quantity, other, given, rivals, case)]
     if equal:
         return _doubt_bound(quantity, equal, case) or _doubt_tie(quantity, equal, rivals, case)
     if _is_true_of(quantity, given, case) or (_is_weak(quantity, case) and not _is_instead(quantity, rivals, case)):
@@ -64,17 +63,28 @@ def _doubt(quantity: Quantity, given: Sequence[Given], case: Case) -> str | None
     return _told(quantity, rivals or given)
 
 
-def _is_same_unsaid(quantity: Quantity, told: Given, given: Sequence[Given], rivals: Sequence[Given]) -> bool:
+def _is_same_unsaid(
+    quantity: Quantity, told: Given, given: Sequence[Given], rivals: Sequence[Given], case: Case
+) -> bool:
     """Whether two numbers are the same although one text leaves the unit out: `17.4 of the 212 million euros`."""
     other = told.quantity
     if quantity.unit and not other.unit and other.power and is_currency(quantity.unit):
-        currencies = {item.quantity.unit for item in given if is_currency(item.quantity.unit)}
+        currencies = _currencies(item.quantity for item in given) or case.article.once(_all_currencies)
         if currencies and not any(factor(quantity.unit, unit) for unit in currencies):
             return False
         return quantity.value == other.value
     same_unit = quantity.unit and any(rival.quantity.unit == quantity.unit for rival in rivals)
     bare = is_time(quantity.unit) and not _noun(told.passage, other)  # who was 19 and
     return (not same_unit or bare) and is_same(quantity, other, loosely=True)
+
+
+def _currencies(quantities: Iterable[Quantity]) -> frozenset[str]:
+    return frozenset(quantity.unit for quantity in quantities if is_currency(quantity.unit))
+
+
+def _all_currencies(article: ArticleView) -> frozenset[str]:
+    """Return the currencies of an article: where a sentence leaves its own out, it is one of them."""
+    return _currencies(quantity for unit in article.units for quantity in article.passage(unit.number).once(parse))
 
 
 def _told(quantity: Quantity, others: Sequence[Given]) -> str:
@@ -100,32 +110,7 @@ def _is_weak(quantity: Quantity, case: Case) -> bool:
     return before in _DEFINITE or (spelled and quantity.value <= 3)
 
 
-_DEFINITE = frozenset(
-    [
-        "the",
-        "these",
-        "those",
-        "both",
-        "les",
-        "ces",
-        "leurs",
-        "nos",
-        "vos",
-        "los",
-        "las",
-        "sus",
-        "estos",
-        "i",
-        "gli",
-        "le",
-        "os",
-        "as",
-        "die",
-        "den",
-        "beiden",
-        "de",
-    ]
-)
+_DEFINITE = word_set("definite")
 
 
 # --------------------------------------------------------------------------------------------------- what it counts
@@ -143,7 +128,7 @@ def _noun(passage: Passage, quantity: Quantity) -> str:
 
 
 def _is_instead(quantity: Quantity, rivals: Sequence[Given], case: Case) -> bool:
-    """Whether another number stands in the evidence where this one should: of the same things, or told of nothing else."""
+    """Whether another number stands in the evidence where this one should: of the same things, or of nothing else."""
     if _same_noun(quantity, rivals, case):
         return True
     if quantity.kind != "count":
@@ -217,61 +202,14 @@ _BOUND_WORDS = {
     "~": "about",
     "-~": "nearly",
 }
-_NEGATIONS = frozenset(
-    [
-        "no",
-        "not",
-        "n't",
-        "ne",
-        "n'",
-        "pas",
-        "non",
-        "nicht",
-        "kein",
-        "keine",
-        "keinen",
-        "não",
-        "nunca",
-        "never",
-        "neither",
-        "nor",
-        "jamais",
-        "nie",
-        "dificilmente",
-        "difficilmente",
-        "hardly",
-        "scarcely",
-        "kaum",
-        "apenas",
-        "unlikely",
-        "improbable",
-        "improvável",
-        "improbabile",
-        "unwahrscheinlich",
-        "niet",
-        "geen",
-        "не",
-        "لا",
-        "لن",
-        "ليس",
-        "不",
-        "没",
-        "未",
-        "without",
-        "sans",
-        "sin",
-        "ohne",
-        "sem",
-        "senza",
-    ]
-)
+_NEGATIONS = word_set("negations")
 
 
 def _negated(passage: Passage) -> bool:
     return any(token.text in _NEGATIONS or token.text.endswith("n't") for token in passage.tokens)
 
 
-# ---------------------------------------------------------------------------------------------- true without being equal
+# --------------------------------------------------------------------------------------------- true without being equal
 
 
 def _is_true_of(quantity: Quantity, given: Sequence[Given], case: Case) -> bool:
@@ -283,6 +221,12 @@ def _is_true_of(quantity: Quantity, given: Sequence[Given], case: Case) -> bool:
     others = [other.quantity for other in given]
     if quantity.kind == "vague":
         return any(fits_vague(quantity, other) for other in others)
+    return _is_derived(quantity, given, case)
+
+
+def _is_derived(quantity: Quantity, given: Sequence[Given], case: Case) -> bool:
+    """Whether a number is another one rounded or bounded, or follows from several."""
+    others = [other.quantity for other in given]
     if any(fits_bound(quantity, other) or rounds(quantity, other) for other in others):
         return True
     noun = _noun(case.claim, quantity)
@@ -316,7 +260,7 @@ def _is_date_part(quantity: Quantity, case: Case) -> bool:
     return before in _BEFORE_DAY and any(date.day == quantity.value for date in dates)
 
 
-_BEFORE_DAY = frozenset(["le", "the", "du", "au", "el", "il", "am", "den", "dem", "o", "del", "on", "al", "um", "dia"])
+_BEFORE_DAY = word_set("before_day")
 
 
 def _is_between_years(quantity: Quantity, case: Case) -> bool:

@@ -6,8 +6,6 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
-from text_to_num import alpha2digit, text2num
-
 SPELLED_LANGUAGES = frozenset({"en", "fr", "de", "es", "it", "pt", "nl"})
 # Longer runs of digits are no quantity, and reading them would take more than linear time.
 _MOST_DIGITS = 30
@@ -42,6 +40,8 @@ def read_digits(text: str, *, point: bool) -> tuple[Decimal, ...]:
 @lru_cache(maxsize=1 << 14)
 def read_spelled(words: str, language: str) -> Decimal | None:
     """Read a spelled-out cardinal; None when it is none."""
+    from text_to_num import text2num
+
     try:
         return Decimal(text2num(words, language))
     except ValueError:
@@ -51,6 +51,8 @@ def read_spelled(words: str, language: str) -> Decimal | None:
 @lru_cache(maxsize=1 << 14)
 def read_ordinal(word: str, language: str) -> Decimal | None:
     """Read a spelled-out ordinal; None when it is none."""
+    from text_to_num import alpha2digit
+
     if word[:1].isdigit():
         return None
     digits = re.match(r"\d{1,9}(?=\D)", alpha2digit(word, language, threshold=0))
@@ -63,7 +65,7 @@ HAN_NUMERALS = frozenset(_HAN_DIGITS) | frozenset(_HAN_SCALES)
 
 
 def read_han(text: str) -> Decimal | None:
-    """Read a number in Han numerals (`三百五十万`, `二〇二三`); None for anything else, a bare scale (`千万`) included."""
+    """Read a number in Han numerals (`三百五十万`, `二〇二三`); None for anything else, as a bare `千万`."""
     if not text or len(text) > _MOST_DIGITS or not HAN_NUMERALS.issuperset(text):
         return None
     if not any(char in _HAN_SCALES for char in text):

@@ -7,10 +7,22 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from summarizer.ground.lexicon import stop_words
-from summarizer.ground.locales import date_words, measures, number_words
+from summarizer.ground.locales import date_words, measures, number_words, word_set
+from summarizer.ground.reading import Reader, glued_items
 from summarizer.ground.text import Passage
 
 _FIRST_YEAR, _LAST_YEAR = 1500, 2100
+_BEFORE_YEAR_MARKS = frozenset({"", "(", '"', "/", "-"})
+_BEFORE_YEAR, _YEAR_PREFIXES, _DETERMINERS = word_set("before_year"), word_set("year_prefixes"), word_set("determiners")
+_FIRST, _TO = word_set("first_day"), word_set("to_day")
+_BEFORE_DAY = word_set("before_day") | {",", "("}
+_BEFORE_WEEKDAY = word_set("before_weekday")
+_DECADES, _DECADE_ENDINGS = word_set("before_decade"), word_set("after_decade")
+_DAY_MONTH = re.compile(r"(?P<day>\d{1,2})(?P<mark>[./])(?P<month>\d{1,2})")
+_NUMERIC = re.compile(
+    r"(?P<y1>\d{4})(?P<m>[-/.])(?P<m1>\d{1,2})(?P=m)(?P<d1>\d{1,2})"
+    r"|(?P<a>\d{1,2})(?P<mark>[-/.])(?P<b>\d{1,2})(?P=mark)(?P<y2>\d{4}|\d{2})"
+)
 _CJK_LANGUAGES = frozenset({"zh", "ja", "ko", None})
 
 
@@ -49,12 +61,11 @@ def parse(passage: Passage) -> tuple[Date, ...]:
     return tuple(_Reader(passage).read())
 
 
-class _Reader:
+class _Reader(Reader):
     """Reads dates off the tokens of one passage."""
 
     def __init__(self, passage: Passage) -> None:
-        self.tokens = passage.tokens
-        self.texts = [token.text for token in passage.tokens]
+        super().__init__(passage, glued_items(passage))
         self.words = date_words(passage.language)
         self.numbers = number_words(passage.language)
         self.han = passage.language in _CJK_LANGUAGES
@@ -75,7 +86,7 @@ class _Reader:
         if part:
             year = self._year_after(part[1])
             return Date(year and year[0], part=part[0], first=place, last=year[1] if year else part[1])
-        if self.tokens[place].kind == "number":
+        if self.is_number(place):
             found = self._numeric(place) or self._han(place) or self._day_first(place) or self._year_alone(place)
             return found._replace(first=place) if found else None
         weekday = self.words.weekdays.at(self.texts, place) or self._short_weekday(place)
@@ -89,68 +100,54 @@ class _Reader:
 
     # -------------------------------------------------------------------------------------------------- small parts
 
-    def _text(self, place: int) -> str:
-        return self.texts[place] if 0 <= place < len(self.texts) else ""
-
-    def _glued(self, place: int) -> bool:
-        """Whether a token stands right after the one before it."""
-        if not 0 < place < len(self.tokens):
-            return False
-        before = self.tokens[place - 1]
-        return before.at + len(before.text) == self.tokens[place].at
-
-    def _integer(self, place: int, most_digits: int) -> int | None:
-        text = self._text(place)
-        return int(text) if text.isdecimal() and len(text) <= most_digits else None
-
     def _day(self, place: int) -> tuple[int, int] | None:
         """Return the day of the month that stands here and the place after it: `22`, `1er`, `22nd`, `22.`."""
-        text = self._text(place)
-        day = self._integer(place, 2)
+        text = self.text(place)
+        day = self.integer(place, 2)
         if day is None and text in _FIRST:
             return 1, place + 1
         if day is None or not 1 <= day <= 31:
             return None
         after = place + 1
-        if self._glued(after) and (self._text(after) in self.numbers.ordinal or self._text(after) == "."):
+        if self.glued(after) and (self.text(after) in self.numbers.ordinal or self.text(after) == "."):
             after += 1
         return day, after
 
     def _year(self, place: int) -> tuple[int, int] | None:
-        year = self._integer(place, 4)
-        return (year, place + 1) if year is not None and len(self._text(place)) == 4 and 1000 <= year <= 2200 else None
+        year = self.integer(place, 4)
+        return (year, place + 1) if year is not None and len(self.text(place)) == 4 and 1000 <= year <= 2200 else None
 
     def _skip(self, place: int) -> int:
         """Step over what may stand between a day and its month."""
         for _ in range(2):
-            place += self._text(place) in self.words.between
+            place += self.text(place) in self.words.between
         return place
 
     def _year_after(self, place: int) -> tuple[int, int] | None:
         """Return the year that follows a month: `December 2023`, `December 22, 2023`, `diciembre de 2023`."""
-        for start in (place, place + (self._text(place) in _BEFORE_YEAR)):
+        for start in (place, place + (self.text(place) in _BEFORE_YEAR)):
             year = self._year(start)
-            if year and not (self._text(year[1]) in _DECADE_ENDINGS and self._glued(year[1])):
+            if year and not (self.text(year[1]) in _DECADE_ENDINGS and self.glued(year[1])):
                 return year
         return None
 
     def _month(self, place: int) -> tuple[int, int] | None:
         found = self.words.months.at(self.texts, place)
-        if found and self._text(found[1]) == "." and self._glued(found[1]) and found[1] - place == 1:
-            return found[0], found[1] + 1 if len(self._text(place)) <= 5 else found[1]
+        if found and self.text(found[1]) == "." and self.glued(found[1]) and found[1] - place == 1:
+            return found[0], found[1] + 1 if len(self.text(place)) <= 5 else found[1]
         return found
 
     # ------------------------------------------------------------------------------------------------------ wholes
 
     def _numeric(self, place: int) -> Date | None:
         """Read `22.12.2023`, `22/12/2023`, `12/22/2023`, `2023-12-22`."""
-        text, last = self._text(place), place + 1
-        while last - place < 5 and self._text(last) in ("/", "-", ".") and self._glued(last) and self._glued(last + 1):
-            text += self._text(last) + self._text(last + 1)
+        text, last = self.text(place), place + 1
+        while last - place < 5 and self.text(last) in ("/", "-", ".") and self.glued(last) and self.glued(last + 1):
+            text += self.text(last) + self.text(last + 1)
             last += 2
         match = _NUMERIC.fullmatch(text)
         if match is None:
-            return self._without_year(place, text, last)
+            return self._without_year(text, last)
         if match["y1"]:
             year, month, day = int(match["y1"]), int(match["m1"]), int(match["d1"])
             return Date(year, month, day, last=last) if 1 <= month <= 12 and 1 <= day <= 31 else None
@@ -163,12 +160,12 @@ class _Reader:
                 return Date(year, month, day, other=other, last=last)
         return None
 
-    def _without_year(self, place: int, text: str, last: int) -> Date | None:
+    def _without_year(self, text: str, last: int) -> Date | None:
         """Read `30.6.` and `30/09`, where they can be no fraction and no plain number."""
         match = _DAY_MONTH.fullmatch(text)
         if match is None or not (1 <= int(match["day"]) <= 31 and 1 <= int(match["month"]) <= 12):
             return None
-        pointed = match["mark"] == "." and self._text(last) == "." and self._glued(last)
+        pointed = match["mark"] == "." and self.text(last) == "." and self.glued(last)
         zero = match["mark"] == "/" and text[match.start("month")] == "0"
         if not (pointed and self.words.language in ("de", "nl", "ru", None)) and not zero:
             return None
@@ -183,8 +180,8 @@ class _Reader:
             return None
         parts: dict[str, int] = {}
         for unit, names, most in (("year", "年년", 2200), ("month", "月월", 12), ("day", "日号號일", 31)):
-            value = self._integer(place, 4)
-            if value is not None and 1 <= value <= most and self._text(place + 1)[:1] in tuple(names):
+            value = self.integer(place, 4)
+            if value is not None and 1 <= value <= most and self.text(place + 1)[:1] in tuple(names):
                 if unit == "year" and value < 1000:
                     return None
                 parts[unit] = value
@@ -200,43 +197,41 @@ class _Reader:
         if month:
             year = self._year_after(month[1])
             return Date(year and year[0], month[0], day[0], last=year[1] if year else month[1])
-        other = self._day(day[1] + 1) if self._text(day[1]) in self.numbers.join | _TO else None
+        other = self._day(day[1] + 1) if self.text(day[1]) in self.numbers.join | _TO else None
         month = self._month(self._skip(other[1])) if other else None
-        if other and month and self._text(place) not in _FIRST:
+        if other and month and self.text(place) not in _FIRST:
             year = self._year_after(month[1])
             return Date(year and year[0], month[0], day[0], last=day[1])
         return None
 
     def _month_first(self, place: int, month: int, after: int) -> Date | None:
         """Read `December 22, 2023`, `December 2023`, `in December`."""
-        if self._text(after) == "." and self._glued(after) and len(self._text(place)) <= 5:
+        if self.text(after) == "." and self.glued(after) and len(self.text(place)) <= 5:
             after += 1
-        day = self._day(after) if self._text(after) not in _FIRST else None
+        day = self._day(after) if self.text(after) not in _FIRST else None
         if day and self._year(after) is None:
             year = self._year_after(day[1])
             return Date(year and year[0], month, day[0], first=place, last=year[1] if year else day[1])
         year = self._year_after(after)
         if year:
             return Date(year[0], month, first=place, last=year[1])
-        if self._text(place) in self.words.unsure_months and not self._is_surely_month(place):
+        if self.text(place) in self.words.unsure_months and not self._is_surely_month(place):
             return None
         return Date(month=month, first=place, last=after)
 
     def _is_surely_month(self, place: int) -> bool:
         """Whether `may` or `mars` is the month here: after a preposition, and written large where months are."""
-        before = self._text(place - 1)
-        large = self.tokens[place].raw[:1].isupper()
-        return (
-            len(self._text(place)) > 2 and before in self.words.before_year and (large or self.words.language != "en")
-        )
+        before = self.text(place - 1)
+        large = self.passage.tokens[place].raw[:1].isupper()
+        return len(self.text(place)) > 2 and before in self.words.before_year and (large or self.words.language != "en")
 
     def _with_weekday(self, place: int, weekday: int, after: int) -> Date:
         """Read `vendredi 22 décembre`, `Friday, December 22`; or the weekday alone."""
         start = after
         for _ in range(3):
-            if self._text(start) in _BEFORE_DAY:
+            if self.text(start) in _BEFORE_DAY:
                 start += 1
-        if start < len(self.tokens):
+        if start < len(self.items):
             found = self._day_first(start) or self._numeric(start)
             month = self.words.months.at(self.texts, start)
             found = found or (self._month_first(start, *month) if month else None)
@@ -247,87 +242,43 @@ class _Reader:
     def _short_weekday(self, place: int) -> tuple[int, int] | None:
         """Return the weekday that Portuguese names like an ordinal, where nothing follows that it could count."""
         found = self.words.short_weekdays.at(self.texts, place)
-        if not found or self._text(place - 1) not in _BEFORE_WEEKDAY:
+        if not found or self.text(place - 1) not in _BEFORE_WEEKDAY:
             return None
-        following = self._text(found[1])
+        following = self.text(found[1])
         return found if not following[:1].isalpha() or following in stop_words("pt") else None
 
     def _year_alone(self, place: int) -> Date | None:
         """Read a bare year, the years of a season (`2023-24`), a decade (`1990s`, `années 90`)."""
-        text, before, after = self._text(place), self._text(place - 1), self._text(place + 1)
+        text, before, after = self.text(place), self.text(place - 1), self.text(place + 1)
         if before in _DECADES and len(text) in (2, 4) and text.isdecimal() and text.endswith("0"):
             return Date(int(text) + (1900 if len(text) == 2 else 0), decade=True, last=place + 1)
         year = self._year(place)
         if year is None or not _FIRST_YEAR <= year[0] <= _LAST_YEAR:
             return None
-        if after in _DECADE_ENDINGS and self._glued(place + 1):
+        if after in _DECADE_ENDINGS and self.glued(place + 1):
             return Date(year[0], decade=True, last=place + 2)
         if self._is_counted(place):
             return None
-        if after in ("-", "/") and self._glued(place + 1) and self._glued(place + 2):
-            end = self._integer(place + 2, 2)
-            if end is not None and len(self._text(place + 2)) == 2 and end == (year[0] + 1) % 100:
+        if after in ("-", "/") and self.glued(place + 1) and self.glued(place + 2):
+            end = self.integer(place + 2, 2)
+            if end is not None and len(self.text(place + 2)) == 2 and end == (year[0] + 1) % 100:
                 return Date(year[0], last=place + 3)
         return Date(year[0], last=place + 1)
 
     def _is_counted(self, place: int) -> bool:
         """Whether four digits count something rather than name a year."""
-        before, after, numbers = self._text(place - 1), self._text(place + 1), self.numbers
-        if self._glued(place) and (before in "$€£¥₹#" or before.isalpha()):
+        before, after, numbers = self.text(place - 1), self.text(place + 1), self.numbers
+        if self.glued(place) and (before in "$€£¥₹#" or before.isalpha()):
             return True
-        if self._text(place - 1) == "-" and self._glued(place) and self._text(place - 2).isalpha():
-            return self._text(place - 2) not in ("mid", "pre", "post", "mi", "early", "late")
+        if self.text(place - 1) == "-" and self.glued(place) and self.text(place - 2).isalpha():
+            return self.text(place - 2) not in _YEAR_PREFIXES
         if numbers.before.before(self.texts, place) and before not in self.words.before_year:
             return True
-        for table in (numbers.scales, numbers.units):
-            if table.at(self.texts, place + 1) and after not in self.words.before_year:
-                return True
-        if measures().symbols.at(self.texts, place + 1):
+        if after not in self.words.before_year and any(
+            table.at(self.texts, place + 1) for table in (numbers.scales, numbers.units, measures().symbols)
+        ):
             return True
         if before in self.words.before_year or before in _DETERMINERS or before in _BEFORE_YEAR_MARKS:
             return False
-        following = self.tokens[place + 1] if place + 1 < len(self.tokens) else None
+        following = self.passage.tokens[place + 1] if after else None
         return following is not None and following.kind == "word" and following.raw[:1].islower() and len(after) > 3
-
-
-_BEFORE_YEAR_MARKS = frozenset({"", "(", '"', "/", "-"})
-_BEFORE_YEAR = frozenset({",", ".", "of", "de", "del", "do"})
-_FIRST = frozenset({"premier", "primero", "primo", "primeiro", "1º", "1°"})
-_TO = frozenset({"-", "au", "al", "to", "bis", "a", "et", "and", "und", "y", "e", "en", "tot", ","})
-_BEFORE_DAY = frozenset({",", "the", "le", "den", "dem", "der", "el", "il", "o", "dia", "día", "de", "(", "du", "am"})
-_BEFORE_WEEKDAY = frozenset(
-    ["na", "nesta", "desta", "à", "de", "da", "até", "última", "próxima", "esta", "noite", "manhã", "tarde", "passada"]
-)
-_DECADES = frozenset({"années", "años", "anni", "anos", "'"})
-_DECADE_ENDINGS = frozenset({"s", "er", "ern", "'s", "年代", "х"})
-_DETERMINERS = frozenset(
-    [
-        "the",
-        "la",
-        "le",
-        "l'",
-        "du",
-        "des",
-        "au",
-        "el",
-        "los",
-        "il",
-        "lo",
-        "o",
-        "do",
-        "da",
-        "der",
-        "die",
-        "das",
-        "dem",
-        "den",
-        "des",
-        "this",
-        "that",
-    ]
-)
-_DAY_MONTH = re.compile(r"(?P<day>\d{1,2})(?P<mark>[./])(?P<month>\d{1,2})")
-_NUMERIC = re.compile(
-    r"(?P<y1>\d{4})(?P<m>[-/.])(?P<m1>\d{1,2})(?P=m)(?P<d1>\d{1,2})"
-    r"|(?P<a>\d{1,2})(?P<mark>[-/.])(?P<b>\d{1,2})(?P=mark)(?P<y2>\d{4}|\d{2})"
-)
