@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
-from pydantic.errors import PydanticInvalidForJsonSchema, PydanticSchemaGenerationError
+from pydantic.errors import PydanticUserError
 
 from summarizer.errors import SchemaError
 
@@ -115,7 +115,7 @@ def reply_format(schema: type[BaseModel], most_claims: int | None = None) -> Rep
         raise SchemaError(f"a schema is a pydantic class, not {kind!r}")
     try:
         raw = schema.model_json_schema()
-    except (PydanticInvalidForJsonSchema, PydanticSchemaGenerationError) as error:
+    except PydanticUserError as error:
         raise SchemaError(f"schema {schema.__name__!r} has no JSON schema: {error}".splitlines()[0]) from error
     full = _inline(raw, raw.get("$defs", {}), schema.__name__, ())
     if most_claims is not None:

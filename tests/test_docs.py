@@ -27,7 +27,7 @@ def test_python_examples_run_in_order(page: Path, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
         monkeypatch.setenv("OPENAI_API_KEY", "sk-example")
         for source in blocks(page, "python"):
-            exec(compile(source, page.name, "exec"), names)
+            exec(compile(source, page.name, "exec", dont_inherit=True), names)
 
 
 def test_the_readme_has_examples() -> None:
