@@ -8,6 +8,7 @@ clause of the claim is laid beside the one that shares most of its words, and cu
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from summarizer.ground.lexicon import Hit, Lexicon, concepts, lexicon
 from summarizer.ground.namesake import spell
 from summarizer.ground.text import Passage, Token
 
+_GROUPED = re.compile(r"[.,](?=\d{3}(?!\d))")
 _ENDS = frozenset(",;:()[]—–!?\"")
 _INFLECTIONS = sorted(
     "s es ed ing er est en em e n t te ten a o i as os ar er ir are ere ire ado ada ados adas ido ida idos idas ato ata ati"
@@ -89,7 +91,7 @@ def _stem(token: Token, known: Lexicon | None) -> str | None:
     if token.kind == "punct" or (known is not None and token.text in known.function_words):
         return None
     if token.kind != "word":
-        return token.text.replace(",", ".")
+        return _GROUPED.sub("", token.text).replace(",", ".")
     return shorten(spell(token.text))
 
 
@@ -157,9 +159,10 @@ def pairs(case: Case) -> Iterator[Pair]:
             yield best
 
 
-def content(passage: Passage, clause: Clause) -> frozenset[str]:
-    """Return the stems of a clause."""
-    return frozenset(found for found in passage.once(stems)[clause.start : clause.end] if found is not None)
+def content(passage: Passage, clause: Clause | None = None) -> frozenset[str]:
+    """Return the stems of a clause, or of the whole passage."""
+    row = passage.once(stems)
+    return frozenset(found for found in (row if clause is None else row[clause.start : clause.end]) if found is not None)
 
 
 def weigh(found: Iterable[str], case: Case) -> float:

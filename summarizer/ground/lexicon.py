@@ -154,7 +154,7 @@ class Lexicon:
     Attributes:
         language: ISO 639-1 code.
         phrases: Every cue, labelled `hedge/plan` (also `modal`, `adverb`, `condition`, `hearsay`, `belief`), `accepted`
-            (keeps a claim hedged, but asks for no hedge), `assertive`, `approximator`, `future`, `negation/word`,
+            (keeps a claim hedged, but asks for no hedge), `assertive`, `approximator`, `future`, `past`, `negation/word`,
             `negation/verb`, `negation/weak` (near a negative, never
             enough for one), `negation/pseudo`, `said`, `source` (prepositions: according to), `anonymous`,
             `role/ceo` ...
@@ -237,6 +237,7 @@ def _labelled(values: Mapping[str, Any]) -> dict[str, list[str]]:
         "assertive": values["assertive"],
         "approximator": values["approximators"],
         "future": values["future"],
+        "past": values["past"],
         "negation/word": negation["words"],
         "negation/verb": negation["verbs"],
         "negation/weak": negation["weak"],

@@ -19,9 +19,14 @@ from summarizer.records import Finding
 
 # Of the weight of a claim's clause that must be shared before its polarity, or its words, are compared (chosen on
 # RAGTruth and SummEdits, dev).
-_LEAST_NEGATED = 0.4
+_LEAST_NEGATED = 0.6
 _LEAST_OPPOSED = 0.5
-_GOVERNED = 4  # content words after a trigger
+_BESIDE = 0.7  # of its weight counts what stands in another clause of the unit: a subject before an insertion
+_GOVERNED = 6  # content words after a trigger
+# After these an implied negative is a noun: the fear *of rejection* denies nothing.
+_BEFORE_NOUN = frozenset(
+    "of the a an his her their its this that de d' la le du des del der die das dem den di da do della dell' l' un une".split()
+)
 _IMPLIED = frozenset({"=deny", "=reject", "=forbid", "=exclude"})
 _WEAK = frozenset({"=cancel", "=collapse", "=lacking", "=impossible", "=lose", "=fear", "=destroy", "=remove", "=idle"})
 
@@ -34,6 +39,7 @@ class Trigger(NamedTuple):
 
     sort: str
     start: int
+    stem: str
     governed: tuple[str, ...]
 
 
@@ -73,10 +79,40 @@ def check(case: Case) -> Iterator[Finding]:
             claim, unit = said(case.claim, mine.clause), said(theirs.passage, theirs.clause)
             found = True
             yield Finding("negation", f"only one of “{claim}” and “{unit}” is a negation")
+    if not found:
+        yield from _stances(case)
     for pair in pairs(case):
-        opposed = None if found or pair.share < _LEAST_OPPOSED or len(pair.shared) < 2 else _opposed(case, pair)
+        opposed = None if found or len(pair.shared) < 2 else _opposed(case, pair)
         if opposed is not None:
             yield Finding("negation", f"“{opposed[0]}” is the opposite of “{opposed[1]}”")
+
+
+def _stances(case: Case) -> Iterator[Finding]:
+    """Find somebody who confirms or denies in the claim what the evidence says was denied, or left without comment."""
+    mine = set(_stance_words(case.claim))
+    theirs = {stance for passage in case.evidence for stance in _stance_words(passage)}
+    for stance, answers in _ANSWERS.items():
+        if stance in mine and stance not in theirs and theirs & answers and not mine & answers:
+            yield Finding("negation", f"the claim says “{_STANCES[stance]}”, the cited sentences do not")
+
+
+_STANCES = {"confirm": "confirmed", "deny": "denied", "comment": "commented"}
+_ANSWERS = {
+    "confirm": {"not confirm", "not comment", "deny", "not deny"},
+    "deny": {"not comment", "not deny", "confirm"},
+    "comment": {"not comment"},
+}
+
+
+def _stance_words(passage: Passage) -> Iterator[str]:
+    """Yield `confirm`, `deny`, `comment`, each after `not` when it is negated."""
+    row = passage.once(stems)
+    for side in passage.once(sides):
+        for at in range(side.clause.start, side.clause.end):
+            word = (row[at] or "").removeprefix("=")
+            if word in _STANCES:
+                negated = any(trigger.start < at and trigger.sort != "weak" or trigger.sort == "word" for trigger in side.own)
+                yield f"not {word}" if negated else word
 
 
 def _is_asked(passage: Passage) -> bool:
@@ -98,8 +134,10 @@ def triggers(passage: Passage) -> tuple[Trigger, ...]:
     for sort in ("weak", "verb", "word"):
         sorts.update({hit.start: sort for hit in hits if hit.label == f"negation/{sort}"})
     sorts.update({at: "verb" for at, found in enumerate(row) if found in _IMPLIED and sorts.get(at) != "word"})
+    tokens = passage.tokens
+    sorts = {at: sort for at, sort in sorts.items() if sort != "verb" or not at or tokens[at - 1].text not in _BEFORE_NOUN}
     return tuple(
-        Trigger(sort, at, _governed(passage, at, ends.get(at, at + 1)))
+        Trigger(sort, at, row[at] or passage.tokens[at].text, _governed(passage, at, ends.get(at, at + 1)))
         for at, sort in sorted(sorts.items())
         if at not in pseudo
     )
@@ -140,8 +178,9 @@ def _denied(case: Case, mine: Side, evidence: Sequence[Side]) -> Side | None:
     best, agreeing = 0.0, 0.0
     for theirs in evidence:
         shared = mine.stems & theirs.stems
-        share = weigh(shared, case) / whole
-        if share < _LEAST_NEGATED or len(shared - mine.names) < 1 or len(shared) < 2:
+        beside = (mine.stems & content(theirs.passage)) - shared
+        share = (weigh(shared, case) + _BESIDE * weigh(beside, case)) / whole
+        if share < _LEAST_NEGATED or not shared - mine.names or len(shared) + len(beside) < 2:
             continue
         if _differ(mine, theirs):
             if share > best:
@@ -152,7 +191,9 @@ def _denied(case: Case, mine: Side, evidence: Sequence[Side]) -> Side | None:
 
 
 def _differ(mine: Side, theirs: Side) -> bool:
-    if any(trigger.sort == "weak" for trigger in (*mine.own, *theirs.own)):
+    if {trigger.stem for trigger in mine.own if trigger.sort == "weak"} ^ {
+        trigger.stem for trigger in theirs.own if trigger.sort == "weak"
+    }:
         return False
     own, other = _counts(mine.own), _counts(theirs.own)
     if not _unlike(own, other):
@@ -178,7 +219,7 @@ def _answers(negated: Sequence[Trigger], plain: Side) -> bool:
     there, known = plain.stems, lexicon(plain.passage.language)
     for trigger in negated:
         heads = trigger.governed
-        further = trigger.sort == "word" and len(heads) > 2 and heads[1] in there and heads[2] in there
+        further = trigger.sort == "word" and sum(head in there for head in heads) >= 2
         if not heads or not (heads[0] in there or further):
             continue
         if known is None or not any(_is_opposite(found, head, known.prefixes) for found in there for head in heads):
@@ -196,9 +237,11 @@ def _opposed(case: Case, pair: Pair) -> tuple[str, str] | None:
     if _outright(case.claim, pair.mine) != _outright(pair.passage, pair.theirs):
         return None
     mine, theirs = _concepts(case.claim, pair.mine), _concepts(pair.passage, pair.theirs)
+    wanted = content(case.claim, pair.mine)
     for concept in mine.keys() - theirs.keys():
         for opposite in theirs.keys() - mine.keys():
-            if frozenset((concept, opposite)) in opposites():
+            rest = weigh(wanted - {f"={concept}"}, case)
+            if frozenset((concept, opposite)) in opposites() and weigh(pair.shared, case) >= _LEAST_OPPOSED * rest:
                 return mine[concept], theirs[opposite]
     return None
 
