@@ -325,13 +325,16 @@ class CassetteMiss(CassetteError):
 
     Attributes:
         key: The request's key.
+        causes: What is not as it was recorded, the likeliest first: `template`, `schema`, `model`, `article`,
+            `parameters`, `reply`, `secret`, `package` or `empty`.
     """
 
     outcome = "miss"
 
-    def __init__(self, message: str, /, *, key: str | None = None) -> None:
+    def __init__(self, message: str, /, *, key: str | None = None, causes: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.key = key
+        self.causes = causes
 
 
 class CassetteDamaged(CassetteError):

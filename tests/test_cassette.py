@@ -25,7 +25,7 @@ from summarizer.errors import (
     UsageError,
 )
 from summarizer.providers.cassette import Cassette, Mode
-from summarizer.providers.cassette.recording import join, spread
+from summarizer.providers.cassette.recording import read_json, spread
 from summarizer.providers.scripted import ScriptedProvider
 from summarizer.records import Completion, Message, Provider, Request, Usage
 
@@ -231,7 +231,7 @@ def test_a_recording_is_readable_line_by_line(tmp_path: Path) -> None:
     )
 )
 def test_spreading_text_over_lines_loses_nothing(value: object) -> None:
-    assert join(spread(value)) == value
+    assert read_json(json.dumps(spread(value))) == value
 
 
 def test_a_mode_that_calls_needs_something_to_call(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import threading
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from summarizer import __version__
 from summarizer.errors import CassetteMiss, SecretFound, SummarizerError, UsageError
 from summarizer.providers.budget import Budgeted
 from summarizer.providers.cassette import recording
+from summarizer.providers.cassette.miss import Index, remedy, size
 from summarizer.providers.cassette.recording import ANSWERS, Recording
 from summarizer.providers.cassette.redact import Redaction, environment_secrets
 from summarizer.records import Budget, Completion, ModelInfo, Provider, Request, Usage, canonical_json, key_of
@@ -52,6 +54,7 @@ class Cassette(Provider):
 
     Attributes:
         mode: What is done; `replay` in CI.
+        command: The command that records a missing request, for the message of a miss; None for the package's own.
 
     Raises:
         UsageError: An unknown mode; or one that calls, and nothing to call or no cap.
@@ -83,6 +86,7 @@ class Cassette(Provider):
             )
         self.folder = Path(folder)
         self.mode: Mode = mode
+        self.command: str | None = None
         self._inner = inner
         self._door = inner if inner is None or budget is None else Budgeted(inner, budget, worst=self._worst)
         self._model = None if model is None else _label(model)
@@ -90,6 +94,8 @@ class Cassette(Provider):
         self._provenance = dict(provenance or {})
         self._secrets = tuple(secrets)
         self._noted = False
+        self._index = Index(self.folder)
+        self._lock = threading.Lock()
 
     def __repr__(self) -> str:
         return f"Cassette({str(self.folder)!r}, mode={self.mode!r})"
@@ -122,8 +128,7 @@ class Cassette(Provider):
             BudgetReached: The cap leaves no room for the call.
             ProviderError: The inner provider failed, or a recorded refusal.
         """
-        asked = self._asked(request)
-        found = self._before(asked)
+        asked, found = self._before(request)
         if found is not None:
             return _given(found)
         try:
@@ -134,8 +139,7 @@ class Cassette(Provider):
 
     async def acomplete(self, request: Request, /) -> Completion:
         """Answer like `complete`, without blocking the event loop on the inner provider or on a write."""
-        asked = self._asked(request)
-        found = self._before(asked)
+        asked, found = self._before(request)
         if found is not None:
             return _given(found)
         try:
@@ -183,25 +187,30 @@ class Cassette(Provider):
 
     def path(self, request: Request) -> Path:
         """Return the file that a request's recording has, or would have."""
-        return recording.path_of(self.folder, self._asked(request).key)
-
-    def _asked(self, request: Request) -> _Asked:
-        redaction = Redaction(environment_secrets(self._secrets))
-        canonical = redaction.canonical(request.canonical())
-        return _Asked(request, canonical, key_of(canonical), redaction)
+        return recording.path_of(self.folder, self._redacted(_asked(request)).key)
 
     def _caller(self) -> Provider:
         assert self._door is not None
         return self._door
 
-    def _before(self, asked: _Asked) -> Completion | SummarizerError | None:
-        """What there is before any call; None is the sign to call."""
+    def _before(self, request: Request) -> tuple[_Asked, Completion | SummarizerError | None]:
+        """Return the request as it is stored, and what is recorded for it; None is the sign to call."""
+        asked = _asked(request)
         if self.mode not in ("replay", "record"):
-            return None
+            return self._redacted(asked), None
+        # What is found as it stands holds no secret: recordings have none. Only the rest needs to be looked through.
         found = self._load(asked)
+        if found is None:
+            asked = self._redacted(asked)
+            found = self._load(asked) if asked.redaction.placeholders else None
         if found is None and self.mode == "replay":
             raise self._miss(asked)
-        return found
+        return asked, found
+
+    def _redacted(self, asked: _Asked) -> _Asked:
+        redaction = Redaction(environment_secrets(self._secrets))
+        canonical = redaction.canonical(asked.canonical)
+        return _Asked(asked.request, canonical, key_of(canonical), redaction)
 
     def _load(self, asked: _Asked) -> Completion | SummarizerError | None:
         found = recording.load(self.folder, asked.key)
@@ -214,13 +223,23 @@ class Cassette(Provider):
         return outcome
 
     def _miss(self, asked: _Asked) -> CassetteMiss:
-        request = asked.request
-        return CassetteMiss(
+        """Say what changed since the nearest recording, and how to record this request."""
+        request, info = asked.request, self.info
+        provenance = {**asked.redaction.json(self._facts(request))}
+        with self._lock:
+            why = self._index.explain(asked.canonical, provenance)
+        same = f" ({', '.join(why.same)} as recorded)" if why.same else ""
+        how = self.command or remedy(self.folder, provenance, asked.canonical, info.label if info else None)
+        error = CassetteMiss(
             f"no recording in {str(self.folder)!r} for this {request.purpose} request to {request.model!r} "
-            f"(key {asked.key[:24]}): its prompt, schema, model or settings changed, or it was never recorded; "
-            "record it with mode='record'",
+            f"({asked.key[:12]}): {'; '.join(cause.said for cause in why.causes)}{same}; to record it: {how} "
+            f"({size(why.nearest, asked.canonical)})",
             key=asked.key,
+            causes=tuple(cause.what for cause in why.causes),
         )
+        if why.diff:
+            error.add_note("\n".join(why.diff))
+        return error
 
     def _after(self, asked: _Asked, outcome: Completion | SummarizerError) -> Completion | SummarizerError:
         """Store an answer, or compare it; an error that is no answer of the model passes through."""
@@ -298,6 +317,11 @@ class _Asked:
     canonical: dict[str, object]
     key: str
     redaction: Redaction
+
+
+def _asked(request: Request) -> _Asked:
+    canonical = request.canonical()
+    return _Asked(request, canonical, key_of(canonical), Redaction({}))
 
 
 def _given(outcome: Completion | SummarizerError) -> Completion:

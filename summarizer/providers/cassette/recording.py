@@ -78,7 +78,7 @@ class Recording:
             CassetteDamaged: They are torn, altered, or no recording.
         """
         try:
-            body = join(json.loads(data.decode("utf-8", "surrogatepass")))
+            body = read_json(data.decode("utf-8", "surrogatepass"))
             integrity = body.pop("integrity")
             if body["format"] != FORMAT:
                 raise _damaged(path, f"is of format {body['format']!r}, not {FORMAT!r}")
@@ -295,15 +295,20 @@ def spread(value: Any) -> Any:
     return value
 
 
-def join(value: Any) -> Any:
-    """Undo `spread`."""
-    if isinstance(value, dict):
-        if value.keys() == {_LINES}:
-            return "\n".join(value[_LINES])
-        return {name[1:] if _is_marked(name) else name: join(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [join(item) for item in value]
-    return value
+def read_json(text: str) -> Any:
+    """Read JSON that `spread` was applied to."""
+    return json.loads(text, object_hook=_unescaped if '"$$' in text else _joined)
+
+
+def _joined(values: dict[str, Any]) -> Any:
+    return "\n".join(values[_LINES]) if len(values) == 1 and _LINES in values else values
+
+
+def _unescaped(values: dict[str, Any]) -> Any:
+    joined = _joined(values)
+    if joined is not values:
+        return joined
+    return {name[1:] if _is_marked(name) else name: item for name, item in values.items()}
 
 
 def _is_marked(name: str) -> bool:

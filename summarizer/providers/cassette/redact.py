@@ -146,8 +146,8 @@ def _begins_word(text: str, at: int) -> bool:
 
 def environment_secrets(more: Iterable[str] = ()) -> dict[str, str]:
     """Return the values of secret-named environment variables, and others, each with its kind."""
-    found = {value: "env" for name, value in os.environ.items() if len(value) >= _LEAST and _NAME.search(name)}
-    return found | {value: "secret" for value in more if value}
+    values = (os.environ[name] for name in os.environ if _NAME.search(name))
+    return {value: "env" for value in values if len(value) >= _LEAST} | {value: "secret" for value in more if value}
 
 
 @dataclass(slots=True)
