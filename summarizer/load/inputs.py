@@ -1,0 +1,259 @@
+"""Many articles by name: files, folders, globs, lists of paths and tables become a stream of inputs.
+
+Nothing is read before it is asked for, and nothing is kept: a folder of a million files takes the memory of the names
+of its fullest subfolder.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import glob
+import os
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from summarizer.errors import Unreadable, UsageError
+from summarizer.load.file import load
+from summarizer.load.tables import SUFFIXES as TABLES
+from summarizer.load.tables import Row, rows
+from summarizer.records import Article
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_BLOCK_BYTES = 1 << 16
+_MOST_NAME_BYTES = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One article to come.
+
+    Attributes:
+        name: What it is called among the inputs, the same in every run; valid UTF-8.
+        stem: What its output is called, without a suffix; folders are kept apart by `/`.
+        source: Where it is, for people; valid UTF-8.
+        identity: The very same input, named twice, has the same.
+        read: Reads the article; raises `Unreadable`.
+    """
+
+    name: str
+    stem: str
+    source: str
+    identity: str
+    read: Callable[[], Article]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which files of folders are taken, and how tables are read.
+
+    Attributes:
+        include: Globs; a file is taken when one fits its name or its path below the folder. None takes all.
+        exclude: Globs; what fits is left out, folders with all they hold.
+        but: Files and folders that are no articles, as resolved paths: the outputs.
+        text_column: The column of a table that holds the articles.
+        id_column: The column that names them; None counts the rows.
+    """
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    but: frozenset[Path] = frozenset()
+    text_column: str = "text"
+    id_column: str | None = None
+
+    def takes(self, path: str) -> bool:
+        """Whether a file of a folder is taken, by its path below the folder."""
+        return not _fits(path, self.exclude) and (not self.include or _fits(path, self.include))
+
+    def enters(self, path: str) -> bool:
+        """Whether a folder is entered."""
+        return not _fits(path, self.exclude)
+
+
+def inputs(names: Iterable[str], selection: Selection, *, stdin: BinaryIO | None = None) -> Iterator[Input]:
+    """Yield the inputs that names stand for, in a fixed order.
+
+    Args:
+        names: Files, folders (with all below them, but nothing hidden), globs, tables by their suffix, and `-` for a
+            list of paths, one a line or set apart by NUL.
+        selection: Which files of folders are taken.
+        stdin: Where the list is read from.
+
+    Raises:
+        UsageError: A name that stands for nothing; nothing after it is read.
+    """
+    for name in names:
+        if name == "-":
+            if stdin is None:
+                raise UsageError("'-' is a list of paths on standard input, and there is none")
+            for listed in _listed(stdin):
+                yield from _named(listed, selection, must_exist=False)
+        else:
+            yield from _named(name, selection, must_exist=True)
+
+
+def given(articles: Iterable[str | Path | Article]) -> Iterator[Input]:
+    """Yield the inputs that objects stand for: a text is the text itself, a `Path` a file, a folder or a table."""
+    for number, article in enumerate(articles, start=1):
+        if isinstance(article, Path):
+            yield from _named(str(article), Selection(), must_exist=False)
+        else:
+            yield _object(article if isinstance(article, Article) else Article(article), number)
+
+
+def _object(article: Article, number: int) -> Input:
+    name = article.source or f"article-{article.id[:16]}"
+    stem = name.removesuffix(Path(name).suffix) or name
+    return Input(_valid(name), stem, _valid(name), f"#{number}", lambda: article)
+
+
+def _named(name: str, selection: Selection, *, must_exist: bool) -> Iterator[Input]:
+    path = Path(name)
+    try:
+        is_folder, is_there = path.is_dir(), path.exists() or path.is_symlink()
+    except ValueError:  # a NUL character
+        is_folder, is_there = False, not must_exist
+    if is_folder:
+        yield from _in_folder(path, selection)
+    elif is_there or not must_exist:
+        yield from _file(path, _below_here(path), selection)
+    elif glob.has_magic(name):
+        found = sorted(glob.glob(name, recursive=True))  # noqa: PTH207 - a name may be absolute
+        if not found:
+            raise UsageError(f"nothing fits {name!r}")
+        for one in found:
+            if not Path(one).is_dir():
+                yield from _file(Path(one), _below_here(Path(one)), selection)
+    else:
+        raise UsageError(f"there is no file or folder {name!r}: check the name and the folder ({str(Path.cwd())!r})")
+
+
+def _in_folder(root: Path, selection: Selection) -> Iterator[Input]:
+    """Walk a folder without following links to folders, so that no loop and no way out of it exists."""
+    inside = root.resolve()
+    folders = [""]
+    while folders:
+        below = folders.pop()
+        try:
+            with os.scandir(root / below) as entries:
+                found = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
+        except OSError as error:
+            yield _broken(root / below, below or root.name, f"cannot be listed: {error.strerror}")
+            continue
+        inner = []
+        for entry, is_folder in found:
+            path = f"{below}/{entry}" if below else entry
+            if entry.startswith(".") or inside / path in selection.but:
+                continue
+            if is_folder:
+                inner += [path] if selection.enters(path) else []
+            elif selection.takes(path):
+                yield from _entry(root / path, path, inside, selection)
+        folders += reversed(inner)
+
+
+def _entry(path: Path, below: str, inside: Path, selection: Selection) -> Iterator[Input]:
+    if path.is_symlink():
+        try:
+            target = path.resolve(strict=True)
+        except (OSError, RuntimeError):
+            yield _broken(path, below, "is a link to nothing: remove it, or restore what it led to")
+            return
+        if target.is_dir():
+            return
+        if not target.is_relative_to(inside):
+            yield _broken(path, below, "is a link out of its folder: name the file it leads to, or copy it")
+            return
+    yield from _file(path, below, selection)
+
+
+def _file(path: Path, name: str, selection: Selection) -> Iterator[Input]:
+    if path.suffix.lower() in TABLES:
+        yield from _in_table(path, name, selection)
+    else:
+        stem = name.removesuffix(path.suffix) if path.suffix else name
+        yield Input(_valid(name), stem, _valid(str(path)), str(path.absolute()), lambda: load(path))
+
+
+def _in_table(path: Path, name: str, selection: Selection) -> Iterator[Input]:
+    folder = name.removesuffix(path.suffix)
+    try:
+        for row in rows(path, text_column=selection.text_column, id_column=selection.id_column):
+            # An id may hold anything; only folders of files become folders of outputs.
+            stem = f"{folder}/{row.id.replace('/', '_')}"
+            yield Input(
+                _valid(f"{name}#{row.id}"),
+                stem,
+                _valid(f"{path}#{row.id}"),
+                f"{path.absolute()}#{row.number}",
+                _reader(row, _valid(f"{path}#{row.id}")),
+            )
+    except Unreadable as error:
+        yield _failing(path, name, error)
+
+
+def _reader(row: Row, source: str) -> Callable[[], Article]:
+    def read() -> Article:
+        if isinstance(row.text, Unreadable):
+            raise row.text
+        return Article(row.text, source)
+
+    return read
+
+
+def _broken(path: Path, name: str, what: str) -> Input:
+    return _failing(path, name, Unreadable(f"{str(path)!r} {what}", source=str(path)))
+
+
+def _failing(path: Path, name: str, error: Unreadable) -> Input:
+    def read() -> Article:
+        raise error
+
+    return Input(_valid(name), name, _valid(str(path)), str(path.absolute()), read)
+
+
+def _below_here(path: Path) -> str:
+    """A file that is named directly is called by its path from here, or by its whole path when it is elsewhere."""
+    absolute = Path(os.path.normpath(path.absolute()))
+    here = Path.cwd()
+    relative = absolute.relative_to(here) if absolute.is_relative_to(here) else absolute.relative_to(absolute.anchor)
+    return relative.as_posix()
+
+
+def _listed(stream: BinaryIO) -> Iterator[str]:
+    """Yield paths from a list as they come; the first block tells what sets them apart."""
+    data = _some(stream)
+    end = b"\0" if b"\0" in data else b"\n"
+    left = b""
+    while data:
+        *whole, left = (left + data).split(end)
+        yield from (_path(name) for name in whole if name.strip())
+        if len(left) > _MOST_NAME_BYTES:
+            raise UsageError("standard input is no list of paths: it holds a line of more than 64 kB")
+        data = _some(stream)
+    if left.strip():
+        yield _path(left)
+
+
+def _some(stream: BinaryIO) -> bytes:
+    """Return what is there without waiting for a full block: a list may come slowly."""
+    read = getattr(stream, "read1", stream.read)
+    data: bytes = read(_BLOCK_BYTES)
+    return data
+
+
+def _path(name: bytes) -> str:
+    return os.fsdecode(name.removesuffix(b"\r"))
+
+
+def _valid(text: str) -> str:
+    """A name as UTF-8 can hold it: bytes of a file's name that are none stand as `%DCFF`."""
+    return _SURROGATE.sub(lambda found: f"%{ord(found[0]):X}", text)
+
+
+def _fits(path: str, globs: Collection[str]) -> bool:
+    """Whether a glob fits a path or its last part; `*` stands for any characters, `/` too."""
+    name = path.rpartition("/")[2]
+    return any(fnmatch.fnmatchcase(path, one) or fnmatch.fnmatchcase(name, one) for one in globs)

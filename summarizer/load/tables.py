@@ -1,0 +1,146 @@
+"""Tables of articles: JSON Lines, CSV, TSV and Parquet, read row by row.
+
+A row that cannot be used is one article that cannot; the others are read all the same.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from summarizer.errors import Unreadable, UsageError
+from summarizer.load.file import MAX_BYTES
+
+SUFFIXES = frozenset({".jsonl", ".ndjson", ".csv", ".tsv", ".parquet"})
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_ROWS_AT_ONCE = 256
+_MOST_ID_CHARS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table.
+
+    Attributes:
+        number: Counts from 1, the head of a table not counted.
+        id: What the row calls itself, or its number.
+        text: The article, or why there is none.
+    """
+
+    number: int
+    id: str
+    text: str | Unreadable
+
+
+def rows(path: Path, *, text_column: str, id_column: str | None = None) -> Iterator[Row]:
+    """Yield the rows of a table, one at a time.
+
+    Args:
+        path: A file whose suffix is one of `SUFFIXES`.
+        text_column: The column, or the field of each JSON object, that holds the article.
+        id_column: The column that names it; None counts.
+
+    Raises:
+        Unreadable: The table as a whole cannot be read: no such file or column, no table at all.
+        UsageError: Parquet is asked for and `pyarrow` is not installed.
+    """
+    kind = path.suffix.lower()
+    if kind in (".csv", ".tsv"):
+        found = _csv(path, "\t" if kind == ".tsv" else ",", (text_column, id_column))
+    elif kind == ".parquet":
+        found = _parquet(path, (text_column, id_column))
+    else:
+        found = _json_lines(path)
+    try:
+        for number, values in enumerate(found, start=1):
+            yield _row(number, values, path, text_column, id_column)
+    except OSError as error:
+        raise _unreadable(path, f"cannot be read: {error.strerror or error}") from error
+
+
+def _row(number: int, values: Any, path: Path, text_column: str, id_column: str | None) -> Row:
+    where = f"row {number} of {str(path)!r}"
+    if isinstance(values, str):  # what is wrong with it
+        return Row(number, str(number), Unreadable(f"{where} {values}", source=str(path)))
+    own = values.get(id_column) if id_column is not None else None
+    name = str(number) if own is None or str(own).strip() == "" else str(own)[:_MOST_ID_CHARS]
+    text = values.get(text_column)
+    problem = None
+    if not isinstance(text, str):
+        problem = f"has no text in {text_column!r}: name the right one with --text-column"
+    elif not text.strip():
+        problem = f"holds no text in {text_column!r}"
+    elif _SURROGATE.search(text):
+        problem = "holds half characters: save the table as UTF-8"
+    elif "\0" in text:
+        problem = "is binary (it holds NUL characters): only text can be summarized"
+    return Row(number, name, text if problem is None else Unreadable(f"{where} {problem}", source=str(path)))
+
+
+def _json_lines(path: Path) -> Iterator[Any]:
+    with path.open("rb") as file:
+        while line := file.readline(MAX_BYTES + 1):
+            if len(line) > MAX_BYTES:
+                raise _unreadable(path, f"has a line of more than {MAX_BYTES >> 20} MiB: it is no JSON Lines")
+            if line.strip():
+                yield _object(line)
+
+
+def _object(line: bytes) -> Any:
+    try:
+        values = json.loads(line.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return "is no JSON in UTF-8"
+    return values if isinstance(values, dict) else "is no JSON object"
+
+
+def _csv(path: Path, delimiter: str, columns: tuple[str, str | None]) -> Iterator[Any]:
+    # The limit of the standard library (128 kB a field) is one of the process; ours is that of a file.
+    csv.field_size_limit(max(csv.field_size_limit(), MAX_BYTES))
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+        reader = csv.DictReader(file, delimiter=delimiter)
+        try:
+            head = reader.fieldnames or ()
+        except csv.Error as error:
+            raise _unreadable(path, f"is no table: {error}") from error
+        _need(path, columns, head)
+        while True:
+            try:
+                yield next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield f"cannot be read: {error}"
+
+
+def _parquet(path: Path, columns: tuple[str, str | None]) -> Iterator[Any]:
+    try:
+        import pyarrow as pa
+        from pyarrow import parquet
+    except ImportError as error:
+        raise UsageError("Parquet needs pyarrow: pip install 'summarizer[parquet]'") from error
+    try:
+        with parquet.ParquetFile(path) as file:
+            _need(path, columns, file.schema_arrow.names)
+            wanted = [name for name in dict.fromkeys(columns) if name is not None]
+            for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=wanted):
+                yield from batch.to_pylist()
+    except pa.ArrowException as error:
+        raise _unreadable(path, f"is no Parquet that can be read: {str(error).splitlines()[0][:120]}") from error
+
+
+def _need(path: Path, columns: tuple[str, str | None], there: Any) -> None:
+    for column in columns:
+        if column is not None and column not in there:
+            names = ", ".join(map(repr, list(there)[:20])) or "none"
+            raise _unreadable(path, f"has no column {column!r}: there are {names} (--text-column, --id-column)")
+
+
+def _unreadable(path: Path, what: str) -> Unreadable:
+    return Unreadable(f"{str(path)!r} {what}", source=str(path))
