@@ -11,6 +11,7 @@ import json
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -308,7 +309,7 @@ def _first_change(before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
     """Yield a few words around the first place where two articles differ, not the marks around them."""
     old = [line for line in before if not line.startswith(_FENCE)]
     new = [line for line in after if not line.startswith(_FENCE)]
-    for one, other in zip([*old, ""], [*new, ""], strict=False):
+    for one, other in zip_longest(old, new, fillvalue=""):
         if one != other:
             at = _where(one, other)
             yield f"- {_window(one, at, _ARTICLE_WIDTH)}"
