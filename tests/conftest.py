@@ -32,7 +32,7 @@ def _no_settings_of_this_machine(
 ) -> None:
     """A key, an address or a cache of whoever runs the tests must not reach them."""
     for name in list(os.environ):
-        if name.startswith(("SUMMARIZER_", "OPENAI_")) and name != "SUMMARIZER_UPDATE_GOLDEN":
+        if name.startswith(("SUMMARIZER_", "OPENAI_", "AZURE_")) and name != "SUMMARIZER_UPDATE_GOLDEN":
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(tmp_path_factory.getbasetemp().parent / "tiktoken"))

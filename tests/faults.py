@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from email.utils import formatdate
 from typing import Any
 
+from tests.responses import as_chat, from_chat
+
 Play = Callable[["Exchange"], Awaitable[None]]
 
 _FOREVER_S = 3600.0
@@ -101,13 +103,14 @@ def error(
 
 
 def completion(body: Mapping[str, Any], text: str, **changes: Any) -> dict[str, Any]:
-    """Return a chat completion, as a tool call if the request forces one.
+    """Return a chat completion, as a tool call if the request forces one; for a Responses request a response.
 
     Args:
         body: The request.
         text: What the model says.
         changes: Fields of the message, the choice or the whole that are to be different.
     """
+    asked, body = body, as_chat(body)
     message: dict[str, Any] = {"role": "assistant", "content": text, "refusal": None}
     choice: dict[str, Any] = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
     if body.get("tools"):
@@ -132,7 +135,7 @@ def completion(body: Mapping[str, Any], text: str, **changes: Any) -> dict[str, 
             else whole
         )
         place[name] = value
-    return whole
+    return from_chat(whole, asked) if "input" in asked else whole
 
 
 # --------------------------------------------------------------------------------------------------------------- makers
@@ -279,7 +282,8 @@ async def _chunk_end(exchange: Exchange) -> None:
 
 async def _two_choices(exchange: Exchange) -> None:
     whole = completion(exchange.body, exchange.text)
-    whole["choices"].append({**whole["choices"][0], "index": 1})
+    replies = whole["choices"] if "choices" in whole else whole["output"]
+    replies.append({**replies[-1], "index": 1})
     await exchange.json(whole)
 
 
@@ -412,12 +416,12 @@ FAULTS: dict[str, Play] = {
     "number": _body(b"42"),
     "bad_utf8": _json(lambda body: body.replace(b"assistant", b"assist\xff\xfe")),
     "utf16": _json(lambda body: body.decode().encode("utf-16")),
-    "key_twice": _json(lambda body: body.replace(b'"choices"', b'"choices": [], "choices"')),
-    "nan": _json(lambda body: body.replace(b'"created": ', b'"score": NaN, "created": ')),
-    "infinity": _json(lambda body: body.replace(b'"created": ', b'"score": -Infinity, "created": ')),
+    "key_twice": _json(lambda body: body.replace(b'"model": ', b'"model": "m", "model": ')),
+    "nan": _json(lambda body: body.replace(b'"model": ', b'"score": NaN, "model": ')),
+    "infinity": _json(lambda body: body.replace(b'"model": ', b'"score": -Infinity, "model": ')),
     "deep": _body(b'{"choices":' + b"[" * _DEEP + b"]" * _DEEP + b"}"),
-    "digits": _json(lambda body: body.replace(b'"created": ', b'"score": ' + b"9" * 5000 + b', "created": ')),
-    "surrogate": _json(lambda body: body.replace(b'"content": "', b'"content": "\\ud800')),
+    "digits": _json(lambda body: body.replace(b'"model": ', b'"score": ' + b"9" * 5000 + b', "model": ')),
+    "surrogate": _json(lambda body: body.replace(b'": "{', b'": "\\ud800{')),
     "error_200": _body(b'{"error": {"message": "Provider returned error", "code": 502}}'),
     "error_200_key": _body(b'{"error": {"message": "No auth credentials found", "code": 401}}'),
     "error_200_text": _body(b'{"error": "model is loading"}'),

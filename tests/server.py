@@ -1,4 +1,4 @@
-"""A loopback server that speaks the chat completions API, answers grounded, and misbehaves on request.
+"""A loopback server that speaks chat completions and the Responses API, answers grounded, misbehaves on request.
 
     with Server() as server:                       # answers every request
         ...  base_url=server.url ... server.requests
@@ -31,6 +31,7 @@ if __package__ in (None, ""):  # run as a script
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.faults import FAULTS, Exchange, Play, completion, error
+from tests.responses import as_chat
 
 # For localhost and 127.0.0.1 only, valid to 2126, made with `openssl req -x509 -newkey ec -days 36500 ...`.
 CERTIFICATE = Path(__file__).with_name("tls") / "localhost.pem"
@@ -220,7 +221,7 @@ class Server:
         if exchange.path.endswith("/models"):
             await exchange.json({"object": "list", "data": [{"id": "test-model", "object": "model"}]})
             return
-        if not exchange.path.endswith("/chat/completions"):
+        if not exchange.path.endswith(("/chat/completions", "/responses")):
             await exchange.json(error(f"Unknown request URL: POST {exchange.path}.", kind="invalid_request_error"), 404)
             return
         self.requests.append(exchange.body)
@@ -234,8 +235,9 @@ class Server:
             self._at_once -= 1
 
     async def _play(self, exchange: Exchange) -> None:
-        play = self.plays.popleft() if self.plays else self._marked(exchange.body) or self.then or self._answer
-        exchange.text = self.reply(exchange.body)
+        chat = as_chat(exchange.body)
+        play = self.plays.popleft() if self.plays else self._marked(chat) or self.then or self._answer
+        exchange.text = self.reply(chat)
         await (FAULTS[play] if isinstance(play, str) else play)(exchange)
 
     def _marked(self, body: Mapping[str, Any]) -> str | None:
@@ -248,7 +250,7 @@ class Server:
 
     async def _answer(self, exchange: Exchange) -> None:
         await asyncio.sleep(self.latency_s)
-        refused = sorted(self.refuse & uses(exchange.body))
+        refused = sorted(self.refuse & uses(as_chat(exchange.body)))
         if self.key is not None and exchange.headers.get("authorization") != f"Bearer {self.key}":
             await exchange.json(error("Incorrect API key provided: sk-wr***ng.", code="invalid_api_key"), 401)
         elif refused:

@@ -17,6 +17,7 @@ from summarizer.records import Limits, Provider
 logging.getLogger("summarizer").addHandler(logging.NullHandler())
 
 DEFAULT_OPENAI_MODEL = "gpt-5-mini"
+MODELS = "openai:NAME, azure:DEPLOYMENT, local:NAME, local:PATH.gguf or extractive"
 
 
 def default_model() -> str:
@@ -30,21 +31,28 @@ def open_door(
     """Open the door to a model.
 
     Args:
-        model: `openai:NAME`, `local:NAME`, `local:PATH.gguf` or `extractive`.
-        base_url: Address of an OpenAI-compatible server, for `openai:`.
-        api_key: Its key; None takes `OPENAI_API_KEY`.
+        model: `openai:NAME`, `azure:DEPLOYMENT`, `local:NAME`, `local:PATH.gguf` or `extractive`.
+        base_url: Address of an OpenAI-compatible server, for `openai:`; of a resource of Azure OpenAI, for either of
+            `openai:` and `azure:`.
+        api_key: Its key; None takes `OPENAI_API_KEY`, for Azure `AZURE_OPENAI_API_KEY`.
         limits: Deadline and size limits of one request; None leaves them to the door (a local model is slow).
 
     Raises:
         UsageError: No such door, or arguments that this door has no use for.
     """
     door, _, name = model.partition(":")
-    if door == "openai" and name:
+    if door in ("openai", "azure") and name:
+        from summarizer.providers.address import is_azure
         from summarizer.providers.openai import OpenAIDoor
 
-        return OpenAIDoor(model=name, base_url=base_url, api_key=api_key, limits=limits)
+        azure = door == "azure" or is_azure(base_url)
+        if azure and door == "openai":  # as it was named for every other server
+            base_url = base_url or os.environ["OPENAI_BASE_URL"]
+            named = (os.environ.get(name) for name in ("AZURE_OPENAI_API_KEY", "OPENAI_API_KEY"))
+            api_key = next(filter(None, named), None) if api_key is None else api_key
+        return OpenAIDoor(model=name, base_url=base_url, api_key=api_key, limits=limits, label=model, azure=azure)
     if base_url is not None:
-        raise UsageError(f"a base URL goes with a model named openai:NAME, not with {model!r}")
+        raise UsageError(f"a base URL goes with a model named openai:NAME or azure:DEPLOYMENT, not with {model!r}")
     if door == "local" and name:
         from summarizer.providers.local import LocalDoor
 
@@ -53,4 +61,4 @@ def open_door(
         from summarizer.providers.extractive import Extractive
 
         return Extractive()
-    raise UsageError(f"no model {model!r}: write openai:NAME, local:NAME, local:PATH.gguf or extractive")
+    raise UsageError(f"no model {model!r}: write {MODELS}")

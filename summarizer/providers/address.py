@@ -9,8 +9,8 @@ import ipaddress
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from urllib.parse import SplitResult, parse_qsl, urlsplit, urlunsplit
+from dataclasses import dataclass, field, replace
+from urllib.parse import SplitResult, parse_qsl, quote, urlsplit, urlunsplit
 
 from summarizer.errors import UsageError
 
@@ -18,6 +18,9 @@ OPENAI_URL = "https://api.openai.com/v1"
 
 # What is sent where no key is needed: the client insists on one, and servers on this machine ignore it.
 NO_KEY = "none"
+
+# Where deployments of Azure OpenAI live, by the end of the host's name.
+_AZURE = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class Address:
         shown: The URL for people: without user name, password and query.
         loopback: Whether the server is on this machine.
         is_openai: Whether it is OpenAI's own service, whose newest parameter names can be relied on.
+        api_version: The version of Azure's API by which a deployment is reached; None elsewhere, and for Azure's `v1`.
+        key_name: The environment variable that a key is expected in.
     """
 
     url: str
@@ -39,6 +44,8 @@ class Address:
     loopback: bool
     is_openai: bool
     query: Mapping[str, str] = field(default_factory=dict)
+    api_version: str | None = None
+    key_name: str = "OPENAI_API_KEY"
 
     @property
     def lacks_key(self) -> bool:
@@ -66,9 +73,60 @@ def resolve(base_url: str | None = None, api_key: str | None = None) -> Address:
         UsageError: The URL is none, the key holds characters that no header can carry, or a key would travel in the
             clear to another machine.
     """
-    parts = _split(base_url or os.environ.get("OPENAI_BASE_URL", "").strip() or OPENAI_URL)
+    parts = _split(base_url or _env("OPENAI_BASE_URL") or OPENAI_URL)
+    return _address(parts, parts.path.rstrip("/"), _env("OPENAI_API_KEY") if api_key is None else api_key)
+
+
+def resolve_azure(deployment: str, base_url: str | None = None, api_key: str | None = None) -> Address:
+    """Decide where to reach a deployment of Azure OpenAI.
+
+    With an API version (`api-version` in the URL, `AZURE_OPENAI_API_VERSION`, `OPENAI_API_VERSION`) it is reached under
+    its own path, without one under Azure's `/openai/v1`, which needs none. A URL with such a path is taken as it is.
+
+    Args:
+        deployment: Its name.
+        base_url: `https://RESOURCE.openai.azure.com`; None reads `AZURE_OPENAI_ENDPOINT`.
+        api_key: None reads `AZURE_OPENAI_API_KEY`; never `OPENAI_API_KEY`, which is not for this server.
+
+    Raises:
+        UsageError: No endpoint is named, or as in `resolve`.
+    """
+    url = base_url or _env("AZURE_OPENAI_ENDPOINT")
+    if not url:
+        raise UsageError(
+            f"where is the deployment {deployment!r}? Set AZURE_OPENAI_ENDPOINT (or name a base URL): "
+            "https://RESOURCE.openai.azure.com"
+        )
+    parts = _split(url)
+    named = dict(parse_qsl(parts.query)).get("api-version", "")
+    version = named or _env("AZURE_OPENAI_API_VERSION") or _env("OPENAI_API_VERSION")
     path = parts.path.rstrip("/")
-    key = (os.environ.get("OPENAI_API_KEY", "") if api_key is None else api_key).strip()
+    if not path.endswith("/openai/v1") and "/deployments/" not in path:
+        tail = f"deployments/{quote(deployment, safe='')}" if version else "v1"
+        path = f"{path.removesuffix('/openai')}/openai/{tail}"
+    if "/deployments/" in path and not version:
+        raise UsageError("a URL of one deployment needs the version of its API: set AZURE_OPENAI_API_VERSION")
+    key = _env("AZURE_OPENAI_API_KEY") if api_key is None else api_key
+    address = _address(parts, path, key, key_name="AZURE_OPENAI_API_KEY")
+    return replace(address, api_version=version) if "/deployments/" in path else address
+
+
+def is_azure(base_url: str | None = None) -> bool:
+    """Whether a base URL, or `OPENAI_BASE_URL`, names a resource of Azure OpenAI and no API of it."""
+    try:
+        parts = urlsplit(base_url or _env("OPENAI_BASE_URL"))
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    return host.endswith(_AZURE) and not parts.path.rstrip("/").endswith("/v1")
+
+
+def _env(name: str) -> str:
+    return os.environ.get(name, "").strip()
+
+
+def _address(parts: SplitResult, path: str, key: str, *, key_name: str = "OPENAI_API_KEY") -> Address:
+    key = key.strip()
     if not key.isascii() or not key.isprintable() or " " in key:
         raise UsageError("the API key holds spaces, line breaks or characters outside ASCII: copy it again")
     shown = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], path, "", ""))
@@ -82,8 +140,9 @@ def resolve(base_url: str | None = None, api_key: str | None = None) -> Address:
         key=key or NO_KEY,
         shown=shown,
         loopback=loopback,
-        is_openai=parts.hostname == "api.openai.com",
+        is_openai=parts.hostname == "api.openai.com" or (parts.hostname or "").endswith(".api.openai.com"),
         query=dict(parse_qsl(parts.query)),
+        key_name=key_name,
     )
 
 

@@ -15,13 +15,14 @@ is remembered (`memory.py`).
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from summarizer.providers.replybody import Said
-from summarizer.records import Request
+from summarizer.records import Request, digest
 
 Rung = Literal["strict", "schema", "tool", "object", "text"]
 RUNGS: tuple[Rung, ...] = get_args(Rung)
@@ -37,7 +38,7 @@ _THINKING = re.compile(r"gpt-oss|deepseek-r|reasoner|qwq|magistral|thinking|-r1\
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 # Fields that only tune a reply, so that a reply without them is still a reply to the same question.
-_OPTIONAL = ("temperature",)
+_OPTIONAL = ("temperature", "prompt_cache_key")
 
 _NAMES: Mapping[Rung, str] = {
     "strict": r"response.?format|json.?schema|schema|strict|structured|grammar|guided",
@@ -62,9 +63,13 @@ def is_reasoning(model: str) -> bool:
     return _REASONING.search(model) is not None
 
 
-def reasoning_allowance(model: str) -> int:
-    """Return the tokens that a model may use beyond `Request.max_output_tokens`: what a budget must reserve too."""
-    return REASONING_TOKENS if is_reasoning(model) or _THINKING.search(model) else 0
+def reasoning_allowance(model: str, dialect: Dialect | None = None) -> int:
+    """Return the tokens that a model may use beyond `Request.max_output_tokens`: what a budget must reserve too.
+
+    A model whose name says nothing (a deployment at Azure) and that takes no temperature is one that reasons.
+    """
+    known = is_reasoning(model) or _THINKING.search(model)
+    return REASONING_TOKENS if known or (dialect is not None and "temperature" in dialect.dropped) else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,12 @@ class Dialect:
 
 
 def payload(
-    request: Request, dialect: Dialect, *, bounded: bool = False, extra_body: Mapping[str, Any] | None = None
+    request: Request,
+    dialect: Dialect,
+    *,
+    bounded: bool = False,
+    extra_body: Mapping[str, Any] | None = None,
+    cached: bool = False,
 ) -> dict[str, Any]:
     """Build the body of a chat completions request.
 
@@ -125,18 +135,28 @@ def payload(
         dialect: How the server wants to be asked.
         bounded: Send the schema with every bound, for servers that decode by a grammar, instead of the strict subset.
         extra_body: Fields of the user's own; they come last and win.
+        cached: Name the prompt's static part, so that requests that share it meet the same cache.
     """
     body: dict[str, Any] = {
         "model": request.model,
         "messages": [{"role": message.role, "content": _sendable(message.content)} for message in request.messages],
     }
     if request.max_output_tokens is not None and dialect.length_field is not None:
-        body[dialect.length_field] = request.max_output_tokens + reasoning_allowance(request.model)
+        body[dialect.length_field] = request.max_output_tokens + reasoning_allowance(request.model, dialect)
     if request.temperature is not None and not is_reasoning(request.model):
         body["temperature"] = request.temperature
+    if cached:
+        body["prompt_cache_key"] = cache_key(request)
     body.update(_shape(request, dialect.rung, bounded=bounded or dialect.bounded is True))
     kept = {field: value for field, value in body.items() if field not in dialect.dropped}
     return {**kept, **(extra_body or {})}
+
+
+def cache_key(request: Request) -> str:
+    """Return a name for what all requests of a task share: the model, the schema and the instructions at the start."""
+    static = [message.content for message in request.messages[:1] if message.role == "system"]
+    form = None if request.format is None else request.format.strict
+    return digest(json.dumps([request.model, form, static]))[:32]
 
 
 def _sendable(text: str) -> str:
@@ -177,7 +197,7 @@ def step(dialect: Dialect, sent: Mapping[str, Any], said: Said) -> Dialect | Non
     for field in (dialect.length_field, *_OPTIONAL):
         if field is not None and field in sent and _names_field(said, field):
             return _without(dialect, field)
-    shaped = sent.keys() & {"response_format", "tools"}
+    shaped = sent.keys() & {"response_format", "tools", "text"}
     if shaped and re.search(_NAMES[dialect.rung], said.everything, re.IGNORECASE):
         if dialect.bounded:
             return replace(dialect, bounded=False)

@@ -1,5 +1,6 @@
-"""The door to OpenAI and to every server that speaks its chat completions API.
+"""The door to OpenAI, to Azure, and to every server that speaks OpenAI's chat completions API.
 
+OpenAI itself is asked by its Responses API (`responses.py`), everyone else by chat completions.
 The door asks for the strictest form of reply first, steps down on a refusal that names the feature, and remembers
 (`ladder.py`). The prompt always shows an outline of the schema, so the door adds no word to it. The `openai` package
 sends (`wire.py`); its retries are off, since one policy of ours retries (`retry.py`).
@@ -13,16 +14,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from summarizer.errors import BadRequest, SummarizerError, TruncatedInput, TruncatedOutput, Unauthorized, Unsupported
-from summarizer.providers.address import resolve
+from summarizer.providers import responses
+from summarizer.providers.address import resolve, resolve_azure
 from summarizer.providers.budget import reserve_again
 from summarizer.providers.ladder import Dialect, cut, payload, reasoning_allowance, step
 from summarizer.providers.memory import Capabilities, remembered
 from summarizer.providers.prices import cost_usd
 from summarizer.providers.prices import window as listed_window
-from summarizer.providers.replybody import UNKNOWN_USAGE, Said, read, said
+from summarizer.providers.replybody import UNKNOWN_USAGE, HttpReply, Said, read, said
 from summarizer.providers.translate import reply_of, timed_out, translate, translate_status, unwrap
 from summarizer.providers.wire import Wire
 from summarizer.records import Completion, Limits, ModelInfo, Request, Usage
@@ -67,6 +69,8 @@ class OpenAIDoor:
         capabilities: What is known about servers; None takes what this machine remembers.
         priced_as: Base URL of the service whose prices and windows hold, when the server is a gateway to it; None for
             the server's own.
+        azure: The model is a deployment of Azure OpenAI: see `resolve_azure` for its address and key.
+        api: What the server is asked by; None is `responses` for OpenAI itself and `chat` for everyone else.
 
     Raises:
         UsageError: The URL is none, or the key would travel in the clear to another machine.
@@ -87,19 +91,25 @@ class OpenAIDoor:
         exact: bool = True,
         capabilities: Capabilities | None = None,
         priced_as: str | None = None,
+        azure: bool = False,
+        api: Literal["responses", "chat"] | None = None,
     ) -> None:
-        self._address = resolve(base_url, api_key)
+        self._address = resolve_azure(model, base_url, api_key) if azure else resolve(base_url, api_key)
+        self._azure = azure
+        self._responses = api == "responses" or (api is None and self._address.is_openai)
         # No list knows the servers of this machine.
         self._priced_as = priced_as or (None if self._address.loopback else self._address.shown)
         find = None if self._priced_as is None else partial(listed_window, model, self._priced_as)
-        self.info = ModelInfo(label=label or f"openai:{model}", name=model, window=window, find_window=find)
+        label = label or f"{'azure' if azure else 'openai'}:{model}"
+        self.info = ModelInfo(label=label, name=model, window=window, find_window=find)
         self._limits = (limits or Limits()).within(DEFAULT_TIMEOUT_S)
         self._bounded = bounded
         self._extra_body = dict(extra_body or {})
         self._count = count
         self._least_share = _LEAST_SHARE if exact else _LEAST_SHARE_ESTIMATED
         self._capabilities = remembered() if capabilities is None else capabilities
-        self._wire = Wire(self._address, self._limits, self._connect)
+        path = responses.PATH if self._responses else "/chat/completions"
+        self._wire = Wire(self._address, self._limits, self._connect, path)
 
     def __repr__(self) -> str:
         return f"OpenAIDoor({self.info.label!r}, url={self._address.shown!r})"
@@ -119,7 +129,7 @@ class OpenAIDoor:
         error: SummarizerError
         for _ in range(_MAX_REFUSED + 1):
             dialect = self._capabilities.dialect(self._address.shown, name, self._start)
-            body = payload(request, dialect, bounded=self._bounded, extra_body=self._extra_body)
+            body = self._body(request, dialect)
             if spent.requests:
                 await reserve_again(spent)
             outcome, refusal = await self._ask(body, request)
@@ -148,7 +158,8 @@ class OpenAIDoor:
 
     def most(self, usage: Usage, /) -> Usage:
         """Return the worst case of a request with what this model may add to it: reasoning, and the price of all."""
-        extra = reasoning_allowance(self.info.name)
+        name = self.info.name
+        extra = reasoning_allowance(name, self._capabilities.dialect(self._address.shown, name, self._start))
         most = replace(usage, output_tokens=(usage.output_tokens or 0) + extra, reasoning_tokens=extra)
         return replace(most, cost_usd=self._price(most, self.info.name, None))
 
@@ -160,19 +171,28 @@ class OpenAIDoor:
         """Close all connections that this event loop and calls to `complete` have opened."""
         await self._wire.aclose()
 
+    def _body(self, request: Request, dialect: Dialect) -> dict[str, Any]:
+        build = responses.payload if self._responses else payload
+        cached = self._address.is_openai
+        return build(request, dialect, bounded=self._bounded, extra_body=self._extra_body, cached=cached)
+
+    def _read(self, reply: HttpReply, request: Request) -> Completion:
+        found = responses.read if self._responses else read
+        return found(reply, request, where=self._address.shown, price=self._price)
+
     async def _ask(self, body: Mapping[str, Any], request: Request) -> tuple[Completion | SummarizerError, Said]:
         """Send one request and return what came of it, with what the server said when it refused."""
         address = self._address
         if address.lacks_key:
             return Unauthorized(
-                f"no key for {address.shown}: set OPENAI_API_KEY, or choose a model that needs none",
+                f"no key for {address.shown}: set {address.key_name}, or choose a model that needs none",
                 model=request.model,
             ), Said()
         try:
             reply = unwrap(await self._wire.send(body))
             if reply.status >= 300:
                 return translate_status(reply, request, address), said(reply.body)
-            return self._whole(read(reply, request, where=address.shown, price=self._price), request), Said()
+            return self._whole(self._read(reply, request), request), Said()
         except TimeoutError:
             return timed_out(request, address, self._limits.timeout_s), Said()
         except Exception as error:  # noqa: BLE001 - the library raises more than it declares; none of it may escape
@@ -208,9 +228,11 @@ class OpenAIDoor:
         return next((cost for cost in costs if cost is not None), None)
 
     def _connect(self, client: HttpClient) -> AsyncOpenAI:
-        from openai import AsyncOpenAI
+        from openai import AsyncAzureOpenAI, AsyncOpenAI
 
-        return AsyncOpenAI(
+        version = self._address.api_version
+        make = AsyncOpenAI if version is None else partial(AsyncAzureOpenAI, api_version=version)
+        return make(
             api_key=self._address.key,
             base_url=self._address.url,
             default_query=self._address.query,
@@ -223,4 +245,5 @@ class OpenAIDoor:
     @property
     def _start(self) -> Dialect:
         """How to ask a server of which nothing is known: everyone but OpenAI takes the older name of the length cap."""
-        return Dialect(length_field="max_completion_tokens" if self._address.is_openai else "max_tokens")
+        newer = self._address.is_openai or self._azure
+        return Dialect(length_field="max_completion_tokens" if newer else "max_tokens")

@@ -21,12 +21,15 @@ UNKNOWN_USAGE = Usage(1, None, None, None, None, None)
 
 # Dollars for a usage, by the model that answered and the tier of service it was answered in.
 Price: TypeAlias = Callable[[Usage, str, str | None], Decimal | None]
+# The reply in an answer and the server's word for why it ended.
+Find: TypeAlias = "Callable[[Mapping[str, Any], Request], tuple[str, str]]"
 
 _MAX_DEPTH = 64
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 # Words for an end that the model chose, as servers write them, lower case.
-_ENDED = frozenset({"stop", "tool_calls", "function_call", "eos", "eos_token", "end_turn", "stop_sequence", "complete"})
+_ENDED = frozenset({"stop", "tool_calls", "function_call", "eos", "eos_token", "end_turn", "stop_sequence"})
+_ENDED |= {"complete", "completed"}
 _CUT = frozenset({"length", "max_tokens", "max_output_tokens", "model_length"})
 _FILTERED = frozenset({"content_filter", "safety", "recitation", "blocklist", "prohibited_content"})
 
@@ -163,6 +166,7 @@ def _line(text: str) -> str:
 
 def quoted(text: str, request: Request) -> str:
     """Cut what a server said to what a message may repeat: one short line, with next to nothing of the article."""
+    text = _line(text)
     cut = text[:_MAX_SAID] + ("..." if len(text) > _MAX_SAID else "")
     shown = "\n".join(message.content for message in request.messages)
     for start in range(len(cut) - _ECHO + 1):
@@ -171,7 +175,15 @@ def quoted(text: str, request: Request) -> str:
     return cut
 
 
-def read(reply: HttpReply, request: Request, *, where: str, price: Price | None = None) -> Completion:
+def read(
+    reply: HttpReply,
+    request: Request,
+    *,
+    where: str,
+    price: Price | None = None,
+    find: Find | None = None,
+    count: Callable[[Any], Usage] | None = None,
+) -> Completion:
     """Read a completion from an answer with status 200.
 
     Args:
@@ -179,6 +191,8 @@ def read(reply: HttpReply, request: Request, *, where: str, price: Price | None 
         request: What was asked.
         where: The server, for messages.
         price: What the usage costs; None is unknown.
+        find: Finds the reply; None as in a chat completion.
+        count: Reads the token counts; None as in a chat completion.
 
     Raises:
         Refused: The model declined.
@@ -188,11 +202,9 @@ def read(reply: HttpReply, request: Request, *, where: str, price: Price | None 
     """
     value = _envelope(reply, where)
     model = _model(value, request)
-    usage = _priced(value, model, price)
+    usage = _priced(value, model, price, count or read_usage)
     try:
-        choice = _only_choice(value, request)
-        text = _text(choice["message"], request)
-        reason = str(choice.get("finish_reason") or "unknown").lower()[:40]
+        text, reason = (find or _find)(value, request)
         _check_end(reason, request)
         if not text.strip():
             raise BadResponse(f"the reply of {request.model!r} is empty: try again, or another model")
@@ -221,12 +233,18 @@ def _envelope(reply: HttpReply, where: str) -> dict[str, Any]:
     return value
 
 
+def _find(value: Mapping[str, Any], request: Request) -> tuple[str, str]:
+    choice = _only_choice(value, request)
+    text = _text(choice["message"], request)
+    return text, str(choice.get("finish_reason") or "unknown").lower()[:40]
+
+
 def _only_choice(value: Mapping[str, Any], request: Request) -> Mapping[str, Any]:
     choices = value.get("choices")
     if not isinstance(choices, list) or not choices:
         error = value.get("error")
         words = error.get("message") if isinstance(error, dict) else error
-        tail = f": {quoted(_line(words), request)}" if isinstance(words, str) and words else ""
+        tail = f": {quoted(words, request)}" if isinstance(words, str) and words else ""
         raise BadResponse(f"the answer for {request.model!r} holds no reply{tail}")
     if len(choices) > 1:
         raise BadResponse(f"the answer holds {len(choices)} replies where one was asked for")
@@ -238,7 +256,7 @@ def _only_choice(value: Mapping[str, Any], request: Request) -> Mapping[str, Any
 
 def _text(message: Mapping[str, Any], request: Request) -> str:
     if isinstance(message.get("refusal"), str) and message["refusal"].strip():
-        raise Refused(f"{request.model!r} declined: {quoted(_line(message['refusal']), request)}")
+        raise Refused(f"{request.model!r} declined: {quoted(message['refusal'], request)}")
     content = message.get("content")
     if isinstance(content, list):  # Mistral's reasoning models: parts, of which only text is the reply
         content = "".join(
@@ -299,9 +317,9 @@ def _model(value: Mapping[str, Any], request: Request) -> str:
     return model[:200] if isinstance(model, str) and model else request.model
 
 
-def _priced(value: Mapping[str, Any], model: str, price: Price | None) -> Usage:
+def _priced(value: Mapping[str, Any], model: str, price: Price | None, count: Callable[[Any], Usage]) -> Usage:
     """What an answer consumed, its cost included where a price is known."""
-    usage, tier = read_usage(value.get("usage")), value.get("service_tier")
+    usage, tier = count(value.get("usage")), value.get("service_tier")
     cost = None if price is None else price(usage, model, tier if isinstance(tier, str) else None)
     return replace(usage, cost_usd=cost)
 
@@ -313,14 +331,15 @@ def read_usage(value: Any) -> Usage:
     prompt, completion = value.get("prompt_tokens_details"), value.get("completion_tokens_details")
     return Usage(
         requests=1,
-        input_tokens=_count(value, "prompt_tokens"),
-        cached_tokens=_count(prompt, "cached_tokens"),
-        output_tokens=_count(value, "completion_tokens"),
-        reasoning_tokens=_count(completion, "reasoning_tokens"),
+        input_tokens=count_of(value, "prompt_tokens"),
+        cached_tokens=count_of(prompt, "cached_tokens"),
+        output_tokens=count_of(value, "completion_tokens"),
+        reasoning_tokens=count_of(completion, "reasoning_tokens"),
         cost_usd=None,
     )
 
 
-def _count(values: Any, name: str) -> int | None:
+def count_of(values: Any, name: str) -> int | None:
+    """Return a count of a mapping; None when it is missing, negative or no number."""
     number = values.get(name) if isinstance(values, dict) else None
     return number if type(number) is int and 0 <= number < 1 << 53 else None

@@ -74,8 +74,8 @@ _RULES = (
     _Rule((402,), None, QuotaExceeded, "no credit left at {where}: add credit, then resume{tail}"),
     _Rule((403, 429), _QUOTA, QuotaExceeded, "no credit left at {where}: add credit, then resume{tail}"),
     _Rule((429,), None, RateLimited, "too many requests for {name} at {where}: wait, or send fewer per minute{tail}"),
-    _Rule((401, 403), None, Unauthorized, "{where} refuses the key ({status}): check OPENAI_API_KEY{tail}"),
-    _Rule((400,), _KEY, Unauthorized, "{where} refuses the key ({status}): check OPENAI_API_KEY{tail}"),
+    _Rule((401, 403), None, Unauthorized, "{where} refuses the key ({status}): check {key}{tail}"),
+    _Rule((400,), _KEY, Unauthorized, "{where} refuses the key ({status}): check {key}{tail}"),
     # OpenRouter, when no server behind it can do what was asked.
     _Rule((404,), _any("no endpoints? found that"), Unsupported, "no server at {where} supports the request{tail}"),
     _Rule(
@@ -106,7 +106,11 @@ def translate_status(reply: HttpReply, request: Request, address: Address) -> Su
     )
     error = rule.kind(
         rule.says.format(
-            where=address.shown, name=repr(request.model), status=reply.status, tail=f": {words}" if words else ""
+            where=address.shown,
+            name=repr(request.model),
+            status=reply.status,
+            key=address.key_name,
+            tail=f": {words}" if words else "",
         )
     )
     error.usage = FREE

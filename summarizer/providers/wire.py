@@ -61,10 +61,18 @@ class Wire:
         address: The server.
         limits: `timeout_s` is the total deadline of one request, `max_reply_bytes` the largest body.
         connect: Puts the client of the package around an HTTP client.
+        path: What is asked for there.
     """
 
-    def __init__(self, address: Address, limits: Limits, connect: Callable[[HttpClient], Client]) -> None:
+    def __init__(
+        self,
+        address: Address,
+        limits: Limits,
+        connect: Callable[[HttpClient], Client],
+        path: str = "/chat/completions",
+    ) -> None:
         self._address = address
+        self._path = path
         self._limits = limits
         self._connect = connect
         self._lean = not _is_proxied(address)
@@ -74,7 +82,7 @@ class Wire:
         self._thread: LoopThread | None = None
 
     async def send(self, body: Mapping[str, Any]) -> HttpReply:
-        """Post a body to `/chat/completions` and return what came back.
+        """Post a body and return what came back.
 
         Raises:
             TimeoutError: The total deadline has passed.
@@ -118,7 +126,8 @@ class Wire:
         loop = asyncio.get_running_loop()
         channel = self._channels.get(loop)
         if channel is None:
-            channel = self._channels[loop] = Channel(self._address, self._limits, self._connect, lean=self._lean)
+            channel = Channel(self._address, self._limits, self._connect, self._path, lean=self._lean)
+            self._channels[loop] = channel
             self._keepers[loop] = self._keep(loop, channel)
             await anext(self._keepers[loop])
         return channel
@@ -137,7 +146,7 @@ class Channel:
     """The connections of one event loop to one server."""
 
     def __init__(
-        self, address: Address, limits: Limits, connect: Callable[[HttpClient], Client], *, lean: bool
+        self, address: Address, limits: Limits, connect: Callable[[HttpClient], Client], path: str, *, lean: bool
     ) -> None:
         import httpx2
 
@@ -158,6 +167,7 @@ class Channel:
             )
         )
         self._pool = Pool(Place(parts.hostname or "", port, tls, address.shown), limits.max_reply_bytes, connect_s)
+        self._path = path
         self._lean = lean
         self._head: tuple[bytes, bytes] | None = None
         self._learned: asyncio.Event | None = None
@@ -178,7 +188,7 @@ class Channel:
     async def _post(self, data: bytes) -> HttpReply:
         import httpx2
 
-        response = await self._client.post("/chat/completions", content=data, cast_to=httpx2.Response)
+        response = await self._client.post(self._path, content=data, cast_to=httpx2.Response)
         headers = {name.lower(): value for name, value in response.headers.items()}
         return HttpReply(response.status_code, headers, response.content)
 
