@@ -1,0 +1,204 @@
+"""Doubt: the claim lets somebody say what somebody else said, or what nobody can be named for.
+
+An attribution has a source, a cue and a content (Pareti 2012): *Altman* (source) *said* (cue) *that ...*. Cues are
+speech verbs and prepositions (*according to*); the source is the noun phrase before the verb, right behind it
+(*..., said Altman*), or after the preposition. A source is compared by its names, by its role, and by whether it is
+anonymous; a pronoun may be anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from summarizer.ground.case import Case
+from summarizer.ground.clause import Clause, clauses, content, cues, inside, stems, weigh
+from summarizer.ground.lexicon import Hit, lexicon
+from summarizer.ground.names import components
+from summarizer.ground.namesake import same_word
+from summarizer.ground.quote import quotes
+from summarizer.ground.text import Passage
+from summarizer.ground.written import Word
+from summarizer.records import Finding
+
+# Of the weight of the claim that a unit must share before its source counts as the claim's.
+_LEAST = 0.3
+_LEAST_DROPPED = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who said something.
+
+    Attributes:
+        names: Spelled words of the names in it.
+        anonymous: Whether it is kept from the reader.
+        pronoun: Whether it is nothing but a pronoun, or nothing at all.
+        text: As written.
+        cue: The speech verb or preposition.
+    """
+
+    names: frozenset[str]
+    anonymous: bool
+    pronoun: bool
+    text: str
+    cue: Hit
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """Find statements that the evidence attributes to somebody else, or only to nameless sources."""
+    if not case.evidence:
+        return
+    near = [passage for passage in case.evidence if _is_near(case, passage)]
+    mine = case.claim.once(sources)
+    for source in mine:
+        wrong = _contradicted(source, near, case)
+        if wrong is not None:
+            yield Finding("attribution", f"the claim has it from “{source.text}”, the evidence from “{wrong.text}”")
+            return
+    if not mine and not _is_hedged(case.claim):
+        yield from _dropped(case)
+
+
+def sources(passage: Passage) -> tuple[Source, ...]:
+    """Find who is said to have said something in a passage."""
+    return tuple(_sources(passage))
+
+
+def _sources(passage: Passage) -> Iterator[Source]:
+    cut = passage.once(clauses)
+    prepositions = [hit for hit in passage.once(cues) if hit.label == "source"]
+    covered = {at for hit in prepositions for at in range(hit.start, hit.end)}
+    for hit in prepositions:
+        start, end = _bounds(passage, cut, hit)
+        # A postposition stands behind its source: Löwenich zufolge.
+        yield _source(passage, start, hit.start, hit) if passage.tokens[hit.start].text == "zufolge" else _source(
+            passage, hit.end, end, hit
+        )
+    for hit in passage.once(cues):
+        if hit.label == "said" and hit.start not in covered:
+            start, end = _subject(passage, cut, hit)
+            yield _source(passage, start, end, hit)
+
+
+def _bounds(passage: Passage, cut: tuple[Clause, ...], hit: Hit) -> tuple[int, int]:
+    """Return the clause that a cue stands in, or the words up to the next mark when it has nothing else in it."""
+    for clause in cut:
+        if clause.start <= hit.start < clause.end:
+            return clause
+    end = next(
+        (at for at in range(hit.end, len(passage.tokens)) if passage.tokens[at].kind == "punct"), len(passage.tokens)
+    )
+    return hit.start, end
+
+
+def _subject(passage: Passage, cut: tuple[Clause, ...], hit: Hit) -> tuple[int, int]:
+    """Return the tokens of the noun phrase that a speech verb has for its subject."""
+    start, end = _bounds(passage, cut, hit)
+    row, known = passage.once(stems), lexicon(passage.language)
+    assert known is not None  # there would be no cue
+    if any(found is not None for found in row[start : hit.start]) or _has_pronoun(passage, start, hit.start):
+        return start, hit.start
+    following = passage.tokens[hit.end].text if hit.end < len(passage.tokens) else ""
+    told = passage.tokens[hit.start].text.startswith(("tell", "told"))
+    if following in known.complementizers or told:
+        # An apposition stands between: Tennant, the chief executive, told analysts.
+        before = [clause for clause in cut if clause.end <= start][-2:]
+        return (before[0].start, hit.start) if before else (start, hit.start)
+    return hit.end, end
+
+
+def _has_pronoun(passage: Passage, start: int, end: int) -> bool:
+    known = lexicon(passage.language)
+    return known is not None and any(token.text in known.pronouns for token in passage.tokens[start:end])
+
+
+def _source(passage: Passage, start: int, end: int, cue: Hit) -> Source:
+    hits = [hit for hit in passage.once(cues) if start <= hit.start < end]
+    names = _names(passage, start, end)
+    anonymous = any(hit.label == "anonymous" for hit in hits)
+    role = any(hit.label.startswith("role/") for hit in hits)
+    tokens = passage.tokens[start:end]
+    text = passage.text[tokens[0].start : tokens[-1].end].strip(" ,;:“”\"«».") if tokens else ""
+    return Source(names, anonymous, not (names or role or anonymous), text, cue)
+
+
+def _names(passage: Passage, start: int, end: int) -> frozenset[str]:
+    """Return the spelled words of the names between two tokens, quotations left out."""
+    known = lexicon(passage.language)
+    ordinary = known.function_words | known.titles | known.calendar | known.pronouns if known else frozenset[str]()
+    inner = [(first, last) for first, last in passage.once(quotes)]
+    return frozenset(
+        part.key
+        for name in passage.once(components)
+        if start <= name.start < end
+        for part in name.parts
+        if part.raw.casefold() not in ordinary
+        and part.shape != "digit"
+        and not _is_ordinary(passage, part)
+        and not any(first <= passage.tokens[part.token].start < last for first, last in inner)
+    )
+
+
+def _is_ordinary(passage: Passage, part: Word) -> bool:
+    """Whether a capital says nothing: a role, or a word that opens a sentence and is a cue."""
+    known = lexicon(passage.language)
+    return known is not None and bool(known.phrases.find([part.raw.casefold()]))
+
+
+def _is_near(case: Case, passage: Passage) -> bool:
+    """Whether a unit says some of what the claim says, and so may be what the claim has its source from."""
+    wanted = content(case.claim)
+    return weigh(wanted & content(passage), case) >= _LEAST * weigh(wanted, case)
+
+
+def _contradicted(mine: Source, near: list[Passage], case: Case) -> Source | None:
+    """Return a source of the evidence that is certainly another one; None when one may be the claim's."""
+    if mine.pronoun or _is_negated(case.claim, mine.cue):
+        return None
+    found: Source | None = None
+    for passage in near:
+        whole = _names(passage, 0, len(passage.tokens))
+        if mine.names and _share_name(mine.names, whole, case):
+            return None
+        theirs = passage.once(sources)
+        if not theirs or any(_may_be(mine, source, passage) for source in theirs):
+            if theirs or not mine.names:
+                return None
+        found = found or next((source for source in theirs if not source.pronoun), None)
+    return found
+
+
+def _is_negated(claim: Passage, cue: Hit) -> bool:
+    return any(hit.label == "negation/word" and 0 <= cue.start - hit.start <= 3 for hit in claim.once(cues))
+
+
+def _may_be(mine: Source, other: Source, passage: Passage) -> bool:
+    """Whether two sources may be the same; names are compared with the whole unit elsewhere."""
+    anonymous = any(hit.label == "anonymous" for hit in passage.once(cues))
+    if mine.anonymous:
+        return anonymous or other.pronoun
+    if other.anonymous:
+        return False
+    return not (mine.names and other.names)
+
+
+def _share_name(mine: frozenset[str], theirs: frozenset[str], case: Case) -> bool:
+    return any(same_word(one, other, case.article.language) for one in mine for other in theirs)
+
+
+def _is_hedged(claim: Passage) -> bool:
+    whole = Clause(0, len(claim.tokens))
+    return bool(inside(claim, whole, "hedge", "anonymous", "said", "source"))
+
+
+def _dropped(case: Case) -> Iterator[Finding]:
+    """Find a claim that tells without any source what the evidence has only from nameless ones."""
+    best, dropped = 0.0, None
+    for passage in case.evidence:
+        shared = weigh(content(case.claim) & content(passage), case)
+        if shared > best:
+            named = [source for source in passage.once(sources) if source.anonymous]
+            best, dropped = shared, named[0] if named else None
+    if dropped is not None and best >= _LEAST_DROPPED * weigh(content(case.claim), case):
+        yield Finding("attribution", f"the claim leaves out that it comes from “{dropped.text}”")
