@@ -89,7 +89,7 @@ def bears(given: str, claimed: str) -> bool:
 
     *About 100* may be told as 100; *more than 100* may not.
     """
-    if given == claimed or claimed == "~":
+    if claimed in (given, "~"):
         return True
     if ">?" in (given, claimed):  # German über 80 is more than 80, or about 80
         return {given, claimed} <= {">?", ">", ">=", ""}

@@ -17,8 +17,9 @@ _PARTS = ("year", "month", "day", "weekday")
 
 def check(case: Case) -> Iterator[Finding]:
     """Find dates that the evidence contradicts, and parts of dates that it does not give."""
-    given = [date for passage in case.evidence for date in passage.once(parse)]
-    for date in case.claim.once(parse):
+    claimed = case.claim.once(parse)
+    given = [date for passage in case.evidence for date in passage.once(parse)] if claimed else []
+    for date in claimed:
         detail = _doubt(date, given, case)
         if detail:
             yield Finding("date", f"the claim says {_written(case.claim, date)!r}; {detail}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from summarizer.ground import when
@@ -17,7 +18,7 @@ from summarizer.ground.numerals import (
     read_ordinal,
     read_spelled,
 )
-from summarizer.ground.reading import Item, Reader, glued_items
+from summarizer.ground.reading import Item, Reader, items_of
 from summarizer.ground.text import Passage
 
 Kind = Literal["count", "ordinal", "fraction", "vague", "clock", "multiple", "label", "code"]
@@ -27,7 +28,7 @@ HALF = Decimal("0.5")
 
 # A spelled number of more words than this is read in pieces.
 _LONGEST_RUN = 12
-_LONGEST_PIECE = 12
+_LONGEST_PIECE, _LONGEST_GLUED = 12, 24
 # Alone they are exact numbers: mille personnes, mil personas, tausend Menschen.
 _EXACT_SCALES = word_set("exact_scales")
 _CONNECTORS = word_set("connectors")
@@ -50,6 +51,20 @@ class Head(NamedTuple):
     bound: str = ""
 
 
+@lru_cache(maxsize=1 << 16)
+def may_start(word: str, language: str | None) -> bool:
+    """Whether a number can begin with a word: most words are asked for again and again, and few can."""
+    words = number_words(language)
+    tables = (words.multiples, words.vague, words.scales, words.half, words.fractions, words.groups)
+    if any(word in table for table in tables) or word in words.one or word in HAN_NUMERALS:
+        return True
+    if word in words.cardinals or word in words.ordinals:
+        return True
+    if language not in SPELLED_LANGUAGES:
+        return False
+    return read_spelled(word, language) is not None or read_ordinal(word, language) is not None
+
+
 class Heads(Reader):
     """Finds numbers among the tokens of one passage; parts of dates are none."""
 
@@ -63,7 +78,7 @@ class Heads(Reader):
         """Yield the tokens, those of dates left blank; what is glued to digits is cut into scale and unit."""
         masked = {place for date in passage.once(when.parse) for place in range(date.first, date.last)}
         before = ""
-        for item in glued_items(passage):
+        for item in passage.once(items_of):
             if item.token in masked:
                 yield Item("", False, "date", item.token)
             elif item.glued and item.kind == "word" and before == "number":
@@ -74,6 +89,8 @@ class Heads(Reader):
 
     def _split(self, word: str) -> Sequence[str]:
         """Cut a word that stands beside digits into scale and unit, when it is made of them: `bnusd`, `억달러를`."""
+        if len(word) > _LONGEST_GLUED:
+            return (word,)
         tables: tuple[Table[int] | Table[str], ...] = (self.words.scales, self.words.short_scales, self.words.units)
         if any(word in table for table in (*tables, self.words.short_units)) or word in self.words.ordinal:
             return (word,)
@@ -98,7 +115,7 @@ class Heads(Reader):
         item = self.items[place]
         if item.kind == "number":
             return self._digits(place)
-        if item.kind in ("punct", "date"):
+        if item.kind in ("punct", "date") or not may_start(item.text, self.words.language):
             return None
         if item.text in HAN_NUMERALS and item.kind == "cjk":
             return self._vague(place) or self._han(place)

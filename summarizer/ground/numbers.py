@@ -41,10 +41,11 @@ class Given(NamedTuple):
 
 def check(case: Case) -> Iterator[Finding]:
     """Find numbers of the claim that the evidence does not bear out."""
-    if not case.evidence:
+    claimed = case.claim.once(parse)
+    if not case.evidence or not claimed:
         return
     given = [Given(quantity, passage) for passage in case.evidence for quantity in passage.once(parse)]
-    for quantity in case.claim.once(parse):
+    for quantity in claimed:
         detail = _doubt(quantity, given, case)
         if detail:
             yield Finding("number", detail)
@@ -277,8 +278,9 @@ def _is_between_years(quantity: Quantity, case: Case) -> bool:
 def rates(passage: Passage) -> tuple[frozenset[str], frozenset[str]]:
     """Return how often a passage says things happen (`week` for weekly): what it surely says, and what it may say."""
     words, texts = number_words(passage.language), [token.text for token in passage.tokens]
-    sure = {found[0] for at in range(len(texts)) if (found := words.rates.at(texts, at))}
-    unsure = {found[0] for at in range(len(texts)) if (found := words.unsure_rates.at(texts, at))}
+    places = [at for at, text in enumerate(texts) if text in words.rates or text in words.unsure_rates]
+    sure = {found[0] for at in places if (found := words.rates.at(texts, at))}
+    unsure = {found[0] for at in places if (found := words.unsure_rates.at(texts, at))}
     return frozenset(sure), frozenset(sure | unsure)
 
 

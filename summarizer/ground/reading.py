@@ -66,10 +66,10 @@ class Reader:
         return int(text) if text.isdecimal() and len(text) <= most_digits else None
 
 
-def glued_items(passage: Passage) -> list[Item]:
+def items_of(passage: Passage) -> tuple[Item, ...]:
     """Return every token as an item."""
     items, end = [], -1
     for place, token in enumerate(passage.tokens):
         items.append(Item(token.text, token.at == end, token.kind, place))
         end = token.at + len(token.text)
-    return items
+    return tuple(items)

@@ -18,7 +18,7 @@ from summarizer.ground.text import Passage
 # The usual parameter of BM25; how often a word stands in one sentence says nothing.
 _LENGTH = 0.5
 _MOST_UNITS = 3
-# A claim that cites nothing may be put together from more of the article; its numbers must be found, so they weigh more.
+# A claim that cites nothing may need more of the article; its numbers must be found, so they weigh more.
 _MOST_UNCITED = 5
 _NUMBER = 2.0
 # A word in more units than this, in a long article, does not help to find one; skipping it keeps the search linear.

@@ -180,10 +180,13 @@ class Passage:
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
         """The tokens, in order; white space is none."""
-        text, found = self.text, []
-        for match in _TOKEN.finditer(self.folded):
-            start, end = self.raw_span(match.start(), match.end())
-            found.append(Token(match[0], text[start:end], start, end, _KINDS[match.lastgroup], match.start()))
+        text = self.text
+        folded, starts, ends = self._folded
+        found = []
+        for match in _TOKEN.finditer(folded):
+            at, after = match.span()
+            start, end = (at, after) if starts is None else (starts[at], ends[after - 1])
+            found.append(Token(match[0], text[start:end], start, end, _KINDS[match.lastgroup], at))
         return tuple(found)
 
     @cached_property

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from summarizer.ground.lexicon import stop_words
 from summarizer.ground.locales import date_words, measures, number_words, word_set
-from summarizer.ground.reading import Reader, glued_items
+from summarizer.ground.reading import Reader, items_of
 from summarizer.ground.text import Passage
 
 _FIRST_YEAR, _LAST_YEAR = 1500, 2100
@@ -61,11 +62,19 @@ def parse(passage: Passage) -> tuple[Date, ...]:
     return tuple(_Reader(passage).read())
 
 
+@lru_cache(maxsize=1 << 16)
+def may_start(word: str, language: str | None) -> bool:
+    """Whether a date can begin with a word."""
+    words = date_words(language)
+    tables = (words.parts, words.weekdays, words.short_weekdays, words.relative, words.months)
+    return any(word in table for table in tables)
+
+
 class _Reader(Reader):
     """Reads dates off the tokens of one passage."""
 
     def __init__(self, passage: Passage) -> None:
-        super().__init__(passage, glued_items(passage))
+        super().__init__(passage, passage.once(items_of))
         self.words = date_words(passage.language)
         self.numbers = number_words(passage.language)
         self.han = passage.language in _CJK_LANGUAGES
@@ -82,6 +91,8 @@ class _Reader(Reader):
                 place = date.last
 
     def _at(self, place: int) -> Date | None:
+        if not self.is_number(place) and not may_start(self.texts[place], self.words.language):
+            return None
         part = self.words.parts.at(self.texts, place)
         if part:
             year = self._year_after(part[1])
