@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from summarizer.ground import cites, dates, hedge, names, negation, numbers, overlap, quote, tongue
+from summarizer.ground import attribution, cites, dates, hedge, names, negation, numbers, overlap, quote, tongue
 from summarizer.ground import search as searching
 from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.lexicon import lexicon
@@ -23,6 +23,7 @@ CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     numbers.check,
     dates.check,
     names.check,
+    attribution.check,
     quote.check,
     negation.check,
     hedge.check,
