@@ -180,7 +180,7 @@ def test_a_replay_knows_the_model_that_was_recorded(tmp_path: Path) -> None:
 def test_of_several_models_one_must_be_named(tmp_path: Path) -> None:
     recorded(tmp_path, "openai:one", "local:two.gguf")
 
-    with pytest.raises(UsageError, match="local:two[.]gguf, openai:one"):
+    with pytest.raises(UsageError, match=r"local:two\.gguf, openai:one"):
         Summarizer(Cassette(tmp_path)).summarize(ARTICLE)
     assert Summarizer(Cassette(tmp_path, model="local:/anywhere/two.gguf")).summarize(ARTICLE).model == "local:two.gguf"
 

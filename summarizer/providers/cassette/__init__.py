@@ -24,9 +24,12 @@ from summarizer import __version__
 from summarizer.errors import CassetteMiss, SecretFound, SummarizerError, UsageError
 from summarizer.providers.budget import Budgeted
 from summarizer.providers.cassette import recording
+from summarizer.providers.cassette.journal import NAME as JOURNAL
+from summarizer.providers.cassette.journal import Event, Journal
 from summarizer.providers.cassette.miss import Index, remedy, size
 from summarizer.providers.cassette.recording import ANSWERS, Recording
 from summarizer.providers.cassette.redact import Redaction, environment_secrets
+from summarizer.providers.cassette.verify import difference
 from summarizer.records import Budget, Completion, ModelInfo, Provider, Request, Usage, canonical_json, key_of
 
 Mode = Literal["replay", "record", "rerecord", "verify", "live"]
@@ -55,6 +58,7 @@ class Cassette(Provider):
     Attributes:
         mode: What is done; `replay` in CI.
         command: The command that records a missing request, for the message of a miss; None for the package's own.
+        journal: Where it is noted which recordings are used; None when nobody asks.
 
     Raises:
         UsageError: An unknown mode; or one that calls, and nothing to call or no cap.
@@ -76,10 +80,10 @@ class Cassette(Provider):
         if mode != "replay" and inner is None:
             raise UsageError(f"mode {mode!r} calls a model: give the cassette an inner provider")
         free = bool(getattr(inner, "free", False))
-        if mode != "replay" and not free and _in_ci():
+        if mode != "replay" and not free and in_ci():
             _log.warning("the environment says CI: the cassette in %s replays, and does not %s", folder, mode)
             mode = "replay"
-        if mode != "replay" and not free and budget is None:
+        if mode != "replay" and not free and budget is None and not isinstance(inner, Budgeted):
             raise UsageError(
                 f"mode {mode!r} calls a model: cap it with budget=Budget(max_cost_usd=Decimal('0.05')), "
                 "or with max_requests where no price is known"
@@ -87,8 +91,12 @@ class Cassette(Provider):
         self.folder = Path(folder)
         self.mode: Mode = mode
         self.command: str | None = None
+        told = os.environ.get(JOURNAL)
+        self.journal = Journal(Path(told)) if told else None
         self._inner = inner
-        self._door = inner if inner is None or budget is None else Budgeted(inner, budget, worst=self._worst)
+        self._door = inner
+        if inner is not None and budget is not None:
+            self._door = Budgeted(inner, budget, worst=lambda request: worst_case(request, inner))
         self._model = None if model is None else _label(model)
         self._budget = budget
         self._provenance = dict(provenance or {})
@@ -216,6 +224,7 @@ class Cassette(Provider):
         found = recording.load(self.folder, asked.key)
         if found is None:
             return None
+        self._note("used", asked)
         path = recording.path_of(self.folder, asked.key)
         outcome = recording.outcome_of(found.response, model=asked.request.model, path=path)
         if isinstance(outcome, Completion):
@@ -252,13 +261,13 @@ class Cassette(Provider):
         return outcome
 
     def _compared(self, asked: _Asked, outcome: Completion | SummarizerError) -> Completion | SummarizerError:
-        recorded = self._load(asked)
+        found = _difference(self._load(asked), outcome)
+        if found is None:
+            return outcome
+        self._note("differs", asked, found)
         if not isinstance(outcome, Completion):
             return outcome
-        if isinstance(recorded, Completion) and recorded.text == outcome.text:
-            return outcome
-        what = "is not recorded" if recorded is None else "differs from its recording"
-        warning = f"verify: the reply to request {asked.key[:24]} {what}"
+        warning = f"verify: the reply to request {asked.key[:24]} differs from its recording: {found}"
         return replace(outcome, warnings=(*outcome.warnings, warning))
 
     def _store(self, asked: _Asked, outcome: Completion | SummarizerError) -> Completion | SummarizerError:
@@ -285,9 +294,14 @@ class Cassette(Provider):
             recording.put_model(self.folder, self.info)
             self._noted = True
         if recording.put(path, data, over=self.mode == "rerecord"):
+            self._note("made", asked)
             return outcome
         first = self._load(asked)
         return outcome if first is None else _at_the_cost_of(outcome, first)
+
+    def _note(self, event: Event, asked: _Asked, detail: str = "") -> None:
+        if self.journal is not None:
+            self.journal.note(event, self.folder, asked.key, detail)
 
     def _facts(self, request: Request) -> dict[str, str]:
         source = request.provenance.get("article_source")
@@ -301,12 +315,18 @@ class Cassette(Provider):
             "summarizer": __version__,
         }
 
-    def _worst(self, request: Request) -> Usage:
-        """Reserve for a token a byte: no tokenizer that works on bytes makes more of them, and none is needed here."""
-        texts = [message.content for message in request.messages]
-        form = "" if request.format is None else canonical_json(dict(request.format.schema))
-        read = sum(len(text.encode("utf-8", "surrogatepass")) + 8 for text in [*texts, form])
-        return self.most(Usage(1, read, 0, request.max_output_tokens or 0, 0, None))
+
+def worst_case(request: Request, provider: Provider) -> Usage:
+    """Return what a request can consume at most, its price as the provider's `most` knows it.
+
+    A token a byte: no tokenizer that works on bytes makes more of them, and none is needed here.
+    """
+    texts = [message.content for message in request.messages]
+    form = "" if request.format is None else canonical_json(dict(request.format.schema))
+    read = sum(len(text.encode("utf-8", "surrogatepass")) + 8 for text in [*texts, form])
+    usage = Usage(1, read, 0, request.max_output_tokens or 0, 0, None)
+    most = getattr(provider, "most", None)
+    return most(usage) if callable(most) else usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +360,15 @@ def _at_the_cost_of(
     return first
 
 
+def _difference(recorded: Completion | SummarizerError | None, live: Completion | SummarizerError) -> str | None:
+    if recorded is None:
+        return "it is not recorded"
+    if isinstance(recorded, Completion) and isinstance(live, Completion):
+        return difference(recorded.text, live.text)
+    was, now = (type(outcome).__name__ for outcome in (recorded, live))
+    return None if was == now else f"{was} -> {now}"
+
+
 def _portable(source: str) -> str:
     """A path as it is from here, or only its name: a recording is read on other machines."""
     path = Path(source)
@@ -354,5 +383,6 @@ def _label(model: str) -> str:
     return f"local:{Path(name).name}" if door == "local" else model
 
 
-def _in_ci() -> bool:
+def in_ci() -> bool:
+    """Whether the environment says that this is a build (`CI`)."""
     return os.environ.get("CI", "").lower() not in ("", "0", "false", "no")
