@@ -1,0 +1,154 @@
+"""How good the checks are on the evaluation suite, and the least that is accepted: `python tests/eval_gate.py`.
+
+    python tests/eval_gate.py                    measure, print, exit with 1 below a floor
+    python tests/eval_gate.py --misses           also print what was missed and what was flagged without cause
+    python tests/eval_gate.py --raise            write better figures down as the new floors
+    python tests/eval_gate.py --lower REASON     write worse ones down too; the reason is kept beside them
+
+*Caught* is the share of false sentences that are unsupported with a finding of the right kind (`perturb.FINDINGS`);
+*flagged* the share of correct claims that are unsupported. Opposites without a negation word (rose, fell) and names
+that change places are measured apart: no word of such a sentence is wrong in itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+
+if __package__ in (None, ""):  # run as a script
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from summarizer.ground import ground
+from summarizer.plan import split
+from summarizer.records import Article, Check
+from summarizer.schema import Claim
+from tests.perturb import FINDINGS, FIXTURES, EvalClaim, Perturbed, load_claims, perturbations
+
+FLOORS = FIXTURES / "eval" / "floors.json"
+
+
+@dataclass(slots=True)
+class Score:
+    """What was measured on one language.
+
+    Attributes:
+        claims: Correct claims.
+        false: False sentences made out of them.
+        missed: Those that were not caught with the right kind.
+        alarms: Correct claims that were flagged.
+    """
+
+    claims: int = 0
+    false: int = 0
+    missed: list[tuple[Perturbed, Check]] = field(default_factory=list)
+    alarms: list[tuple[EvalClaim, Check]] = field(default_factory=list)
+
+    @property
+    def caught(self) -> float:
+        """Share of the false sentences, in [0, 1]."""
+        return 1 - len(self.missed) / self.false if self.false else 1.0
+
+    @property
+    def flagged(self) -> float:
+        """Share of the correct claims, in [0, 1]."""
+        return len(self.alarms) / self.claims if self.claims else 0.0
+
+
+def check(claims: Sequence[tuple[EvalClaim, str]]) -> list[Check]:
+    """Ground sentences about one article as the flow does, each on what its correct claim cites."""
+    about = claims[0][0]
+    text = (FIXTURES / "articles" / about.article).read_bytes().decode("utf-8")
+    article = Article(text, source=about.article, language=about.article_lang)
+    asked = about.lang if about.lang != about.article_lang else None
+    cited = [("", Claim(text=text, cites=list(claim.cites))) for claim, text in claims]
+    units = split(text, about.article_lang)
+    return list(ground(cited, article, units, language=about.article_lang, asked_language=asked).checks)
+
+
+def is_apart(wrong: Perturbed) -> bool:
+    """Whether a false sentence is measured apart."""
+    return wrong.kind == "antonym" or wrong.source == "swap"
+
+
+def measure(*names: str) -> dict[str, Score]:
+    """Measure each language (`cross` is English about other languages) and, as `apart`, what is hard in itself."""
+    scores: dict[str, Score] = defaultdict(Score)
+    for _, group in groupby(load_claims(*names), key=lambda claim: (claim.article, claim.lang)):
+        claims = list(group)
+        score = scores[claims[0].lang if claims[0].lang == claims[0].article_lang else "cross"]
+        score.claims += len(claims)
+        checks = check([(claim, claim.claim) for claim in claims])
+        score.alarms += [(claim, found) for claim, found in zip(claims, checks, strict=True) if not found.supported]
+        wrongs = [wrong for claim in claims for wrong in perturbations(claim)]
+        for wrong, found in zip(wrongs, check([(wrong.claim, wrong.text) for wrong in wrongs]), strict=True):
+            place = scores["apart"] if is_apart(wrong) else score
+            place.false += 1
+            if not any(finding.kind in FINDINGS[wrong.kind] for finding in found.findings):
+                place.missed.append((wrong, found))
+    return dict(scores)
+
+
+def floors() -> dict[str, dict[str, float]]:
+    """Return the least that is accepted, by language."""
+    values: dict[str, dict[str, float]] = json.loads(FLOORS.read_text("utf-8"))["floors"]
+    return values
+
+
+def below(scores: dict[str, Score]) -> Iterator[str]:
+    """Yield a line for each figure that is worse than its floor."""
+    for name, floor in floors().items():
+        if scores[name].caught < floor["caught"]:
+            yield f"{name}: caught {scores[name].caught:.4f}, the floor is {floor['caught']}"
+        if scores[name].flagged > floor["flagged"]:
+            yield f"{name}: flagged {scores[name].flagged:.4f}, the floor is {floor['flagged']}"
+
+
+def write(scores: dict[str, Score], reason: str | None) -> None:
+    """Write new floors; worse ones only with a reason."""
+    old = json.loads(FLOORS.read_text("utf-8")) if FLOORS.exists() else {"floors": {}, "lowered": []}
+    new = {}
+    for name, score in sorted(scores.items()):
+        caught, flagged = int(score.caught * 1000) / 1000, -(-int(score.flagged * 10_000) // 10) / 1000
+        floor = old["floors"].get(name, {"caught": 0.0, "flagged": 1.0})
+        better = {"caught": max(floor["caught"], caught), "flagged": min(floor["flagged"], flagged)}
+        new[name] = {"caught": caught, "flagged": flagged} if reason else better
+    lowered = [*old["lowered"], reason] if reason else old["lowered"]
+    FLOORS.write_text(json.dumps({"floors": new, "lowered": lowered}, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def main() -> int:
+    """Measure, print, and compare with the floors."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="LANGUAGE", help="files of fixtures/eval; all by default")
+    parser.add_argument("--misses", action="store_true")
+    parser.add_argument("--raise", dest="raised", action="store_true")
+    parser.add_argument("--lower", metavar="REASON")
+    chosen = parser.parse_args()
+    scores = measure(*chosen.names)
+    print(f"{'':8}{'claims':>7}{'flagged':>9}{'false':>7}{'caught':>9}")
+    for name, score in sorted(scores.items()):
+        print(f"{name:8}{score.claims:7}{score.flagged:9.1%}{score.false:7}{score.caught:9.1%}")
+    if chosen.misses:
+        for score in scores.values():
+            for claim, found in score.alarms:
+                print(
+                    f"\nFLAGGED {claim.id}: {claim.claim}\n   {[(item.kind, item.detail) for item in found.findings]}"
+                )
+            for wrong, found in score.missed:
+                print(f"\nMISSED {wrong.kind}/{wrong.source} {wrong.claim.id}: {wrong.text}")
+                print(f"   found {[(item.kind, item.detail) for item in found.findings]}")
+    if chosen.raised or chosen.lower:
+        write(scores, chosen.lower)
+    worse = list(below(scores)) if not chosen.names else []
+    print(*worse, sep="\n")
+    return 1 if worse else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
