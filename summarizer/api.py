@@ -263,7 +263,7 @@ def _open(name: str | None, base_url: str | None, api_key: str | None, limits: L
     """Open a model by its name, or its recordings where `SUMMARIZER_FIXTURES` says so."""
 
     def door() -> Provider:
-        return open_door(name or default_model(), base_url=base_url, api_key=api_key, limits=limits)
+        return open_door(name or default_model(), base_url=base_url, api_key=api_key, limits=limits, counter=counter)
 
     if not os.environ.get("SUMMARIZER_FIXTURES"):
         return door()

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
+from typing import Protocol
 
 from summarizer.errors import UsageError
 from summarizer.records import Limits, Provider
@@ -25,8 +27,26 @@ def default_model() -> str:
     return f"openai:{DEFAULT_OPENAI_MODEL}" if os.environ.get("OPENAI_API_KEY") else "extractive"
 
 
+class Counter(Protocol):
+    """How long texts are for a model; what `tokens.counter` returns."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether the tokens are the model's own, not an estimate."""
+        ...
+
+    def count(self, text: str, /) -> int:
+        """Return the number of tokens of a text."""
+        ...
+
+
 def open_door(
-    model: str, *, base_url: str | None = None, api_key: str | None = None, limits: Limits | None = None
+    model: str,
+    *,
+    base_url: str | None = None,
+    api_key: str | None = None,
+    limits: Limits | None = None,
+    counter: Callable[[str], Counter] | None = None,
 ) -> Provider:
     """Open the door to a model.
 
@@ -36,6 +56,7 @@ def open_door(
             `openai:` and `azure:`.
         api_key: Its key; None takes `OPENAI_API_KEY`, for Azure `AZURE_OPENAI_API_KEY`.
         limits: Deadline and size limits of one request; None leaves them to the door (a local model is slow).
+        counter: Gives the way to count for a model, so that a server that cuts the article in silence is found out.
 
     Raises:
         UsageError: No such door, or arguments that this door has no use for.
@@ -50,7 +71,17 @@ def open_door(
             base_url = base_url or os.environ["OPENAI_BASE_URL"]
             named = (os.environ.get(name) for name in ("AZURE_OPENAI_API_KEY", "OPENAI_API_KEY"))
             api_key = next(filter(None, named), None) if api_key is None else api_key
-        return OpenAIDoor(model=name, base_url=base_url, api_key=api_key, limits=limits, label=model, azure=azure)
+        measure = None if counter is None else counter(name)
+        return OpenAIDoor(
+            model=name,
+            base_url=base_url,
+            api_key=api_key,
+            limits=limits,
+            label=model,
+            azure=azure,
+            count=None if measure is None else measure.count,
+            exact=measure is not None and measure.exact,
+        )
     if base_url is not None:
         raise UsageError(f"a base URL goes with a model named openai:NAME or azure:DEPLOYMENT, not with {model!r}")
     if door == "local" and name:
