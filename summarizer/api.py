@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import AsyncIterator, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Generic, Self, overload
+from typing import TYPE_CHECKING, Generic, Self, overload
 
 from pydantic import BaseModel
 from typing_extensions import TypeVar
@@ -23,12 +24,15 @@ from summarizer.pipeline import Measure, OnUnsupported, Task
 from summarizer.plan import split
 from summarizer.prompt import Prompts
 from summarizer.providers import default_model, open_door
-from summarizer.providers.budget import Budgeted
+from summarizer.providers.budget import Book, Budgeted
 from summarizer.providers.retry import Retry
 from summarizer.providers.traced import Traced
-from summarizer.records import Article, Budget, Limits, Message, ModelInfo, Provider, Request, Result, Usage
+from summarizer.records import Article, Budget, Failure, Limits, Message, ModelInfo, Provider, Request, Result, Usage
 from summarizer.schema import Claim, PlainSummary, Summary, reply_format
 from summarizer.tokens import counter
+
+if TYPE_CHECKING:
+    from summarizer.batch import Recipe, Run
 
 S = TypeVar("S", bound=BaseModel, default=Summary)
 
@@ -148,9 +152,11 @@ class Summarizer(Generic[S]):
             door = model
         self.door = door
         self.model = _info(door)
-        traced = Traced(door)
-        self.budget = None if budget is None else Budgeted(traced, budget, worst=self._worst)
-        self._provider = Retry(self.budget or traced, limits)
+        self._traced = Traced(door)
+        self._limits = limits
+        self._budget = budget
+        self.budget = None if budget is None else Budgeted(self._traced, budget, worst=self._worst)
+        self._provider = Retry(self.budget or self._traced, limits)
 
     def summarize(self, article: str | Path | Article, /) -> Result[S]:
         """Summarize one article: the text itself, a `Path` to a file, or an `Article`.
@@ -163,6 +169,43 @@ class Summarizer(Generic[S]):
     async def asummarize(self, article: str | Path | Article, /) -> Result[S]:
         """Summarize one article like `summarize`, without blocking the event loop."""
         return await pipeline.arun(self._flow(article), self._provider)
+
+    def batch(
+        self, articles: Iterable[str | Path | Article], /, *, out: Path | None = None, concurrency: int = 64
+    ) -> Iterator[Result[S] | Failure]:
+        """Summarize many articles at once, and yield what becomes of each as it is finished.
+
+        Identical articles are paid once. With `out`, the same call resumes what an earlier one left, and yields what
+        that one did too. Without, nothing is kept; what the budget allows is then counted over the life of this object.
+
+        Args:
+            articles: Texts, `Path`s (a file, a folder with all below it, or a table) and `Article`s; they are read one
+                at a time, in a thread of its own.
+            out: A folder for one JSON file an article, or a file that ends in .jsonl, .csv or .parquet. The ledger
+                beside it is what resumes; the budget counts all its runs.
+            concurrency: How many calls may be in flight.
+
+        Raises:
+            BudgetReached: What is left covers no more; all that was begun is finished and kept.
+            InUse: Another process works on `out`.
+            SummarizerError: Something that every other article would run into: a refused key, a full disk.
+        """
+        from summarizer.batch import outcomes
+
+        return outcomes(self._run(articles, out, concurrency))
+
+    def abatch(
+        self, articles: Iterable[str | Path | Article], /, *, out: Path | None = None, concurrency: int = 64
+    ) -> AsyncIterator[Result[S] | Failure]:
+        """Summarize many articles like `batch`, in the running event loop."""
+        return self._run(articles, out, concurrency).outcomes()
+
+    def recipe(self) -> Recipe[S]:
+        """Return what is done to each article, for a batch."""
+        from summarizer.batch import Recipe
+
+        model, measure = self._planning
+        return Recipe(self.task, self.prompts, model, measure, self._budget, self._booked)
 
     @overload
     def check(self, article: str | Path | Article, summary: str, /) -> Result[PlainSummary]: ...
@@ -212,6 +255,18 @@ class Summarizer(Generic[S]):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self.aclose()
+
+    def _run(self, articles: Iterable[str | Path | Article], out: Path | None, concurrency: int) -> Run[S]:
+        from summarizer.batch import Run, Settings
+        from summarizer.load.inputs import given
+
+        return Run(self.recipe(), given(articles), Settings(out=out, concurrency=concurrency))
+
+    def _booked(self, book: Book | None) -> Provider:
+        """Wire the door to a book other than this object's own."""
+        if book is None:
+            return self._provider
+        return Retry(Budgeted(self._traced, book, worst=self._worst), self._limits)
 
     @cached_property
     def _planning(self) -> tuple[ModelInfo, Measure]:

@@ -13,6 +13,7 @@ import os
 import re
 import time
 import unicodedata
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from summarizer.errors import StoreError
@@ -50,7 +51,8 @@ def write(path: Path, data: bytes, *, temporary: Path | None = None) -> None:
     """
     for left in range(_TRIES - 1, -1, -1):
         try:
-            _write(path, data, temporary or path.with_name(f".{path.name[:80]}.{os.getpid()}.tmp"))
+            with replacing(path, temporary=temporary) as handle:
+                write_all(handle, data)
         except OSError as error:
             if left and error.errno in _BUSY:
                 time.sleep(_PAUSE_S)
@@ -59,11 +61,30 @@ def write(path: Path, data: bytes, *, temporary: Path | None = None) -> None:
         return
 
 
-def _write(path: Path, data: bytes, temporary: Path) -> None:
+def write_lines(path: Path, lines: Iterable[bytes]) -> int:
+    """Write a file of many lines whole or not at all, one line in memory at a time; return how many there were.
+
+    Raises:
+        StoreError: It cannot be written; what was there before is untouched.
+    """
+    count = 0
+    try:
+        with replacing(path) as handle, os.fdopen(os.dup(handle), "wb") as file:
+            for count, line in enumerate(lines, start=1):  # noqa: B007 - the last one is the number
+                file.write(line)
+    except OSError as error:
+        raise unwritable(path, error) from error
+    return count
+
+
+@contextlib.contextmanager
+def replacing(path: Path, *, temporary: Path | None = None) -> Iterator[int]:
+    """Give an open file to write to, which takes the place of `path` when all is well, and leaves no trace when not."""
+    temporary = temporary or path.with_name(f".{_hash(path.name)}.{os.getpid()}.tmp")
     try:
         handle = _open(temporary, path)
         try:
-            write_all(handle, data)
+            yield handle
             os.fsync(handle)
         finally:
             os.close(handle)
@@ -127,25 +148,30 @@ def digest_of(path: Path) -> str | None:
         raise StoreError(f"cannot read {str(path)!r}: {error.strerror or error}", path=str(path)) from error
 
 
-def safe(name: str, suffix: str, *, mark: str = "") -> str:
+def safe(name: str, suffix: str, *, apart: str = "") -> str:
     """Return a relative path, with `/` between folders, that is safe on every common file system and in a terminal.
 
     Args:
         name: What it is made from, without the suffix; may be hostile: `..`, controls, half characters, any length.
         suffix: The end of the file's name (`.json`).
-        mark: Sets files apart whose names would be one; hexadecimal.
+        apart: Sets files apart whose names would be one; a part of `mark`.
     """
     parts = [part for part in name.split("/") if part not in ("", ".", "..")] or ["article"]
     folders = [_folder(part, suffix) for part in parts[:-1]]
     last = _component(parts[-1])
-    if not mark and (last != parts[-1] or folders != parts[:-1]):
-        mark = _hash(name)
-    room = _MOST_NAME_BYTES - len(suffix) - (len(mark) + 1 if mark else 0)
+    if not apart and (last != parts[-1] or folders != parts[:-1]):
+        apart = _hash(name)
+    room = _MOST_NAME_BYTES - len(suffix) - (len(apart) + 1 if apart else 0)
     if len(last.encode()) > room or len("/".join(folders).encode()) > _MOST_PATH_BYTES:
-        mark = mark or _hash(name)
+        apart = apart or _hash(name)
         folders = folders if len("/".join(folders).encode()) <= _MOST_PATH_BYTES else ["deep"]
-        last = _cut(last, _MOST_NAME_BYTES - len(suffix) - len(mark) - 1)
-    return "/".join([*folders, f"{last}{'-' if mark else ''}{mark}{suffix}"])
+        last = _cut(last, _MOST_NAME_BYTES - len(suffix) - len(apart) - 1)
+    return "/".join([*folders, f"{last}{'-' if apart else ''}{apart}{suffix}"])
+
+
+def mark(name: str) -> str:
+    """Return what sets a name apart from all others: SHA-256 in hex."""
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def same_place(path: str) -> str:
@@ -175,4 +201,4 @@ def _cut(name: str, most: int) -> str:
 
 
 def _hash(name: str) -> str:
-    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:_HASH_CHARS]
+    return mark(name)[:_HASH_CHARS]

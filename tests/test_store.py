@@ -85,7 +85,7 @@ def test_every_name_is_made_safe_and_always_the_same_way(name: str, suffix: str)
 
 
 def test_a_mark_sets_two_files_apart() -> None:
-    assert store.safe("a", ".json", mark="0f0f") == "a-0f0f.json"
+    assert store.safe("a", ".json", apart="0f0f") == "a-0f0f.json"
 
 
 def test_a_file_is_replaced_whole(tmp_path: Path) -> None:

@@ -170,6 +170,10 @@ class Book:
         if self._is_capped:
             self._ledger.post(("DELETE FROM reservations WHERE number = ?", (reservation,)))
 
+    def charge(self, usage: Usage) -> None:
+        """Count what was spent before the ledger knew."""
+        self.settle(self._purse.reserve(Usage()), usage)
+
     def news(self) -> Usage | None:
         """Return what this run has spent, once after each change."""
         with self._lock:
@@ -223,7 +227,7 @@ def called(task: int, article_id: str, key: str, completion: Completion) -> Stat
 def added(item: Item, place: str | None) -> Statement:
     """Return the statement that makes an input known and takes the place of its output."""
     return (
-        "INSERT INTO items (seq, name, source, output, place) VALUES (?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO items (seq, name, source, output, place) VALUES (?, ?, ?, ?, ?)",
         (item.seq, item.name, item.source, item.output, place),
     )
 
@@ -233,6 +237,14 @@ def shown(item: Item) -> Statement:
     return (
         "UPDATE items SET source = ?, article_id = ?, task = ?, outcome = ?, detail = ?, sha256 = ? WHERE seq = ?",
         (item.source, item.article_id, item.task, item.outcome, item.detail, item.sha256, item.seq),
+    )
+
+
+def moved(item: Item, place: str | None) -> Statement:
+    """Return the statement that gives an input another output."""
+    return (
+        "UPDATE items SET output = ?, place = ?, article_id = NULL, task = NULL, sha256 = NULL WHERE seq = ?",
+        (item.output, place, item.seq),
     )
 
 

@@ -33,14 +33,14 @@ class Input:
     Attributes:
         name: What it is called among the inputs, the same in every run; valid UTF-8.
         stem: What its output is called, without a suffix; folders are kept apart by `/`.
-        source: Where it is, for people; valid UTF-8.
+        source: Where it is, for people; valid UTF-8; None for a text given as such.
         identity: The very same input, named twice, has the same.
         read: Reads the article; raises `Unreadable`.
     """
 
     name: str
     stem: str
-    source: str
+    source: str | None
     identity: str
     read: Callable[[], Article]
 
@@ -104,9 +104,10 @@ def given(articles: Iterable[str | Path | Article]) -> Iterator[Input]:
 
 
 def _object(article: Article, number: int) -> Input:
-    name = article.source or f"article-{article.id[:16]}"
+    source = None if article.source is None else _valid(article.source)
+    name = source or f"article-{article.id[:16]}"
     stem = name.removesuffix(Path(name).suffix) or name
-    return Input(_valid(name), stem, _valid(name), f"#{number}", lambda: article)
+    return Input(name, stem, source, f"#{number}", lambda: article)
 
 
 def _named(name: str, selection: Selection, *, must_exist: bool) -> Iterator[Input]:

@@ -1,0 +1,361 @@
+"""Runs a batch: one event loop, as many articles at once as are allowed, everything kept before a slot is free again.
+
+    inputs -> planner (a thread) -> jobs -> workers (tasks) -> ledger (a thread) -> finishers -> outputs (threads)
+
+Every queue between them is bounded, so memory is flat at any number of articles.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel
+
+from summarizer import pipeline
+from summarizer.batch import failures
+from summarizer.batch.kept import Kept
+from summarizer.batch.ledger import Ledger, stored
+from summarizer.batch.places import Places
+from summarizer.batch.planner import Claims, Job, Planner
+from summarizer.batch.recover import recover, retire
+from summarizer.batch.show import Show, Told, failed, told
+from summarizer.batch.tally import Tally
+from summarizer.batch.view import View, Work
+from summarizer.errors import StoreError, SummarizerError, UsageError
+from summarizer.load.inputs import Input
+from summarizer.pipeline import Measure, Task
+from summarizer.prompt import Prompts
+from summarizer.providers.budget import Book
+from summarizer.records import Budget, ModelInfo, Provider, Result, Usage
+from summarizer.render import jsonl
+
+S = TypeVar("S", bound=BaseModel)
+
+# Writing an output waits for the disk (0.3 to 5 ms to force a file), not for the processor.
+_WRITERS = 8
+# How many outcomes wait for who takes them, or for their outputs.
+_WAITING = 256
+_JOIN_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe(Generic[S]):
+    """What is done to each article, and with what.
+
+    Attributes:
+        task: Schema, preset and settings.
+        prompts: The templates.
+        model: What is known about the model.
+        measure: How long texts are for it.
+        budget: What may be spent; None is no cap.
+        provider: Gives the provider to ask, which keeps its reservations in a book; None leaves them where they are.
+    """
+
+    task: Task[S]
+    prompts: Prompts
+    model: ModelInfo
+    measure: Measure
+    budget: Budget | None
+    provider: Callable[[Book | None], Provider]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a batch is run.
+
+    Attributes:
+        out: A folder, or a file whose suffix says what it is; None keeps nothing after the run.
+        form: What the files of a folder are: json, text or markdown.
+        concurrency: How many calls may be in flight at once.
+        retry_failed: Whether articles that failed before are tried again.
+        rebuild_outputs: Whether outputs that somebody changed are made anew.
+        recall: Whether what was done before is told too.
+    """
+
+    out: Path | None = None
+    form: str = "json"
+    concurrency: int = 64
+    retry_failed: bool = False
+    rebuild_outputs: bool = False
+    recall: bool = True
+
+    def __post_init__(self) -> None:
+        if self.concurrency < 1:
+            raise UsageError(f"concurrency must be at least 1, not {self.concurrency}")
+
+
+class Run(Generic[S]):
+    """One run over many articles.
+
+    Args:
+        recipe: What is done to each.
+        inputs: The articles; they are read one at a time, in a thread.
+        settings: How.
+
+    Attributes:
+        tally: How far it is; may be read at any time, from any thread.
+        notes: What people should know, one line each.
+    """
+
+    def __init__(self, recipe: Recipe[S], inputs: Iterable[Input], settings: Settings) -> None:
+        self.tally = Tally()
+        self.notes: list[str] = []
+        self._recipe = recipe
+        self._inputs = inputs
+        self._settings = settings
+        self._stopping = threading.Event()
+        self._error: BaseException | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._workers: list[asyncio.Task[None]] = []
+        self._claims = Claims()
+        self._is_gone = False
+        self._book: Book | None = None
+
+    @property
+    def usage(self) -> Usage:
+        """What this run has consumed so far, failed calls included."""
+        return getattr(self._book, "of_run", Usage())
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether nothing new is begun any more."""
+        return self._stopping.is_set()
+
+    def stop(self) -> None:
+        """Begin nothing new, and finish what is in flight; safe to call from a signal handler or a thread."""
+        self._stopping.set()
+        self._call(self._no_more_jobs)
+
+    def abort(self) -> None:
+        """Drop what is in flight too; its calls may be paid again by the next run."""
+        self.stop()
+        self._call(self._cancel)
+
+    async def outcomes(self) -> AsyncIterator[Told]:
+        """Run, and yield what becomes of each input, as it is kept and shown.
+
+        Raises:
+            SummarizerError: What stopped the run, when all that could be finished was; the same call resumes it.
+        """
+        self._loop = asyncio.get_running_loop()
+        with contextlib.ExitStack() as closing:
+            await asyncio.to_thread(self._open, closing)
+            self._begin()
+            ending = asyncio.ensure_future(self._end())
+            try:
+                while (one := await self._told.get()) is not None:
+                    yield one
+            finally:
+                await self._leave(ending)
+                await asyncio.to_thread(self._finish)
+        if self._error is not None:
+            raise self._error
+
+    # ------------------------------------------------------------------------------------------------- before and after
+
+    def _open(self, closing: contextlib.ExitStack) -> None:
+        recipe, settings = self._recipe, self._settings
+        key = recipe.task.key(recipe.prompts, recipe.model.label)
+        out = settings.out
+        if out is None:
+            folder = closing.enter_context(
+                tempfile.TemporaryDirectory(prefix="summarizer-", ignore_cleanup_errors=True)
+            )
+            places = Places.nowhere(Path(folder))
+        else:
+            places = Places.of(
+                out, form=settings.form, schema=recipe.task.schema, key=key, overwrite=settings.rebuild_outputs
+            )
+        self._places = places
+        self._ledger = Ledger(places.ledger, budget=recipe.budget if out is not None else None)
+        closing.callback(self._ledger.close)
+        self._book = self._ledger.book if out is not None or recipe.budget is None else None
+        self._provider = recipe.provider(self._book)
+        self._task = self._ledger.task(key)
+        self._outputs = places.outputs
+        if self._ledger.is_new:
+            self.notes += recover(self._ledger, self._outputs, self.tally)
+        with View(places.ledger) as view:
+            self._outputs.begin(view, is_new=self._ledger.is_new)
+            self.notes += retire(self._ledger, view, self._outputs, self._task, self.tally)
+
+    def _begin(self) -> None:
+        assert self._loop is not None
+        concurrency = self._settings.concurrency
+        self._slots = asyncio.Semaphore(concurrency)
+        self._room = threading.Semaphore(concurrency + 1)
+        self._jobs: asyncio.Queue[Job | None] = asyncio.Queue()
+        self._done: asyncio.Queue[tuple[Job, Work, Result[S] | None] | None] = asyncio.Queue(_WAITING)
+        self._told: asyncio.Queue[Told | None] = asyncio.Queue(_WAITING)
+        self._pool = ThreadPoolExecutor(_WRITERS, thread_name_prefix="summarizer-output")
+        self._show = Show(
+            self._ledger,
+            self._outputs,
+            self.tally,
+            task=self._task,
+            schema=self._recipe.task.schema,
+            tell=self._tell_from_thread if self._settings.recall else None,
+        )
+        self._planner = threading.Thread(target=self._plan, name="summarizer-planner", daemon=True)
+        self._planner.start()
+        self._workers = [asyncio.ensure_future(self._work()) for _ in range(concurrency)]
+        self._finishers = [asyncio.ensure_future(self._finish_each()) for _ in range(_WRITERS)]
+
+    async def _end(self) -> None:
+        """Wait until all is done, and say so to who takes the outcomes."""
+        for ended in await asyncio.gather(*self._workers, return_exceptions=True):
+            if isinstance(ended, Exception):
+                self._fail(ended)
+        for _ in self._finishers:
+            await self._done.put(None)
+        for ended in await asyncio.gather(*self._finishers, return_exceptions=True):
+            if isinstance(ended, BaseException):
+                self._fail(ended)
+        await asyncio.to_thread(self._planner.join, _JOIN_S)  # it may wait for a list that never ends
+        await self._tell(None)
+
+    async def _leave(self, ending: asyncio.Future[None]) -> None:
+        """End the run, also when nobody takes outcomes any more."""
+        if not ending.done():
+            self._is_gone = True
+            self.abort()
+            self._cancel()
+            while not self._told.empty():  # who waits for room goes on, and finds that nobody is there
+                self._told.get_nowait()
+        await ending
+
+    def _finish(self) -> None:
+        self._pool.shutdown()
+        try:
+            with View(self._places.ledger) as view:
+                self._outputs.finish(view, self._task)
+                if self._places.failures is not None and self._error_is_not_of_the_disk():
+                    self._ledger.commit_now()
+                    failures.write(self._places.failures, view)
+        except StoreError as error:
+            self._fail(error)
+
+    def _error_is_not_of_the_disk(self) -> bool:
+        return not isinstance(self._error, StoreError)
+
+    # ------------------------------------------------------------------------------------------------------ the planner
+
+    def _plan(self) -> None:
+        planner = Planner(
+            self._inputs,
+            self._ledger,
+            self._show,
+            self._claims,
+            hand_on=self._hand_on,
+            retry_failed=self._settings.retry_failed,
+            stopping=self._stopping,
+        )
+        try:
+            planner.run()
+        except BaseException as error:  # noqa: BLE001 - whatever the caller's own inputs raise is the caller's to see
+            self._fail(error)
+        finally:
+            self._call(self._no_more_jobs)
+
+    def _hand_on(self, job: Job) -> None:
+        while not self._room.acquire(timeout=0.1):
+            if self._stopping.is_set():
+                self._claims.leave(job.article.id)
+                return
+        self._call(self._jobs.put_nowait, job)
+
+    def _tell_from_thread(self, one: Told) -> None:
+        assert self._loop is not None
+        if not self._is_gone:
+            asyncio.run_coroutine_threadsafe(self._tell(one), self._loop).result()
+
+    # ------------------------------------------------------------------------------------------------------ the workers
+
+    async def _work(self) -> None:
+        while (job := await self._jobs.get()) is not None:
+            self._room.release()
+            if self._stopping.is_set():
+                self._claims.leave(job.article.id)
+            else:
+                await self._summarize(job)
+        self._jobs.put_nowait(None)  # for the next worker
+
+    async def _summarize(self, job: Job) -> None:
+        article = job.article
+        kept = Kept(self._provider, self._ledger, slots=self._slots, of=(self._task, article.id), known=job.known)
+        result = None
+        try:
+            result = await pipeline.arun(self._flow(job), kept)
+            work = Work("ok", "", result.grounded, result.usage, jsonl(result).rstrip("\n"))
+        except Exception as error:  # noqa: BLE001 - a provider of the caller's own may raise anything
+            if isinstance(error, SummarizerError) and error.stops_run:
+                kept.save()
+                self._claims.leave(article.id)
+                self._fail(error)
+                return
+            work = failed(error)
+        except BaseException:  # cancelled
+            kept.save()
+            self._claims.leave(article.id)
+            raise
+        try:
+            await self._ledger.commit(*stored(self._task, article.id, work))
+        except StoreError as error:
+            self._claims.leave(article.id)
+            self._fail(error)
+            return
+        await self._done.put((job, work, result))
+
+    def _flow(self, job: Job) -> pipeline.Flow[Result[S]]:
+        recipe = self._recipe
+        return pipeline.summarize(
+            job.article, recipe.task, prompts=recipe.prompts, model=recipe.model, measure=recipe.measure
+        )
+
+    async def _finish_each(self) -> None:
+        """Show what was kept in the outputs of all its inputs, then tell."""
+        assert self._loop is not None
+        while (done := await self._done.get()) is not None:
+            job, work, result = done
+            article_id = job.article.id
+            for item in self._claims.leave(article_id):
+                try:
+                    await self._loop.run_in_executor(self._pool, self._show.fresh, item, article_id, work)
+                except StoreError as error:
+                    self._fail(error)
+                    continue
+                one: Told = told(item, article_id, work, self._recipe.task.schema) if result is None else result
+                await self._tell(one if one.source == item.source else replace(one, source=item.source))
+
+    async def _tell(self, one: Told | None) -> None:
+        if not self._is_gone:
+            await self._told.put(one)
+
+    # ---------------------------------------------------------------------------------------------------------- the end
+
+    def _fail(self, error: BaseException) -> None:
+        """Stop the run; the first reason is the one that is told."""
+        if self._error is None:
+            self._error = error
+        self.stop()
+
+    def _no_more_jobs(self) -> None:
+        self._jobs.put_nowait(None)
+
+    def _cancel(self) -> None:
+        for worker in self._workers:
+            worker.cancel()
+
+    def _call(self, function: Callable[..., Any], *values: Any) -> None:
+        """Call a function in the event loop; nobody is there before it begins and after it has ended."""
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(function, *values)

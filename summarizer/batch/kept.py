@@ -1,0 +1,77 @@
+"""Keeps the replies to an article that is not finished: a kill then costs the calls in flight, and no more.
+
+An article of one call needs no keeping: its result is stored as soon as the call is back. Only when an article asks on
+(a repair, a long article's chunks), what came before is committed first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from summarizer.batch.ledger import Ledger, called
+from summarizer.batch.writer import Statement
+from summarizer.records import Completion, Provider, Request
+
+
+class Kept(Provider):
+    """A provider for one article.
+
+    Args:
+        provider: The provider to ask.
+        ledger: Where replies are kept.
+        slots: Bounds how many calls are in flight at once, over all articles.
+        of: The number of the task, and the article's id.
+        known: The replies of an earlier run, by the keys of their requests.
+    """
+
+    def __init__(
+        self,
+        provider: Provider,
+        ledger: Ledger,
+        *,
+        slots: asyncio.Semaphore,
+        of: tuple[int, str],
+        known: Mapping[str, Completion],
+    ) -> None:
+        self._provider = provider
+        self._slots = slots
+        self._ledger = ledger
+        self._of = of
+        self._known = known
+        self._unsaved: list[tuple[Request, Completion]] = []
+        self._in_flight = 0
+
+    def complete(self, request: Request, /) -> Completion:
+        """Return the completion of a request; nothing is kept."""
+        return self._provider.complete(request)
+
+    async def acomplete(self, request: Request, /) -> Completion:
+        """Return the reply that is known, or ask; what was answered before is kept first."""
+        found = self._known.get(request.key) if self._known else None
+        if found is not None:
+            return found
+        await self._keep()
+        self._in_flight += 1
+        try:
+            async with self._slots:
+                completion = await self._provider.acomplete(request)
+        finally:
+            self._in_flight -= 1
+        self._unsaved.append((request, completion))
+        if self._in_flight:  # the others may take long
+            await self._keep()
+        return completion
+
+    def save(self) -> None:
+        """Have kept what was answered: the article ends without a result."""
+        if self._unsaved:
+            self._ledger.post(*self._statements())
+
+    async def _keep(self) -> None:
+        if self._unsaved:
+            await self._ledger.commit(*self._statements())
+
+    def _statements(self) -> list[Statement]:
+        unsaved, self._unsaved = self._unsaved, []
+        return [called(*self._of, request.key, completion) for request, completion in unsaved]

@@ -1,0 +1,95 @@
+"""Where a batch keeps what: the ledger, the outputs and the failures beside each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from summarizer.batch.lines import Lines
+from summarizer.batch.opening import files_of
+from summarizer.batch.outputs import SUFFIXES, Folder, Nowhere, Outputs, Style
+from summarizer.errors import UsageError
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+LINES = frozenset({".jsonl", ".ndjson"})
+TABLES = frozenset({".csv", ".parquet"})
+# A folder of such a name is a mistake nearly always.
+_NO_FOLDER = frozenset({".json", ".txt", ".md", ".html", ".tsv", ".xlsx", ".zip"})
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The files of a batch.
+
+    Attributes:
+        ledger: The truth.
+        outputs: What people get.
+        failures: The dead letters; None where nothing is kept.
+        out: The folder or file that was named; None where nothing is kept.
+    """
+
+    ledger: Path
+    outputs: Outputs
+    failures: Path | None = None
+    out: Path | None = None
+
+    @classmethod
+    def of(cls, out: Path, *, form: str, schema: type[BaseModel], key: str, overwrite: bool) -> Places:
+        """Return the places for what `--out` names.
+
+        Raises:
+            UsageError: It can be neither a folder nor a file of a known kind.
+        """
+        style = Style(form, schema, key, overwrite=overwrite)
+        if is_folder(out):
+            if form not in SUFFIXES:
+                raise UsageError(f"the files of a folder are {', '.join(SUFFIXES)}, not {form!r}")
+            return cls(ledger_of(out), Folder(out, style), out / "failures.jsonl", out)
+        outputs: Outputs
+        if out.suffix.lower() in LINES:
+            outputs = Lines(out, style)
+        else:
+            from summarizer.batch.tables import Table
+
+            outputs = Table(out, style)
+        return cls(ledger_of(out), outputs, failures_of(out), out)
+
+    @classmethod
+    def nowhere(cls, folder: Path) -> Places:
+        """Return places that are gone after the run."""
+        return cls(folder / "ledger.sqlite", Nowhere())
+
+
+def is_folder(out: Path) -> bool:
+    """Whether `--out` names a folder.
+
+    Raises:
+        UsageError: It names a file of a kind that is not written.
+    """
+    suffix = out.suffix.lower()
+    if out.is_dir():
+        return True
+    if suffix in LINES | TABLES:
+        return False
+    if suffix in _NO_FOLDER or out.exists():
+        raise UsageError(f"--out is a folder, or a file that ends in .jsonl, .csv or .parquet, not {str(out)!r}")
+    return True
+
+
+def ledger_of(out: Path) -> Path:
+    """Return the ledger of a batch: hidden in its folder, or beside its file."""
+    return out / ".summarizer.sqlite" if is_folder(out) else out.with_name(f"{out.name}.ledger.sqlite")
+
+
+def failures_of(out: Path) -> Path:
+    """Return the file of dead letters."""
+    return out / "failures.jsonl" if is_folder(out) else out.with_name(f"{out.stem}.failures.jsonl")
+
+
+def none_is_an_article(out: Path) -> frozenset[Path]:
+    """Return every path of a batch, resolved, so that a folder of inputs may hold them."""
+    found = (out, failures_of(out), *files_of(ledger_of(out)))
+    return frozenset(path.resolve() for path in found)

@@ -1,0 +1,213 @@
+"""Decides what is to be done: reads each input, knows it again, and hands on what is new.
+
+It runs in a thread of its own: reading files takes time that nothing else should wait for. It alone gives out the names
+of outputs; it reads the ledger and never writes to it but through its writer.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+from summarizer import store
+from summarizer.batch.ledger import Ledger, added, moved
+from summarizer.batch.show import Show
+from summarizer.batch.view import Item, View
+from summarizer.errors import StoreError
+from summarizer.load.inputs import Input
+from summarizer.records import Article, Completion
+
+# How many inputs may wait for the one call that their article takes.
+_MOST_FOLLOWERS = 10_000
+_PAUSE_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An article to summarize.
+
+    Attributes:
+        article: The article.
+        known: Replies that an earlier run got before it was cut off.
+    """
+
+    article: Article
+    known: Mapping[str, Completion] = field(default_factory=lambda: MappingProxyType({}))
+
+
+class Claims:
+    """The articles under way, each with the inputs that wait for it: identical articles are paid once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._items: dict[str, list[Item]] = {}
+
+    def join(self, article_id: str, item: Item) -> int:
+        """Have an input wait for an article; return how many do, 1 for the one that brought it."""
+        with self._lock:
+            items = self._items.setdefault(article_id, [])
+            items.append(item)
+            return len(items)
+
+    def waiting(self, article_id: str) -> int:
+        """Return how many inputs wait for an article."""
+        with self._lock:
+            return len(self._items.get(article_id, ()))
+
+    def leave(self, article_id: str) -> list[Item]:
+        """End the wait; what became of the article is in the ledger, or will not be known."""
+        with self._lock:
+            return self._items.pop(article_id, [])
+
+
+class Names:
+    """Which names this run has seen: on disk, so that memory stays flat."""
+
+    def __init__(self) -> None:
+        self._seen = sqlite3.connect("", isolation_level=None)
+        self._seen.executescript(
+            "CREATE TABLE identities (identity TEXT PRIMARY KEY) WITHOUT ROWID;"
+            "CREATE TABLE names (name TEXT PRIMARY KEY, times INTEGER) WITHOUT ROWID;"
+            "CREATE TABLE places (place TEXT PRIMARY KEY) WITHOUT ROWID;"
+            "CREATE TABLE tried (article_id TEXT PRIMARY KEY) WITHOUT ROWID;"
+        )
+
+    def close(self) -> None:
+        """Forget all."""
+        self._seen.close()
+
+    def name(self, given: Input) -> str | None:
+        """Return what an input is called in this run; None when it was seen already."""
+        identity = given.identity.encode("utf-8", "surrogatepass")
+        if not self._insert("INSERT INTO identities VALUES (?) ON CONFLICT DO NOTHING", identity):
+            return None
+        name = given.name
+        while not self._insert("INSERT INTO names VALUES (?, 1) ON CONFLICT DO NOTHING", name):
+            self._seen.execute("UPDATE names SET times = times + 1 WHERE name = ?", (given.name,))
+            (times,) = self._seen.execute("SELECT times FROM names WHERE name = ?", (given.name,)).fetchone()
+            name = f"{given.name}~{times}"
+        return name
+
+    def take(self, place: str) -> bool:
+        """Take the place of an output; return whether it was free in this run."""
+        return self._insert("INSERT INTO places VALUES (?) ON CONFLICT DO NOTHING", place)
+
+    def first_try(self, article_id: str) -> bool:
+        """Whether an article that failed before is met for the first time in this run."""
+        return self._insert("INSERT INTO tried VALUES (?) ON CONFLICT DO NOTHING", article_id)
+
+    def _insert(self, sql: str, value: Any) -> bool:
+        return self._seen.execute(sql, (value,)).rowcount == 1
+
+
+class Planner:
+    """Turns inputs into jobs.
+
+    Args:
+        inputs: The inputs, read in this thread.
+        ledger: Where new inputs are made known.
+        show: Puts results into outputs.
+        claims: The articles under way.
+        hand_on: Takes a job; waits when there are enough.
+        retry_failed: Whether articles that failed before are tried again.
+        stopping: Set when nothing more is wanted.
+    """
+
+    def __init__(
+        self,
+        inputs: Iterable[Input],
+        ledger: Ledger,
+        show: Show,
+        claims: Claims,
+        *,
+        hand_on: Callable[[Job], None],
+        retry_failed: bool,
+        stopping: threading.Event,
+    ) -> None:
+        self._inputs = inputs
+        self._ledger = ledger
+        self._show = show
+        self._claims = claims
+        self._hand_on = hand_on
+        self._retry_failed = retry_failed
+        self._stopping = stopping
+
+    def run(self) -> None:
+        """Go through the inputs, to their end or until nothing more is wanted."""
+        self._names = Names()
+        self._view = View(self._ledger.path)
+        try:
+            self._last_seq = self._view.last_seq()
+            self._has_calls = self._view.has_calls()
+            for given in self._inputs:
+                if self._stopping.is_set():
+                    break
+                self._admit(given)
+        finally:
+            self._view.close()
+            self._names.close()
+
+    def _admit(self, given: Input) -> None:
+        name = self._names.name(given)
+        if name is None:
+            return
+        self._show.tally.add("found")
+        item = self._item(name, given)
+        try:
+            article = given.read()
+        except Exception as error:  # noqa: BLE001 - one article that takes all memory must not cost the others
+            self._show.failed_to_read(item, error)
+            return
+        followers = self._claims.join(article.id, item)
+        if followers > 1:
+            self._wait(article.id, followers)
+            return
+        task = self._show.task
+        work = self._view.work(task, article.id)
+        if work is None or (work.outcome != "ok" and self._retry_failed and self._names.first_try(article.id)):
+            known = self._view.calls(task, article.id) if self._has_calls else {}
+            self._hand_on(Job(replace(article, source=given.source), known))
+            return
+        self._claims.leave(article.id)
+        self._show.earlier(item, article.id, work, self._view)
+
+    def _wait(self, article_id: str, followers: int) -> None:
+        """Stay flat when a hundred thousand inputs wait for one article."""
+        while followers >= _MOST_FOLLOWERS and not self._stopping.is_set():
+            time.sleep(_PAUSE_S)
+            followers = self._claims.waiting(article_id)
+
+    def _item(self, name: str, given: Input) -> Item:
+        """Return what is known of an input, or make it known."""
+        suffix = self._show.suffix
+        found = self._view.item(name)
+        if found is None:
+            self._last_seq += 1
+            output, place = self._output(name, given, suffix)
+            item = Item(self._last_seq, name, given.source, output)
+            self._ledger.post(added(item, place))
+            return item
+        if suffix is not None and not (found.output or "").endswith(suffix):  # another format than last time
+            self._show.drop(found)
+            output, place = self._output(name, given, suffix)
+            item = replace(found, source=given.source, output=output, article_id=None, task=None, sha256=None)
+            self._ledger.post(moved(item, place))
+            return item
+        return replace(found, source=given.source)
+
+    def _output(self, name: str, given: Input, suffix: str | None) -> tuple[str | None, str | None]:
+        """Choose a file that no other input has, on any file system."""
+        if suffix is None:
+            return None, None
+        digest = store.mark(name)
+        for length in (0, 8, 16, len(digest)):
+            output = store.safe(given.stem, suffix, apart=digest[:length])
+            place = store.same_place(output)
+            if not self._view.is_taken(place) and self._names.take(place):
+                return output, place
+        raise StoreError(f"no name is left for the output of {name!r}")

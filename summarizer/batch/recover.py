@@ -1,0 +1,64 @@
+"""Before a run begins: results that outlived their ledger come back, outputs of another task go."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from summarizer import store
+from summarizer.batch.ledger import Ledger, recovered, shown
+from summarizer.batch.outputs import Outputs
+from summarizer.batch.seal import is_current
+from summarizer.batch.tally import Tally
+from summarizer.batch.view import Item, View
+
+
+def recover(ledger: Ledger, outputs: Outputs, tally: Tally) -> list[str]:
+    """Fill an empty ledger with the results that outputs hold; return what people should know."""
+    tasks: dict[str, int] = {}
+    count = 0
+    for found in outputs.recover():
+        sealed = found.sealed
+        if not is_current(sealed):
+            continue
+        count += 1
+        task = tasks.get(sealed.task) or ledger.task(sealed.task)
+        tasks[sealed.task] = task
+        item = Item(count, sealed.item, None, found.output, sealed.article_id, task, "ok", None, found.sha256)
+        place = None if found.output is None else store.same_place(found.output)
+        statements, usage = recovered(item, place, sealed)
+        ledger.post(*statements)
+        ledger.book.charge(usage)
+        tally.add("recovered")
+    notes = []
+    if ledger.damaged is not None:
+        notes.append(f"the ledger was damaged; it is now {str(ledger.damaged)!r}")
+    if count:
+        ledger.commit_now()
+        notes.append(
+            f"the ledger was made anew from {count} outputs; what failed or was not finished counts as never asked"
+        )
+    return notes
+
+
+def retire(ledger: Ledger, view: View, outputs: Outputs, task: int, tally: Tally) -> list[str]:
+    """Take away the outputs of other tasks; return what people should know."""
+    gone = kept = 0
+    for item in view.items():
+        if item.task is None or item.task == task:
+            continue
+        if outputs.drop(item):
+            gone += 1
+            tally.add("retired")
+            ledger.post(shown(replace(item, article_id=None, task=None, sha256=None, outcome=None, detail=None)))
+        else:
+            kept += 1
+    ledger.commit_now()
+    notes = []
+    if gone:
+        notes.append(
+            f"the task has changed (schema, prompt, model or settings): {gone} outputs of the earlier one were taken "
+            "away; their results stay in the ledger"
+        )
+    if kept:
+        notes.append(f"{kept} outputs of an earlier task were changed by somebody and stay as they are")
+    return notes

@@ -1,0 +1,137 @@
+"""Puts what became of articles into the outputs of their inputs, and counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from summarizer.batch.ledger import Ledger, shown
+from summarizer.batch.outputs import Outputs
+from summarizer.batch.tally import Tally
+from summarizer.batch.view import Item, View, Work
+from summarizer.errors import Outcome, SummarizerError
+from summarizer.records import Failure, Result, Usage
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+Told = Result[Any] | Failure
+
+
+class Show:
+    """The outputs of a run; safe to use from several threads.
+
+    Args:
+        ledger: Where it is kept what outputs show.
+        outputs: The outputs.
+        tally: What counts.
+        task: The number of the task.
+        schema: The class of the summaries.
+        tell: Hands on what became of an input that was done before; None when nobody wants to know.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        outputs: Outputs,
+        tally: Tally,
+        *,
+        task: int,
+        schema: type[BaseModel],
+        tell: Callable[[Told], None] | None,
+    ) -> None:
+        self.tally = tally
+        self.task = task
+        self.suffix = outputs.suffix
+        self._ledger = ledger
+        self._outputs = outputs
+        self._schema = schema
+        self._tell = tell
+
+    def fresh(self, item: Item, article_id: str, work: Work) -> None:
+        """Show what became of an article just now."""
+        self._put(item, article_id, work)
+        self._count(work, "done")
+
+    def earlier(self, item: Item, article_id: str, work: Work, view: View) -> None:
+        """Make sure that the output shows what became of an article before."""
+        state = self._state(item, article_id, work)
+        wanted = self._tell is not None and work.outcome == "ok"
+        if state == "missing" or wanted:
+            found = view.work(self.task, article_id, result=True)
+            assert found is not None
+            work = found
+        if state == "missing":
+            self._put(item, article_id, work)
+            self.tally.add(*(["restored"] if work.outcome == "ok" and self.suffix is not None else []))
+        elif state == "kept":
+            self.tally.add("kept")
+        self._count(work, "earlier")
+        if self._tell is not None:
+            self._tell(told(item, article_id, work, self._schema))
+
+    def failed_to_read(self, item: Item, error: Exception) -> None:
+        """Take note of an input that gives no article; what its output showed before stays."""
+        work = failed(error)
+        self._ledger.post(shown(replace(item, outcome=work.outcome, detail=work.detail)))
+        self.tally.failed(work.outcome)
+        if self._tell is not None:
+            self._tell(Failure(None, item.source, outcome_of(work), work.detail))
+
+    def drop(self, item: Item) -> bool:
+        """Take an output away; return whether it is gone."""
+        return item.article_id is None or self._outputs.drop(item)
+
+    def _state(self, item: Item, article_id: str, work: Work) -> str:
+        if work.outcome != "ok":
+            return "shown" if (item.outcome, item.detail) == (work.outcome, work.detail) else "missing"
+        if (item.article_id, item.task, item.outcome) != (article_id, self.task, "ok"):
+            return "missing"
+        return self._outputs.state(item, article_id)
+
+    def _put(self, item: Item, article_id: str, work: Work) -> None:
+        item = replace(item, outcome=work.outcome, detail=work.detail or None)
+        if work.outcome == "ok":
+            assert work.result is not None
+            new = replace(item, article_id=article_id, task=self.task)
+            sha256 = self._outputs.put(new, work.result)
+            if sha256 is None:
+                self.tally.add("kept")
+            else:
+                item = replace(new, sha256=sha256)
+        elif self.drop(item):
+            item = replace(item, article_id=None, task=None, sha256=None)
+        self._ledger.post(shown(item))
+
+    def _count(self, work: Work, name: str) -> None:
+        if work.outcome != "ok":
+            self.tally.failed(work.outcome)
+            return
+        self.tally.add(name, *([] if work.grounded else ["ungrounded"]))
+
+
+def told(item: Item, article_id: str, work: Work, schema: type[BaseModel]) -> Told:
+    """Return what became of an input, as callers get it."""
+    if work.result is not None:
+        return replace(Result.from_json(work.result, schema=schema), source=item.source)
+    return Failure(article_id, item.source, outcome_of(work), work.detail, work.usage)
+
+
+def outcome_of(work: Work) -> Outcome:
+    """Return a stored outcome as the word it is."""
+    outcome: Any = work.outcome
+    return outcome  # type: ignore[no-any-return]
+
+
+def failed(error: Exception) -> Work:
+    """Return the work that an error leaves: a provider of the user's own may raise anything."""
+    if isinstance(error, SummarizerError):
+        return Work(error.outcome, _line(error.message), grounded=False, usage=error.usage or Usage(), result=None)
+    detail = _line(f"{type(error).__name__}: {error}")[:300]
+    return Work("error", detail, grounded=False, usage=Usage(), result=None)
+
+
+def _line(text: str) -> str:
+    """A text as one line that a database and a terminal take."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
