@@ -184,9 +184,12 @@ def check(article: Article, summary: S, *, language: str | None = None) -> Resul
     Args:
         article: What the summary is about.
         summary: A schema instance; claims without cites get their evidence by search.
-        language: The language the summary was asked for, if any.
+        language: The language the summary was asked for; None takes the one it is in.
     """
     article = replace(article, language=article.language or detect(article.text))
+    if language is None:
+        written = detect("\n".join(claim.text for _, claim in find_claims(summary)))
+        language = written if written != article.language else None
     units = split(article.text, article.language)
     cut = Plan(article, units, (), exact=False)
     task: Task[S] = Task(schema=type(summary), language=language, on_unsupported="report")
