@@ -27,6 +27,8 @@ _MOST_HOLDERS = 2000
 _LEAST_GAIN = 0.06
 # So many words that are no names, or so many numbers, must come with other evidence.
 _FEWEST_BROUGHT = 2
+# Where the cited units say half of the claim they are meant, and more is asked of others.
+_HALF = 0.5
 
 
 def features(passage: Passage) -> frozenset[str]:
@@ -120,7 +122,7 @@ def brings_words(case: Case, other: Case) -> bool:
     found = frozenset[str]().union(*(passage.once(features) for passage in other.evidence))
     brought = (case.claim.once(features) & found) - known - capital
     words, numbers = (sum((feature[0] == "#") is wanted for feature in brought) for wanted in (False, True))
-    return max(words, numbers) >= _FEWEST_BROUGHT
+    return max(words, numbers) >= (_FEWEST_BROUGHT if coverage(case) < _HALF else 2 * _FEWEST_BROUGHT)
 
 
 def coverage(case: Case) -> float:
