@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from pydantic import BaseModel
 from typing_extensions import TypeVar
@@ -24,7 +24,7 @@ _WAITING = 256
 _PAUSE_S = 0.005
 
 
-def outcomes(run: Run[S]) -> Iterator[Told]:
+def outcomes(run: Run[S]) -> Generator[Told, None, None]:
     """Run in an event loop of a thread's own, and yield what becomes of each input, as `Run.outcomes` does.
 
     A caller that takes its time slows the run down; one that goes away before the end aborts it.

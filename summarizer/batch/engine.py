@@ -101,6 +101,7 @@ class Run(Generic[S]):
         settings: How.
 
     Attributes:
+        settings: How.
         tally: How far it is; may be read at any time, from any thread.
         notes: What people should know, one line each.
     """
@@ -110,7 +111,7 @@ class Run(Generic[S]):
         self.notes: list[str] = []
         self._recipe = recipe
         self._inputs = inputs
-        self._settings = settings
+        self.settings = settings
         self._stopping = threading.Event()
         self._error: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -162,7 +163,7 @@ class Run(Generic[S]):
     # ------------------------------------------------------------------------------------------------- before and after
 
     def _open(self, closing: contextlib.ExitStack) -> None:
-        recipe, settings = self._recipe, self._settings
+        recipe, settings = self._recipe, self.settings
         key = recipe.task.key(recipe.prompts, recipe.model.label)
         out = settings.out
         if out is None:
@@ -189,7 +190,7 @@ class Run(Generic[S]):
 
     def _begin(self) -> None:
         assert self._loop is not None
-        concurrency = self._settings.concurrency
+        concurrency = self.settings.concurrency
         self._slots = asyncio.Semaphore(concurrency)
         self._room = threading.Semaphore(concurrency + 1)
         self._jobs: asyncio.Queue[Job | None] = asyncio.Queue()
@@ -202,7 +203,7 @@ class Run(Generic[S]):
             self.tally,
             task=self._task,
             schema=self._recipe.task.schema,
-            tell=self._tell_from_thread if self._settings.recall else None,
+            tell=self._tell_from_thread if self.settings.recall else None,
         )
         self._planner = threading.Thread(target=self._plan, name="summarizer-planner", daemon=True)
         self._planner.start()
@@ -255,7 +256,7 @@ class Run(Generic[S]):
             self._show,
             self._claims,
             hand_on=self._hand_on,
-            retry_failed=self._settings.retry_failed,
+            retry_failed=self.settings.retry_failed,
             stopping=self._stopping,
         )
         try:

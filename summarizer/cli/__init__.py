@@ -16,6 +16,7 @@ import click
 from summarizer.errors import SummarizerError
 
 COMMANDS = {
+    "batch": "Summarize many articles, resumable.",
     "check": "Verdicts for a summary made elsewhere.",
     "doctor": "Show what is configured, reachable and missing.",
     "models": "List and fetch local models.",

@@ -8,12 +8,15 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from summarizer.cli import note
 from summarizer.errors import UsageError
+
+if TYPE_CHECKING:
+    from summarizer.records import Budget
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -32,6 +35,14 @@ _TASK = (
     click.option("--language", metavar="CODE", help="Write in this language instead of the article's (ISO 639-1)."),
     click.option("--max-words", type=int, metavar="N", help="How long the summary may be."),
     click.option("--max-repairs", type=int, metavar="N", help="Rounds in which a bad reply goes back."),
+    click.option("--judge", metavar="MODEL", help="A model that looks at the riskiest statements, once an article."),
+    click.option("--judge-share", type=float, metavar="SHARE", help="How many it looks at (0.35 of all)."),
+)
+_INPUT = (
+    click.option("--include", multiple=True, metavar="GLOB", help="Of folders, take only files that fit; repeatable."),
+    click.option("--exclude", multiple=True, metavar="GLOB", help="Of folders, leave out what fits; repeatable."),
+    click.option("--text-column", metavar="NAME", default="text", help="The column of a table with the articles."),
+    click.option("--id-column", metavar="NAME", help="The column of a table that names them."),
 )
 _TALK = (
     click.option("-q", "--quiet", is_flag=True, help="No notes on stderr."),
@@ -47,6 +58,11 @@ def model_options(command: Command) -> Command:
 def task_options(command: Command) -> Command:
     """Add the options that say what is made of an article."""
     return _add(command, _TASK)
+
+
+def input_options(command: Command) -> Command:
+    """Add the options that say which articles are meant."""
+    return _add(command, _INPUT)
 
 
 def talk_options(command: Command) -> Command:
@@ -78,11 +94,20 @@ def talk(*, verbose: bool, quiet: bool = False) -> None:
     log.addHandler(_NOTES)
 
 
-def summarizer_from(*, strict: bool = False, **arguments: Any) -> Any:
+def selection_from(options: dict[str, Any], *, but: frozenset[Path] = frozenset()) -> Any:
+    """Take the options of `input_options` out of all options, and return the `Selection` they make."""
+    from summarizer.load.inputs import Selection
+
+    names = ("include", "exclude", "text_column", "id_column")
+    return Selection(but=but, **{name: options.pop(name) for name in names})
+
+
+def summarizer_from(*, strict: bool = False, budget: Budget | None = None, **arguments: Any) -> Any:
     """Build a `Summarizer` from the options given, the environment and the project's file.
 
     Args:
         strict: Report unsupported claims instead of replacing them.
+        budget: What may be spent in all.
         arguments: Options by name; None is not given.
 
     Raises:
@@ -112,6 +137,7 @@ def summarizer_from(*, strict: bool = False, **arguments: Any) -> Any:
         max_words=found.max_words,
         on_unsupported="report" if strict else "replace",
         limits=limits,
+        budget=budget,
         **extra,
     )
 

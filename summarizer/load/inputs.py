@@ -94,6 +94,16 @@ def inputs(names: Iterable[str], selection: Selection, *, stdin: BinaryIO | None
             yield from _named(name, selection, must_exist=True)
 
 
+def count(names: Iterable[str], selection: Selection) -> int | None:
+    """Return how many inputs names stand for; None where that takes reading a table."""
+    number = 0
+    for one in inputs(names, selection):
+        if "#" in one.identity and Path(one.identity.rpartition("#")[0]).suffix.lower() in TABLES:
+            return None
+        number += 1
+    return number
+
+
 def given(articles: Iterable[str | Path | Article]) -> Iterator[Input]:
     """Yield the inputs that objects stand for: a text is the text itself, a `Path` a file, a folder or a table."""
     for number, article in enumerate(articles, start=1):

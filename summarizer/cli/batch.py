@@ -1,0 +1,276 @@
+"""`summarizer batch INPUT... --out DIR|FILE`: many articles, resumable."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from summarizer.cli import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, EXIT_UNGROUNDED, exit_code, note
+from summarizer.cli.options import input_options, model_options, summarizer_from, talk, talk_options, task_options
+from summarizer.cli.progress import Progress
+from summarizer.errors import SummarizerError, UsageError
+
+if TYPE_CHECKING:
+    from summarizer.batch import Run, Settings
+    from summarizer.load.inputs import Selection
+    from summarizer.records import Budget
+
+# Files and connections that are open beside those of the calls.
+_FILES_BESIDE = 64
+
+
+def _dollars(_context: click.Context, _option: click.Parameter, value: str | None) -> Decimal | None:
+    if value is None:
+        return None
+    try:
+        amount = Decimal(value.removeprefix("$"))
+    except InvalidOperation as error:
+        raise click.BadParameter(f"{value!r} is no amount in dollars") from error
+    if not (amount.is_finite() and amount >= 0):
+        raise click.BadParameter(f"{value!r} is no amount in dollars")
+    return amount
+
+
+@click.command("batch")
+@click.argument("inputs", nargs=-1, metavar="INPUT...")
+@click.option("-o", "--out", metavar="DIR|FILE", help="A folder, or a .jsonl, .csv or .parquet file; - prints.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["json", "text", "markdown"]),
+    default="json",
+    help="What the files of a folder are.",
+)
+@input_options
+@click.option("--concurrency", type=click.IntRange(1), default=64, metavar="N", help="Calls in flight at once (64).")
+@click.option("--max-cost", callback=_dollars, metavar="DOLLARS", help="Cap over all runs of this --out.")
+@click.option("--max-requests", type=click.IntRange(0), metavar="N", help="Cap over all runs of this --out.")
+@click.option("--max-tokens", type=click.IntRange(0), metavar="N", help="Cap over all runs of this --out.")
+@click.option("--retry-failed", is_flag=True, help="Try again what failed before.")
+@click.option("--rebuild-outputs", is_flag=True, help="Make outputs anew that somebody changed.")
+@click.option("--status", is_flag=True, help="Show what is done, failed and spent, and end.")
+@model_options
+@task_options
+@click.option("--strict", is_flag=True, help="Replace nothing, and exit with 3 when a sentence is unsupported.")
+@talk_options
+def command(
+    inputs: tuple[str, ...],
+    *,
+    out: str | None,
+    form: str,
+    concurrency: int,
+    max_cost: Decimal | None,
+    max_requests: int | None,
+    max_tokens: int | None,
+    retry_failed: bool,
+    rebuild_outputs: bool,
+    status: bool,
+    strict: bool,
+    quiet: bool,
+    verbose: bool,
+    **options: Any,
+) -> int:
+    r"""Summarize many articles; the same command again resumes where it was.
+
+    INPUT is a file, a folder with all below it, a glob, a table (.jsonl, .csv, .tsv, .parquet), or "-" for a list of
+    paths on stdin. Identical articles are paid once. What failed is in failures.jsonl, with what to do.
+
+    \b
+      summarizer batch articles --out summaries -m openai:gpt-5-mini --max-cost 5
+      summarizer batch news.csv --text-column body --id-column url --out news.jsonl
+      find . -name "*.md" -print0 | summarizer batch - --out summaries
+    """
+    if out is None:
+        raise UsageError("say where the summaries go: --out DIR, --out FILE.jsonl, or --out - to print them")
+    if status:
+        return _status(Path(out))
+    if not inputs:
+        raise UsageError("name what to summarize: files, folders, globs, tables, or - for a list of paths on stdin")
+    from summarizer.batch import Settings
+    from summarizer.records import Budget
+
+    talk(verbose=verbose, quiet=quiet or not verbose)
+    selection = _selection(out, options)
+    settings = Settings(
+        out=None if out == "-" else Path(out),
+        form=form,
+        concurrency=_within_the_open_files(concurrency),
+        retry_failed=retry_failed,
+        rebuild_outputs=rebuild_outputs,
+        recall=out == "-",
+    )
+    budget = Budget(max_cost_usd=max_cost, max_requests=max_requests, max_tokens=max_tokens)
+    return _run(inputs, selection, settings, budget, strict=strict, quiet=quiet, options=options)
+
+
+def _run(
+    names: tuple[str, ...],
+    selection: Selection,
+    settings: Settings,
+    budget: Budget,
+    *,
+    strict: bool,
+    quiet: bool,
+    options: dict[str, Any],
+) -> int:
+    from summarizer.batch import Run
+    from summarizer.load.inputs import inputs
+
+    with summarizer_from(strict=strict, budget=budget, **options) as wired:
+        if not wired.model.writes:
+            note("no language model is used: the articles' central sentences are picked", quiet=quiet)
+        run = Run(wired.recipe(), inputs(names, selection, stdin=sys.stdin.buffer), settings)
+        total = _total(names, selection, quiet=quiet)
+        error: SummarizerError | None = None
+        with Progress(run, quiet=quiet, total=total) as progress, _signals(run, progress) as is_interrupted:
+            try:
+                _go(run, progress)
+            except SummarizerError as stopped:
+                error = stopped
+        for line in run.notes:
+            note(line, quiet=quiet)
+        if run.tally.counts().found and not quiet:
+            click.echo(progress.summary(), err=True)
+    _say_what_is_next(error, settings, is_interrupted(), quiet=quiet, failed=run.tally.counts().failed)
+    return _code(run, error, is_interrupted(), strict=strict)
+
+
+def _go(run: Run[Any], progress: Progress) -> None:
+    """Take what the run gives; print it when that is where it goes."""
+    from summarizer.batch import outcomes
+    from summarizer.records import Failure
+    from summarizer.render import jsonl
+
+    is_printed = run.settings.out is None
+    with contextlib.closing(outcomes(run)) as told:
+        for one in told:
+            if isinstance(one, Failure):
+                progress.note(f"{one.source or one.article_id}: {one.detail}")
+            elif is_printed:
+                click.echo(jsonl(one).encode(), nl=False)
+
+
+def _code(run: Run[Any], error: SummarizerError | None, interrupted: bool, *, strict: bool) -> int:
+    counts = run.tally.counts()
+    if error is not None:
+        return exit_code(error)
+    if interrupted:
+        return EXIT_INTERRUPTED
+    if counts.failed:
+        return EXIT_FAILED
+    return EXIT_UNGROUNDED if strict and counts.ungrounded else EXIT_OK
+
+
+def _say_what_is_next(
+    error: SummarizerError | None,
+    settings: Settings,
+    interrupted: bool,
+    *,
+    quiet: bool,
+    failed: int,
+) -> None:
+    if error is not None:
+        note(error.message)
+    if settings.out is None:
+        return
+    from summarizer.batch.places import failures_of
+
+    if failed:
+        note(f"what failed, and what to do: {str(failures_of(settings.out))!r}", quiet=quiet)
+    if interrupted or (error is not None and error.outcome == "budget"):
+        note("the same command resumes", quiet=quiet)
+
+
+def _status(out: Path) -> int:
+    """Show what a ledger knows; it may be in use."""
+    from summarizer.batch.places import ledger_of
+    from summarizer.batch.view import View
+
+    ledger = ledger_of(out)
+    if not ledger.exists():
+        raise UsageError(f"there is no ledger {str(ledger)!r}: no batch was run with this --out")
+    with View(ledger) as view:
+        counts, spent, runs = view.counts(), view.spent(), view.runs()
+    rows = [*((name, f"{number:,}") for name, number in counts.items()), ("runs", f"{runs:,}")]
+    rows.append(("requests", f"{spent.requests:,}"))
+    rows.append(("tokens read", "unknown" if spent.input_tokens is None else f"{spent.input_tokens:,}"))
+    rows.append(("tokens written", "unknown" if spent.output_tokens is None else f"{spent.output_tokens:,}"))
+    rows.append(("cost", "unknown" if spent.cost_usd is None else f"${spent.cost_usd:,.4f}"))
+    width = max(len(name) for name, _ in rows)
+    for name, value in rows:
+        click.echo(f"{name:<{width}}  {value}")
+    return EXIT_OK
+
+
+def _selection(out: str, options: dict[str, Any]) -> Selection:
+    from summarizer.batch.places import none_is_an_article
+    from summarizer.cli.options import selection_from
+
+    selection: Selection = selection_from(options, but=frozenset() if out == "-" else none_is_an_article(Path(out)))
+    return selection
+
+
+def _total(names: tuple[str, ...], selection: Selection, *, quiet: bool) -> Callable[[], int | None]:
+    """Count the inputs beside the run, for the time that is left; a list on stdin is read once only."""
+    from summarizer.load.inputs import count
+
+    found: list[int] = []
+
+    def look() -> None:
+        with contextlib.suppress(SummarizerError):  # the run itself says what is wrong
+            number = count(names, selection)
+            found.extend([] if number is None else [number])
+
+    if not quiet and "-" not in names:
+        threading.Thread(target=look, name="summarizer-count", daemon=True).start()
+    return lambda: found[0] if found else None
+
+
+@contextlib.contextmanager
+def _signals(run: Run[Any], progress: Progress) -> Iterator[Callable[[], bool]]:
+    """Finish what is in flight on the first signal, drop it on the second; yield whether there was one."""
+    seen: list[int] = []
+
+    def handle(number: int, _frame: FrameType | None) -> None:
+        seen.append(number)
+        if len(seen) == 1:
+            run.stop()
+            progress.note("interrupted: finishing what is in flight; once more stops now")
+        else:
+            run.abort()
+            signal.signal(number, signal.SIG_DFL)
+
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: bool(seen)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _within_the_open_files(concurrency: int) -> int:
+    """Raise the limit on open files as far as the system lets us, and stay within it: each call has a connection."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return concurrency
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = concurrency + _FILES_BESIDE
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return concurrency
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        soft = most
+    if soft < wanted:
+        note(f"at most {max(1, soft - _FILES_BESIDE)} calls at once: only {soft} files may be open (ulimit -n)")
+    return min(concurrency, max(1, soft - _FILES_BESIDE))
