@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from summarizer.ground.case import Case
 from summarizer.ground.clause import Clause, clauses, content, cues, inside, stems, weigh
-from summarizer.ground.lexicon import Hit, lexicon
-from summarizer.ground.names import components
+from summarizer.ground.lexicon import Hit, concepts, lexicon
+from summarizer.ground.names import components, sightings
 from summarizer.ground.namesake import same_word
 from summarizer.ground.quote import quotes
 from summarizer.ground.text import Passage
@@ -32,15 +32,17 @@ class Source:
 
     Attributes:
         names: Spelled words of the names in it.
+        what: Stems of all its words; none for a pronoun, which may be anybody.
         anonymous: Whether it is kept from the reader.
-        pronoun: Whether it is nothing but a pronoun, or nothing at all.
+        media: Whether it is a newspaper or the like, which may pass on what nameless sources say.
         text: As written.
         cue: The speech verb or preposition.
     """
 
     names: frozenset[str]
+    what: frozenset[str]
     anonymous: bool
-    pronoun: bool
+    media: bool
     text: str
     cue: Hit
 
@@ -72,11 +74,17 @@ def _sources(passage: Passage) -> Iterator[Source]:
     for hit in prepositions:
         start, end = _bounds(passage, cut, hit)
         # A postposition stands behind its source: Löwenich zufolge.
-        yield _source(passage, start, hit.start, hit) if passage.tokens[hit.start].text == "zufolge" else _source(
-            passage, hit.end, end, hit
+        yield (
+            _source(passage, start, hit.start, hit)
+            if passage.tokens[hit.start].text == "zufolge"
+            else _source(passage, hit.end, end, hit)
         )
+    quoted = passage.once(quotes)
     for hit in passage.once(cues):
-        if hit.label == "said" and hit.start not in covered:
+        at = passage.tokens[hit.start].start
+        if hit.label != "said" or _is_passive(passage, hit):
+            continue
+        if hit.start not in covered and not any(start <= at < end for start, end in quoted):
             start, end = _subject(passage, cut, hit)
             yield _source(passage, start, end, hit)
 
@@ -99,13 +107,35 @@ def _subject(passage: Passage, cut: tuple[Clause, ...], hit: Hit) -> tuple[int, 
     assert known is not None  # there would be no cue
     if any(found is not None for found in row[start : hit.start]) or _has_pronoun(passage, start, hit.start):
         return start, hit.start
-    following = passage.tokens[hit.end].text if hit.end < len(passage.tokens) else ""
+    following = {token.text for token in passage.tokens[hit.end : hit.end + 2]}
     told = passage.tokens[hit.start].text.startswith(("tell", "told"))
-    if following in known.complementizers or told:
+    if following & known.complementizers or told or not _is_somebody(passage, hit.end, end):
         # An apposition stands between: Tennant, the chief executive, told analysts.
         before = [clause for clause in cut if clause.end <= start][-2:]
         return (before[0].start, hit.start) if before else (start, hit.start)
     return hit.end, end
+
+
+def _is_somebody(passage: Passage, start: int, end: int) -> bool:
+    """Whether words name or mean somebody."""
+    return (
+        bool(_names(passage, start, end))
+        or _has_pronoun(passage, start, min(end, start + 2))
+        or any(
+            start <= hit.start < end and (hit.label == "anonymous" or hit.label.startswith("role/"))
+            for hit in passage.once(cues)
+        )
+    )
+
+
+_PASSIVE = frozenset({"been", "being", "was", "were", "is", "are", "be"})
+
+
+def _is_passive(passage: Passage, hit: Hit) -> bool:
+    """Whether the subject of an English speech verb is what is said: has been accused, believed to be."""
+    before = passage.tokens[hit.start - 1].text if hit.start else ""
+    behind = passage.tokens[hit.end].text if hit.end < len(passage.tokens) else ""
+    return passage.language == "en" and (before in _PASSIVE or behind == "to")
 
 
 def _has_pronoun(passage: Passage, start: int, end: int) -> bool:
@@ -114,13 +144,26 @@ def _has_pronoun(passage: Passage, start: int, end: int) -> bool:
 
 
 def _source(passage: Passage, start: int, end: int, cue: Hit) -> Source:
-    hits = [hit for hit in passage.once(cues) if start <= hit.start < end]
+    labels = {hit.label for hit in passage.once(cues) if start <= hit.start < end}
     names = _names(passage, start, end)
-    anonymous = any(hit.label == "anonymous" for hit in hits)
-    role = any(hit.label.startswith("role/") for hit in hits)
+    whoever = _is_pronoun(passage, start, end)
+    what = frozenset(found for found in passage.once(stems)[start:end] if found is not None and not whoever)
+    # Who asks not to be named often does so in a clause of its own.
+    unnamed = not names and any(hit.label == "anonymous" for hit in passage.once(cues))
     tokens = passage.tokens[start:end]
-    text = passage.text[tokens[0].start : tokens[-1].end].strip(" ,;:“”\"«».") if tokens else ""
-    return Source(names, anonymous, not (names or role or anonymous), text, cue)
+    text = passage.text[tokens[0].start : tokens[-1].end].strip(' ,;:“”"«».') if tokens else ""
+    return Source(names, what, bool(what) and unnamed, "role/media" in labels, text, cue)
+
+
+def _is_pronoun(passage: Passage, start: int, end: int) -> bool:
+    """Whether a subject is a pronoun: one with no noun right behind it."""
+    known, row = lexicon(passage.language), passage.once(stems)
+    return (
+        known is not None
+        and start < end
+        and passage.tokens[start].text in known.pronouns
+        and (start + 1 == end or row[start + 1] is None)
+    )
 
 
 def _names(passage: Passage, start: int, end: int) -> frozenset[str]:
@@ -136,6 +179,7 @@ def _names(passage: Passage, start: int, end: int) -> frozenset[str]:
         if part.raw.casefold() not in ordinary
         and part.shape != "digit"
         and not _is_ordinary(passage, part)
+        and part.key not in passage.once(sightings).determined
         and not any(first <= passage.tokens[part.token].start < last for first, last in inner)
     )
 
@@ -143,7 +187,9 @@ def _names(passage: Passage, start: int, end: int) -> frozenset[str]:
 def _is_ordinary(passage: Passage, part: Word) -> bool:
     """Whether a capital says nothing: a role, or a word that opens a sentence and is a cue."""
     known = lexicon(passage.language)
-    return known is not None and bool(known.phrases.find([part.raw.casefold()]))
+    word = [part.raw.casefold()]
+    number = any(hit.label.isdigit() for hit in concepts(passage.language).find(word))
+    return known is not None and (number or bool(known.phrases.find(word)))
 
 
 def _is_near(case: Case, passage: Passage) -> bool:
@@ -154,33 +200,55 @@ def _is_near(case: Case, passage: Passage) -> bool:
 
 def _contradicted(mine: Source, near: list[Passage], case: Case) -> Source | None:
     """Return a source of the evidence that is certainly another one; None when one may be the claim's."""
-    if mine.pronoun or _is_negated(case.claim, mine.cue):
+    if not mine.what or _is_negated(case.claim, mine.cue):
         return None
-    found: Source | None = None
+    names = mine.names & _certain(case)
+    known = [passage.once(sources) for passage in case.evidence if passage not in near]
+    if any(_share_name(names, source.names, case) for found in known for source in found):
+        return None  # the speaker of one cited sentence, whom another only means
+    other: Source | None = None
     for passage in near:
-        whole = _names(passage, 0, len(passage.tokens))
-        if mine.names and _share_name(mine.names, whole, case):
-            return None
         theirs = passage.once(sources)
-        if not theirs or any(_may_be(mine, source, passage) for source in theirs):
-            if theirs or not mine.names:
+        if not _is_nameless(mine, theirs):
+            if names and _share_name(names, _names(passage, 0, len(passage.tokens)), case):
                 return None
-        found = found or next((source for source in theirs if not source.pronoun), None)
-    return found
+            if (theirs or not names) and (not theirs or any(_may_be(mine, names, source) for source in theirs)):
+                return None
+        other = other or next((source for source in theirs if source.what), None)
+    return other
+
+
+def _is_nameless(mine: Source, theirs: tuple[Source, ...]) -> bool:
+    """Whether the evidence has only sources that are kept from the reader, and the claim has quite another one."""
+    return (
+        bool(theirs)
+        and not (mine.anonymous or mine.media)
+        and all(source.anonymous and not source.media and not source.what & mine.what for source in theirs)
+    )
 
 
 def _is_negated(claim: Passage, cue: Hit) -> bool:
     return any(hit.label == "negation/word" and 0 <= cue.start - hit.start <= 3 for hit in claim.once(cues))
 
 
-def _may_be(mine: Source, other: Source, passage: Passage) -> bool:
+def _certain(case: Case) -> frozenset[str]:
+    """Return the words of the claim that are certainly names: a capital that opens a sentence is not enough."""
+    capital = case.article.whole.once(sightings).capital
+    return frozenset(
+        part.key
+        for name in case.claim.once(components)
+        for part in name.parts
+        if not part.first or part.shape == "upper" or part.key in capital
+    )
+
+
+def _may_be(mine: Source, names: frozenset[str], other: Source) -> bool:
     """Whether two sources may be the same; names are compared with the whole unit elsewhere."""
-    anonymous = any(hit.label == "anonymous" for hit in passage.once(cues))
+    if not other.what:
+        return True
     if mine.anonymous:
-        return anonymous or other.pronoun
-    if other.anonymous:
-        return False
-    return not (mine.names and other.names)
+        return not other.names
+    return not other.anonymous and not (names and other.names)
 
 
 def _share_name(mine: frozenset[str], theirs: frozenset[str], case: Case) -> bool:
@@ -189,7 +257,7 @@ def _share_name(mine: frozenset[str], theirs: frozenset[str], case: Case) -> boo
 
 def _is_hedged(claim: Passage) -> bool:
     whole = Clause(0, len(claim.tokens))
-    return bool(inside(claim, whole, "hedge", "anonymous", "said", "source"))
+    return bool(inside(claim, whole, "hedge/hearsay", "hedge/mood", "hedge/adverb", "anonymous", "said", "source"))
 
 
 def _dropped(case: Case) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ from summarizer.ground.namesake import spell
 from summarizer.ground.text import Passage, Token
 
 _GROUPED = re.compile(r"[.,](?=\d{3}(?!\d))")
-_ENDS = frozenset(",;:()[]—–!?\"")
+_ENDS = frozenset(',;:()[]—–!?"')
 _INFLECTIONS = sorted(
     "s es ed ing er est en em e n t te ten a o i as os ar er ir are ere ire ado ada ados adas ido ida idos idas ato ata ati"
     " ate uto uta uti ute ito ita iti ite ando endo iendo indo ou aram eram iram aron ieron aba aban ava avano eva iva ia"
@@ -80,9 +80,12 @@ def stems(passage: Passage) -> tuple[str | None, ...]:
     known, tokens = lexicon(passage.language), passage.tokens
     found = [_stem(token, known) for token in tokens]
     done = 0
-    for hit in sorted(concepts(passage.language).find([token.text for token in tokens]), key=lambda hit: (hit.start, -hit.end)):
+    for hit in sorted(
+        concepts(passage.language).find([token.text for token in tokens]), key=lambda hit: (hit.start, -hit.end)
+    ):
         if hit.start >= done and not _is_named(tokens, hit.start, passage.language):
-            found[hit.start : hit.end] = [f"={hit.label}", *[None] * (hit.end - hit.start - 1)]
+            concept = hit.label if hit.label.isdigit() else f"={hit.label}"
+            found[hit.start : hit.end] = [concept, *[None] * (hit.end - hit.start - 1)]
             done = hit.end
     return tuple(found)
 
@@ -111,13 +114,15 @@ def _is_named(tokens: tuple[Token, ...], at: int, language: str | None) -> bool:
 def clauses(passage: Passage) -> tuple[Clause, ...]:
     """Cut a passage into clauses: at marks, at words that open a clause, and at an `and` between two predicates."""
     known, tokens = lexicon(passage.language), passage.tokens
+    whole = {at for hit in passage.once(cues) for at in range(hit.start + 1, hit.end)}  # never inside a cue
     cuts = [0]
     for at, token in enumerate(tokens):
         if token.kind == "punct":
             if token.text in _ENDS or (token.text == "-" and _spaced(tokens, at)):
                 cuts.append(at + 1)
-        elif known is not None and at and (token.text in known.clause_openers or _joins(tokens, at, known)):
-            cuts.append(at)
+        elif known is not None and at and at not in whole:
+            if token.text in known.clause_openers or _joins(passage, cuts[-1], at, known):
+                cuts.append(at)
     cuts.append(len(tokens))
     found = [Clause(start, end) for start, end in zip(cuts, cuts[1:], strict=False) if end > start]
     return tuple(clause for clause in found if any(passage.once(stems)[clause.start : clause.end]))
@@ -127,13 +132,18 @@ def _spaced(tokens: tuple[Token, ...], at: int) -> bool:
     return 0 < at < len(tokens) - 1 and tokens[at - 1].end < tokens[at].start and tokens[at].end < tokens[at + 1].start
 
 
-def _joins(tokens: tuple[Token, ...], at: int, known: Lexicon) -> bool:
-    """Whether an `and` stands between two predicates: a verb form near it on both sides."""
+_PREDICATES = frozenset({"future", "past", "hedge/modal", "hedge/mood", "hedge/plan", "negation/word", "negation/verb"})
+_NEAR = 6  # words behind an `and` in which a second predicate begins
+
+
+def _joins(passage: Passage, start: int, at: int, known: Lexicon) -> bool:
+    """Whether an `and` stands between two predicates: a verb form before it in the clause, and one soon behind."""
+    tokens = passage.tokens
     if tokens[at].text not in known.conjunctions:
         return False
-    behind = [token.text for token in tokens[at + 1 : at + 6]]
-    before = [token.text for token in tokens[max(0, at - 8) : at]]
-    return any(text in known.auxiliaries for text in behind) and any(text in known.auxiliaries for text in before)
+    verbs = {hit.start for hit in passage.once(cues) if hit.label in _PREDICATES}
+    verbs |= {place for place, token in enumerate(tokens) if token.text in known.auxiliaries}
+    return any(start <= place < at for place in verbs) and any(at < place <= at + _NEAR for place in verbs)
 
 
 def weights(passage: Passage) -> Counter[str]:
@@ -153,7 +163,9 @@ def pairs(case: Case) -> Iterator[Pair]:
                 shared = wanted & there
                 share = weigh(shared, case) / whole
                 # Of two clauses that share as much, the shorter says less else.
-                if shared and (best is None or (share, -len(there)) > (best.share, best.theirs.start - best.theirs.end)):
+                if shared and (
+                    best is None or (share, -len(there)) > (best.share, best.theirs.start - best.theirs.end)
+                ):
                     best = Pair(mine, passage, theirs, shared, share)
         if best is not None:
             yield best
@@ -162,7 +174,9 @@ def pairs(case: Case) -> Iterator[Pair]:
 def content(passage: Passage, clause: Clause | None = None) -> frozenset[str]:
     """Return the stems of a clause, or of the whole passage."""
     row = passage.once(stems)
-    return frozenset(found for found in (row if clause is None else row[clause.start : clause.end]) if found is not None)
+    return frozenset(
+        found for found in (row if clause is None else row[clause.start : clause.end]) if found is not None
+    )
 
 
 def weigh(found: Iterable[str], case: Case) -> float:

@@ -23,7 +23,7 @@ _LEAST_CERTAIN = 0.6
 _LEAST_REPLACED = 0.7
 _BESIDE = 0.7  # of its weight counts what stands in another clause of the unit
 _FEWEST = 3  # content words; less is no statement
-_FORWARD = ("hedge/plan", "hedge/modal", "hedge/belief")
+_FORWARD = ("hedge/plan", "hedge/modal", "hedge/mood", "hedge/belief")
 # Before a noun; what follows restates no verb.
 _DETERMINERS = frozenset(
     "a an the his her its their this that these of le la les l' un une des du de d' son sa ses leur leurs ce cette el los"
@@ -44,10 +44,10 @@ class Doubt(NamedTuple):
 def check(case: Case) -> Iterator[Finding]:
     """Find clauses that are surer than the clause they restate."""
     for mine in case.claim.once(clauses):
-        if len(content(case.claim, mine)) < _FEWEST or inside(case.claim, mine, "negation"):
+        if len(content(case.claim, mine)) < _FEWEST or inside(case.claim, mine, "negation/word", "negation/verb"):
             continue
         doubt = _doubted(case, mine)
-        if doubt is not None and not _is_hedged(case.claim, mine, doubt.cue):
+        if doubt is not None and not _is_hedged(case.claim, mine, doubt):
             hedge = said(doubt.passage, Clause(doubt.cue.start, doubt.cue.end))
             yield Finding("hedge", f"“{said(case.claim, mine)}” leaves out “{hedge}” [{doubt.rule}]")
 
@@ -75,7 +75,12 @@ def _governing(case: Case, mine: Clause, passage: Passage, theirs: Clause, share
     row = passage.once(stems)
     past = _is_past(case.claim, mine)
     for hit in inside(passage, theirs, "hedge"):
-        governed = [found for found in row[hit.end : theirs.end] if found is not None]
+        # A mood is a form of the verb that it governs.
+        governed = [
+            found
+            for found in row[hit.start if hit.label == "hedge/mood" else hit.end : theirs.end]
+            if found is not None
+        ]
         if hit.label in _FORWARD and _is_open(passage, theirs, hit):
             if _restates(case.claim, mine, _heads(governed, passage.language)):
                 return Doubt(passage, hit, "A")
@@ -95,9 +100,16 @@ def _governing(case: Case, mine: Clause, passage: Passage, theirs: Clause, share
 
 def _is_open(passage: Passage, clause: Clause, cue: Hit) -> bool:
     """Whether a cue really leaves it open: *would* also tells habits and the future of a past, unless there is a doubt."""
+    before = passage.tokens[cue.start - 1].text if cue.start else ""
+    if cue.label == "hedge/mood" and (before in _DETERMINERS or passage.tokens[cue.start].raw[0].isupper()):
+        return False  # a noun that ends like one
     if passage.tokens[cue.start].text != "would":
         return True
-    return any(hit.start != cue.start and hit.label != "hedge/adverb" for other in passage.once(clauses) for hit in inside(passage, other, "hedge", "source"))
+    return any(
+        hit.start != cue.start and hit.label != "hedge/adverb"
+        for other in passage.once(clauses)
+        for hit in inside(passage, other, "hedge", "source")
+    )
 
 
 def _heads(governed: Sequence[str], language: str | None) -> frozenset[str]:
@@ -127,12 +139,15 @@ def _beside(passage: Passage, clause: Clause) -> list[Clause]:
     return [found[other] for other in (at - 1, at + 1) if 0 <= other < len(found)]
 
 
-def _is_hedged(claim: Passage, clause: Clause, cue: Hit) -> bool:
+def _is_hedged(claim: Passage, clause: Clause, doubt: Doubt) -> bool:
     """Whether a clause of the claim is hedged in any way, or governed by a clause that is."""
     hedges = [hit for hit in inside(claim, clause, "hedge", "accepted") if hit.label != "hedge/hearsay"]
     future = {hit.start for hit in inside(claim, clause, "future")}
-    if cue.label in ("hedge/modal", "hedge/condition"):
+    if doubt.cue.label in ("hedge/modal", "hedge/mood", "hedge/condition"):
         hedges = [hit for hit in hedges if hit.start not in future]
+    # A word that the evidence has too, outside its hedge, is what they speak of: a *plan* that was adopted.
+    others = {token.text for at, token in enumerate(doubt.passage.tokens) if not doubt.cue.start <= at < doubt.cue.end}
+    hedges = [hit for hit in hedges if hit.label != "accepted" or claim.tokens[hit.start].text not in others]
     return bool(hedges) or any(
         hit.label in ("hedge/condition", "hedge/belief", "hedge/plan")
         for other in claim.once(clauses)

@@ -111,7 +111,9 @@ def _stance_words(passage: Passage) -> Iterator[str]:
         for at in range(side.clause.start, side.clause.end):
             word = (row[at] or "").removeprefix("=")
             if word in _STANCES:
-                negated = any(trigger.start < at and trigger.sort != "weak" or trigger.sort == "word" for trigger in side.own)
+                negated = any(
+                    trigger.start < at and trigger.sort != "weak" or trigger.sort == "word" for trigger in side.own
+                )
                 yield f"not {word}" if negated else word
 
 
@@ -135,7 +137,9 @@ def triggers(passage: Passage) -> tuple[Trigger, ...]:
         sorts.update({hit.start: sort for hit in hits if hit.label == f"negation/{sort}"})
     sorts.update({at: "verb" for at, found in enumerate(row) if found in _IMPLIED and sorts.get(at) != "word"})
     tokens = passage.tokens
-    sorts = {at: sort for at, sort in sorts.items() if sort != "verb" or not at or tokens[at - 1].text not in _BEFORE_NOUN}
+    sorts = {
+        at: sort for at, sort in sorts.items() if sort != "verb" or not at or tokens[at - 1].text not in _BEFORE_NOUN
+    }
     return tuple(
         Trigger(sort, at, row[at] or passage.tokens[at].text, _governed(passage, at, ends.get(at, at + 1)))
         for at, sort in sorted(sorts.items())
@@ -164,7 +168,8 @@ def sides(passage: Passage) -> tuple[Side, ...]:
             tuple(
                 trigger
                 for trigger in found
-                if trigger.sort != "weak" and cut[max(0, at - 1)].start <= trigger.start < cut[min(len(cut) - 1, at + 1)].end
+                if trigger.sort != "weak"
+                and cut[max(0, at - 1)].start <= trigger.start < cut[min(len(cut) - 1, at + 1)].end
             ),
         )
         for at, clause in enumerate(cut)
