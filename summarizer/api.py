@@ -25,6 +25,7 @@ from summarizer.plan import split
 from summarizer.prompt import Prompts
 from summarizer.providers import default_model, open_door
 from summarizer.providers.budget import Book, Budgeted
+from summarizer.providers.judge import Judged
 from summarizer.providers.retry import Retry
 from summarizer.providers.traced import Traced
 from summarizer.records import Article, Budget, Failure, Limits, Message, ModelInfo, Provider, Request, Result, Usage
@@ -110,6 +111,9 @@ class Summarizer(Generic[S]):
             its place, `report` leaves it, marked unsupported, `raise` raises `Ungrounded`.
         limits: Deadline, attempts, repairs and sizes.
         budget: What may be consumed in total over the life of this object; None is no cap.
+        judge: A model that looks at the riskiest of the claims that the checks let pass, in one extra request an
+            article; None for none. Named like `model`, at the same address.
+        judge_share: The share of the claims that it looks at, in (0, 1].
 
     Raises:
         UsageError: An argument that cannot be used; the model itself is reached at the first summary only.
@@ -129,14 +133,24 @@ class Summarizer(Generic[S]):
         on_unsupported: OnUnsupported = "replace",
         limits: Limits = Limits(),  # noqa: B008 - immutable
         budget: Budget | None = None,
+        judge: str | Provider | None = None,
+        judge_share: float = 0.35,
     ) -> None:
         if max_words < 1:
             raise UsageError(f"max_words must be at least 1, not {max_words}")
         if on_unsupported not in ("replace", "report", "raise"):
             raise UsageError(f"on_unsupported is replace, report or raise, not {on_unsupported!r}")
+        if not 0 < judge_share <= 1:
+            raise UsageError(f"judge_share must be in (0, 1], not {judge_share}")
         reply_format(schema)
         self.prompts = Prompts(prompts)
         self.prompts.path(preset)
+        self._opened: list[Provider] = []
+        self.door = self._reach(
+            os.environ.get("SUMMARIZER_MODEL") if model is None else model, base_url, api_key, limits
+        )
+        self.model = _info(self.door)
+        self._judge = None if judge is None else self._reach(judge, base_url, api_key, limits)
         self.task: Task[S] = Task(
             schema=schema,
             preset=preset,
@@ -144,15 +158,10 @@ class Summarizer(Generic[S]):
             max_words=max_words,
             max_repairs=limits.max_repairs,
             on_unsupported=on_unsupported,
+            judge=None if self._judge is None else _info(self._judge),
+            judge_share=judge_share,
         )
-        self._ours = model is None or isinstance(model, str)
-        if isinstance(model, str) or model is None:
-            door = _open(model or os.environ.get("SUMMARIZER_MODEL"), base_url, api_key, limits)
-        else:
-            door = model
-        self.door = door
-        self.model = _info(door)
-        self._traced = Traced(door)
+        self._traced = Traced(self.door if self._judge is None else Judged(self.door, self._judge))
         self._limits = limits
         self._budget = budget
         self.budget = None if budget is None else Budgeted(self._traced, budget, worst=self._worst)
@@ -232,13 +241,17 @@ class Summarizer(Generic[S]):
 
     def close(self) -> None:
         """Close what was opened here; a provider object stays its owner's to close."""
-        if self._ours:
-            self._provider.close()
+        for door in self._opened:
+            close = getattr(door, "close", None)
+            if close is not None:
+                close()
 
     async def aclose(self) -> None:
         """Close what was opened here."""
-        if self._ours:
-            await self._provider.aclose()
+        for door in self._opened:
+            aclose = getattr(door, "aclose", None)
+            if aclose is not None:
+                await aclose()
 
     def __enter__(self) -> Self:
         return self
@@ -274,13 +287,23 @@ class Summarizer(Generic[S]):
         model = self.model.with_window()
         return model, _measure(model)
 
+    def _reach(
+        self, model: str | Provider | None, base_url: str | None, api_key: str | None, limits: Limits
+    ) -> Provider:
+        """Open a model by its name, to be closed here; a provider object is taken as it is."""
+        if model is not None and not isinstance(model, str):
+            return model
+        door = _open(model, base_url, api_key, limits)
+        self._opened.append(door)
+        return door
+
     def _worst(self, request: Request) -> Usage:
         """Reserve for the prompt and the schema, with a margin where tokens are estimated, and the longest reply."""
         _, measure = self._planning
         read = sum(measure.count(message.content) + 8 for message in request.messages)
         if request.format is not None:  # servers show it to the model, and charge for it
             read += measure.count(json.dumps(request.format.schema))
-        most = getattr(self.door, "most", None)
+        most = getattr(self._judge if request.purpose == "judge" else self.door, "most", None)
         read = read if measure.exact else read * 5 // 4
         usage = Usage(1, read, 0, request.max_output_tokens or 0, 0, None)
         return most(usage) if callable(most) else usage

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import math
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -29,6 +30,7 @@ from summarizer.records import (
     Check,
     Completion,
     Coverage,
+    Finding,
     Message,
     ModelInfo,
     Origin,
@@ -64,6 +66,9 @@ _FEWEST_CLAIMS = 3
 # Words asked for after a reply that was cut. SmolLM2 (0.1B), which goes round for ever in long lists, ends within it.
 _SHORT = 30
 
+# A judge writes about twenty words and a verdict on each claim.
+_TOKENS_A_RULING = 120
+
 # How far off an estimate of tokens may be: SmolLM2 takes 1.44 times the tokens of o200k on French.
 _DOUBT = 1.5
 
@@ -82,6 +87,8 @@ class Task(Generic[S]):
         max_words: How long the summary may be.
         max_repairs: Rounds in which a bad reply, or its failing claims, go back.
         on_unsupported: What becomes of a claim that still fails.
+        judge: The model that looks at the riskiest claims, if one does.
+        judge_share: How many of the claims it looks at, in (0, 1].
     """
 
     schema: type[S]
@@ -90,6 +97,8 @@ class Task(Generic[S]):
     max_words: int = 120
     max_repairs: int = 2
     on_unsupported: OnUnsupported = "replace"
+    judge: ModelInfo | None = None
+    judge_share: float = 0.35
 
     def key(self, prompts: Prompts, model: str) -> str:
         """SHA-256 of all that decides what becomes of an article: schema, words of the prompts, model, settings."""
@@ -104,6 +113,7 @@ class Task(Generic[S]):
             "max_words": self.max_words,
             "max_repairs": self.max_repairs,
             "on_unsupported": self.on_unsupported,
+            "judge": self.judge and [self.judge.label, self.judge_share],
         }
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
@@ -168,6 +178,8 @@ def summarize(
     draft = _grounded(draft, cut, task)
     if model.writes:
         draft = yield from _mend(draft, cut, task, prompts, request)
+        if task.judge is not None:
+            draft = yield from _judge(draft, cut, task, prompts, task.judge)
     if task.on_unsupported == "replace":
         draft = _replaced(draft, cut, task)
     result = _result(draft, cut, task)
@@ -431,6 +443,64 @@ def _kept_where_better(draft: _Draft[S], changed: dict[str, Claim], cut: Plan, t
     )
     mended = replace(draft, summary=replace_claims(draft.summary, changed), checks=checks)
     return _grounded(mended, cut, task, origins)
+
+
+class Ruling(BaseModel):
+    """What a judge says about one claim."""
+
+    reason: str = Field(
+        description="What the sentences say about it, in at most twenty words.", json_schema_extra={"maxLength": 300}
+    )
+    supported: bool = Field(description="Whether the sentences say what the statement says.")
+
+
+class Rulings(BaseModel):
+    """What a judge says, in the order in which the claims were given."""
+
+    rulings: list[Ruling]
+
+
+@lru_cache(maxsize=64)
+def _rulings(claims: int) -> type[Rulings]:
+    exactly = Field(min_length=claims, max_length=claims, description="One for each statement, in order.")
+    return create_model("Rulings", __base__=Rulings, rulings=(list[Ruling], exactly))
+
+
+def _judge(draft: _Draft[S], cut: Plan, task: Task[S], prompts: Prompts, judge: ModelInfo) -> Flow[_Draft[S]]:
+    """Ask another model about the riskiest of the claims that the checks let pass, all in one request."""
+    number = math.ceil(task.judge_share * len(draft.checks))
+    passed = [found for found in draft.checks if found.supported]
+    risky = sorted(passed, key=lambda found: found.risk, reverse=True)[:number]
+    if not risky:
+        return draft
+    claims = dict(find_claims(draft.summary))
+    form = reply_format(_rulings(len(risky)))
+    messages = prompts.judge(
+        [(claims[found.path], found.evidence) for found in risky], article_id=cut.article.id, format=form
+    )
+    most = _TOKENS_AROUND + _TOKENS_A_RULING * len(risky)
+    request = Request(judge.name, messages, form, max_output_tokens=most, temperature=0.0, purpose="judge")
+    try:
+        completion = yield from _ask(request, draft.usage)
+        draft = replace(draft, usage=draft.usage + completion.usage)
+        rulings = validate(completion.text, _rulings(len(risky))).rulings
+    except SummarizerError as error:
+        if error.stops_run:
+            raise
+        note = f"the judge could not be asked: {error.message}"
+        return replace(draft, usage=error.usage or draft.usage, warnings=(*draft.warnings, note))
+    doubted = {
+        found.path: Finding("entailment", f"{judge.label}: {ruling.reason}")
+        for found, ruling in zip(risky, rulings, strict=True)
+        if not ruling.supported
+    }
+    checks = tuple(
+        replace(found, verdict="unsupported", findings=(*found.findings, doubted[found.path]), risk=1.0)
+        if found.path in doubted
+        else found
+        for found in draft.checks
+    )
+    return replace(draft, checks=checks)
 
 
 def _replaced(draft: _Draft[S], cut: Plan, task: Task[S]) -> _Draft[S]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from summarizer.errors import TemplateError
-from summarizer.records import Finding, Message, Unit, digest
+from summarizer.records import Evidence, Finding, Message, Unit, digest
 from summarizer.schema import Claim, ReplyFormat
 
 if TYPE_CHECKING:
@@ -33,7 +33,11 @@ def packaged_folder() -> Path:
 
 def shown(unit: Unit) -> str:
     """Return a unit as a prompt shows it: its number and its sentence on one line."""
-    return f"[{unit.number}] {' '.join(unit.text.split())}"
+    return f"[{unit.number}] {_line(unit.text)}"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _mark(article_id: str) -> str:
@@ -153,7 +157,7 @@ class Prompts:
         """
         claims = [
             {
-                "text": " ".join(claim.text.split())[:_MOST_CHARS],
+                "text": _line(claim.text)[:_MOST_CHARS],
                 "cites": claim.cites[:_MOST_CITES],
                 "problems": [item.detail for item in findings[:_MOST_PROBLEMS]],
             }
@@ -162,6 +166,29 @@ class Prompts:
         lines = [shown(unit) for unit in units]
         return Message(
             "user", self._render("_mend", mark=_mark(article_id), lines=lines, claims=claims, outline=format.outline)
+        )
+
+    def judge(
+        self,
+        claims: Sequence[tuple[Claim, Sequence[Evidence]]],
+        *,
+        article_id: str,
+        format: ReplyFormat,  # noqa: A002 - the word that `Request` uses
+    ) -> tuple[Message, ...]:
+        """Render what a judge is asked: whether the evidence of each of these claims says it.
+
+        Args:
+            claims: The claims, each with its evidence.
+            article_id: SHA-256 of the article.
+            format: What the reply must look like: one verdict for each of these.
+        """
+        shown_claims = [
+            {"text": _line(claim.text), "lines": [f"[{item.unit}] {_line(item.text)}" for item in evidence]}
+            for claim, evidence in claims
+        ]
+        rules = self._render("_judge", outline=format.outline)
+        return Message("system", rules), Message(
+            "user", self._render("_judged", mark=_mark(article_id), claims=shown_claims)
         )
 
     def _render(self, name: str, **values: Any) -> str:

@@ -168,7 +168,7 @@ class Request:
         sample: Which of several draws of the same question this is.
         units: The numbered sentences that the messages show, for doors that pick sentences and read no prompt.
         max_words: The length the messages ask for, for the same doors.
-        purpose: What the request is for, for people, logs and provenance; decides nothing.
+        purpose: What the request is for, for people, logs, provenance and the choice of the judge; no model sees it.
         provenance: Where the messages come from (article, preset, templates, schema), for recordings; decides nothing.
     """
 

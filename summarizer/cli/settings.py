@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     timeout: float | None = None
     max_attempts: int = 4
     max_repairs: int = 2
+    judge: str | None = None
+    judge_share: float = 0.35
 
     @classmethod
     def settings_customise_sources(
