@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import time
 from collections.abc import Iterator
 from importlib import metadata
 from importlib.util import find_spec
@@ -13,39 +14,145 @@ from typing import Any
 import click
 
 from summarizer import __version__
+from summarizer.cli import EXIT_FAILED, EXIT_OK, exit_code, note, printable
 from summarizer.cli.options import model_options, summarizer_from
+from summarizer.errors import BudgetReached, SummarizerError
+
+Rows = Iterator[tuple[str, str]]
+
+# What a probe summarizes, and how many requests it may send: one, unless the server refuses a feature.
+_ARTICLE = "The bridge was closed on Monday. It will open again in May."
+MOST_REQUESTS = 3
+
+_RUNGS = {
+    "strict": "a JSON schema, held to strictly",
+    "schema": "a JSON schema",
+    "tool": "a forced tool call",
+    "object": "any JSON object",
+    "text": "no shape: the prompt alone asks for one",
+}
 
 
 @click.command("doctor")
 @model_options
-def command(**options: Any) -> None:
-    """Show what is configured, and what is missing; sends nothing."""
+@click.option("--probe", is_flag=True, help=f"Ask the model: at most {MOST_REQUESTS} short requests.")
+def command(*, probe: bool, **options: Any) -> int:
+    """Show what is configured, and what is missing; sends nothing without --probe."""
     with summarizer_from(**options) as wired:
-        rows = [*_house(), *_model(wired)]
-    width = max(len(name) for name, _ in rows)
+        _show(_house())
+        _show(_model(wired))
+        code = _probe(wired) if probe else EXIT_OK
+        # What a probe finds out is told too.
+        _show(_server(wired.door))
+        _show(("missing", line) for line in _missing(wired))
+    return code
+
+
+def _show(rows: Rows) -> None:
     for name, value in rows:
-        click.echo(f"{name:{width}}  {value}")
+        _tell(name, value)
 
 
-def _house() -> Iterator[tuple[str, str]]:
+def _tell(name: str, value: str) -> None:
+    click.echo(f"{name:21}{printable(value)}")
+
+
+def _house() -> Rows:
     from summarizer.cli.settings import find_file
     from summarizer.prompt import packaged_folder
 
     yield "summarizer", __version__
     yield "python", f"{platform.python_version()} on {platform.platform()}"
     yield "openai package", metadata.version("openai")
-    yield "local models", "installed" if find_spec("xllamacpp") else "not installed: pip install 'summarizer[local]'"
+    yield "local models", _extra("xllamacpp", "local")
+    yield "tracing", _extra("opentelemetry", "otel")
     yield "settings file", str(find_file(Path.cwd()) or "none (summarizer.toml)")
     yield "prompts", str(packaged_folder())
-    yield "OPENAI_API_KEY", "set" if os.environ.get("OPENAI_API_KEY") else "not set"
+    for name in ("OPENAI_API_KEY", "AZURE_OPENAI_API_KEY"):
+        if os.environ.get(name) or name == "OPENAI_API_KEY":
+            yield name, "set" if os.environ.get(name) else "not set"
 
 
-def _model(wired: Any) -> Iterator[tuple[str, str]]:
-    info = wired.model
+def _extra(module: str, extra: str) -> str:
+    return "installed" if find_spec(module) else f"not installed: pip install 'summarizer[{extra}]'"
+
+
+def _model(wired: Any) -> Rows:
+    info = wired.model.with_window()
     yield "model", info.label
     if not info.writes:
         yield "", "no language model: the article's central sentences are picked"
-    address = getattr(wired.door, "base_url", None)
-    if address:
-        yield "address", str(address)
+        return
     yield "window", f"{info.window} tokens" if info.window else "unknown"
+
+
+def _server(door: Any) -> Rows:
+    """What is known about a server that is reached over HTTP."""
+    address = getattr(door, "address", None)
+    if address is None:
+        return
+    api = "the Responses API" if door.api == "responses" else "chat completions"
+    yield "address", f"{address.shown}, asked by {api}"
+    dialect = door.dialect
+    yield "replies as", f"{_RUNGS[dialect.rung]} ({_known(door.found_at)})"
+    if dialect.length_field is None or dialect.dropped:
+        lacks = [*sorted(dialect.dropped), *([] if dialect.length_field else ["a cap on the reply"])]
+        yield "goes without", ", ".join(lacks)
+    price = door.price_usd()
+    if price is not None:
+        yield "price", f"${price[0]:.2f} read, ${price[1]:.2f} written, per million tokens"
+
+
+def _known(found_at: float | None) -> str:
+    if found_at is None:
+        return "asked for first; nothing was refused yet"
+    days = int((time.time() - found_at) // 86_400)
+    return f"found out {'today' if days == 0 else f'{days} days ago'}"
+
+
+def _missing(wired: Any) -> Iterator[str]:
+    """What the model could do with, and what goes wrong without it."""
+    address = getattr(wired.door, "address", None)
+    if address is not None and address.lacks_key:
+        yield f"a key: set {address.key_name}"
+    if address is not None and wired.door.price_usd() is None:
+        yield "the price of this model: costs are unknown, and a cap in dollars is refused"
+    if wired.model.writes and wired.model.with_window().window is None:
+        yield "the window of this model: long articles are sent whole, and refused or cut by the server"
+
+
+def _probe(wired: Any) -> int:
+    """Summarize two sentences, tell what that took, and return the exit code."""
+    from summarizer.api import Summarizer
+    from summarizer.records import Budget, Limits
+
+    if not wired.model.writes:
+        _tell("probe", "there is no language model to ask")
+        return EXIT_OK
+    limits = Limits(max_attempts=1, max_repairs=0)
+    asked = Summarizer(wired.door, on_unsupported="report", limits=limits, budget=Budget(max_requests=MOST_REQUESTS))
+    began = time.monotonic()
+    try:
+        result = asked.summarize(_ARTICLE)
+    except BudgetReached as error:
+        note(f"the server refused {MOST_REQUESTS} ways of asking; the next would be {wired.door.dialect.rung!r}")
+        _tell("probe", _took(error.usage, began))
+        return EXIT_FAILED
+    except SummarizerError as error:
+        note(error.message)
+        _tell("probe", _took(error.usage, began))
+        return exit_code(error)
+    _tell("probe", f"answered; {_took(result.usage, began)}")
+    _show(("", line) for line in result.warnings)
+    return EXIT_OK
+
+
+def _took(usage: Any, began: float) -> str:
+    """What a probe took, for people; an unknown is said to be one."""
+    seconds = f"{time.monotonic() - began:.1f} s"
+    if usage is None or not usage.requests:
+        return f"nothing was sent; {seconds}"
+    read, written = ("unknown" if count is None else count for count in (usage.input_tokens, usage.output_tokens))
+    cost = "at an unknown price" if usage.cost_usd is None else f"for ${usage.cost_usd:.6f}"
+    requests = f"{usage.requests} request{'' if usage.requests == 1 else 's'}"
+    return f"{requests}, {read} tokens read and {written} written {cost}; {seconds}"

@@ -47,6 +47,12 @@ class Capabilities:
         with self._lock:
             return self._current((url, model), start)
 
+    def found_at(self, url: str, model: str) -> float | None:
+        """Return when something was found out about a model (seconds since 1970); None when nothing was."""
+        with self._lock:
+            found_at = self._entries().get((url, model), (None, 0.0))[1]
+            return found_at if self._is_fresh(found_at) else None
+
     def move(self, url: str, model: str, *, used: Dialect, to: Dialect) -> None:
         """Record that a server refused `used`, unless another call has moved on already.
 

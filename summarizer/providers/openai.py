@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from summarizer.errors import BadRequest, SummarizerError, TruncatedInput, TruncatedOutput, Unauthorized, Unsupported
 from summarizer.providers import responses
-from summarizer.providers.address import resolve, resolve_azure
+from summarizer.providers.address import Address, resolve, resolve_azure
 from summarizer.providers.budget import reserve_again
 from summarizer.providers.ladder import Dialect, cut, payload, reasoning_allowance, step
 from summarizer.providers.memory import Capabilities, remembered
-from summarizer.providers.prices import cost_usd
+from summarizer.providers.prices import cost_usd, per_million_usd
 from summarizer.providers.prices import window as listed_window
 from summarizer.providers.replybody import UNKNOWN_USAGE, HttpReply, Said, read, said
 from summarizer.providers.translate import reply_of, timed_out, translate, translate_status, unwrap
@@ -156,10 +156,33 @@ class OpenAIDoor:
         """Where the server is, for people: without user name, password and query."""
         return self._address.shown
 
+    @property
+    def address(self) -> Address:
+        """Where the server is and what identifies us there."""
+        return self._address
+
+    @property
+    def api(self) -> Literal["responses", "chat"]:
+        """What the server is asked by."""
+        return "responses" if self._responses else "chat"
+
+    @property
+    def dialect(self) -> Dialect:
+        """How the next request will be asked."""
+        return self._capabilities.dialect(self._address.shown, self.info.name, self._start)
+
+    @property
+    def found_at(self) -> float | None:
+        """When something was found out about this model (seconds since 1970); None when nothing was."""
+        return self._capabilities.found_at(self._address.shown, self.info.name)
+
+    def price_usd(self) -> tuple[Decimal, Decimal] | None:
+        """Return the dollars for a million tokens read and for a million written, or None when unknown."""
+        return None if self._priced_as is None else per_million_usd(self.info.name, self._priced_as)
+
     def most(self, usage: Usage, /) -> Usage:
         """Return the worst case of a request with what this model may add to it: reasoning, and the price of all."""
-        name = self.info.name
-        extra = reasoning_allowance(name, self._capabilities.dialect(self._address.shown, name, self._start))
+        extra = reasoning_allowance(self.info.name, self.dialect)
         most = replace(usage, output_tokens=(usage.output_tokens or 0) + extra, reasoning_tokens=extra)
         return replace(most, cost_usd=self._price(most, self.info.name, None))
 
@@ -184,10 +207,10 @@ class OpenAIDoor:
         """Send one request and return what came of it, with what the server said when it refused."""
         address = self._address
         if address.lacks_key:
-            return Unauthorized(
-                f"no key for {address.shown}: set {address.key_name}, or choose a model that needs none",
-                model=request.model,
-            ), Said()
+            words = f"no key for {address.shown}: set {address.key_name}, or choose a model that needs none"
+            unsent = Unauthorized(words, model=request.model)
+            unsent.usage = Usage()
+            return unsent, Said()
         try:
             reply = unwrap(await self._wire.send(body))
             if reply.status >= 300:
