@@ -32,9 +32,8 @@ CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
 
 # What other evidence may cure. A plan told as a fact is one whatever else the article says.
 _CURABLE = frozenset({"cite", "number", "date", "name", "quote", "attribution", "overlap"})
-# Other evidence must say at least this much of the claim, and a cited unit that says less is cited by mistake.
+# Other evidence must say at least this much of the claim.
 _LEAST_COVERAGE = 0.5
-_MISTAKEN = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +113,19 @@ def _better(case: Case, findings: tuple[Finding, ...]) -> tuple[Case, tuple[Find
     When there are none, a claim that cites nothing, or what has nothing to do with it, is held against the units that
     say most of it.
     """
-    astray = not case.cites or searching.coverage(case) < _MISTAKEN
+    astray = not case.cites or searching.is_astray(case)
     if not astray and any(finding.kind not in _CURABLE for finding in findings):
         return case, findings
     found: list[Case] = []
     for other in map(case.citing, searching.proposals(case)):
-        if case.cites and not searching.brings_words(case, other):
+        if not astray and not searching.brings_words(case, other):
             continue
         if is_verbatim(other) or (searching.coverage(other) >= _LEAST_COVERAGE and not find(other)):
             return other, ()
         found.append(other)
     if not astray or not found:
         return case, findings
-    nearest = max(found, key=searching.coverage)
+    nearest = max((case, *found), key=searching.coverage)
     return nearest, find(nearest)
 
 

@@ -34,6 +34,8 @@ _EXACT_SCALES = word_set("exact_scales")
 _CONNECTORS = word_set("connectors")
 # Words that are numbers, and more often something else: a time, a part, an adjective, a verb.
 _UNSURE = word_set("unsure_numbers")
+# Portuguese segundo and Italian secondo are also "according to"; after an article they are the second.
+_ACCORDING, _BEFORE_ORDINAL = word_set("according"), word_set("before_ordinal")
 _COUNTED_BY = word_set("counted_by")
 _BEFORE_TIME = word_set("before_time")
 _DOTTED_TIME = re.compile(r"([01]?\d|2[0-4])\.([0-5]\d)")
@@ -329,7 +331,7 @@ class Heads(Reader):
 
     def _ordinal_word(self, place: int, value: Decimal | None) -> Head | None:
         text = self.text(place)
-        if not value:
+        if not value or (text in _ACCORDING and self.text(place - 1) not in _BEFORE_ORDINAL):
             return None
         if self.text(place - 1) in self.words.each:
             return Head((1 / value,), place + 1, "fraction")

@@ -29,6 +29,9 @@ _LEAST_GAIN = 0.06
 _FEWEST_BROUGHT = 2
 # Where the cited units say half of the claim they are meant, and more is asked of others.
 _HALF = 0.5
+# Below this share, of so many features at least, they are cited by mistake.
+_MISTAKEN, _FEWEST_WANTED = 0.2, 3
+_NOUNS_ARE_LARGE = "de"
 
 
 def features(passage: Passage) -> frozenset[str]:
@@ -41,6 +44,19 @@ def features(passage: Passage) -> frozenset[str]:
 
 
 _DATE_PARTS = frozenset({"year", "month", "day", "weekday"})
+
+
+def wanted(case: Case) -> frozenset[str]:
+    """Return what a claim may be found by: across languages only its numbers, its dates and what it writes large."""
+    found = case.claim.once(features)
+    if not case.crosses_languages:
+        return found
+    large = _large(case.claim)
+    return frozenset(feature for feature in found if feature[0] == "#" or feature in large)
+
+
+def _large(passage: Passage) -> frozenset[str]:
+    return frozenset(stem(token.text) for token in passage.tokens if token.raw[:1].isupper())
 
 
 class Index:
@@ -77,24 +93,22 @@ def find(case: Case) -> tuple[int, ...]:
     """Return the few units that together say most of what the claim says, the best first."""
     index = case.article.once(Index)
     most = _MOST_UNITS if case.cites else _MOST_UNCITED
-    wanted = {
-        feature: index.weight(feature) * (_NUMBER if feature[0] == "#" else 1) for feature in case.claim.once(features)
-    }
-    total = sum(wanted.values())
+    left = {feature: index.weight(feature) * (_NUMBER if feature[0] == "#" else 1) for feature in wanted(case)}
+    total = sum(left.values())
     chosen: list[int] = []
-    while wanted and len(chosen) < most:
-        scores = index.scores(wanted)
+    while left and len(chosen) < most:
+        scores = index.scores(left)
         for number in chosen:
             scores.pop(number, None)
         if not scores:
             break
         best = max(scores, key=lambda number: (scores[number], -number))
         there = case.article.passage(best).once(features)
-        gain = sum(weight for feature, weight in wanted.items() if feature in there)
+        gain = sum(weight for feature, weight in left.items() if feature in there)
         if chosen and gain < _LEAST_GAIN * total:
             break
         chosen.append(best)
-        wanted = {feature: weight for feature, weight in wanted.items() if feature not in there}
+        left = {feature: weight for feature, weight in left.items() if feature not in there}
     return tuple(chosen)
 
 
@@ -112,23 +126,29 @@ def proposals(case: Case) -> Iterator[tuple[int, ...]]:
             yield units
 
 
+def is_astray(case: Case) -> bool:
+    """Whether the cited units have so little to do with the claim that they must be cited by mistake."""
+    return len(wanted(case)) >= _FEWEST_WANTED and coverage(case) < _MISTAKEN
+
+
 def brings_words(case: Case, other: Case) -> bool:
     """Whether other evidence says more of the claim than just its names, numbers and dates.
 
     A wrong name stands somewhere else in most articles: a unit that brings only that is no evidence.
     """
-    capital = {stem(token.text) for token in case.claim.tokens if token.raw[:1].isupper()}
+    names = frozenset[str]() if case.claim.language == _NOUNS_ARE_LARGE else _large(case.claim)
     known = frozenset[str]().union(*(passage.once(features) for passage in case.evidence))
     found = frozenset[str]().union(*(passage.once(features) for passage in other.evidence))
-    brought = (case.claim.once(features) & found) - known - capital
+    brought = (case.claim.once(features) & found) - known - names
     words, numbers = (sum((feature[0] == "#") is wanted for feature in brought) for wanted in (False, True))
-    return max(words, numbers) >= (_FEWEST_BROUGHT if coverage(case) < _HALF else 2 * _FEWEST_BROUGHT)
+    strict = coverage(case) >= _HALF or case.claim.language == _NOUNS_ARE_LARGE
+    return max(words, numbers) >= (2 * _FEWEST_BROUGHT if strict else _FEWEST_BROUGHT)
 
 
 def coverage(case: Case) -> float:
     """Return how much of what the claim says its evidence shares, rare features counting more, in [0, 1]."""
     index = case.article.once(Index)
-    weights = {feature: index.weight(feature) for feature in case.claim.once(features)}
+    weights = {feature: index.weight(feature) for feature in wanted(case)}
     total = sum(weights.values())
     there = frozenset[str]().union(*(passage.once(features) for passage in case.evidence))
     return sum(weight for feature, weight in weights.items() if feature in there) / total if total else 1.0
