@@ -1,0 +1,77 @@
+"""A summary on its way, and what the article says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+from summarizer.ground import ground
+from summarizer.ground.nearest import nearest
+from summarizer.pipeline.task import Task
+from summarizer.records import Check, Origin, Plan, Usage
+from summarizer.schema import Claim, find_claims, replace_claims
+
+S = TypeVar("S", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft(Generic[S]):
+    """A summary on its way, with everything that is already known about it."""
+
+    summary: S
+    checks: tuple[Check, ...]
+    model: str
+    usage: Usage
+    warnings: tuple[str, ...]
+
+
+def grounded(draft: Draft[S], cut: Plan, task: Task[S], origins: dict[str, Origin] | None = None) -> Draft[S]:
+    """Look at every claim anew, and let its cites be the evidence that was found to hold."""
+    claims = tuple(find_claims(draft.summary))
+    grounding = ground(
+        claims,
+        cut.article,
+        cut.units,
+        language=cut.article.language,
+        asked_language=task.language,
+    )
+    checks = tuple(
+        replace(found, origin=(origins or {}).get(found.path, "model"), rejected=_rejected(draft.checks, found.path))
+        for found in grounding.checks
+    )
+    cited = {
+        found.path: Claim(text=claim.text, cites=[item.unit for item in found.evidence])
+        for (_, claim), found in zip(claims, checks, strict=True)
+        if found.corrected is not None
+    }
+    summary = replace_claims(draft.summary, cited) if cited else draft.summary
+    new = tuple(line for line in grounding.warnings if line not in draft.warnings)
+    return replace(draft, summary=summary, checks=checks, warnings=draft.warnings + new)
+
+
+def _rejected(checks: Sequence[Check], path: str) -> str | None:
+    return next((found.rejected for found in checks if found.path == path), None)
+
+
+def replaced(draft: Draft[S], cut: Plan, task: Task[S]) -> Draft[S]:
+    """Put the article's own sentence in the place of every claim that still fails."""
+    claims = dict(find_claims(draft.summary))
+    taken = {number for found in draft.checks if found.origin == "extract" for number in claims[found.path].cites}
+    new: dict[str, Claim] = {}
+    checks: list[Check] = []
+    for found in draft.checks:
+        if found.supported:
+            checks.append(found)
+            continue
+        unit = nearest(claims[found.path], found, cut.article, cut.units, taken=taken)
+        taken.add(unit.number)
+        new[found.path] = Claim(text=unit.text, cites=[unit.number])
+        checks.append(replace(found, origin="extract", rejected=found.rejected or claims[found.path].text))
+    if not new:
+        return draft
+    origins: dict[str, Origin] = {found.path: found.origin for found in checks}
+    placed = replace(draft, summary=replace_claims(draft.summary, new), checks=tuple(checks))
+    return grounded(placed, cut, task, origins)

@@ -1,0 +1,99 @@
+"""Repair of claims: only what fails goes back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import TypeVar
+
+from pydantic import BaseModel, Field, create_model
+
+from summarizer.errors import SummarizerError
+from summarizer.pipeline.draft import Draft, grounded
+from summarizer.pipeline.drive import Flow, ask
+from summarizer.pipeline.task import Task
+from summarizer.prompt import Prompts
+from summarizer.records import Check, Origin, Plan, Request
+from summarizer.schema import Claim, find_claims, replace_claims, reply_format
+from summarizer.validate import validate
+
+S = TypeVar("S", bound=BaseModel)
+
+
+# A repair shows this many units on either side of the evidence, so that a model can see a better sentence beside it.
+_WINDOW = 2
+
+
+class Mended(BaseModel):
+    """Claims written anew, in the order in which they were asked for."""
+
+    claims: list[Claim]
+
+
+@lru_cache(maxsize=64)
+def _mended(claims: int) -> type[Mended]:
+    """The schema of a reply that holds so many claims, no more and no fewer."""
+    note = "One corrected statement for each one given, in order."
+    exactly = Field(min_length=claims, max_length=claims, description=note)
+    return create_model("Mended", __base__=Mended, claims=(list[Claim], exactly))
+
+
+def mend(draft: Draft[S], cut: Plan, task: Task[S], prompts: Prompts, asked: Request) -> Flow[Draft[S]]:
+    """Send only the failing claims back, with their findings and the units around their evidence."""
+    for _ in range(task.max_repairs):
+        failing = [found for found in draft.checks if not found.supported]
+        if not failing:
+            break
+        claims = dict(find_claims(draft.summary))
+        request = _mending(failing, claims, cut, prompts, asked)
+        try:
+            completion = yield from ask(request, draft.usage)
+            draft = replace(draft, usage=draft.usage + completion.usage)
+            mended = validate(completion.text, _mended(len(failing))).claims
+        except SummarizerError as error:
+            if error.stops_run:
+                raise
+            spent = error.usage or draft.usage
+            note = f"the unsupported statements could not be repaired: {error.message}"
+            return replace(draft, usage=spent, warnings=(*draft.warnings, note))
+        changed = {
+            found.path: claim
+            for found, claim in zip(failing, mended, strict=True)
+            if claim.text != claims[found.path].text or claim.cites != claims[found.path].cites
+        }
+        if not changed:
+            break
+        draft = _kept_where_better(draft, changed, cut, task)
+    return draft
+
+
+def _mending(
+    failing: Sequence[Check], claims: dict[str, Claim], cut: Plan, prompts: Prompts, asked: Request
+) -> Request:
+    near = {number for found in failing for number in _near(found, claims[found.path], len(cut.units))}
+    units = tuple(unit for unit in cut.units if unit.number in near) or cut.units[: 4 * _WINDOW]
+    form = reply_format(_mended(len(failing)))
+    message = prompts.mend(
+        [(claims[found.path], found.findings) for found in failing], units, article_id=cut.article.id, format=form
+    )
+    return replace(asked, messages=(asked.messages[0], message), format=form, units=units, purpose="mend")
+
+
+def _near(found: Check, claim: Claim, last: int) -> set[int]:
+    """Numbers of the units around those that a failing claim rests on or cites."""
+    middle = {item.unit for item in found.evidence} | {number for number in claim.cites if 1 <= number <= last}
+    return {near for number in middle for near in range(max(1, number - _WINDOW), min(last, number + _WINDOW) + 1)}
+
+
+def _kept_where_better(draft: Draft[S], changed: dict[str, Claim], cut: Plan, task: Task[S]) -> Draft[S]:
+    """Take the mended claims; where one fails as before, its next round starts from it."""
+    old = {path: claim.text for path, claim in find_claims(draft.summary)}
+    origins: dict[str, Origin] = {found.path: found.origin for found in draft.checks}
+    origins |= dict.fromkeys(changed, "repair")
+    checks = tuple(
+        replace(found, rejected=found.rejected or old[found.path]) if found.path in changed else found
+        for found in draft.checks
+    )
+    mended = replace(draft, summary=replace_claims(draft.summary, changed), checks=checks)
+    return grounded(mended, cut, task, origins)
