@@ -29,7 +29,7 @@ class Draft(Generic[S]):
 
 
 def grounded(draft: Draft[S], cut: Plan, task: Task[S], origins: dict[str, Origin] | None = None) -> Draft[S]:
-    """Look at every claim anew, and let its cites be the evidence that was found to hold."""
+    """Look at every claim anew. Its cites stay what the model wrote; the check names the evidence that holds."""
     claims = tuple(find_claims(draft.summary))
     grounding = ground(
         claims,
@@ -42,14 +42,8 @@ def grounded(draft: Draft[S], cut: Plan, task: Task[S], origins: dict[str, Origi
         replace(found, origin=(origins or {}).get(found.path, "model"), rejected=_rejected(draft.checks, found.path))
         for found in grounding.checks
     )
-    cited = {
-        found.path: Claim(text=claim.text, cites=[item.unit for item in found.evidence])
-        for (_, claim), found in zip(claims, checks, strict=True)
-        if found.corrected is not None
-    }
-    summary = replace_claims(draft.summary, cited) if cited else draft.summary
     new = tuple(line for line in grounding.warnings if line not in draft.warnings)
-    return replace(draft, summary=summary, checks=checks, warnings=draft.warnings + new)
+    return replace(draft, checks=checks, warnings=draft.warnings + new)
 
 
 def _rejected(checks: Sequence[Check], path: str) -> str | None:
