@@ -412,3 +412,50 @@ def test_article_and_result_agree(cli: Cli, fixtures: Path) -> None:
 
     assert result.article_id == article.id
     assert all(item.span.of(article.text) == item.text for check in result.checks for item in check.evidence)
+
+
+def test_a_summary_in_markdown_is_checked_without_its_marks(cli: Cli, acme: Path, tmp_path: Path) -> None:
+    text = (
+        "# Acme\n\n* Acme plans to raise **100 million** [euros](http://x.test).\n* It pays for a *plant*\n  in Lyon.\n"
+    )
+    (tmp_path / "summary.md").write_text(text, "utf-8")
+
+    done = cli("check", str(acme), "summary.md", "--format", "json")
+
+    values = json.loads(done.out)
+    assert [claim["text"] for claim in values["summary"]["claims"]] == [
+        "Acme",
+        "Acme plans to raise 100 million euros.",
+        "It pays for a plant in Lyon.",
+    ]
+    assert done.code == 0
+
+
+def test_a_result_is_checked_again_with_its_cites(cli: Cli, acme: Path, tmp_path: Path) -> None:
+    (tmp_path / "result.json").write_text(cli(str(acme), "--format", "json", "-q").out, "utf-8")
+
+    done = cli("check", str(acme), "result.json", "--format", "json")
+
+    assert done.code == 0
+    assert {claim["cites"][0] for claim in json.loads(done.out)["summary"]["claims"]} <= {1, 2}
+
+
+@pytest.mark.parametrize("text", ["{", '{"a": 1}', '{"summary": {}}', '{"summary": {"x": {"text": 1, "cites": 2}}}'])
+def test_json_that_is_no_result_is_wrong_usage(cli: Cli, acme: Path, tmp_path: Path, text: str) -> None:
+    (tmp_path / "odd.json").write_text(text, "utf-8")
+
+    assert cli("check", str(acme), "odd.json").code == 2
+
+
+def test_pairs_are_checked_in_bulk_and_a_bad_line_costs_no_other(cli: Cli, tmp_path: Path) -> None:
+    good = {"article": "Acme sold 3 plants in June.", "summary": "Acme sold 3 plants."}
+    false = {"article": "Acme sold 3 plants in June.", "summary": "Acme sold 4 plants.\nAcme sold 3 plants."}
+    (tmp_path / "good.jsonl").write_text(f"{json.dumps(good)}\n\n{json.dumps(false)}\n", "utf-8")
+    (tmp_path / "bad.jsonl").write_text(f"{json.dumps(good)}\nno JSON\n[1]\n{json.dumps(good)}\n", "utf-8")
+
+    fine, broken = cli("check", "--jsonl", "good.jsonl"), cli("check", "--jsonl", "bad.jsonl")
+
+    verdicts = [[check["verdict"] for check in json.loads(line)["checks"]] for line in fine.out.splitlines()]
+    assert (fine.code, verdicts) == (3, [["supported"], ["unsupported", "supported"]])
+    assert (broken.code, len(broken.out.splitlines())) == (1, 2)
+    assert [line.split(" of ")[0] for line in broken.err.splitlines()] == ["summarizer: line 2", "summarizer: line 3"]

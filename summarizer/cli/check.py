@@ -1,32 +1,141 @@
-"""`summarizer check ARTICLE SUMMARY`: verdicts for a summary made elsewhere."""
+"""`summarizer check ARTICLE SUMMARY`: verdicts for summaries made elsewhere."""
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from summarizer.cli import EXIT_OK, EXIT_UNGROUNDED
+from summarizer.cli import EXIT_FAILED, EXIT_OK, EXIT_UNGROUNDED, note
 from summarizer.cli.options import summarizer_from
 from summarizer.cli.output import FORMATS, Output
 from summarizer.cli.summarize import read
-from summarizer.errors import UsageError
+from summarizer.errors import SummarizerError, Unreadable, UsageError
+
+if TYPE_CHECKING:
+    from summarizer.schema import PlainSummary
 
 
 @click.command("check")
-@click.argument("article", metavar="ARTICLE")
-@click.argument("summary", metavar="SUMMARY")
+@click.argument("article", required=False)
+@click.argument("summary", required=False)
+@click.option(
+    "--jsonl", "pairs", type=click.File("rb"), metavar="FILE", help='Check many: {"article", "summary"} a line.'
+)
 @click.option("--language", metavar="CODE", help="The language the summary must be in (ISO 639-1).")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How verdicts are printed.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default=None, help="How verdicts are printed.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write there, not to stdout.")
-def command(article: str, summary: str, language: str | None, form: str, output: Path | None) -> int:
-    """Check each sentence of SUMMARY, a text file, against ARTICLE; exit with 3 when one is unsupported."""
-    if article == summary == "-":
-        raise UsageError("only one of ARTICLE and SUMMARY can be stdin")
-    with summarizer_from(model="extractive", language=language) as wired, Output(form, output, 1) as out:
-        found = read(article)
-        result = wired.check(found, read(summary).text)
-        out.write(result, found, preset="summary")
+def command(
+    article: str | None,
+    summary: str | None,
+    *,
+    pairs: Any,
+    language: str | None,
+    form: str | None,
+    output: Path | None,
+) -> int:
+    """Check each sentence of SUMMARY against ARTICLE; exit with 3 when one is unsupported.
+
+    SUMMARY is plain text, Markdown (.md) or a result in JSON. With --jsonl, each line holds a pair of texts.
+    """
+    if pairs is not None and article is not None:
+        raise UsageError("--jsonl takes the place of ARTICLE and SUMMARY")
+    if pairs is None and (article is None or summary is None or article == summary == "-"):
+        raise UsageError("name an ARTICLE and a SUMMARY (one of them may be - for stdin), or --jsonl FILE")
+    with summarizer_from(model="extractive", language=language) as wired:
+        if pairs is not None:
+            return _many(wired, pairs, output)
+        with Output(form or "text", output, 1) as out:
+            found = read(str(article))
+            result = wired.check(found, _summary(_text(str(summary)), str(summary)))
+            out.write(result, found, preset="summary")
     sys.stdout.flush()
     return EXIT_OK if result.grounded else EXIT_UNGROUNDED
+
+
+def _many(wired: Any, pairs: Any, output: Path | None) -> int:
+    """Check a pair of texts a line, and write a result a line; a bad line costs no other."""
+    from summarizer.records import Article
+
+    code = EXIT_OK
+    with Output("jsonl", output, 1) as out:
+        for number, line in enumerate(pairs, 1):
+            if not line.strip():
+                continue
+            try:
+                article, summary = _pair(line)
+                found = Article(article, source=f"line {number}")
+                result = wired.check(found, _summary(summary, "summary.txt"))
+            except (SummarizerError, ValueError) as error:
+                note(f"line {number} of {pairs.name!r}: {error}")
+                code = EXIT_FAILED
+                continue
+            out.write(result, found, preset="summary")
+            code = code or (EXIT_OK if result.grounded else EXIT_UNGROUNDED)
+    return code
+
+
+def _pair(line: bytes) -> tuple[str, str]:
+    values = json.loads(line)
+    if not isinstance(values, dict) or not all(isinstance(values.get(name), str) for name in ("article", "summary")):
+        raise ValueError('write {"article": "...", "summary": "..."}, both as text')
+    return values["article"], values["summary"]
+
+
+def _text(name: str) -> str:
+    """Read a summary's file, whatever it is called: results in JSON are no articles."""
+    from summarizer import load
+
+    if name == "-":
+        return load.read(sys.stdin.buffer, source="<stdin>").text
+    try:
+        with Path(name).open("rb") as file:
+            return load.read(file, source=name).text
+    except OSError as error:
+        raise Unreadable(f"cannot read {name!r}: {error.strerror}", source=name) from error
+
+
+def _summary(text: str, name: str) -> PlainSummary | str:
+    """Read a summary as what it is: a result in JSON keeps its cites, Markdown loses its marks."""
+    if text.lstrip("\ufeff \n\r\t").startswith("{"):
+        return _of_result(text)
+    return "\n".join(_of_markdown(text)) if name.endswith((".md", ".markdown")) else text
+
+
+def _of_result(text: str) -> PlainSummary:
+    from summarizer.schema import Claim, PlainSummary
+
+    try:
+        values = json.loads(text)["summary"]
+        claims = [Claim(text=item["text"], cites=item["cites"]) for item in _claims(values)]
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"the summary looks like JSON but is no result of summarizer: {error}"[:200]) from error
+    if not claims:
+        raise UsageError("the result holds no claims: there is nothing to check")
+    return PlainSummary(claims=claims)
+
+
+def _claims(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield every claim of a summary in JSON, of whatever schema."""
+    if isinstance(value, dict):
+        if {"text", "cites"} <= value.keys():
+            yield value
+            return
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from _claims(item)
+
+
+def _of_markdown(text: str) -> Iterator[str]:
+    """Yield each block of a Markdown text as one plain line."""
+    from markdown_it import MarkdownIt
+
+    for token in MarkdownIt("commonmark").enable("table").parse(text):
+        if token.type == "inline":
+            children = token.children or []
+            yield "".join(" " if item.type in ("softbreak", "hardbreak") else item.content for item in children)
