@@ -265,7 +265,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pytest.Config) -> None:
     """Tell which recordings the run used, and note it for `summarizer fixtures prune`."""
     journals = config.stash[_JOURNAL]
-    if not journals.is_dir():
+    if hasattr(config, "workerinput") or not journals.is_dir():  # an xdist worker sees a part of the run
         return
     from summarizer.providers.cassette.journal import read
 
