@@ -70,6 +70,7 @@ def ground(
         origins: Who wrote the claim at a pointer, where that is not the model.
         search: Whether to look for better units when those that a claim cites do not say it.
     """
+    language, asked_language = _base(language), _base(asked_language)
     view = ArticleView(article, units, language)
     written = asked_language or language
     checks = tuple(
@@ -81,6 +82,11 @@ def ground(
         for path, claim in claims
     )
     return Grounding(checks, tuple(_warnings(language, written)) if claims else ())
+
+
+def _base(language: str | None) -> str | None:
+    """Return the language of a tag: `pt` of `pt-BR`."""
+    return language.replace("_", "-").split("-")[0].lower() or None if language else None
 
 
 def find(case: Case) -> tuple[Finding, ...]:

@@ -120,7 +120,7 @@ class Heads(Reader):
         if item.kind in ("punct", "date") or not may_start(item.text, self.words.language):
             return None
         if item.text in HAN_NUMERALS and item.kind == "cjk":
-            return self._vague(place) or self._han(place)
+            return self._vague(place) or self._part(place) or self._han(place)
         multiple = self.words.multiples.at(self.texts, place)
         if multiple:
             return Head((Decimal(multiple[0]),), multiple[1], "multiple", weak=True)

@@ -159,6 +159,16 @@ def named(passage: Passage) -> frozenset[str]:
     )
 
 
+def _all_named(article: ArticleView) -> frozenset[str]:
+    """Return what an article surely names: a first word that is among it is a name too."""
+    return frozenset[str]().union(*(article.passage(unit.number).once(named) for unit in article.units))
+
+
+def _names(passage: Passage, case: Case) -> frozenset[str]:
+    first = frozenset(token.text for token in passage.tokens[:1])
+    return passage.once(named) | (first & (case.article.once(_all_named) | case.claim.once(named)))
+
+
 def _doubt_tie(quantity: Quantity, equal: Sequence[Given], rivals: Sequence[Given], case: Case) -> str | None:
     """Doubt a number that one cited unit gives to something else, where another gives the claim's own name another one.
 
@@ -171,10 +181,9 @@ def _doubt_tie(quantity: Quantity, equal: Sequence[Given], rivals: Sequence[Give
     words = frozenset(token.text for token in case.claim.tokens)
     told = frozenset[str]().union(*(frozenset(token.text for token in passage.tokens) for passage in homes))
     for rival in apart:
-        others = rival.passage.once(named)
-        if (others & words) - told and all(
-            passage.once(named) and not passage.once(named) & words - others for passage in homes
-        ):
+        others = _names(rival.passage, case)
+        strange = all(_names(passage, case) and not _names(passage, case) & words - others for passage in homes)
+        if (others & words) - told and strange:
             return f"the claim says {quantity.text!r} of what the cited sentences say {rival.quantity.text!r} of"
     return None
 

@@ -162,7 +162,9 @@ class _Quantities(Heads):
         values, after, power = head.values, head.after, 0
         half = self.words.and_half.at(self.texts, after)
         if half:
-            values, after = tuple(value + HALF for value in values), half[1]
+            said = self.words.scales.at(self.texts, after - 1)  # un million et demi: half a million more
+            step = HALF.scaleb(said[0]) if said and said[1] == after else HALF
+            values, after = tuple(value + step for value in values), half[1]
         for _ in range(_MOST_SCALES):
             scale = self._scale(after, currency=currency)
             if scale is None:

@@ -234,7 +234,8 @@ class _Reader(Reader):
         """Whether `may` or `mars` is the month here: after a preposition, and written large where months are."""
         before = self.text(place - 1)
         large = self.passage.tokens[place].raw[:1].isupper()
-        return len(self.text(place)) > 2 and before in self.words.before_year and (large or self.words.language != "en")
+        led = before in self.words.before_year and before not in self.numbers.join
+        return len(self.text(place)) > 2 and led and (large or self.words.language != "en")
 
     def _with_weekday(self, place: int, weekday: int, after: int) -> Date:
         """Read `vendredi 22 décembre`, `Friday, December 22`; or the weekday alone."""

@@ -1,0 +1,360 @@
+"""Numbers: one value however it is written, and no other value in its place."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarizer.ground import numbers
+from summarizer.ground.arithmetic import is_same
+from summarizer.ground.case import ArticleView, Case
+from summarizer.ground.numerals import read_digits, read_han
+from summarizer.ground.quantity import Quantity, parse
+from summarizer.ground.text import Passage
+from summarizer.records import Article, Span, Unit
+from tests.strategies import texts
+
+
+def read(text: str, language: str | None) -> list[Quantity]:
+    return list(parse(Passage(text, language)))
+
+
+def one(text: str, language: str | None) -> Quantity:
+    (found,) = read(text, language)
+    return found
+
+
+def details(claim: str, *evidence: str, language: str = "en", claim_language: str | None = None) -> list[str]:
+    units, start = [], 0
+    for number, text in enumerate(evidence, 1):
+        units.append(Unit(number, Span(start, start + len(text)), text))
+        start += len(text) + 1
+    view = ArticleView(Article(" ".join(evidence)), units, language)
+    case = Case.of(Passage(claim, claim_language or language), range(1, len(evidence) + 1), view)
+    return [finding.detail for finding in numbers.check(case)]
+
+
+# ------------------------------------------------------------------------------------------------------- digits, words
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "readings"),
+    [
+        ("1234", True, ["1234"]),
+        ("1,234", True, ["1234", "1.234"]),
+        ("1,234", False, ["1.234", "1234"]),
+        ("1.234", False, ["1234", "1.234"]),
+        ("1.234,5", False, ["1234.5"]),
+        ("1,234.5", True, ["1234.5"]),
+        ("1.234.567,89", False, ["1234567.89"]),
+        ("1,00,000", True, ["100000"]),
+        ("0.123", False, ["0.123"]),
+        ("92,3", False, ["92.3"]),
+        ("92.3", False, ["92.3"]),
+        ("22.12.2023", False, []),
+        ("1.2.3", True, []),
+    ],
+)
+def test_digits_are_read_as_the_language_writes_them(text: str, point: bool, readings: list[str]) -> None:
+    assert read_digits(text, point=point) == tuple(map(Decimal, readings))
+
+
+def test_digits_without_end_are_no_number() -> None:
+    assert read_digits("9" * 100_000, point=True) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("三百五十万", 3_500_000),
+        ("二〇二三", 2023),
+        ("十五", 15),
+        ("一万亿", 10**12),
+        ("两千", 2000),
+        ("一亿二千万", 120_000_000),
+    ],
+)
+def test_han_numerals_are_read(text: str, value: int) -> None:
+    assert read_han(text) == value
+
+
+@pytest.mark.parametrize("text", ["千万", "万一x", "", "abc"])
+def test_what_is_no_han_number_is_none(text: str) -> None:
+    assert read_han(text) is None
+
+
+ONE_HUNDRED_BILLION_DOLLARS = [
+    ("fr", "100 milliards de dollars"),
+    ("fr", "100 Md$"),
+    ("fr", "100 Mds $"),
+    ("fr", "100\u202fmilliards de dollars"),
+    ("fr", "cent milliards de dollars"),
+    ("fr", "100 000 millions de dollars"),
+    ("fr", "100 Md de dollars américains"),
+    ("en", "$100 billion"),
+    ("en", "US$100bn"),
+    ("en", "$100B"),
+    ("en", "$ 100 bn"),
+    ("en", "100 billion dollars"),
+    ("en", "one hundred billion U.S. dollars"),
+    ("en", "USD 100,000 million"),
+    ("de", "100.000 Mio. $"),
+    ("de", "100 Milliarden Dollar"),
+    ("de", "100 Mrd. US-Dollar"),
+    ("es", "100.000 millones de dólares"),
+    ("es", "100 mil millones de dólares"),
+    ("it", "100 miliardi di dollari"),
+    ("it", "100 mld di dollari"),
+    ("pt", "100 bilhões de dólares"),
+    ("nl", "100 miljard dollar"),
+    ("ru", "100 млрд долларов"),
+    ("ar", "١٠٠ مليار دولار"),
+    ("ja", "1000億ドル"),
+    ("zh", "1000亿美元"),
+    ("ko", "1000억 달러"),
+    ("ko", "1000억달러를"),
+    ("hi", "100 अरब डॉलर"),
+    (None, "100 milliards de dollars"),
+    (None, "$100 billion"),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), ONE_HUNDRED_BILLION_DOLLARS)
+def test_a_hundred_billion_dollars_is_one_quantity_in_every_language(language: str | None, text: str) -> None:
+    assert is_same(one("$100 billion", "en"), one(text, language))
+
+
+NINETY_TWO_PERCENT = [
+    ("en", "92%"),
+    ("en", "92 percent"),
+    ("en", "92 per cent"),
+    ("en", "ninety-two percent"),
+    ("fr", "92 %"),
+    ("fr", "92\u00a0%"),
+    ("fr", "92 pour cent"),
+    ("fr", "quatre-vingt-douze pour cent"),
+    ("de", "92 Prozent"),
+    ("es", "92 por ciento"),
+    ("it", "92 per cento"),
+    ("pt", "92 por cento"),
+    ("nl", "92 procent"),
+    ("ru", "92 процента"),
+    ("ar", "92 في المئة"),
+    ("zh", "百分之九十二"),
+    ("ja", "92パーセント"),
+    ("ko", "92퍼센트"),
+    ("hi", "92 प्रतिशत"),
+    ("en", "\uff19\uff12\uff05"),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), NINETY_TWO_PERCENT)
+def test_ninety_two_percent_is_one_quantity_in_every_language(language: str, text: str) -> None:
+    assert is_same(one("92%", "en"), one(text, language))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "value", "unit"),
+    [
+        ("fr", "deux millions de développeurs", 2_000_000, ""),
+        ("fr", "un million et demi d’euros", 1_500_000, "EUR"),
+        ("fr", "1 234,56 €", "1234.56", "EUR"),
+        ("fr", "1'234 francs", 1234, "franc"),
+        ("fr", "une douzaine", 12, ""),
+        ("fr", "billion", 10**12, ""),
+        ("en", "billion", 10**9, ""),
+        ("pt", "3 bilhões", 3 * 10**9, ""),
+        ("pt", "3 biliões", 3 * 10**12, ""),
+        ("es", "3 billones", 3 * 10**12, ""),
+        ("de", "3 Billionen", 3 * 10**12, ""),
+        ("en", "two and a half million", 2_500_000, ""),
+        ("en", "half a million", 500_000, ""),
+        ("en", "2½ hours", "2.5", "hour"),
+        ("en", "12 lakh", 1_200_000, ""),
+        ("hi", "5 करोड़", 50_000_000, ""),
+        ("en", "a dozen", 12, ""),
+        ("en", "a 10-year-old", 10, "year"),
+        ("en", "100 km", 100, "km"),
+        ("en", "40 centimetres", 40, "cm"),
+        ("de", "zweiundzwanzig", 22, ""),
+        ("it", "duecento milioni", 200_000_000, ""),
+        ("ja", "1億2000万", 120_000_000, ""),
+        ("ja", "三百万円", 3_000_000, "JPY"),
+        ("ko", "3만 명", 30_000, ""),
+        ("en", "the third", 3, "ordinal"),
+        ("fr", "deuxième", 2, "ordinal"),
+        ("fr", "huit premières années", 8, "year"),
+        ("en", "8 p.m.", 1200, "clock"),
+        ("fr", "20h30", 1230, "clock"),
+    ],
+)
+def test_value_and_unit_are_read(language: str, text: str, value: int | str, unit: str) -> None:
+    assert (one(text, language).value, one(text, language).unit) == (Decimal(value), unit)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "bound"),
+    [
+        ("fr", "plus de 100", ">"),
+        ("fr", "plus d’une centaine", ">"),
+        ("fr", "au moins 100", ">="),
+        ("fr", "environ 100", "~"),
+        ("fr", "près de 100", "-~"),
+        ("fr", "pas plus de 100", "<="),
+        ("en", "more than 100", ">"),
+        ("en", "no more than 100", "<="),
+        ("en", "over $100", ">"),
+        ("en", "over six months", ""),
+        ("en", "100 or more", ">="),
+        ("de", "mindestens 100", ">="),
+        ("es", "al menos 100", ">="),
+        ("it", "circa 100", "~"),
+        ("pt", "cerca de 100", "~"),
+        ("ja", "100人以上", ">="),
+        ("zh", "超过100", ">"),
+        ("ko", "약 100", "~"),
+        ("hi", "100 से अधिक", ">"),
+    ],
+)
+def test_the_words_around_a_number_bound_it(language: str, text: str, bound: str) -> None:
+    assert one(text, language).bound == bound
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "share"),
+    [
+        ("en", "one in three", "33.3"),
+        ("en", "two thirds", "66.7"),
+        ("fr", "un tiers", "33.3"),
+        ("fr", "une usine européenne sur cinq", "20"),
+        ("es", "uno de cada cuatro", "25"),
+        ("de", "jedes dritte", "33.3"),
+        ("de", "ein Drittel", "33.3"),
+        ("it", "un quadro rubato su dieci", "10"),
+        ("en", "3/4", "75"),
+        ("zh", "一半", "50"),
+    ],
+)
+def test_a_share_is_a_percentage(language: str, text: str, share: str) -> None:
+    assert any(is_same(quantity, one(f"{share}%", "en")) for quantity in read(text, language))
+
+
+def test_the_ends_of_a_range_share_scale_and_unit() -> None:
+    five, _ = read("5 to 10 million", "en")
+    assert (Decimal(5_000_000), "") in five.readings
+
+
+def test_dates_are_no_numbers() -> None:
+    assert read("Le 22 décembre 2023, en 1999", "fr") == []
+
+
+def test_the_mark_of_a_list_item_is_no_number() -> None:
+    assert read("1. A plan was made.", "en") == []
+
+
+# ------------------------------------------------------------------------------------------------------------ the doubt
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("It raised $100 billion.", "The company raised US$100bn."),
+        ("Over 500 people came.", "519 people came."),
+        ("Nearly 520 people came.", "519 people came."),
+        ("About a third of them left.", "34% of them left."),
+        ("There were 24 people in all.", "12 men and 12 women were there."),
+        ("Sales grew by 50%.", "Sales went from 10 million to 15 million."),
+        ("Sales doubled.", "Sales went from 10 million to 20 million."),
+        ("Some 1.2 million people live there.", "1,234,567 people live there."),
+        ("1.2 million people live there.", "1,234,567 people live there."),
+        ("Hundreds came.", "519 people came."),
+        ("The 37-year-old man left.", "Louis Jordan, 37, left."),
+        ("Half of them left.", "50% of them left."),
+        ("He ran 1.5 km.", "He ran 1,500 meters."),
+        ("It took 36 months.", "It took three years."),
+        ("The two companies talked.", "Halden talked to Norvane."),
+        ("It lost 17 million euros of 212 million euros.", "It lost 17 million of 212 million euros."),
+        ("No more than 160 liters are allowed.", "Nobody may not use more than 160 liters."),
+        ("He was there for over six months.", "He was there for six months."),
+        ("Ten percent were found.", "One in ten was found."),
+        ("The trial ran for a decade.", "The trial ran for ten years."),
+        ("Built 27 years later.", "Planned in 1996, it was built in 2023."),
+    ],
+)
+def test_a_number_that_the_evidence_bears_out_is_no_doubt(claim: str, evidence: str) -> None:
+    assert details(claim, evidence) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("It raised $200 billion.", "The company raised US$100bn."),
+        ("It raised $100 million.", "The company raised US$100bn."),
+        ("It raised €100 billion.", "The company raised US$100bn."),
+        ("It has 100 million users.", "It has more than 100 million users."),
+        ("It has more than 100 users.", "It has 100 users."),
+        ("It has less than 100 users.", "It has more than 100 users."),
+        ("More than 82% of them stayed.", "More than 92% of them stayed."),
+        ("92 developers stayed.", "92% of the developers stayed."),
+        ("92 points of them stayed.", "92% of them stayed."),
+        ("It took three months.", "It took three years."),
+        ("There were 25 people in all.", "12 men and 12 women were there."),
+        ("Three brothers left.", "Two brothers left."),
+        ("It was the third time.", "It was the second time."),
+        ("Sales tripled.", "Sales doubled."),
+        ("It earns $5 per day.", "It earns $5 per week."),
+        ("A quarter of them left.", "A third of them left."),
+        ("Thousands came.", "519 people came."),
+        ("It starts at 8 p.m.", "It starts at 9 p.m."),
+    ],
+)
+def test_a_number_that_the_evidence_does_not_bear_out_is_a_doubt(claim: str, evidence: str) -> None:
+    assert len(details(claim, evidence)) == 1
+
+
+def test_the_right_number_of_another_cited_thing_is_a_doubt() -> None:
+    found = details(
+        "D’après lui, Microsoft a investi 100 milliards de dollars.",
+        "La société OpenAI envisage de lever 100 milliards de dollars, selon Bloomberg.",
+        "Microsoft a investi 10 milliards de dollars.",
+        language="fr",
+    )
+    assert found == [
+        "the claim says '100 milliards de dollars' of what the cited sentences say '10 milliards de dollars' of"
+    ]
+
+
+def test_a_claim_in_another_language_is_compared_by_value() -> None:
+    assert (
+        details("It plans to raise $100bn.", "lever 100 milliards de dollars", language="fr", claim_language="en") == []
+    )
+
+
+def test_a_billion_in_french_is_not_a_billion_in_english() -> None:
+    assert details("It raised 3 billion.", "3 billions d'unités", language="fr", claim_language="en")
+
+
+def test_a_detail_quotes_claim_and_evidence() -> None:
+    assert details("It raised $5.", "It raised $6.") == ["the claim says '$5'; the cited sentences say '$6'"]
+
+
+# ----------------------------------------------------------------------------------------------------------- properties
+
+
+@given(
+    texts(), st.sampled_from(["en", "fr", "de", "es", "it", "pt", "nl", "ru", "ar", "zh", "ja", "ko", "hi", None, "xx"])
+)
+def test_any_text_has_numbers_that_stand_in_it(text: str, language: str | None) -> None:
+    passage = Passage(text, language)
+    for quantity in passage.once(parse):
+        start, end = passage.tokens[quantity.first].start, passage.tokens[quantity.last - 1].end
+        assert text[start:end] == quantity.text
+
+
+@given(st.integers(0, 10**9), st.sampled_from(["en", "fr", "de", "es", "it", "pt"]))
+def test_a_number_is_the_same_with_and_without_marks(value: int, language: str) -> None:
+    marked = f"{value:,}" if language == "en" else f"{value:,}".replace(",", "\u202f")
+    assert is_same(one(f"{marked} %", language), one(f"{value} %", language))
