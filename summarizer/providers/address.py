@@ -8,9 +8,10 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from urllib.parse import SplitResult, parse_qsl, quote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit, urlunsplit
 
 from summarizer.errors import UsageError
 
@@ -28,9 +29,10 @@ class Address:
     """A server's base URL and what identifies us there.
 
     Attributes:
-        url: The base URL, as requests use it, without its query.
+        url: The base URL, as requests use it, without user name, password and query.
         query: The fields of its query (Azure: `api-version`), which every request repeats.
         key: The key, or `NO_KEY`.
+        login: User name and password of the URL, as HTTP's basic authentication writes them; sent in the key's place.
         shown: The URL for people: without user name, password and query.
         loopback: Whether the server is on this machine.
         is_openai: Whether it is OpenAI's own service, whose newest parameter names can be relied on.
@@ -43,22 +45,47 @@ class Address:
     shown: str
     loopback: bool
     is_openai: bool
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    login: str | None = field(default=None, repr=False)
+    password: str = field(default="", repr=False)
     api_version: str | None = None
     key_name: str = "OPENAI_API_KEY"
 
     @property
     def lacks_key(self) -> bool:
         """Whether a key is needed and there is none."""
-        return self.key == NO_KEY and self.url.startswith("https:") and not self.loopback
+        return not self.secrets and self.url.startswith("https:") and not self.loopback
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be shown, in each form in which it may come back, the longest first."""
+        of_query = [value for name, value in self.query.items() if name != "api-version" and len(value) >= _LEAST]
+        found = {self.key if self.key != NO_KEY else "", self.login or "", self.password, *of_query}
+        return tuple(sorted({form for text in found if text for form in (text, quote(text, safe=""))}, key=len)[::-1])
 
     def scrub(self, text: str) -> str:
-        """Return a text without the key, whole or abridged as servers do it (`sk-ab***yz`)."""
-        if self.key != NO_KEY:
-            text = text.replace(self.key, "[key]")
-        return _KEY_LIKE.sub("[key]", text)
+        """Return a text without secrets: ours, those of known shapes, keys abridged as servers do it (`sk-a***z`)."""
+        from summarizer.providers.cassette.redact import find
+
+        for secret in self.secrets:
+            text = text.replace(secret, _HIDDEN) if len(secret) >= _LEAST else text
+        for found in reversed(find(text)):
+            text = text[: found.start] + _HIDDEN + text[found.end :]
+        return _KEY_LIKE.sub(_HIDDEN, text)
+
+    def cleaned(self, data: bytes) -> bytes:
+        """Return a server's words without our secrets: some repeat what they were sent."""
+        for secret in self.secrets:
+            if len(secret) >= _LEAST_IN_WORDS:
+                data = data.replace(secret.encode(), _HIDDEN.encode())
+        return data
 
 
+_HIDDEN = "[key]"
+# A shorter value is a switch, or a key that is made up.
+_LEAST = 8
+# A shorter key is made up (`ollama`, `not-needed`), and may be a word of the article.
+_LEAST_IN_WORDS = 16
 _KEY_LIKE = re.compile(r"\b(?:sk|pk|gsk|key|Bearer)[-_ ][A-Za-z0-9*_.-]{6,}|[A-Za-z0-9_-]{2,}\*{3,}[A-Za-z0-9_-]*")
 
 
@@ -129,21 +156,24 @@ def _address(parts: SplitResult, path: str, key: str, *, key_name: str = "OPENAI
     key = key.strip()
     if not key.isascii() or not key.isprintable() or " " in key:
         raise UsageError("the API key holds spaces, line breaks or characters outside ASCII: copy it again")
-    shown = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], path, "", ""))
-    loopback = _is_loopback(parts.hostname or "")
-    if parts.scheme == "http" and key and not loopback:
-        raise UsageError(
-            f"refusing to send a key unencrypted to {shown!r}: use https, or an empty key if the server needs none"
-        )
-    return Address(
-        url=urlunsplit((parts.scheme, parts.netloc, path, "", "")),
+    url = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], path, "", ""))
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    address = Address(
+        url=url,
         key=key or NO_KEY,
-        shown=shown,
-        loopback=loopback,
+        shown=url,
+        loopback=_is_loopback(parts.hostname or ""),
+        login=b64encode(f"{user}:{password}".encode()).decode() if user or password else None,
+        password=password,
         is_openai=parts.hostname == "api.openai.com" or (parts.hostname or "").endswith(".api.openai.com"),
         query=dict(parse_qsl(parts.query)),
         key_name=key_name,
     )
+    if parts.scheme == "http" and address.secrets and not address.loopback:
+        raise UsageError(
+            f"refusing to send a key unencrypted to {url!r}: use https, or an empty key if the server needs none"
+        )
+    return address
 
 
 def _split(url: str) -> SplitResult:

@@ -20,12 +20,13 @@ from summarizer.errors import BadRequest, SummarizerError, TruncatedInput, Trunc
 from summarizer.providers import responses
 from summarizer.providers.address import Address, resolve, resolve_azure
 from summarizer.providers.budget import reserve_again
+from summarizer.providers.discreet import hush
 from summarizer.providers.ladder import Dialect, cut, payload, reasoning_allowance, step
 from summarizer.providers.memory import Capabilities, remembered
 from summarizer.providers.prices import cost_usd, per_million_usd
 from summarizer.providers.prices import window as listed_window
 from summarizer.providers.replybody import UNKNOWN_USAGE, HttpReply, Said, read, said
-from summarizer.providers.translate import reply_of, timed_out, translate, translate_status, unwrap
+from summarizer.providers.translate import cleaned, reply_of, timed_out, translate, translate_status, unwrap
 from summarizer.providers.wire import Wire
 from summarizer.records import Completion, Limits, ModelInfo, Request, Usage
 
@@ -212,14 +213,14 @@ class OpenAIDoor:
             unsent.usage = Usage()
             return unsent, Said()
         try:
-            reply = unwrap(await self._wire.send(body))
+            reply = unwrap(cleaned(await self._wire.send(body), address))
             if reply.status >= 300:
                 return translate_status(reply, request, address), said(reply.body)
             return self._whole(self._read(reply, request), request), Said()
         except TimeoutError:
             return timed_out(request, address, self._limits.timeout_s), Said()
         except Exception as error:  # noqa: BLE001 - the library raises more than it declares; none of it may escape
-            refusal = reply_of(error)
+            refusal = reply_of(error, address)
             return translate(error, request, address), said(refusal.body) if refusal else Said()
 
     def _whole(self, completion: Completion, request: Request) -> Completion | TruncatedInput:
@@ -253,6 +254,8 @@ class OpenAIDoor:
     def _connect(self, client: HttpClient) -> AsyncOpenAI:
         from openai import AsyncAzureOpenAI, AsyncOpenAI
 
+        hush(self._address.secrets)
+        login = {"Authorization": f"Basic {self._address.login}"} if self._address.login else {}
         version = self._address.api_version
         make = AsyncOpenAI if version is None else partial(AsyncAzureOpenAI, api_version=version)
         return make(
@@ -262,7 +265,7 @@ class OpenAIDoor:
             max_retries=0,
             timeout=client.timeout,
             http_client=client,
-            default_headers={"Accept-Encoding": "identity"},
+            default_headers={"Accept-Encoding": "identity", **login},
         )
 
     @property

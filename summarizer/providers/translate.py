@@ -187,13 +187,19 @@ TRANSLATIONS: Mapping[str, Literal["status", "connection", "deadline"] | tuple[t
 }
 
 
-def reply_of(error: BaseException) -> HttpReply | None:
-    """Return the answer that an exception of the client library holds."""
+def cleaned(reply: HttpReply, address: Address) -> HttpReply:
+    """Return an answer without our secrets, which some servers repeat."""
+    headers = {name: address.cleaned(value.encode()).decode() for name, value in reply.headers.items()}
+    return HttpReply(reply.status, headers, address.cleaned(reply.body))
+
+
+def reply_of(error: BaseException, address: Address) -> HttpReply | None:
+    """Return the answer that an exception of the client library holds, without our secrets."""
     response = getattr(error, "response", None)
     if response is None:
         return None
     headers = {name.lower(): value for name, value in response.headers.items()}
-    return HttpReply(response.status_code, headers, response.content)
+    return cleaned(HttpReply(response.status_code, headers, response.content), address)
 
 
 def translate(error: BaseException, request: Request, address: Address) -> SummarizerError:
@@ -202,7 +208,7 @@ def translate(error: BaseException, request: Request, address: Address) -> Summa
         return error
     names = [kind.__name__ for kind in type(error).__mro__]
     entry = next((TRANSLATIONS[name] for name in names if name in TRANSLATIONS), _below(error))
-    reply = reply_of(error)
+    reply = reply_of(error, address)
     if entry == "status" and reply is not None:
         return translate_status(reply, request, address)
     if entry == "deadline":
