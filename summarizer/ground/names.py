@@ -83,7 +83,7 @@ def _acronyms(passage: Passage) -> Iterator[str]:
     row = [word.key for word in passage.once(words)]
     for size in (2, 3, 4, 5):
         for start in range(len(row) - size + 1):
-            yield "".join(key[0] for key in row[start : start + size])
+            yield "".join(key[:1] for key in row[start : start + size])
 
 
 class Mention(NamedTuple):
