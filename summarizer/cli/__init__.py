@@ -19,6 +19,7 @@ COMMANDS = {
     "batch": "Summarize many articles, resumable.",
     "check": "Verdicts for a summary made elsewhere.",
     "doctor": "Show what is configured, reachable and missing.",
+    "fixtures": "Record completions for tests, check and prune them.",
     "models": "List and fetch local models.",
     "prompts": "List, show and render prompts: what exactly is sent.",
     "summarize": "Summarize articles to stdout (the default command).",

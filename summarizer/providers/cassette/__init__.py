@@ -176,15 +176,15 @@ class Cassette(Provider):
     ) -> None:
         self.close()
 
-    def everywhere(self) -> AbstractContextManager[Cassette]:
+    def everywhere(self) -> AbstractContextManager[None]:
         """Let what this process and its children open by name, in the block, use this folder in this mode.
 
         with Cassette(folder).everywhere():
             summarizer.summarize(text, model="openai:gpt-5-mini")     # replays
         """
-        from summarizer.providers.cassette.environment import everywhere
+        from summarizer.providers.cassette.environment import fixtures
 
-        return everywhere(self, self._budget)
+        return fixtures(self.mode, self.folder, self._budget)
 
     def most(self, usage: Usage, /) -> Usage:
         """Return the worst case of a request with what the inner provider may add to it; a replay costs nothing."""

@@ -53,22 +53,23 @@ def _budget() -> Budget | None:
 
 
 @contextmanager
-def everywhere(cassette: Cassette, budget: Budget | None = None) -> Iterator[Cassette]:
-    """Let what this process and its children open by name, from now to the end of the block, use a cassette's folder.
+def fixtures(mode: Mode, folder: Path, budget: Budget | None = None) -> Iterator[None]:
+    """Let what this process and its children open by name, in the block, use a folder of recordings.
 
     Args:
-        cassette: Its folder and mode count; a model opened by name has a door of its own.
+        mode: What is done; see `Cassette`.
+        folder: Where the recordings are.
         budget: The cap of each model that is opened, for a mode that calls.
     """
     values = {
-        NAME: f"{cassette.mode}:{cassette.folder.absolute()}",
+        NAME: f"{mode}:{folder.absolute()}",
         MAX_COST: "" if budget is None or budget.max_cost_usd is None else str(budget.max_cost_usd),
         MAX_REQUESTS: "" if budget is None or budget.max_requests is None else str(budget.max_requests),
     }
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
     try:
-        yield cassette
+        yield
     finally:
         for name, value in before.items():
             if value is None:

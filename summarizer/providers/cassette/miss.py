@@ -89,7 +89,7 @@ class Index:
         lines = _lines(request)
         nearest = max(self._entries, key=lambda entry: _likeness(entry, request, provenance, lines))
         found = Recording("", nearest.request, _response(nearest.path), nearest.provenance)
-        return _compare(found, request, provenance, len(lines & nearest.lines) / max(1, len(lines)))
+        return compare(found, request, provenance, len(lines & nearest.lines) / max(1, len(lines)))
 
     def _refresh(self) -> None:
         for path in paths(self.folder):
@@ -129,9 +129,17 @@ def _likeness(
     return score, entry.path.name
 
 
-def _compare(
-    found: Recording, request: Mapping[str, Any], provenance: Mapping[str, str], overlap: float
+def compare(
+    found: Recording, request: Mapping[str, Any], provenance: Mapping[str, str], overlap: float = 1.0
 ) -> Explanation:
+    """Say how a request differs from a recorded one.
+
+    Args:
+        found: The recording.
+        request: The request in its canonical form.
+        provenance: Where it comes from.
+        overlap: The share of its lines that the recording has; below a half it is another article.
+    """
     old, was = found.request, found.provenance
     checks = {
         "model": _model(old, request),
