@@ -261,8 +261,10 @@ class Run(Generic[S]):
         )
         try:
             planner.run()
-        except BaseException as error:  # noqa: BLE001 - whatever the caller's own inputs raise is the caller's to see
+        except StoreError as error:
             self._fail(error)
+        except BaseException as error:  # noqa: BLE001 - whatever the caller's own inputs raise is the caller's to see
+            self._error = self._error or error  # what was read before is finished all the same
         finally:
             self._call(self._no_more_jobs)
 

@@ -84,14 +84,36 @@ def inputs(names: Iterable[str], selection: Selection, *, stdin: BinaryIO | None
     Raises:
         UsageError: A name that stands for nothing; nothing after it is read.
     """
-    for name in names:
+    named = tuple(names)
+    for name in named:
+        _must_stand_for_something(name)
+    for name in named:
         if name == "-":
             if stdin is None:
                 raise UsageError("'-' is a list of paths on standard input, and there is none")
             for listed in _listed(stdin):
-                yield from _named(listed, selection, must_exist=False)
+                yield from _named(listed, selection)
+        elif glob.has_magic(name) and not os.path.lexists(name):
+            for one in sorted(glob.glob(name, recursive=True)):  # noqa: PTH207 - a name may be absolute
+                if not Path(one).is_dir():
+                    yield from _named(one, selection)
         else:
-            yield from _named(name, selection, must_exist=True)
+            yield from _named(name, selection)
+
+
+def _must_stand_for_something(name: str) -> None:
+    """Refuse a name before any work is done, not after an hour."""
+    path = Path(name)
+    try:
+        is_there = name == "-" or path.exists() or path.is_symlink()
+    except ValueError as error:  # a NUL character
+        raise UsageError(f"{name!r} is no name of a file: {error}") from error
+    if is_there:
+        return
+    if not glob.has_magic(name):
+        raise UsageError(f"there is no file or folder {name!r}: check the name and the folder ({str(Path.cwd())!r})")
+    if next(glob.iglob(name, recursive=True), None) is None:  # noqa: PTH207 - a name may be absolute
+        raise UsageError(f"nothing fits {name!r}")
 
 
 def count(names: Iterable[str], selection: Selection) -> int | None:
@@ -108,7 +130,7 @@ def given(articles: Iterable[str | Path | Article]) -> Iterator[Input]:
     """Yield the inputs that objects stand for: a text is the text itself, a `Path` a file, a folder or a table."""
     for number, article in enumerate(articles, start=1):
         if isinstance(article, Path):
-            yield from _named(str(article), Selection(), must_exist=False)
+            yield from _named(str(article), Selection())
         else:
             yield _object(article if isinstance(article, Article) else Article(article), number)
 
@@ -120,25 +142,13 @@ def _object(article: Article, number: int) -> Input:
     return Input(name, stem, source, f"#{number}", lambda: article)
 
 
-def _named(name: str, selection: Selection, *, must_exist: bool) -> Iterator[Input]:
+def _named(name: str, selection: Selection) -> Iterator[Input]:
     path = Path(name)
     try:
-        is_folder, is_there = path.is_dir(), path.exists() or path.is_symlink()
-    except ValueError:  # a NUL character
-        is_folder, is_there = False, not must_exist
-    if is_folder:
-        yield from _in_folder(path, selection)
-    elif is_there or not must_exist:
-        yield from _file(path, _below_here(path), selection)
-    elif glob.has_magic(name):
-        found = sorted(glob.glob(name, recursive=True))  # noqa: PTH207 - a name may be absolute
-        if not found:
-            raise UsageError(f"nothing fits {name!r}")
-        for one in found:
-            if not Path(one).is_dir():
-                yield from _file(Path(one), _below_here(Path(one)), selection)
-    else:
-        raise UsageError(f"there is no file or folder {name!r}: check the name and the folder ({str(Path.cwd())!r})")
+        is_folder = path.is_dir()
+    except ValueError:  # a NUL character, in a list
+        is_folder = False
+    yield from _in_folder(path, selection) if is_folder else _file(path, _below_here(path), selection)
 
 
 def _in_folder(root: Path, selection: Selection) -> Iterator[Input]:

@@ -259,7 +259,8 @@ class _Call:
         """Charge what was told, and the worst case of each request where nothing was."""
         if took is _UNTOLD:
             took = replace(took, requests=len(self._reservations))
-        if None in (took.input_tokens, took.cached_tokens, took.output_tokens, took.reasoning_tokens, took.cost_usd):
+        counts_dollars = self._book.budget.max_cost_usd is not None
+        if None in (took.input_tokens, took.output_tokens) or (counts_dollars and took.cost_usd is None):
             took = _known(took, sum((self._worst(self._request) for _ in self._reservations), Usage()))
         first, *others = self._reservations
         self._book.settle(first, took)
