@@ -113,13 +113,11 @@ def find(case: Case) -> tuple[int, ...]:
 
 
 def proposals(case: Case) -> Iterator[tuple[int, ...]]:
-    """Yield sets of units that may say what the claim says, the smallest change to its own cites first."""
+    """Yield sets of units that may say what the claim says: with its own cites first, unless they lead astray."""
     found = find(case)
+    added = () if not case.cites or is_astray(case) else tuple((*case.cites, number) for number in found[:2])
     seen = {case.cites}
-    for candidate in (
-        *((*case.cites, number) for number in found[:2] if case.cites),
-        *(found[:size] for size in range(1, len(found) + 1)),
-    ):
+    for candidate in (*added, *(found[:size] for size in range(1, len(found) + 1))):
         units = tuple(sorted(set(candidate)))
         if units not in seen:
             seen.add(units)

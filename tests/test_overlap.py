@@ -1,0 +1,74 @@
+"""Words in common: between inflected forms, in any script, and none at all."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from summarizer.ground import overlap
+from summarizer.ground.case import ArticleView, Case
+from summarizer.ground.overlap import stem
+from summarizer.ground.text import Passage
+from summarizer.records import Article, Span, Unit
+from tests.strategies import texts
+
+
+def case(claim: str, evidence: str, language: str | None = "en", claim_language: str | None = None) -> Case:
+    view = ArticleView(Article(evidence), [Unit(1, Span(0, len(evidence)), evidence)], language)
+    return Case.of(Passage(claim, claim_language or language), [1], view)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("financement", "financements"),
+        ("investi", "investissements"),
+        ("lever", "levée"),
+        ("companies", "company"),
+        ("drug", "drugs"),
+        ("Millionen".lower(), "million"),
+        ("الشركة", "شركة"),
+        ("회사는", "회사가"),
+        ("компания", "компании"),
+    ],
+)
+def test_inflected_forms_share_a_stem(one: str, other: str) -> None:
+    assert stem(one) == stem(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("bank", "book"), ("cars", "cats"), ("北京", "东京"), ("port", "sport")])
+def test_other_words_do_not(one: str, other: str) -> None:
+    assert stem(one) != stem(other)
+
+
+@given(texts())
+def test_every_word_has_a_stem(text: str) -> None:
+    assert all(overlap.stems(Passage(text)))
+
+
+def test_a_claim_about_something_else_is_a_doubt() -> None:
+    found = list(overlap.check(case("Bananas grow well under tropical rain.", "The bank raised its rates on Friday.")))
+    assert [finding.kind for finding in found] == ["overlap"]
+
+
+def test_a_paraphrase_is_no_doubt() -> None:
+    claim = "The bank lifted interest rates last Friday."
+    assert list(overlap.check(case(claim, "On Friday the bank raised its rates."))) == []
+
+
+def test_a_claim_of_few_words_is_no_doubt() -> None:
+    assert list(overlap.check(case("Bananas grow.", "The bank raised its rates."))) == []
+
+
+def test_words_are_not_compared_across_languages() -> None:
+    claim = "Financial conditions may still change before the deal."
+    assert list(overlap.check(case(claim, "Les conditions peuvent évoluer.", "fr", "en"))) == []
+
+
+def test_chinese_words_are_compared_by_pairs_of_characters() -> None:
+    claim, evidence = "机场铁路将于明年开通", "机场铁路预计明年正式开通运营"
+    assert overlap.support(case(claim, evidence, "zh")) > 0.5
+
+
+def test_support_is_whole_for_a_claim_without_words() -> None:
+    assert overlap.support(case("92 %", "Nothing.")) == 1.0
