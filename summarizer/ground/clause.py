@@ -12,22 +12,16 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from summarizer.ground.case import Case
-from summarizer.ground.lexicon import Hit, Lexicon, concepts, lexicon
+from summarizer.ground.lexicon import Hit, Lexicon, concepts, inflections, lexicon
 from summarizer.ground.namesake import spell
 from summarizer.ground.text import Passage, Token
 
 _GROUPED = re.compile(r"[.,](?=\d{3}(?!\d))")
 _ENDS = frozenset(',;:()[]—–!?"')
-_INFLECTIONS = sorted(
-    "s es ed ing er est en em e n t te ten a o i as os ar er ir are ere ire ado ada ados adas ido ida idos idas ato ata ati"
-    " ate uto uta uti ute ito ita iti ite ando endo iendo indo ou aram eram iram aron ieron aba aban ava avano eva iva ia"
-    " iam ian ait aient ais ant ante anti ent é ee ees".split(),
-    key=len,
-    reverse=True,
-)
 _STEM = 5  # letters that inflected forms, and cognates across languages, share
 
 
@@ -100,7 +94,7 @@ def _stem(token: Token, known: Lexicon | None) -> str | None:
 
 def shorten(word: str) -> str:
     """Return what the inflected forms of a word share, in six languages: no ending, and no more than five letters."""
-    for ending in _INFLECTIONS:
+    for ending in inflections():
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word[: min(_STEM, len(word) - len(ending))]
     return word[:_STEM]
@@ -108,7 +102,7 @@ def shorten(word: str) -> str:
 
 def _is_named(tokens: tuple[Token, ...], at: int, language: str | None) -> bool:
     """Whether a word is written like a name, where not every noun is."""
-    return language != "de" and at > 0 and tokens[at].raw[0].isupper() and tokens[at - 1].kind != "punct"
+    return language != "de" and at > 0 and tokens[at].raw[0].isupper() and tokens[at - 1].kind == "word"
 
 
 def clauses(passage: Passage) -> tuple[Clause, ...]:
@@ -120,12 +114,15 @@ def clauses(passage: Passage) -> tuple[Clause, ...]:
         if token.kind == "punct":
             if token.text in _ENDS or (token.text == "-" and _spaced(tokens, at)):
                 cuts.append(at + 1)
-        elif known is not None and at and at not in whole:
-            if token.text in known.clause_openers or _joins(passage, cuts[-1], at, known):
-                cuts.append(at)
+        elif known is not None and at and at not in whole and _opens(passage, cuts[-1], at, known):
+            cuts.append(at)
     cuts.append(len(tokens))
-    found = [Clause(start, end) for start, end in zip(cuts, cuts[1:], strict=False) if end > start]
+    found = [Clause(start, end) for start, end in pairwise(cuts) if end > start]
     return tuple(clause for clause in found if any(passage.once(stems)[clause.start : clause.end]))
+
+
+def _opens(passage: Passage, start: int, at: int, known: Lexicon) -> bool:
+    return passage.tokens[at].text in known.clause_openers or _joins(passage, start, at, known)
 
 
 def _spaced(tokens: tuple[Token, ...], at: int) -> bool:

@@ -153,11 +153,10 @@ class Lexicon:
 
     Attributes:
         language: ISO 639-1 code.
-        phrases: Every cue, labelled `hedge/plan` (also `modal`, `adverb`, `condition`, `hearsay`, `belief`), `accepted`
-            (keeps a claim hedged, but asks for no hedge), `assertive`, `approximator`, `future`, `past`, `negation/word`,
-            `negation/verb`, `negation/weak` (near a negative, never
-            enough for one), `negation/pseudo`, `said`, `source` (prepositions: according to), `anonymous`,
-            `role/ceo` ...
+        phrases: Every cue, labelled `hedge/plan` (also `modal`, `mood`, `adverb`, `condition`, `hearsay`, `belief`),
+            `accepted` (keeps a claim hedged, but asks for no hedge), `assertive`, `approximator`, `future`, `past`,
+            `negation/word`, `negation/verb`, `negation/weak` (near a negative, never enough for one),
+            `negation/pseudo`, `said`, `source` (prepositions: according to), `anonymous`, `role/ceo` ...
         prefixes: What turns a word into its opposite (`un` able).
         suffixes: The same, at the end (`los` in German).
         complementizers: What stands between a speech verb and what was said.
@@ -165,6 +164,8 @@ class Lexicon:
         determiners: Where every noun has a capital: the words that stand before a noun and not before a name.
         clause_openers: Words that begin a new clause without a comma.
         conjunctions: Words for `and`.
+        noun_markers: Words that stand before a noun.
+        infinitive_markers: Words that stand before an infinitive.
         auxiliaries: Forms of to be, to have and the like: what follows a subject.
         titles: Words that stand before a name and are no part of it.
         pronouns: Words that stand for somebody.
@@ -181,6 +182,8 @@ class Lexicon:
     determiners: frozenset[str]
     clause_openers: frozenset[str]
     conjunctions: frozenset[str]
+    noun_markers: frozenset[str]
+    infinitive_markers: frozenset[str]
     auxiliaries: frozenset[str]
     titles: frozenset[str]
     pronouns: frozenset[str]
@@ -211,6 +214,8 @@ def lexicon(language: str | None) -> Lexicon | None:
         determiners=_words(values.get("determiners", ())),
         clause_openers=_words(values["clause_openers"]),
         conjunctions=_words(values["and"]),
+        noun_markers=_words(values["noun_markers"]),
+        infinitive_markers=_words(values["infinitive_markers"]),
         auxiliaries=_words(values["auxiliaries"]),
         titles=_words(values["titles"]),
         pronouns=_words(values["pronouns"]),
@@ -264,3 +269,9 @@ def concepts(language: str | None) -> Phrases:
 def opposites() -> frozenset[frozenset[str]]:
     """Return the pairs of concepts that exclude each other (`rise` and `fall`)."""
     return frozenset(map(frozenset, _concepts()["opposites"]))
+
+
+@cache
+def inflections() -> tuple[str, ...]:
+    """Return the endings of inflected forms in six languages, the longest first."""
+    return tuple(_concepts()["inflections"])

@@ -1,8 +1,8 @@
 """Doubt: the claim names somebody or something that its evidence does not name.
 
 A name of the claim must stand in the cited units, word for word but for accents, inflection, script and acronyms (see
-`namesake`). Names are found by how they are written (see `written`); a word that opens a sentence is a name only when the
-article writes it with a capital elsewhere.
+`namesake`). Names are found by how they are written (see `written`); a word that opens a sentence is a name only when
+the article writes it with a capital elsewhere.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import NamedTuple
 from summarizer.ground.case import Case
 from summarizer.ground.lexicon import Lexicon, lexicon
 from summarizer.ground.namesake import entities, initials, same_word, spell
-from summarizer.ground.text import Passage
 from summarizer.ground.slot import replaced
+from summarizer.ground.text import Passage
 from summarizer.ground.written import Name, Word, spans, words
 from summarizer.records import Finding
 
@@ -179,7 +179,7 @@ _TOPIC = 3  # units that speak of a name make it a topic of the article, which a
 
 
 def _is_context(name: Name, parts: Sequence[Word], case: Case) -> bool:
-    """Whether a name that no cited unit has may still be meant there: said just before, or what the article is about."""
+    """Whether a name that no cited unit has may be meant there: said just before, or what the article is about."""
     if _same_entity(name, case, [case.article.whole.once(sightings)]):
         return True
     holders = [
@@ -195,7 +195,7 @@ def _is_context(name: Name, parts: Sequence[Word], case: Case) -> bool:
 
 
 def _is_added(part: Word, name: Name, article: Sightings, case: Case) -> bool:
-    """Whether a word only completes a name that the article has (`Barack` Obama) and contradicts no other (`Ann` Obama)."""
+    """Whether a word only completes a name of the article (`Barack` Obama) and contradicts none (`Ann` Obama)."""
     at = name.parts.index(part)
     for beside, side in ((at - 1, 1), (at + 1, 0)):
         if 0 <= beside < len(name.parts) and article.has(name.parts[beside].key, case.article.language):
@@ -225,7 +225,7 @@ def _is_shortened(name: Name, parts: Sequence[Word], texts: Sequence[Sightings])
 
 
 def _significant(name: Name, article: Sightings, known: Lexicon | None, *, titled: bool) -> list[Word]:
-    """Return the words of a name that must be found: no titles, no months, no ordinary word with an accidental capital."""
+    """Return the words of a name that must be found: no titles, no months, no word with an accidental capital."""
     parts = [part for part in name.parts if _names(part, article, known, titled=titled)]
     if known is None or not known.determiners:
         return parts

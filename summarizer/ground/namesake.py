@@ -1,8 +1,8 @@
 """When two written names are the same name: accents, inflection, scripts, acronyms, and names in other languages.
 
-Never by edit distance: *Norvane* is not *Norvana*. Inflection is a closed list of endings; letters of Cyrillic and Greek
-become the Latin letters that newspapers write for them (BGN/PCGN romanization, simplified); countries, demonyms, great
-cities and world organizations are one row of a table in all languages.
+Never by edit distance: *Norvane* is not *Norvana*. Inflection is a closed list of endings; letters of Cyrillic and
+Greek become the Latin letters that newspapers write for them (BGN/PCGN romanization, simplified); countries, demonyms,
+great cities and world organizations are one row of a table in all languages.
 """
 
 from __future__ import annotations
@@ -15,17 +15,8 @@ from importlib.resources import files
 
 from summarizer.ground.lexicon import Phrases
 
-# What a name may gain or lose at its end and stay the name: genitive and plural, Slavic and Latin cases. The longest
-# stems come first to be tried; a stem shorter than this is too short to take an ending.
+# A shorter stem takes no ending.
 _SHORTEST_STEM = 4
-_ENDINGS = frozenset({"", "s", "es", "n", "en", "e", "'", "'s"})
-_CASE_ENDINGS = _ENDINGS | frozenset(
-    "a u y i o ie em om ou ovi owi owie ow ov ova ovu ovi a ia iu ii im ami ach ow ego emu ej iej im ym"
-    " oy oi ey ei oyu iyu am akh yam yakh yu ya os on us um is ae orum".split()
-)
-_INFLECTING = frozenset(
-    {"pl", "cs", "sk", "ru", "uk", "be", "bg", "sr", "hr", "sl", "mk", "lt", "lv", "el", "la", "fi", "et", "hu", "ro"}
-)
 # Letters that are not an accented form of another but are written so where the keyboard lacks them.
 _PLAIN = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
 
@@ -35,6 +26,14 @@ def _table() -> dict[str, object]:
     text = files(__package__).joinpath("data", "names.json").read_text(encoding="utf-8")
     loaded: dict[str, object] = json.loads(text)
     return loaded
+
+
+@cache
+def name_words(sort: str) -> frozenset[str]:
+    """Return a list of the table: `joining` words, `openers` of a sentence, `endings` a name may gain or lose."""
+    values = _table()[sort]
+    assert isinstance(values, list)
+    return frozenset(values)
 
 
 @cache
@@ -74,8 +73,9 @@ def same_word(one: str, other: str, language: str | None = None) -> bool:
     stem = _common(one, other)
     if stem < _SHORTEST_STEM or not (one.isalpha() and other.isalpha()):
         return False
-    endings = _CASE_ENDINGS if language in _INFLECTING else _ENDINGS
-    if one[stem:] and other[stem:] and language not in _INFLECTING:
+    declined = language in name_words("inflecting")
+    endings = name_words("endings") | name_words("case_endings") if declined else name_words("endings")
+    if one[stem:] and other[stem:] and not declined:
         return False
     return one[stem:] in endings and other[stem:] in endings
 

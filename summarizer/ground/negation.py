@@ -1,7 +1,7 @@
 """Doubt: the claim denies what the evidence affirms, or the reverse.
 
-Triggers, implied negatives (*refuse*, *rule out*) and pseudo-triggers (*not only*) follow NegEx (Chapman et al. 2001). A
-trigger governs the content words after it, or before it when it ends its clause. Polarity is compared where the other
+Triggers, implied negatives (*refuse*, *rule out*) and pseudo-triggers (*not only*) follow NegEx (Chapman et al. 2001).
+A trigger governs the content words after it, or before it when it ends its clause. Polarity is compared where the other
 text has the governed words in a clause that shares more than them; an implied negative that stands in both cancels out.
 Opposite words (*rise*, *fall*) count as a change of polarity when all else agrees.
 """
@@ -23,10 +23,6 @@ _LEAST_NEGATED = 0.6
 _LEAST_OPPOSED = 0.5
 _BESIDE = 0.7  # of its weight counts what stands in another clause of the unit: a subject before an insertion
 _GOVERNED = 6  # content words after a trigger
-# After these an implied negative is a noun: the fear *of rejection* denies nothing.
-_BEFORE_NOUN = frozenset(
-    "of the a an his her their its this that de d' la le du des del der die das dem den di da do della dell' l' un une".split()
-)
 _IMPLIED = frozenset({"=deny", "=reject", "=forbid", "=exclude"})
 _WEAK = frozenset({"=cancel", "=collapse", "=lacking", "=impossible", "=lose", "=fear", "=destroy", "=remove", "=idle"})
 
@@ -112,7 +108,7 @@ def _stance_words(passage: Passage) -> Iterator[str]:
             word = (row[at] or "").removeprefix("=")
             if word in _STANCES:
                 negated = any(
-                    trigger.start < at and trigger.sort != "weak" or trigger.sort == "word" for trigger in side.own
+                    (trigger.start < at and trigger.sort != "weak") or trigger.sort == "word" for trigger in side.own
                 )
                 yield f"not {word}" if negated else word
 
@@ -136,10 +132,10 @@ def triggers(passage: Passage) -> tuple[Trigger, ...]:
     for sort in ("weak", "verb", "word"):
         sorts.update({hit.start: sort for hit in hits if hit.label == f"negation/{sort}"})
     sorts.update({at: "verb" for at, found in enumerate(row) if found in _IMPLIED and sorts.get(at) != "word"})
-    tokens = passage.tokens
-    sorts = {
-        at: sort for at, sort in sorts.items() if sort != "verb" or not at or tokens[at - 1].text not in _BEFORE_NOUN
-    }
+    known, tokens = lexicon(passage.language), passage.tokens
+    # After a noun marker an implied negative is a noun: the fear *of rejection* denies nothing.
+    markers = known.noun_markers if known is not None else frozenset[str]()
+    sorts = {at: sort for at, sort in sorts.items() if sort != "verb" or not at or tokens[at - 1].text not in markers}
     return tuple(
         Trigger(sort, at, row[at] or passage.tokens[at].text, _governed(passage, at, ends.get(at, at + 1)))
         for at, sort in sorted(sorts.items())
@@ -177,8 +173,11 @@ def sides(passage: Passage) -> tuple[Side, ...]:
 
 
 def _denied(case: Case, mine: Side, evidence: Sequence[Side]) -> Side | None:
-    """Return a clause of the evidence that says the same but for a negation; None when one says it as the claim does."""
+    """Return a clause of the evidence that says the same but for a negation, unless one says it as the claim does."""
     whole = weigh(mine.stems, case)
+    implied = {trigger.stem for trigger in mine.own if trigger.sort == "verb"}
+    if implied and any(trigger.stem in implied for theirs in evidence for trigger in theirs.own):
+        return None  # somebody denies it in the evidence too, perhaps only *it*
     opposed: Side | None = None
     best, agreeing = 0.0, 0.0
     for theirs in evidence:

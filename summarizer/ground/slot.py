@@ -6,16 +6,18 @@ another only if a name that the claim leaves out stands nearer to the same words
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from summarizer.ground.case import Case
-from summarizer.ground.lexicon import Lexicon, lexicon
+from summarizer.ground.lexicon import lexicon
 from summarizer.ground.namesake import same_word, spell
-from summarizer.ground.text import Passage
+from summarizer.ground.text import Passage, Token
 from summarizer.ground.written import Name, spans
 
 _WINDOW = 4  # content words on each side of a name
+_STEM = 6
 _LEAST = 0.5  # a shared word beside both names weighs 1, two words away from both 1/4
 
 
@@ -74,18 +76,18 @@ def _stand_ins(passage: Passage) -> Iterator[tuple[int, int]]:
 
 
 def _place(passage: Passage, start: int, end: int) -> Place:
-    known = lexicon(passage.language)
     near: dict[str, int] = {}
-    for direction, at in ((-1, start - 1), (1, end)):
-        steps = 0
-        while 0 <= at < len(passage.tokens) and steps < _WINDOW:
-            token = passage.tokens[at]
-            if token.kind != "punct" and not (known and token.text in known.function_words):
-                steps += 1
-                stem = spell(token.text)[:6]
-                near[stem] = min(near.get(stem, steps), steps)
-            at += direction
+    for row in (reversed(passage.tokens[:start]), passage.tokens[end:]):
+        for steps, stem in enumerate(islice(_stems(passage, row), _WINDOW), start=1):
+            near[stem] = min(near.get(stem, steps), steps)
     return Place(near)
+
+
+def _stems(passage: Passage, row: Iterable[Token]) -> Iterator[str]:
+    known = lexicon(passage.language)
+    for token in row:
+        if token.kind != "punct" and not (known is not None and token.text in known.function_words):
+            yield spell(token.text)[:_STEM]
 
 
 def _shared(one: Place, other: Place) -> float:

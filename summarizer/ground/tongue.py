@@ -17,7 +17,7 @@ from summarizer.language import detect
 from summarizer.records import Finding
 
 # Fewer words without capitals are too few to be sure of; in scripts without spaces a character counts as half a word.
-_FEWEST = 5
+_FEWEST = 8
 
 
 def check(case: Case) -> Iterator[Finding]:
@@ -26,27 +26,41 @@ def check(case: Case) -> Iterator[Finding]:
     if asked is None:
         return
     found = case.claim.once(spoken)
-    if found is not None and found != asked:
+    if found is not None and found != asked and _witnesses(case.claim, asked) <= _witnesses(case.claim, found):
         yield Finding("language", f"the claim is in {found!r}, not in {asked!r}")
 
 
 def spoken(claim: Passage) -> str | None:
-    """Name the language of a text, quotations left out; None when there is too little to be sure."""
+    """Name the language of a text; None when there is too little to be sure.
+
+    A quotation in another language does not count when enough stands around it.
+    """
     own = _unquoted(claim)
-    words = [token.text for token in own.tokens if token.kind == "word" and token.raw.islower()]
-    uncased = sum(token.kind == "cjk" or token.raw.lower() == token.raw.upper() for token in own.tokens)
-    if len(words) + uncased / 2 < _FEWEST:
-        return None
-    found = detect(own.text)
-    known = lexicon(found)
-    if known is None:
-        return found
-    return found if any(word in known.function_words for word in words) else None
+    if _length(own) < _FEWEST:
+        own = claim
+    return detect(own.text) if _length(own) >= _FEWEST else None
+
+
+def _length(passage: Passage) -> float:
+    words = sum(token.kind == "word" and token.raw.islower() for token in passage.tokens)
+    uncased = sum(token.kind == "cjk" or _is_uncased(token.raw) for token in passage.tokens)
+    return words + uncased / 2
+
+
+def _is_uncased(raw: str) -> bool:
+    return raw.isalpha() and raw.lower() == raw.upper()
+
+
+def _witnesses(claim: Passage, language: str) -> int:
+    """Count the words that are function words of a language."""
+    known = lexicon(language)
+    return 0 if known is None else sum(token.text in known.function_words for token in claim.tokens)
 
 
 def _unquoted(passage: Passage) -> Passage:
+    """Return the passage without its quotations and their marks."""
     text, at, kept = passage.text, 0, []
     for start, end in passage.once(quotes):
-        kept.append(text[at:start])
-        at = end
+        kept.append(text[at : start - 1])
+        at = end + 1
     return Passage(" ".join([*kept, text[at:]]), passage.language)

@@ -10,17 +10,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from summarizer.ground.namesake import spell
+from summarizer.ground.namesake import name_words, spell
 from summarizer.ground.text import Passage, Token
-
-# Lower-case words that join the parts of a name.
-_JOINING = frozenset(
-    "of the de la le les du des d' l' di del della dello dei degli delle da do dos das den der von van vom zu zum zur"
-    " e y et and und i al el bin ibn ben ter ten op upon sur am im für for".split()
-)
-_AND = frozenset({"e", "y", "et", "and", "und", "i"})
-# A capital after one of these says nothing.
-_OPENERS = frozenset('.!?:…"([{•*«»“”„‚‘;|>#¿¡—–')
 
 
 class Word(NamedTuple):
@@ -30,7 +21,7 @@ class Word(NamedTuple):
         key: Folded and spelled without accents, dots of an acronym taken out.
         raw: As written.
         first: Whether a sentence begins here.
-        shape: `lower`, `title` (a capital, then small letters), `upper` (several capitals, or inside the word), `digit`.
+        shape: `lower`, `title` (a capital, then small letters), `upper` (several capitals, or one inside), `digit`.
         unit: Whether it measures a number or names a currency: a number or `$` stands beside it.
         glued: Whether it follows the word before without a space: a hyphen at most between them.
         token: Number of its first token in the passage.
@@ -59,7 +50,7 @@ def _words(passage: Passage) -> Iterator[Word]:
         if at and "\n" in passage.text[tokens[at - 1].end : token.start]:
             first = True
         if token.kind == "punct":
-            first = first or token.raw in _OPENERS or (token.raw == "-" and not _touches(tokens, at))
+            first = first or token.raw in name_words("openers") or (token.raw == "-" and not _touches(tokens, at))
             glued = glued or (token.raw in "-‐‑–.&/'’" and _touches(tokens, at))
             if not _touches(tokens, at):
                 glued = False
@@ -163,22 +154,26 @@ def _run_end(row: Sequence[Word], at: int, passage: Passage) -> int:
         between = passage.tokens[row[end - 1].after : word.token]
         if between and not (word.glued or _is_initial(row[end - 1], between)):
             return end
-        if word.shape in ("title", "upper") and not word.first:
+        numbered = word.glued and word.raw[0].isdigit()
+        if numbered or (word.shape in ("title", "upper") and not word.first):
             end += 1
-        elif word.glued and (word.shape == "digit" or word.raw.isalnum()) and word.raw[0].isdigit():
-            end += 1
-        elif word.raw in _JOINING or word.raw.replace("’", "'") in _JOINING:
+        elif _is_joining(word):
             following = end + 1
-            while following < len(row) and row[following].raw.replace("’", "'") in _JOINING:
+            while following < len(row) and _is_joining(row[following]):
                 following += 1
             if following - end > 2 or following == len(row) or row[following].shape not in ("title", "upper"):
                 return end
-            if row[end].raw in _AND or passage.tokens[row[following - 1].after : row[following].token]:
+            if row[end].raw in name_words("and") or passage.tokens[row[following - 1].after : row[following].token]:
                 return end
             end = following + 1
         else:
             return end
     return end
+
+
+def _is_joining(word: Word) -> bool:
+    """Whether a word written small may stand inside a name."""
+    return word.raw.replace("’", "'") in name_words("joining")
 
 
 def _is_initial(word: Word, between: Sequence[Token]) -> bool:
