@@ -55,6 +55,7 @@ def lock(path: Path) -> sqlite3.Connection:
     connection = None
     try:
         connection = sqlite3.connect(lock_path(path), timeout=0, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA journal_mode=MEMORY")  # nothing is ever written: no need for a journal beside it
         connection.execute("BEGIN EXCLUSIVE")
     except sqlite3.Error as error:
         if connection is not None:

@@ -1,0 +1,327 @@
+"""What names stand for: folders, lists, globs and tables, hostile ones among them."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import socket
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from summarizer import Failure, ScriptedProvider, Summarizer
+from summarizer.batch import Run, Settings, Told, outcomes
+from summarizer.batch.places import none_is_an_article
+from summarizer.errors import Unreadable, UsageError
+from summarizer.load.inputs import Input, Selection, count, given, inputs
+from summarizer.load.tables import rows
+from summarizer.records import Article
+
+from . import replies
+
+TEXT = "The company plans to raise 100 million euros. It pays for a plant in Lyon."
+
+
+def touch(root: Path, *names: str) -> Path:
+    for name in names:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{TEXT} {name!a}", "utf-8")
+    return root
+
+
+def names(found: Iterator[Input]) -> list[str]:
+    return [one.name for one in found]
+
+
+def batch(names: list[str], out: Path, **selected: object) -> list[Told]:
+    selection = Selection(but=none_is_an_article(out), **selected)  # type: ignore[arg-type]
+    recipe = Summarizer(ScriptedProvider(replies.verbatim)).recipe()
+    return list(outcomes(Run(recipe, inputs(names, selection), Settings(out=out))))
+
+
+# ---------------------------------------------------------------------------------------------------------------- names
+
+
+def test_a_folder_stands_for_all_below_it_in_order_and_nothing_hidden(tmp_path: Path) -> None:
+    root = touch(tmp_path / "in", "b.txt", "a/z.txt", "a/b/c.md", ".git/x.txt", "c/.y.txt", "B.txt")
+
+    assert names(inputs([str(root)], Selection())) == ["B.txt", "b.txt", "a/z.txt", "a/b/c.md"]
+    assert count([str(root)], Selection()) == 4
+
+
+def test_globs_choose_by_name_and_by_path(tmp_path: Path) -> None:
+    root = touch(tmp_path / "in", "a.txt", "a.md", "old/b.txt", "new/b.txt", "new/deep/old/c.txt")
+
+    assert names(inputs([str(root)], Selection(include=("*.txt",), exclude=("old",)))) == ["a.txt", "new/b.txt"]
+    assert names(inputs([str(root)], Selection(include=("new/*",)))) == ["new/b.txt", "new/deep/old/c.txt"]
+
+
+@pytest.mark.parametrize("out", ["out", "out.jsonl", "out.csv"])
+def test_outputs_within_the_folder_of_inputs_are_no_articles(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str
+) -> None:
+    monkeypatch.chdir(touch(tmp_path / "in", "a.txt", "b.txt", "empty.txt"))
+    (tmp_path / "in" / "empty.txt").write_bytes(b"")
+
+    for _ in range(2):
+        told = batch(["."], Path(out))
+
+    assert sorted(type(one).__name__ for one in told) == ["Failure", "Result", "Result"]
+
+
+def test_a_glob_a_file_and_a_list_give_the_same_inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(touch(tmp_path, "news/a.txt", "news/b.txt"))
+    expected = ["news/a.txt", "news/b.txt"]
+
+    assert names(inputs(["news/*.txt"], Selection())) == expected
+    assert names(inputs(expected, Selection())) == expected
+    for data in (b"news/a.txt\nnews/b.txt\n", b"news/a.txt\r\nnews/b.txt", b"news/a.txt\0news/b.txt\0"):
+        assert names(inputs(["-"], Selection(), stdin=io.BytesIO(data))) == expected
+
+
+def test_a_list_may_hold_names_with_line_breaks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(touch(tmp_path, "a\nb.txt", "c.txt"))
+
+    found = list(inputs(["-"], Selection(), stdin=io.BytesIO(b"a\nb.txt\0c.txt\0")))
+
+    assert [one.read().text[:11] for one in found] == ["The company"] * 2
+
+
+def test_a_list_is_read_as_it_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(touch(tmp_path, "a.txt", "b.txt"))
+    reader, writer = os.pipe()
+    with os.fdopen(reader, "rb") as stream, os.fdopen(writer, "wb", buffering=0) as sender:
+        found = inputs(["-"], Selection(), stdin=stream)
+        sender.write(b"a.txt\nb.t")
+        first = next(found)
+        sender.write(b"xt\n")
+        second = next(found)
+
+    assert (first.name, second.name) == ("a.txt", "b.txt")
+
+
+@pytest.mark.parametrize("name", ["missing", "no*thing", "nul\0byte"])
+def test_a_name_that_stands_for_nothing_is_refused_before_any_work(tmp_path: Path, name: str) -> None:
+    root = touch(tmp_path / "in", "a.txt")
+
+    with pytest.raises(UsageError):
+        next(inputs([str(root), name], Selection()))
+
+
+def test_a_list_needs_a_standard_input() -> None:
+    with pytest.raises(UsageError, match="standard input"):
+        next(inputs(["-"], Selection()))
+
+
+def test_a_list_that_is_no_list_is_refused() -> None:
+    with pytest.raises(UsageError, match="no list of paths"):
+        list(inputs(["-"], Selection(), stdin=io.BytesIO(b"x" * 200_000)))
+
+
+def test_the_same_input_named_twice_is_one(tmp_path: Path) -> None:
+    root = touch(tmp_path / "in", "a.txt")
+
+    assert len(batch([str(root), str(root), str(root / "a.txt")], tmp_path / "out")) == 1
+
+
+def test_a_path_given_to_the_api_may_be_a_folder(tmp_path: Path) -> None:
+    root = touch(tmp_path / "in", "a.txt", "b/c.txt")
+
+    assert names(given([root, Article("x", source="mine.txt"), "y"]))[:3] == ["a.txt", "b/c.txt", "mine.txt"]
+
+
+# -------------------------------------------------------------------------------------------------------------- hostile
+
+NFD = unicodedata.normalize("NFD", "é.txt")
+HOSTILE = [
+    "new\nline.txt",
+    "esc\x1b[31m.txt",
+    "-rf.txt",
+    "x" * 251 + ".txt",
+    "é.txt",
+    NFD,
+    "same.txt",
+    "same.md",
+    "Same.txt",
+    "one/same.txt",
+    "two/same.txt",
+    "quote'\".txt",
+    "right\u202eto left.txt",
+    "%s{{ x }}.txt",
+    "same.json/deep.txt",
+]
+
+
+def test_hostile_names_have_each_an_output_of_its_own(tmp_path: Path) -> None:
+    root, out = touch(tmp_path / "in", *HOSTILE), tmp_path / "out"
+    (root / os.fsdecode(b"caf\xe9.txt")).write_text(TEXT, "utf-8")
+
+    told = batch([str(root)], out)
+    found = [json.loads(path.read_bytes()) for path in out.rglob("*.json") if path.is_file()]
+
+    assert not [one for one in told if isinstance(one, Failure)]
+    assert len(found) == len(told) == len(HOSTILE) + 1
+    assert len({one["batch"]["item"] for one in found}) == len(HOSTILE) + 1
+    assert all(path.relative_to(out).as_posix().isprintable() for path in out.rglob("*"))
+    assert len({path.name.casefold() for path in out.glob("*.json") if path.is_file()}) == 13
+    assert [type(one).__name__ for one in batch([str(root)], out)] == ["Result"] * (len(HOSTILE) + 1)
+
+
+def test_links_lead_nowhere_but_to_files_of_the_folder(tmp_path: Path) -> None:
+    root, out = touch(tmp_path / "in", "a.txt", "b/c.txt"), tmp_path / "out"
+    touch(tmp_path, "secret.txt")
+    (root / "loop").symlink_to(root, target_is_directory=True)
+    (root / "b" / "up").symlink_to("..", target_is_directory=True)
+    (root / "self").symlink_to("self")
+    (root / "away.txt").symlink_to(tmp_path / "secret.txt")
+    (root / "gone.txt").symlink_to("nothing")
+    (root / "link.txt").symlink_to("a.txt")
+
+    told = batch([str(root)], out)
+
+    failures = {Path(one.source or "").name: one.detail for one in told if isinstance(one, Failure)}
+    assert failures.keys() == {"self", "away.txt", "gone.txt"}
+    assert "out of its folder" in failures["away.txt"]
+    assert sum(not isinstance(one, Failure) for one in told) == 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pipes and sockets among files")
+def test_pipes_sockets_and_vanished_files_harm_no_other(tmp_path: Path) -> None:
+    root, out = touch(tmp_path / "in", "a.txt", "b.txt", "z.txt"), tmp_path / "out"
+    os.mkfifo(root / "pipe.txt")
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(str(root / "s.txt"))
+
+    def vanishing() -> Iterator[Input]:
+        for one in inputs([str(root)], Selection()):
+            if one.name == "b.txt":
+                (root / "b.txt").unlink()
+            yield one
+
+    recipe = Summarizer(ScriptedProvider(replies.verbatim)).recipe()
+    told = list(outcomes(Run(recipe, vanishing(), Settings(out=out))))
+    server.close()
+
+    failures = {Path(one.source or "").name: one.outcome for one in told if isinstance(one, Failure)}
+    assert failures == dict.fromkeys(["pipe.txt", "s.txt", "b.txt"], "unreadable")
+    assert sorted(path.name for path in out.glob("*.json")) == ["a.json", "z.json"]
+
+
+def test_a_folder_that_may_not_be_listed_is_one_failure(tmp_path: Path) -> None:
+    root = touch(tmp_path / "in", "a.txt", "b/c.txt")
+
+    def emptied() -> Iterator[Input]:
+        for one in inputs([str(root)], Selection()):
+            if one.name == "a.txt":
+                (root / "b" / "c.txt").unlink()
+                (root / "b").rmdir()
+            yield one
+
+    found = list(emptied())
+
+    assert [one.name for one in found] == ["a.txt", "b"]
+    with pytest.raises(Unreadable, match="cannot be listed"):
+        found[1].read()
+
+
+# --------------------------------------------------------------------------------------------------------------- tables
+
+ROWS = [{"id": "x/1", "body": TEXT}, {"id": "", "body": f"{TEXT} Two."}, {"id": "x/1", "body": f"{TEXT} Three."}]
+
+
+def as_jsonl(path: Path) -> Path:
+    path = path.with_suffix(".jsonl")
+    path.write_text("\ufeff" + "\n".join(map(json.dumps, ROWS)), "utf-8")
+    return path
+
+
+def as_csv(path: Path) -> Path:
+    path = path.with_suffix(".csv")
+    path.write_text("id,body\n" + "".join(f'{row["id"]},"{row["body"]}"\n' for row in ROWS), "utf-8-sig")
+    return path
+
+
+def as_tsv(path: Path) -> Path:
+    path = path.with_suffix(".TSV")
+    path.write_text("id\tbody\n" + "".join(f"{row['id']}\t{row['body']}\n" for row in ROWS), "utf-8")
+    return path
+
+
+def as_parquet(path: Path) -> Path:
+    pa = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    path = path.with_suffix(".parquet")
+    parquet.write_table(pa.Table.from_pylist(ROWS), path)
+    return path
+
+
+@pytest.mark.parametrize("write", [as_jsonl, as_csv, as_tsv, as_parquet])
+def test_each_row_of_a_table_is_an_article(tmp_path: Path, write: Callable[[Path], Path]) -> None:
+    path, out = write(tmp_path / "news"), tmp_path / "out"
+
+    told = batch([str(path)], out, text_column="body", id_column="id")
+
+    found = {path.relative_to(out).as_posix(): json.loads(path.read_bytes()) for path in out.rglob("*.json")}
+    assert not [one for one in told if isinstance(one, Failure)]
+    assert {one["source"] for one in found.values()} == {f"{path}#x/1", f"{path}#2"}
+    assert len(found) == 3
+    assert [Article(row["body"]).id in {one["article_id"] for one in found.values()} for row in ROWS] == [True] * 3
+
+
+def test_a_row_that_cannot_be_used_costs_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "news.jsonl"
+    lines = ["not json", '"text"', '{"text": 3}', '{"text": " "}', '{"text": "\\ud800"}', "[" * 100_000, '{"x": 1}', ""]
+    path.write_text("\n".join([*lines, json.dumps({"text": TEXT}), json.dumps({"text": "a\0b"})]), "utf-8")
+
+    told = batch([str(path)], tmp_path / "out")
+
+    assert sorted(type(one).__name__ for one in told) == ["Failure"] * 8 + ["Result"]
+    details = " ".join(one.detail for one in told if isinstance(one, Failure))
+    assert all(f"row {number} of" in details for number in (1, 2, 3, 4, 5, 6, 7, 9))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "problem"),
+    [
+        ("a.csv", b"title,body\n1,2\n", "no column 'text': there are 'title', 'body'"),
+        ("a.csv", b"", "no column 'text'"),
+        ("a.parquet", b"PAR1 but not really", "Parquet"),
+        ("missing.csv", None, "cannot be read"),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_one_failure(
+    tmp_path: Path, name: str, content: bytes | None, problem: str
+) -> None:
+    pytest.importorskip("pyarrow" if name == "a.parquet" else "json")
+    path = touch(tmp_path, name) / name
+    path.unlink() if content is None else path.write_bytes(content)
+
+    with pytest.raises(Unreadable, match=problem):
+        list(rows(path, text_column="text"))
+
+
+def test_a_field_may_be_as_long_as_an_article(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text(f'text\n"{TEXT * 5_000}"\n', "utf-8")
+
+    (row,) = rows(path, text_column="text")
+
+    assert isinstance(row.text, str)
+    assert len(row.text) > 300_000
+
+
+def test_a_table_is_read_row_by_row(tmp_path: Path) -> None:
+    path = tmp_path / "news.jsonl"
+    path.write_text("".join(json.dumps({"text": f"{TEXT} {number}"}) + "\n" for number in range(5_000)), "utf-8")
+
+    found = rows(path, text_column="text")
+    first = next(found)
+    path.write_text("", "utf-8")
+
+    assert first.id == "1"
+    assert sum(1 for _ in found) < 5_000
