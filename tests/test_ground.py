@@ -145,6 +145,11 @@ def test_white_space_may_differ_from_the_sentence(sample: Article) -> None:
     assert checked(sample, (unit.text.replace(" ", "\n "), [1])).checks[0].supported
 
 
+def test_sentences_that_follow_each_other_are_supported_by_themselves(sample: Article) -> None:
+    one, two, _ = (unit.text for unit in split(sample.text, "fr")[:3])
+    assert checked(sample, (f"{one} {two}", [1, 2, 3])).checks[0].findings == ()
+
+
 def test_a_part_of_a_sentence_is_checked_all_the_same(sample: Article) -> None:
     (check,) = checked(sample, ("OpenAI a levé 100 milliards de dollars", [1])).checks
     assert "hedge" in kinds(check)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from summarizer.ground import attribution, cites, dates, hedge, names, negation, numbers, overlap, quote, tongue
 from summarizer.ground import search as searching
@@ -136,13 +137,16 @@ def _better(case: Case, findings: tuple[Finding, ...]) -> tuple[Case, tuple[Find
 
 
 def is_verbatim(case: Case) -> bool:
-    """Whether the claim is, but for white space, the whole text of a cited unit, or of all of them in order.
+    """Whether the claim is, but for white space, the whole text of a cited unit, or of several that follow each other.
 
     A part of a unit is not enough: what is left out may be the *not* or the *reportedly*.
     """
     claim = squeeze(case.claim.text)
     texts = [squeeze(passage.text) for passage in case.evidence]
-    return bool(claim) and (claim in texts or claim == " ".join(texts) or claim == "".join(texts))
+    if claim in texts:
+        return bool(claim)
+    runs = (texts[first:last] for first, last in combinations(range(len(texts) + 1), 2) if last - first > 1)
+    return any(claim in (" ".join(run), "".join(run)) for run in runs if run[0] and claim.startswith(run[0]))
 
 
 def _warnings(language: str | None, written: str | None) -> Iterator[str]:
