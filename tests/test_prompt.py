@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from summarizer.plan import split
 
 from summarizer.errors import TemplateError
+from summarizer.plan import split
 from summarizer.prompt import Prompts, packaged_folder, shown
 from summarizer.records import Article, Finding, Message, Span, Unit
 from summarizer.schema import Claim, Summary, reply_format

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from summarizer.ground.case import ArticleView
 from summarizer.ground.text import Passage
@@ -11,7 +12,7 @@ from summarizer.records import Article, Check, Unit
 from summarizer.schema import Claim
 
 
-def nearest(claim: Claim, found: Check, article: Article, units: Sequence[Unit], *, taken: Set[int]) -> Unit:
+def nearest(claim: Claim, found: Check, article: Article, units: Sequence[Unit], *, taken: AbstractSet[int]) -> Unit:
     """Return the unit that says most of what a claim tried to say.
 
     Words weigh by how rare they are in the article (inverse document frequency, Spärck Jones 1972); evidence that the
