@@ -86,7 +86,10 @@ _HIDDEN = "[key]"
 _LEAST = 8
 # A shorter key is made up (`ollama`, `not-needed`), and may be a word of the article.
 _LEAST_IN_WORDS = 16
-_KEY_LIKE = re.compile(r"\b(?:sk|pk|gsk|key|Bearer)[-_ ][A-Za-z0-9*_.-]{6,}|[A-Za-z0-9_-]{2,}\*{3,}[A-Za-z0-9_-]*")
+# With a figure or a star in it: "key provided." is none.
+_KEY_LIKE = re.compile(
+    r"\b(?:sk|pk|gsk|key|Bearer)[-_ ](?=[A-Za-z_.-]*[0-9*])[A-Za-z0-9*_.-]{6,}|[A-Za-z0-9_-]{2,}\*{3,}[A-Za-z0-9_-]*"
+)
 
 
 def resolve(base_url: str | None = None, api_key: str | None = None) -> Address:
