@@ -21,8 +21,13 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _MODEL = (
-    click.option("-m", "--model", metavar="MODEL", help="openai:NAME, local:NAME, local:PATH.gguf or extractive."),
-    click.option("--base-url", metavar="URL", help="An OpenAI-compatible server, for openai:NAME."),
+    click.option(
+        "-m",
+        "--model",
+        metavar="MODEL",
+        help="openai:NAME, azure:DEPLOYMENT, local:NAME, local:PATH.gguf or extractive.",
+    ),
+    click.option("--base-url", metavar="URL", help="An OpenAI-compatible server, for openai: and azure:."),
     click.option("--timeout", type=float, metavar="SECONDS", help="Total deadline of one request."),
     click.option(
         "--max-attempts", type=int, metavar="N", help="The same request at most N times after passing faults."
