@@ -93,8 +93,9 @@ def _shared(given: Date, date: Date) -> int:
 
 
 def _adds(other: Date, date: Date, part: str) -> bool:
-    """Whether another date of the evidence, which gives nothing else, gives the missing part: `in 2023`."""
-    return getattr(other, part) == getattr(date, part) and _agrees(other, date) and not other.relative
+    """Whether another date of the evidence gives the missing part: `in 2023`, or the year of another day."""
+    same = getattr(other, part) == getattr(date, part)
+    return same and not other.relative and (part == "year" or _agrees(other, date))
 
 
 def _doubt_named(date: Date, given: list[Date]) -> str | None:

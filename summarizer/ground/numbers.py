@@ -174,10 +174,15 @@ def _doubt_tie(quantity: Quantity, equal: Sequence[Given], rivals: Sequence[Give
 
     Within one unit nothing is concluded: a verdict must be sure, and who has which number there is for the risk to say.
     """
-    if not rivals or quantity.weak or not quantity.unit:
+    if not rivals or quantity.weak or quantity.unit in ("", "ordinal"):
         return None
     homes = [other.passage for other in equal]
-    apart = [rival for rival in rivals if rival.passage not in homes and rival.quantity.power == quantity.power]
+    claimed = case.claim.once(parse)
+    apart = [
+        rival
+        for rival in rivals
+        if rival.passage not in homes and not any(is_same(other, rival.quantity) for other in claimed)
+    ]
     words = frozenset(token.text for token in case.claim.tokens)
     told = frozenset[str]().union(*(frozenset(token.text for token in passage.tokens) for passage in homes))
     for rival in apart:
@@ -194,13 +199,16 @@ def _doubt_tie(quantity: Quantity, equal: Sequence[Given], rivals: Sequence[Give
 def _doubt_bound(quantity: Quantity, equal: Sequence[Given], case: Case) -> str | None:
     """Doubt *more than 100* where the evidence says just 100, or less; *not more than* may stand anywhere before it."""
     bounds = {other.quantity.bound for other in equal}
-    if any(bears(bound, quantity.bound) for bound in bounds):
+    if any(bears(bound, quantity.bound) for bound in bounds) or quantity.kind == "ordinal":
         return None
+    if not quantity.bound and is_time(quantity.unit):
+        return None  # for over two months is for two months
     if any(_negated(passage) for passage in (case.claim, *(other.passage for other in equal))):
         return None
     word = _BOUND_WORDS[quantity.bound]
     told = ", ".join(sorted(f"{_BOUND_WORDS[bound]} {equal[0].quantity.text}".strip() for bound in bounds))
-    return f"the claim says {f'{word} {quantity.text}'!r}; the cited sentences say {told!r}"
+    said = f"{word} {quantity.text}".strip()
+    return f"the claim says {said!r}; the cited sentences say {told!r}"
 
 
 _BOUND_WORDS = {

@@ -11,7 +11,7 @@ from summarizer.ground.text import Passage
 from summarizer.records import Finding
 
 # Below this share of its words in the evidence, a claim is about something else.
-FLOOR = 0.2
+FLOOR = 0.1
 _FEWEST = 4
 _PREFIX = 5
 _ARABIC_ARTICLES = ("وال", "بال", "كال", "فال", "لل", "ال")

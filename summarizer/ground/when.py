@@ -98,7 +98,8 @@ class _Reader(Reader):
             year = self._year_after(part[1])
             return Date(year and year[0], part=part[0], first=place, last=year[1] if year else part[1])
         if self.is_number(place):
-            found = self._numeric(place) or self._han(place) or self._day_first(place) or self._year_alone(place)
+            ways = (self._numeric, self._han, self._day_first, self._decade, self._year_alone)
+            found = next((date for way in ways if (date := way(place))), None)
             return found._replace(first=place) if found else None
         weekday = self.words.weekdays.at(self.texts, place) or self._short_weekday(place)
         if weekday:
@@ -260,22 +261,27 @@ class _Reader(Reader):
         return found if not following[:1].isalpha() or following in stop_words("pt") else None
 
     def _year_alone(self, place: int) -> Date | None:
-        """Read a bare year, the years of a season (`2023-24`), a decade (`1990s`, `années 90`)."""
-        text, before, after = self.text(place), self.text(place - 1), self.text(place + 1)
-        if before in _DECADES and len(text) in (2, 4) and text.isdecimal() and text.endswith("0"):
-            return Date(int(text) + (1900 if len(text) == 2 else 0), decade=True, last=place + 1)
-        year = self._year(place)
-        if year is None or not _FIRST_YEAR <= year[0] <= _LAST_YEAR:
-            return None
-        if after in _DECADE_ENDINGS and self.glued(place + 1):
-            return Date(year[0], decade=True, last=place + 2)
-        if self._is_counted(place):
+        """Read a bare year, or the years of a season (`2023-24`)."""
+        year, after = self._year(place), self.text(place + 1)
+        if year is None or not _FIRST_YEAR <= year[0] <= _LAST_YEAR or self._is_counted(place):
             return None
         if after in ("-", "/") and self.glued(place + 1) and self.glued(place + 2):
             end = self.integer(place + 2, 2)
             if end is not None and len(self.text(place + 2)) == 2 and end == (year[0] + 1) % 100:
                 return Date(year[0], last=place + 3)
         return Date(year[0], last=place + 1)
+
+    def _decade(self, place: int) -> Date | None:
+        """Read `the 1990s`, `the 90s`, `les années 90`."""
+        text = self.text(place)
+        if len(text) not in (2, 4) or not text.isdecimal() or not text.endswith("0"):
+            return None
+        year = int(text) + (1900 if len(text) == 2 else 0)
+        if not _FIRST_YEAR <= year <= _LAST_YEAR:
+            return None
+        if self.text(place + 1) in _DECADE_ENDINGS and self.glued(place + 1):
+            return Date(year, decade=True, last=place + 2)
+        return Date(year, decade=True, last=place + 1) if self.text(place - 1) in _DECADES else None
 
     def _is_counted(self, place: int) -> bool:
         """Whether four digits count something rather than name a year."""
