@@ -161,7 +161,8 @@ class Summarizer(Generic[S]):
             judge=None if self._judge is None else _info(self._judge),
             judge_share=judge_share,
         )
-        self._traced = Traced(self.door if self._judge is None else Judged(self.door, self._judge))
+        traced = Traced(self.door)
+        self._traced = traced if self._judge is None else Judged(traced, Traced(self._judge))
         self._limits = limits
         self._budget = budget
         self.budget = None if budget is None else Budgeted(self._traced, budget, worst=self._worst)

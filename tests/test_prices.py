@@ -254,3 +254,15 @@ def test_a_cap_in_dollars_on_a_model_without_a_price_is_refused() -> None:
             wired.summarize("The cat sat on the mat.")
 
     assert server.requests == []
+
+
+def test_a_judge_is_reserved_for_at_its_own_price() -> None:
+    with Summarizer("openai:gpt-5-mini", api_key="k", judge="openai:gpt-4-turbo") as wired:
+        asked = replace(REQUEST, model="gpt-4-turbo", purpose="judge")
+        worst = {purpose: wired._worst(replace(asked, purpose=purpose)).cost_usd for purpose in ("summary", "judge")}
+
+    assert worst["summary"] is not None
+    assert worst["judge"] is not None
+    # 500 tokens of reply at 30 dollars a million and no reasoning; at 2 dollars, with room to reason.
+    assert Decimal("0.015") < worst["judge"] < Decimal("0.025")
+    assert (500 + REASONING_TOKENS) * Decimal("0.000002") < worst["summary"] < Decimal("0.018")

@@ -7,6 +7,7 @@ import contextlib
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -22,8 +23,10 @@ from opentelemetry.semconv._incubating.metrics import gen_ai_metrics
 from opentelemetry.semconv.attributes import error_attributes, server_attributes
 from opentelemetry.trace import SpanKind, StatusCode
 
+from summarizer import pipeline
 from summarizer.errors import Refused, Unavailable
 from summarizer.providers import traced
+from summarizer.providers.judge import Judged
 from summarizer.providers.scripted import Answer, ScriptedProvider
 from summarizer.providers.traced import Traced
 from summarizer.records import Completion, Message, Provider, Request, Usage
@@ -62,8 +65,12 @@ class Ears:
         return self.wrap(ScriptedProvider(lambda _: answer))
 
     @property
+    def spans(self) -> tuple[ReadableSpan, ...]:
+        return self._spans.get_finished_spans()
+
+    @property
     def span(self) -> ReadableSpan:
-        (span,) = self._spans.get_finished_spans()
+        (span,) = self.spans
         return span
 
     @property
@@ -229,6 +236,14 @@ def test_providers_are_those_of_the_conventions() -> None:
 # -------------------------------------------------------------------------------------------------------------- on, off
 
 
+def run_flow(flow: Any, provider: Provider) -> None:
+    pipeline.run(flow, provider)
+
+
+def arun_flow(flow: Any, provider: Provider) -> None:
+    asyncio.run(pipeline.arun(flow, provider))
+
+
 def run(code: str) -> None:
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
@@ -272,3 +287,25 @@ def test_a_wrapper_passes_on_what_its_provider_is(ears: Ears) -> None:
     wrapped.close()
 
     assert (wrapped.info, closed) == ("info", ["close"])
+
+
+@pytest.mark.parametrize("drive", [run_flow, arun_flow])
+def test_requests_that_go_out_together_belong_to_the_span_around_them(drive: Any, ears: Ears) -> None:
+    def flow() -> Any:
+        return (yield (REQUEST, REQUEST, REQUEST))
+
+    with ears.tracers.get_tracer("app").start_as_current_span("handle") as outer:
+        drive(flow(), ears.scripted(REPLY))
+
+    inner = [span for span in ears.spans if span.name.startswith("chat")]
+    assert len(inner) == 3
+    assert {span.parent.span_id for span in inner if span.parent} == {outer.get_span_context().span_id}
+
+
+def test_a_judge_has_spans_of_its_own(ears: Ears) -> None:
+    door, judge = ears.scripted(REPLY), ears.scripted(Completion("{}", "judge-model"))
+    judged = Judged(door, judge)
+    judged.complete(REQUEST)
+    judged.complete(replace(REQUEST, purpose="judge", model="judge-model"))
+
+    assert [span.name for span in ears.spans] == ["chat gpt-5-mini", "chat judge-model"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TypeVar
 
 from summarizer.errors import SummarizerError
@@ -59,7 +60,9 @@ def _ask_all(ask: Callable[[Request], Outcome], requests: Sequence[Request]) -> 
     if len(requests) == 1:
         return (ask(requests[0]),)
     with ThreadPoolExecutor(max_workers=min(16, len(requests))) as pool:
-        return tuple(pool.map(ask, requests))
+        # Each in a copy of the caller's context: what it traces belongs to the span that is open here.
+        contexts = [copy_context() for _ in requests]
+        return tuple(pool.map(lambda here, request: here.run(ask, request), contexts, requests))
 
 
 def ask(request: Request, before: Usage) -> Flow[Completion]:
