@@ -109,14 +109,15 @@ def command(
         recall=out == "-",
     )
     budget = Budget(max_cost_usd=max_cost, max_requests=max_requests, max_tokens=max_tokens)
-    return _run(inputs, selection, settings, budget, strict=strict, quiet=quiet, options=options)
+    capped = budget if budget != Budget() else None
+    return _run(inputs, selection, settings, capped, strict=strict, quiet=quiet, options=options)
 
 
 def _run(
     names: tuple[str, ...],
     selection: Selection,
     settings: Settings,
-    budget: Budget,
+    budget: Budget | None,
     *,
     strict: bool,
     quiet: bool,

@@ -1,0 +1,341 @@
+"""The command `batch`: what it prints where, how it ends, and how it stops."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from summarizer.cli import run
+from summarizer.records import Result
+
+from .server import Server
+
+
+@dataclass(frozen=True)
+class Done:
+    code: int
+    out: str
+    err: str
+
+
+Cli = Callable[..., Done]
+
+
+@pytest.fixture
+def cli(capfdbinary: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """Run the command line in this process, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*args: object) -> Done:
+        code = run(["batch", *map(str, args)])
+        out, err = capfdbinary.readouterr()
+        return Done(code, out.decode(), err.decode())
+
+    return call
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Path:
+    return make(tmp_path / "in", 12)
+
+
+def make(folder: Path, many: int) -> Path:
+    folder.mkdir()
+    for number in range(many):
+        (folder / f"{number}.txt").write_text(f"The company number {number} plans to raise {number} million.", "utf-8")
+    return folder
+
+
+def reached(server: Server) -> list[str]:
+    return ["-m", "openai:test", "--base-url", server.url]
+
+
+@contextmanager
+def started(server: Server, folder: Path, *args: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The command in a process of its own, with calls in flight."""
+    command = [sys.executable, "-m", "summarizer", "batch", "in", "--out", "out", *reached(server), *args]
+    process = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        deadline = time.monotonic() + 60
+        while len(server.requests) < 2 and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.01)
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+# --------------------------------------------------------------------------------------------------------- what it does
+
+
+def test_a_folder_becomes_a_folder_of_summaries(cli: Cli, articles: Path, tmp_path: Path) -> None:
+    with Server() as server:
+        done = cli(articles, "--out", "out", *reached(server))
+        again = cli(articles, "--out", "out", *reached(server))
+        asked = len(server.requests)
+
+    assert (done.code, again.code, asked) == (0, 0, 12)
+    assert (done.out, again.out) == ("", "")
+    assert Result.from_json((tmp_path / "out" / "3.json").read_bytes()).grounded
+    assert re.search(r"^  done +12$", done.err, re.MULTILINE)
+    assert re.search(r"^  done before +12$", again.err, re.MULTILINE)
+
+
+def test_the_table_of_the_end_says_what_was_done_and_spent(cli: Cli, articles: Path) -> None:
+    (articles / "empty.txt").write_bytes(b"")
+    with Server() as server:
+        done = cli(articles, "--out", "out", *reached(server))
+
+    rows = {line.split("  ")[1].strip(): line for line in done.err.splitlines() if line.startswith("  ")}
+    assert done.code == 1
+    assert rows["failed"].endswith("1  unreadable 1")
+    assert rows["requests"].split()[1] == "12"
+    assert "read" in rows["tokens"]
+    assert "articles/s" in rows["time"]
+    assert "out/failures.jsonl" in done.err
+
+
+def test_quiet_says_nothing_when_all_is_well(cli: Cli, articles: Path) -> None:
+    assert cli(articles, "--out", "out", "-q").err == ""
+
+
+def test_json_lines_and_tables_are_chosen_by_their_suffix(cli: Cli, articles: Path, tmp_path: Path) -> None:
+    lines, table = cli(articles, "--out", "out.jsonl", "-q"), cli(articles, "--out", "out.csv", "-q")
+
+    assert (lines.code, table.code) == (0, 0)
+    assert len((tmp_path / "out.jsonl").read_text("utf-8").splitlines()) == 12
+    assert len((tmp_path / "out.csv").read_text("utf-8").splitlines()) == 13
+
+
+def test_the_files_of_a_folder_may_be_markdown(cli: Cli, articles: Path, tmp_path: Path) -> None:
+    assert cli(articles, "--out", "out", "--format", "markdown", "-q").code == 0
+    assert (tmp_path / "out" / "3.md").read_text("utf-8").startswith("#")
+
+
+def test_rows_of_a_table_are_articles(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "news.csv").write_text("url,body\na/b,Acme plans to raise 5 million.\nc,Beta grows by 3 %.\n", "utf-8")
+
+    done = cli("news.csv", "--text-column", "body", "--id-column", "url", "--out", "out", "-q")
+
+    assert done.code == 0
+    assert sorted(path.name for path in (tmp_path / "out" / "news").iterdir()) == ["a_b.json", "c.json"]
+
+
+def test_a_list_of_paths_comes_on_stdin(articles: Path, tmp_path: Path) -> None:
+    names = "\n".join(f"in/{number}.txt" for number in range(5)).encode()
+    command = [sys.executable, "-m", "summarizer", "batch", "-", "--out", "out", "-q"]
+
+    done = subprocess.run(command, cwd=tmp_path, input=names, capture_output=True, timeout=60, check=False)
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert len(list((tmp_path / "out" / "in").iterdir())) == 5
+
+
+def test_results_can_be_printed_instead(cli: Cli, articles: Path, tmp_path: Path) -> None:
+    (articles / "empty.txt").write_bytes(b"")
+
+    done = cli(articles, "--out", "-")
+
+    assert done.code == 1
+    assert len([json.loads(line) for line in done.out.splitlines()]) == 12
+    assert "in/empty.txt" in done.err.replace(str(tmp_path) + "/", "")
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name != "state") == ["in"]
+
+
+def test_the_status_is_read_from_the_ledger(cli: Cli, articles: Path) -> None:
+    (articles / "empty.txt").write_bytes(b"")
+    with Server() as server:
+        cli(articles, "--out", "out", *reached(server), "-q")
+
+    done = cli("--out", "out", "--status")
+
+    rows = dict(line.rsplit("  ", 1) for line in done.out.splitlines())
+    found = {name.strip(): value for name, value in rows.items()}
+    assert done.code == 0
+    assert (found["ok"], found["unreadable"], found["requests"], found["runs"]) == ("12", "1", "12", "1")
+
+
+@pytest.mark.parametrize("problem", ["fabricated"])
+def test_strict_exits_with_3_when_a_statement_is_unsupported(cli: Cli, articles: Path, problem: str) -> None:
+    def false(body: Any) -> str:
+        claim = {"text": f"The company raised 900 billion, {problem}.", "cites": [1]}
+        return json.dumps({"title": claim, "claims": [claim]})
+
+    with Server(reply=false) as server:
+        args = [articles, "--out", "out", *reached(server), "--max-repairs", "0", "--strict"]
+        first, again = cli(*args), cli(*args)
+
+    assert (first.code, again.code) == (3, 3)
+
+
+# ---------------------------------------------------------------------------------------------------------- how it ends
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["in"],
+        ["--out", "out"],
+        ["missing", "--out", "out"],
+        ["in", "--out", "out.json"],
+        ["in", "--out", "out", "--max-cost", "many"],
+        ["in", "--out", "out", "--max-cost", "-1"],
+        ["in", "--out", "out", "--concurrency", "0"],
+        ["in", "--out", "out", "--format", "pdf"],
+        ["--out", "nowhere", "--status"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_is_said_and_leaves_no_trace(cli: Cli, articles: Path, tmp_path: Path, args: list[str]) -> None:
+    done = cli(*args)
+
+    assert done.code == 2
+    assert "Traceback" not in done.err
+    assert not (tmp_path / "nowhere").exists()
+    assert not list(tmp_path.glob("out*/*.json"))
+
+
+def test_at_the_budget_the_code_is_4_and_the_same_command_goes_on(cli: Cli, articles: Path, tmp_path: Path) -> None:
+    with Server() as server:
+        first = cli(articles, "--out", "out", *reached(server), "--max-requests", 5)
+        again = cli(articles, "--out", "out", *reached(server), "--max-requests", 5)
+        rest = cli(articles, "--out", "out", *reached(server), "--max-requests", 12)
+        asked = len(server.requests)
+
+    assert (first.code, again.code, rest.code) == (4, 4, 0)
+    assert asked == 12
+    assert "max_requests is 5" in first.err
+    assert "the same command resumes" in first.err
+    assert len(list((tmp_path / "out").glob("*.json"))) == 12
+
+
+def test_dollars_cannot_be_capped_where_the_price_is_unknown(cli: Cli, articles: Path) -> None:
+    with Server() as server:
+        done = cli(articles, "--out", "out", *reached(server), "--max-cost", "0.50")
+        asked = len(server.requests)
+
+    assert (done.code, asked) == (2, 0)
+    assert "price of 'test' is unknown" in done.err
+
+
+@pytest.mark.parametrize(("fault", "code"), [("401", 5), ("quota", 5), ("404", 5), ("400", 1), ("refusal", 1)])
+def test_what_a_server_says_decides_the_exit_code(cli: Cli, articles: Path, fault: str, code: int) -> None:
+    with Server(then=fault) as server:
+        done = cli(articles, "--out", "out", *reached(server), "--max-attempts", "1", "--concurrency", "2")
+        asked = len(server.requests)
+
+    assert done.code == code
+    assert "Traceback" not in done.err
+    assert asked <= 4 if code == 5 else asked >= 12
+
+
+def test_a_second_process_ends_with_one_clear_line(articles: Path, tmp_path: Path, cli: Cli) -> None:
+    with Server(then="hang") as server, started(server, tmp_path) as process:
+        done = cli("in", "--out", "out", *reached(server))
+        seen = cli("--out", "out", "--status")
+
+    assert done.code == 1
+    assert done.err.count("\n") == 1
+    assert f"process {process.pid} is at work" in done.err
+    assert seen.code == 0
+
+
+# --------------------------------------------------------------------------------------------------------- how it stops
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_one_signal_finishes_what_is_in_flight_and_saves_it(articles: Path, tmp_path: Path, number: int) -> None:
+    with Server(latency_s=0.5) as server, started(server, tmp_path, "--concurrency", "4") as process:
+        process.send_signal(number)
+        _, said = process.communicate(timeout=60)
+        asked = len(server.requests)
+
+    done = len(list((tmp_path / "out").glob("*.json")))
+    assert process.returncode == 130
+    assert 2 <= done == asked <= 4
+    assert b"finishing what is in flight" in said
+    assert b"Traceback" not in said
+
+
+def test_a_second_signal_stops_now(articles: Path, tmp_path: Path, cli: Cli) -> None:
+    with Server(then="hang") as server, started(server, tmp_path) as process:
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+        was_waiting = process.poll() is None
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+
+    assert was_waiting
+    assert process.returncode == 130
+    assert time.monotonic() - began < 20
+    assert b"Traceback" not in said
+    with Server() as server:
+        assert cli("in", "--out", "out", *reached(server)).code == 0
+    assert len(list((tmp_path / "out").glob("*.json"))) == 12
+
+
+def test_a_reader_that_has_enough_ends_it_quietly(articles: Path, tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        command = [sys.executable, "-m", "summarizer", "batch", "in", "--out", "-", "-q"]
+        done = subprocess.run(command, cwd=tmp_path, stdout=writer, stderr=subprocess.PIPE, timeout=60, check=False)
+    finally:
+        os.close(writer)
+
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+# -------------------------------------------------------------------------------------------------------- on a terminal
+
+
+def on_a_terminal(folder: Path, server: Server, **environment: str) -> tuple[int, str, str]:
+    """Run with stderr as a terminal; return the code, stdout, and what the terminal was sent."""
+    main, terminal = pty.openpty()
+    command = [sys.executable, "-m", "summarizer", "batch", "in", "--out", "-", *reached(server)]
+    shell = {**os.environ, "TERM": "xterm", **environment}
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=terminal, env=shell)
+    os.close(terminal)
+    shown = b""
+    try:
+        while data := os.read(main, 65536):
+            shown += data
+    except OSError:  # the other end is closed
+        pass
+    out, _ = process.communicate(timeout=60)
+    os.close(main)
+    return process.returncode, out.decode(), shown.decode()
+
+
+def test_a_terminal_shows_a_live_line_and_stdout_only_results(articles: Path, tmp_path: Path) -> None:
+    with Server(latency_s=0.3) as server:
+        code, out, shown = on_a_terminal(tmp_path, server)
+
+    assert code == 0
+    assert len([json.loads(line) for line in out.splitlines()]) == 12
+    assert "\x1b[" in shown
+    assert "/s" in shown
+    assert "done" in shown
+
+
+def test_a_dumb_terminal_is_sent_plain_lines(articles: Path, tmp_path: Path) -> None:
+    with Server() as server:
+        code, _, shown = on_a_terminal(tmp_path, server, TERM="dumb")
+
+    assert code == 0
+    assert "\x1b" not in shown
+    assert "requests" in shown
