@@ -92,12 +92,12 @@ class Commands(click.Group):
 )
 @click.version_option(package_name="summarizer", message="%(prog)s %(version)s")
 def cli() -> None:
-    r"""Summaries in which every sentence names the sentences of the article it rests on, checked by code.
+    """Summaries in which every sentence names the sentences of the article it rests on, checked by code.
 
     \b
       summarizer ARTICLE...          summarize files to stdout ("-" is stdin)
       summarizer COMMAND --help      more about a command
-    """
+    """  # noqa: D301 - click's mark for lines that stay as they are
 
 
 def run(args: Sequence[str]) -> int:

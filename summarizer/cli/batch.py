@@ -79,7 +79,7 @@ def command(
     verbose: bool,
     **options: Any,
 ) -> int:
-    r"""Summarize many articles; the same command again resumes where it was.
+    """Summarize many articles; the same command again resumes where it was.
 
     INPUT is a file, a folder with all below it, a glob, a table (.jsonl, .csv, .tsv, .parquet), or "-" for a list of
     paths on stdin. Identical articles are paid once. What failed is in failures.jsonl, with what to do.
@@ -88,7 +88,7 @@ def command(
       summarizer batch articles --out summaries -m openai:gpt-5-mini --max-cost 5
       summarizer batch news.csv --text-column body --id-column url --out news.jsonl
       find . -name "*.md" -print0 | summarizer batch - --out summaries
-    """
+    """  # noqa: D301 - click's mark for lines that stay as they are
     if out is None:
         raise UsageError("say where the summaries go: --out DIR, --out FILE.jsonl, or --out - to print them")
     if status:
