@@ -24,6 +24,7 @@ from summarizer.records import Finding
 # Of the weight of the claim that a unit must share before its source counts as the claim's.
 _LEAST = 0.3
 _LEAST_DROPPED = 0.5
+_LEAST_ACROSS = 0.3  # across languages fewer words are known to be the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,8 @@ def _is_ordinary(passage: Passage, part: Word) -> bool:
 def _is_near(case: Case, passage: Passage) -> bool:
     """Whether a unit says some of what the claim says, and so may be what the claim has its source from."""
     wanted = content(case.claim)
-    return weigh(wanted & content(passage), case) >= _LEAST * weigh(wanted, case)
+    least = _LEAST / 2 if case.crosses_languages else _LEAST
+    return weigh(wanted & content(passage), case) >= least * weigh(wanted, case)
 
 
 def _contradicted(mine: Source, near: list[Passage], case: Case) -> Source | None:
@@ -248,7 +250,9 @@ def _may_be(mine: Source, names: frozenset[str], other: Source) -> bool:
         return True
     if mine.anonymous:
         return not other.names
-    return not other.anonymous and not (names and other.names)
+    if other.anonymous:
+        return mine.media
+    return not (names and other.names)
 
 
 def _share_name(mine: frozenset[str], theirs: frozenset[str], case: Case) -> bool:
@@ -268,5 +272,6 @@ def _dropped(case: Case) -> Iterator[Finding]:
         if shared > best:
             named = [source for source in passage.once(sources) if source.anonymous]
             best, dropped = shared, named[0] if named else None
-    if dropped is not None and best >= _LEAST_DROPPED * weigh(content(case.claim), case):
+    least = _LEAST_ACROSS if case.crosses_languages else _LEAST_DROPPED
+    if dropped is not None and best >= least * weigh(content(case.claim), case):
         yield Finding("attribution", f"the claim leaves out that it comes from “{dropped.text}”")

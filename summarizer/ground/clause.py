@@ -59,11 +59,23 @@ def cues(passage: Passage) -> tuple[Hit, ...]:
 
 def inside(passage: Passage, clause: Clause, *sorts: str) -> list[Hit]:
     """Return the cues of these sorts (the label, or its beginning up to `/`) that begin in a clause."""
-    return [
-        hit
-        for hit in passage.once(cues)
-        if clause.start <= hit.start < clause.end and (hit.label in sorts or hit.label.split("/")[0] in sorts)
-    ]
+    hits = passage.once(_cues_by_clause).get(clause)
+    if hits is None:
+        hits = [hit for hit in passage.once(cues) if clause.start <= hit.start < clause.end]
+    return [hit for hit in hits if hit.label in sorts or hit.label.split("/")[0] in sorts]
+
+
+def _cues_by_clause(passage: Passage) -> dict[Clause, list[Hit]]:
+    """Sort the cues of a passage by the clause they begin in."""
+    found: dict[Clause, list[Hit]] = {clause: [] for clause in passage.once(clauses)}
+    order = iter(passage.once(clauses))
+    clause = next(order, None)
+    for hit in passage.once(cues):
+        while clause is not None and hit.start >= clause.end:
+            clause = next(order, None)
+        if clause is not None and clause.start <= hit.start:
+            found[clause].append(hit)
+    return found
 
 
 def stems(passage: Passage) -> tuple[str | None, ...]:
@@ -89,7 +101,7 @@ def _stem(token: Token, known: Lexicon | None) -> str | None:
         return None
     if token.kind != "word":
         return _GROUPED.sub("", token.text).replace(",", ".")
-    return shorten(spell(token.text))
+    return shorten(spell(token.text)) or None
 
 
 def shorten(word: str) -> str:
@@ -170,10 +182,15 @@ def pairs(case: Case) -> Iterator[Pair]:
 
 def content(passage: Passage, clause: Clause | None = None) -> frozenset[str]:
     """Return the stems of a clause, or of the whole passage."""
+    return passage.once(_contents)[clause]
+
+
+def _contents(passage: Passage) -> dict[Clause | None, frozenset[str]]:
     row = passage.once(stems)
-    return frozenset(
-        found for found in (row if clause is None else row[clause.start : clause.end]) if found is not None
-    )
+    found: dict[Clause | None, frozenset[str]] = {None: frozenset(item for item in row if item is not None)}
+    for clause in passage.once(clauses):
+        found[clause] = frozenset(item for item in row[clause.start : clause.end] if item is not None)
+    return found
 
 
 def weigh(found: Iterable[str], case: Case) -> float:

@@ -67,7 +67,7 @@ class Doubt(NamedTuple):
 def check(case: Case) -> Iterator[Finding]:
     """Find clauses that are surer than the clause they restate."""
     for mine in case.claim.once(clauses):
-        negated = inside(case.claim, mine, "negation/word", "negation/verb")
+        negated = inside(case.claim, mine, "negation/word")
         if negated or len(content(case.claim, mine)) < _FEWEST:
             continue
         doubt = _doubted(case, mine)

@@ -19,7 +19,9 @@ from summarizer.ground.text import Passage
 from summarizer.ground.written import Name, Word, spans, words
 from summarizer.records import Finding
 
-_TITLED = 0.6  # of the long words of a text in Title Case begin with a capital
+# A text in Title Case has so many long words, and this share of them with a capital.
+_FEWEST_TITLED = 4
+_TITLED = 0.85
 
 
 class Sightings(NamedTuple):
@@ -113,7 +115,10 @@ def check(case: Case) -> Iterator[Finding]:
     evidence = [passage.once(sightings) for passage in case.evidence]
     known = lexicon(case.claim.language)
     titled = _in_title_case(case.claim)
+    shortened = [whole for whole in case.claim.once(spans) if _is_shortened(whole, whole.parts, [*evidence, article])]
     for name in case.claim.once(components):
+        if any(whole.start <= name.start < whole.end for whole in shortened):
+            continue
         parts = _significant(name, article, known, titled=titled) or _opening(name, article, case)
         missing = [part for part in parts if not _has(evidence, part, case)]
         if not missing or _same_entity(name, case, evidence) or _is_shortened(name, parts, [*evidence, article]):
@@ -292,4 +297,4 @@ def _in_title_case(passage: Passage) -> bool:
     """Whether a text is written like a headline: most of its long words begin with a capital."""
     long = [word for word in passage.once(words) if len(word.key) > 3 and word.shape != "digit"]
     capital = sum(word.shape in ("title", "upper") for word in long)
-    return len(long) >= 3 and capital >= _TITLED * len(long)
+    return len(long) >= _FEWEST_TITLED and capital >= _TITLED * len(long)

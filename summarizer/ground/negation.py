@@ -176,7 +176,7 @@ def _denied(case: Case, mine: Side, evidence: Sequence[Side]) -> Side | None:
     """Return a clause of the evidence that says the same but for a negation, unless one says it as the claim does."""
     whole = weigh(mine.stems, case)
     implied = {trigger.stem for trigger in mine.own if trigger.sort == "verb"}
-    if implied and any(trigger.stem in implied for theirs in evidence for trigger in theirs.own):
+    if any(trigger.stem in implied for theirs in evidence if not _counts(theirs.own)[0] for trigger in theirs.own):
         return None  # somebody denies it in the evidence too, perhaps only *it*
     opposed: Side | None = None
     best, agreeing = 0.0, 0.0

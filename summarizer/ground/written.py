@@ -50,7 +50,11 @@ def _words(passage: Passage) -> Iterator[Word]:
         if at and "\n" in passage.text[tokens[at - 1].end : token.start]:
             first = True
         if token.kind == "punct":
-            first = first or token.raw in name_words("openers") or (token.raw == "-" and not _touches(tokens, at))
+            first = (
+                first
+                or (token.raw in name_words("openers") and not _ends_initial(tokens, at))
+                or (token.raw == "-" and not _touches(tokens, at))
+            )
             glued = glued or (token.raw in "-‐‑–.&/'’" and _touches(tokens, at))
             if not _touches(tokens, at):
                 glued = False
@@ -169,6 +173,11 @@ def _run_end(row: Sequence[Word], at: int, passage: Passage) -> int:
         else:
             return end
     return end
+
+
+def _ends_initial(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a dot stands behind a single capital letter, which ends no sentence as a rule (`J. Smith`)."""
+    return tokens[at].raw == "." and at > 0 and len(tokens[at - 1].raw) == 1 and tokens[at - 1].raw.isupper()
 
 
 def _is_joining(word: Word) -> bool:

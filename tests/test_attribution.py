@@ -1,0 +1,117 @@
+"""Who said it: the same one as in the evidence."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from summarizer.ground import attribution
+from summarizer.ground.text import Passage
+from summarizer.records import Article
+from tests.cases import case_about, doubts, make_case
+from tests.strategies import texts
+
+
+def kinds(claim: str, *evidence: str, language: str = "en", **more: object) -> list[str]:
+    return doubts(attribution.check, make_case(claim, evidence, language=language, **more))  # type: ignore[arg-type]
+
+
+def speakers(text: str, language: str) -> list[str]:
+    return [source.text for source in attribution.sources(Passage(text, language))]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "found"),
+    [
+        ("en", "Moira Tennant said that costs fell", ["Moira Tennant"]),
+        ("en", "“Costs fell,” said Moira Tennant of Halden", ["Moira Tennant of Halden"]),
+        ("en", "Costs fell, according to three people familiar with it", ["three people familiar with it"]),
+        ("fr", "« Rien n’est signé », a averti Hélène Marchetti", ["Hélène Marchetti"]),
+        ("fr", "D’après un cadre, rien n’est signé", ["un cadre"]),
+        ("de", "Löwenich zufolge sanken die Kosten", ["Löwenich"]),
+        ("en", "It has been accused of much", []),
+        ("en", "“He said no” was all", []),
+    ],
+)
+def test_a_source_stands_before_behind_or_after_its_cue(language: str, text: str, found: list[str]) -> None:
+    assert speakers(text, language) == found
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        (
+            "en",
+            "Paul Restrick said the dam was old.",
+            "Ruth Alder said the dam was old, as she and Restrick’s men know.",
+        ),
+        ("en", "The governor said the plan was near.", "Two aides speaking anonymously said the plan was near."),
+        (
+            "en",
+            "According to Moira Tennant, a deal is near.",
+            "A deal is near, according to people familiar with the matter.",
+        ),
+        ("fr", "Selon le maire, trois villes sont en lice.", "Trois villes sont en lice, selon un proche du dossier."),
+        ("es", "El presidente asegura que el banco vende.", "Fuentes próximas aseguran que el banco vende."),
+    ],
+)
+def test_another_speaker_is_found(language: str, claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence, language=language)[:1] in (["attribution"], [])
+    assert kinds(claim.replace("Paul Restrick", "Idris Kallow"), evidence, language=language) == ["attribution"]
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        ("en", "Tennant said costs fell.", "“Costs fell,” Halden’s chief executive, Moira Tennant, told analysts."),
+        (
+            "en",
+            "The boss of Halden said costs fell.",
+            "“Costs fell,” Halden’s chief executive, Moira Tennant, told analysts.",
+        ),
+        ("en", "Sources say a deal is near.", "A deal is near, three people familiar with the matter said."),
+        ("en", "She said costs fell.", "Moira Tennant said costs fell."),
+        ("en", "Costs fell.", "Moira Tennant said costs fell."),
+        ("fr", "Un cadre anonyme dit que le plan existe.", "D’après un cadre qui a requis l’anonymat, le plan existe."),
+        ("fr", "La presse rapporte que le plan existe.", "Selon des sources citées par le journal, le plan existe."),
+    ],
+)
+def test_the_same_speaker_in_other_words_passes(language: str, claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence, language=language) == []
+
+
+def test_a_pronoun_may_be_anybody() -> None:
+    assert kinds("Tennant said costs fell.", "She said costs fell.", before=["Moira Tennant spoke."]) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "language", "cites"),
+    [
+        ("Si l’accord se concrétise, il consolidera la position d’OpenAI, selon Sam Altman.", "fr", [2]),
+        ("If the deal goes through, it will cement OpenAI’s position, Sam Altman said.", "en", [2]),
+        ("OpenAI cherche à consolider sa position de leader, a déclaré Sam Altman.", "fr", [5]),
+        ("OpenAI cherche à consolider sa position de leader grâce à cette injection de fonds.", "fr", [5]),
+    ],
+)
+def test_the_sample_s_nameless_sources_get_no_name_and_are_not_dropped(
+    sample: Article, claim: str, language: str, cites: list[int]
+) -> None:
+    assert doubts(attribution.check, case_about(sample, claim, cites, language=language)) == ["attribution"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "language", "cites"),
+    [
+        ("Sam Altman a révélé que ChatGPT compte plus de 100 millions d’utilisateurs.", "fr", [6]),
+        ("Le PDG de l’entreprise a révélé que ChatGPT compte plus de 100 millions d’utilisateurs.", "fr", [6]),
+        ("Sam Altman revealed that ChatGPT has more than 100 million users.", "en", [6]),
+        ("Une source proche des négociations dit qu’OpenAI cherche à consolider sa position.", "fr", [5]),
+    ],
+)
+def test_the_sample_s_own_speakers_pass(sample: Article, claim: str, language: str, cites: list[int]) -> None:
+    assert doubts(attribution.check, case_about(sample, claim, cites, language=language)) == []
+
+
+@given(texts())
+def test_a_text_has_the_speakers_it_has(text: str) -> None:
+    assert kinds(text, text) == []

@@ -1,0 +1,116 @@
+"""Certainty: plans, possibilities and rumors stay what they are."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from summarizer.ground import attribution, hedge
+from summarizer.records import Article
+from tests.cases import case_about, doubts, make_case
+from tests.strategies import texts
+
+
+def kinds(claim: str, *evidence: str, language: str = "en", claim_language: str | None = None) -> list[str]:
+    return doubts(hedge.check, make_case(claim, evidence, language=language, claim_language=claim_language))
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        ("en", "Halden has bought its rival Norvane.", "Halden is in talks to buy its rival Norvane."),
+        ("en", "The dam will restore 60,000 salmon a year.", "The dam could restore 60,000 salmon a year."),
+        (
+            "en",
+            "Kallow rejected a lower offer in the autumn.",
+            "Kallow reportedly rejected a lower offer in the autumn.",
+        ),
+        ("en", "Tennant cut costs by a third.", "Tennant has promised to cut costs by a third."),
+        ("fr", "OpenAI a levé 100 milliards de dollars.", "OpenAI envisage de lever 100 milliards de dollars."),
+        ("fr", "L’usine fabrique 24 GWh de cellules.", "L’usine fabriquerait 24 GWh de cellules."),
+        ("fr", "Le site a créé 1 800 emplois.", "Le site pourrait créer 1 800 emplois."),
+        ("es", "El banco vendió 140 sucursales.", "El banco planea vender 140 sucursales."),
+        ("de", "Der Ausschuss kam am Donnerstag zusammen.", "Der Ausschuss soll am Donnerstag zusammenkommen."),
+        ("it", "I biglietti già venduti sono stati rimborsati.", "I biglietti già venduti saranno rimborsati."),
+        ("pt", "A obra criou 9000 empregos.", "A obra pode criar 9000 empregos."),
+    ],
+)
+def test_a_plan_told_as_a_fact_is_found(language: str, claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence, language=language) == ["hedge"]
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        ("en", "Halden plans to buy its rival Norvane.", "Halden is in talks to buy its rival Norvane."),
+        ("en", "Halden might buy its rival Norvane.", "Halden is considering buying its rival Norvane."),
+        ("en", "Halden will cut costs by a third.", "Halden plans to cut costs by a third."),
+        ("en", "Halden is a maker of batteries.", "Halden, a maker of batteries, is in talks to buy Norvane."),
+        ("en", "The bid of Halden failed in May.", "Halden, whose bid failed in May, wants to buy Norvane."),
+        ("en", "Kallow is said to have rejected an offer.", "Kallow reportedly rejected an offer."),
+        ("fr", "OpenAI souhaite lever 100 milliards de dollars.", "OpenAI envisage de lever 100 milliards de dollars."),
+        ("fr", "OpenAI chercherait à lever 100 milliards.", "OpenAI envisage de lever 100 milliards."),
+        ("de", "Der Ausschuss will am Donnerstag zusammenkommen.", "Der Ausschuss soll am Donnerstag zusammenkommen."),
+        ("es", "El banco quiere vender 140 sucursales.", "El banco planea vender 140 sucursales."),
+    ],
+)
+def test_another_hedge_of_another_class_is_enough(language: str, claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence, language=language) == []
+
+
+def test_a_claim_less_sure_than_its_evidence_passes() -> None:
+    assert kinds("Halden may have bought Norvane.", "Halden has bought Norvane.") == []
+
+
+def test_another_cited_sentence_may_be_sure() -> None:
+    evidence = ("Halden planned to buy its rival Norvane.", "Halden bought its rival Norvane.")
+    assert kinds("Halden bought its rival Norvane.", *evidence) == []
+
+
+def test_certainty_is_compared_across_languages() -> None:
+    claim, evidence = "OpenAI raised 100 billion dollars.", "OpenAI envisage de lever 100 milliards de dollars."
+    assert kinds(claim, evidence, language="fr", claim_language="en") == ["hedge"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "language", "cites"),
+    [
+        ("OpenAI a levé 100 milliards de dollars, d’après Bloomberg.", "fr", [1]),
+        ("OpenAI a levé 100 milliards de dollars.", "fr", [1]),
+        ("OpenAI has raised $100 billion, according to Bloomberg.", "en", [1]),
+        ("OpenAI rivalise en valorisation avec des entreprises technologiques influentes.", "fr", [4]),
+        ("L’accord consolidera la position d’OpenAI parmi les startups les plus précieuses au monde.", "fr", [2]),
+        ("Les conditions financières et le calendrier restent sujets à ajustements.", "fr", [3]),
+        ("The financial terms and the timetable may still change.", "en", [3]),
+    ],
+)
+def test_the_sample_s_plans_and_nameless_sources_must_be_kept(
+    sample: Article, claim: str, language: str, cites: list[int]
+) -> None:
+    case = case_about(sample, claim, cites, language=language)
+    assert set(doubts(hedge.check, case) + doubts(attribution.check, case)) & {"hedge", "attribution"}
+
+
+@pytest.mark.parametrize(
+    ("claim", "language", "cites"),
+    [
+        ("OpenAI envisage de lever 100 milliards de dollars, d’après Bloomberg.", "fr", [1]),
+        ("OpenAI aurait l’intention de lever 100 milliards de dollars, selon Bloomberg.", "fr", [1]),
+        ("OpenAI is considering raising $100 billion, Bloomberg reported.", "en", [1]),
+        ("OpenAI reportedly plans to raise $100 billion.", "en", [1]),
+        ("OpenAI pourrait à terme rivaliser avec des entreprises technologiques influentes.", "fr", [4]),
+        ("Si l’accord se concrétise, il consolidera la position d’OpenAI, selon des sources anonymes.", "fr", [2]),
+        ("Selon des initiés, les conditions financières et le calendrier peuvent encore changer.", "fr", [3]),
+        ("Microsoft a investi plus de 10 milliards de dollars dans OpenAI.", "fr", [7]),
+        ("Altman a dévoilé GPT-4 Turbo.", "fr", [8]),
+        ("Altman a souligné la volonté d’OpenAI de financer son projet de puces Tigris.", "fr", [10]),
+    ],
+)
+def test_the_sample_told_with_its_doubts_passes(sample: Article, claim: str, language: str, cites: list[int]) -> None:
+    case = case_about(sample, claim, cites, language=language)
+    assert doubts(hedge.check, case) + doubts(attribution.check, case) == []
+
+
+@given(texts())
+def test_a_text_is_not_surer_than_itself(text: str) -> None:
+    assert kinds(text, text) == []

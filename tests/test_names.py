@@ -1,0 +1,193 @@
+"""Names: each stands in what is cited, in some form, and none in another's place."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from summarizer.ground import names
+from summarizer.ground.namesake import same_word, spell
+from summarizer.ground.text import Passage
+from summarizer.ground.written import spans
+from summarizer.records import Article
+from tests.cases import case_about, doubts, make_case
+from tests.strategies import texts
+
+MERGER = "Halden Cell is in talks to buy Norvane Storage, according to Moira Tennant, its chief executive."
+
+
+def written(text: str, language: str = "en") -> list[str]:
+    return [name.raw for name in spans(Passage(text, language))]
+
+
+def kinds(claim: str, *evidence: str, language: str = "en", **more: object) -> list[str]:
+    return doubts(names.check, make_case(claim, evidence, language=language, **more))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("the bank of Sam Altman", ["Sam Altman"]),
+        ("with J. R. Smith of the F.B.I. today", ["J. R. Smith of the F.B.I."]),
+        ("a GPT-4 and an iPhone", ["GPT-4", "iPhone"]),
+        ("for Samuel Adeyemi-Clarke there", ["Samuel Adeyemi-Clarke"]),
+        ("de la société d’Électrane", ["Électrane"]),
+        ("no name at all", []),
+    ],
+)
+def test_a_name_is_a_run_of_capitals_with_what_joins_them(text: str, found: list[str]) -> None:
+    assert written(text) == found
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "language", "same"),
+    [
+        ("Altman", "altman", "en", True),
+        ("Altmans", "Altman", "de", True),
+        ("Électrane", "Electrane", "fr", True),
+        ("Łódź", "Lodz", "pl", True),
+        ("Москвы", "Москва", "ru", True),
+        ("Путин", "Putin", "ru", True),
+        ("Apple", "Appel", "en", False),
+        ("Norvane", "Norvana", "en", False),
+        ("Iran", "Iraq", "en", False),
+        ("Mali", "Malta", "en", False),
+    ],
+)
+def test_two_words_are_one_name_but_for_accents_endings_and_script(
+    one: str, other: str, language: str, same: bool
+) -> None:
+    assert same_word(spell(one.casefold()), spell(other.casefold()), language) is same
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Halden Cell may buy Norvane Storage.",
+        "Norvane's rival is in talks to buy it.",
+        "HALDEN CELL MAY BUY NORVANE",
+        "According to Tennant, Halden is in talks with Norvane.",
+        "Ms. Tennant says Halden may buy Norvane on Monday.",
+        "Investors wait.",
+    ],
+)
+def test_names_of_the_cited_sentence_pass_in_any_form(claim: str) -> None:
+    assert kinds(claim, MERGER) == []
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Halden Cell is in talks to buy Northvolt.",
+        "Halden Cell is in talks to buy Norvana Storage.",
+        "According to Peter Tennant, Halden is in talks.",
+        "Halden is in talks with the EU about LB-207.",
+    ],
+)
+def test_a_name_the_article_does_not_have_is_found(claim: str) -> None:
+    assert set(kinds(claim, MERGER)) == {"name"}
+
+
+def test_a_name_inside_a_word_is_no_match() -> None:
+    assert kinds("The prize went to Apple.", "Deux millions de développeurs.", language="fr") == ["name"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("It sued the DOJ.", "It sued the Department of Justice."),
+        ("It sued the Department of Justice.", "It sued the DOJ."),
+        ("The UN agreed.", "The United Nations agreed."),
+        ("It is used for AI.", "It is used for artificial intelligence."),
+        ("The British minister left for Germany.", "The minister of the United Kingdom left for a German town."),
+        ("The U.S. agreed.", "The US agreed."),
+        ("It left the F.B.I.", "It left the FBI."),
+    ],
+)
+def test_acronyms_and_demonyms_stand_for_what_they_shorten(claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "language", "evidence", "source"),
+    [
+        ("The German minister went to Moscow.", "en", "Le ministre allemand est allé à Moscou.", "fr"),
+        ("L’Union européenne a averti la Suisse.", "fr", "Die Europäische Union warnte die Schweiz.", "de"),
+        ("Putin met Zelensky.", "en", "Путин встретился с Зеленским. Zelensky", "ru"),
+    ],
+)
+def test_names_match_across_languages(claim: str, language: str, evidence: str, source: str) -> None:
+    assert kinds(claim, evidence, language=source, claim_language=language) == []
+
+
+def test_a_first_name_the_article_does_not_give_only_completes_a_name() -> None:
+    assert kinds("The plan of Barack Obama failed.", "The plan failed, Obama said.") == []
+
+
+def test_another_first_name_is_another_person() -> None:
+    assert kinds("The plan of Dave Altman failed.", "The plan of Sam Altman failed.") == ["name"]
+
+
+def test_a_name_from_elsewhere_in_place_of_a_cited_one_is_found() -> None:
+    rest = ["The study was made by Wexcombe University.", "It was long.", "It was good.", "It was read.", "It ended."]
+    assert kinds("The merger was blocked by Wexcombe University.", "The merger was blocked by the Competition Office.",
+                 before=["The story begins."], after=rest) == ["name"]  # fmt: skip
+
+
+def test_a_name_said_just_before_may_be_meant_by_a_pronoun() -> None:
+    assert kinds("Tennant promised to cut costs.", "She promised to cut costs.", before=["Moira Tennant spoke."]) == []
+
+
+def test_a_headline_in_title_case_is_no_row_of_names() -> None:
+    assert kinds("Battery Maker Weighs Bid For Smaller Rival", MERGER) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "found"),
+    [
+        ("Die Strecke nach Altenbrück bleibt gesperrt, teilte Nordschiene mit.", []),
+        ("Die Sperrung der Strecke betrifft viele Reisende.", []),
+        ("Die Strecke nach Altenbrück bleibt gesperrt, sagte Ministerin Pohlmann.", ["name"]),
+    ],
+)
+def test_german_nouns_are_no_names(claim: str, found: list[str]) -> None:
+    evidence = "Die Bahnstrecke nach Altenbrück bleibt gesperrt. Das teilte Nordschiene am Montag mit."
+    assert kinds(claim, evidence, language="de") == found
+
+
+@pytest.mark.parametrize(("claim", "found"), [("同社はNvidiaと競う。", []), ("同社はIntelと競う。", ["name"])])
+def test_latin_letters_are_names_where_a_script_has_no_capitals(claim: str, found: list[str]) -> None:
+    assert kinds(claim, "このプロジェクトはNvidiaと競合する。", language="ja") == found
+
+
+@pytest.mark.parametrize(
+    ("claim", "language", "cites"),
+    [
+        ("Google a investi plus de 10 milliards de dollars dans OpenAI.", "fr", [7]),
+        ("Amazon a investi plus de 10 milliards de dollars dans OpenAI.", "fr", [7]),
+        ("Google has invested more than $10 billion in OpenAI.", "en", [7]),
+        ("Satya Nadella a révélé que ChatGPT compte plus de 100 millions d’utilisateurs.", "fr", [6]),
+        ("Satya Nadella revealed that ChatGPT has more than 100 million users.", "en", [6]),
+        ("Selon Reuters, OpenAI envisage de lever 100 milliards de dollars.", "fr", [1]),
+    ],
+)
+def test_the_sample_s_swapped_names_are_found(sample: Article, claim: str, language: str, cites: list[int]) -> None:
+    assert doubts(names.check, case_about(sample, claim, cites, language=language)) == ["name"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "language", "cites"),
+    [
+        ("Microsoft a investi plus de 10 milliards de dollars dans OpenAI.", "fr", [7]),
+        ("Microsoft has invested more than $10 billion in OpenAI.", "en", [7]),
+        ("Sam Altman a dévoilé GPT-4 Turbo.", "fr", [8]),
+        ("Altman also wants chips, in a project called Tigris.", "en", [10]),
+    ],
+)
+def test_the_sample_s_own_names_pass(sample: Article, claim: str, language: str, cites: list[int]) -> None:
+    assert doubts(names.check, case_about(sample, claim, cites, language=language)) == []
+
+
+@given(texts())
+def test_what_is_taken_from_the_article_names_nobody_new(text: str) -> None:
+    assert kinds(text, text) == []

@@ -1,0 +1,97 @@
+"""Polarity: what the evidence affirms is not denied, and the reverse."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from summarizer.ground import negation
+from tests.cases import doubts, make_case
+from tests.strategies import texts
+
+
+def kinds(claim: str, *evidence: str, language: str = "en", claim_language: str | None = None) -> list[str]:
+    return doubts(negation.check, make_case(claim, evidence, language=language, claim_language=claim_language))
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        ("en", "The deal has been signed by Norvane.", "The deal has not been signed by Norvane."),
+        ("en", "The deal has not been signed by Norvane.", "The deal has been signed by Norvane."),
+        ("en", "The ministry confirmed the figure.", "The ministry declined to comment on the figure."),
+        ("en", "The ministry confirmed the figure.", "The ministry would neither confirm nor deny the figure."),
+        ("en", "The spokesman denied that talks were under way.", "The spokesman confirmed that talks were under way."),
+        ("en", "Members were allowed to address the chamber.", "Members were not allowed to address the chamber."),
+        ("en", "She would appeal to the courts on Monday.", "She said she would never appeal to the courts on Monday."),
+        ("fr", "Le ministère a confirmé ce montant.", "Le ministère n’a pas confirmé ce montant."),
+        ("fr", "L’usine ne sera plus rentable en 2030.", "L’usine sera rentable en 2030."),
+        ("fr", "L’association exclut une action en justice.", "L’association n’exclut pas une action en justice."),
+        ("es", "El Gobierno prevé usar dinero público.", "El Gobierno no prevé usar dinero público."),
+        ("de", "Das Unternehmen äußerte sich zu dem Fall.", "Das Unternehmen äußerte sich zu dem Fall nicht."),
+        ("it", "La procura conferma questa ipotesi.", "La procura non conferma questa ipotesi."),
+        ("pt", "A ministra falou de falhas.", "A ministra recusou falar de falhas."),
+    ],
+)
+def test_a_negation_that_one_of_both_has_is_found(language: str, claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence, language=language) == ["negation"]
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        ("en", "Norvane's shares fell 17.5% on Wednesday.", "Norvane’s shares rose 17.5% on Wednesday."),
+        ("en", "The vaccine increased infections by 52%.", "The vaccine cut infections by 52%."),
+        ("fr", "Le prix des cellules a augmenté de 47 %.", "Le prix des cellules a baissé de 47 %."),
+        ("es", "Las acciones del banco bajaron un 3,6 %.", "Las acciones del banco subieron un 3,6 %."),
+    ],
+)
+def test_an_opposite_word_is_found(language: str, claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence, language=language) == ["negation"]
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        ("en", "The deal has not been signed.", "The deal has never been signed."),
+        ("en", "No one was hurt in the blast.", "Nobody was hurt in the blast."),
+        ("en", "Halden will buy Norvane.", "Halden will buy Norvane, which has never made a profit."),
+        ("en", "The firm sells cells and batteries.", "The firm sells not only cells but batteries."),
+        ("en", "Shareholders rejected the bid in May.", "Shareholders did not accept the bid in May."),
+        ("en", "The company would not comment on the sale.", "The company declined to comment on the sale."),
+        ("en", "The water is safe to drink.", "Is the water not safe to drink?"),
+        ("en", "The path is not passable in winter.", "The path is impassable in winter."),
+        (
+            "fr",
+            "Une injection de fonds record soutient la société.",
+            "Une injection de fonds sans précédent soutient la société.",
+        ),
+        (
+            "fr",
+            "L’association n’écarte pas une action en justice.",
+            "L’association n’exclut pas une action en justice.",
+        ),
+        ("de", "Die Regierung lehnte den Antrag ab.", "Die Regierung wies den Antrag zurück."),
+    ],
+)
+def test_the_same_polarity_in_other_words_passes(language: str, claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence, language=language) == []
+
+
+def test_another_cited_sentence_may_affirm_it() -> None:
+    evidence = ("The deal was not signed by Norvane on Monday.", "The deal was signed by Norvane.")
+    assert kinds("The deal was signed by Norvane.", *evidence) == []
+
+
+def test_polarity_is_compared_across_languages() -> None:
+    claim, evidence = "Electrane has produced batteries in 2024.", "Électrane n’a jamais produit de batteries en 2024."
+    assert kinds(claim, evidence, language="fr", claim_language="en") == ["negation"]
+
+
+def test_a_language_without_a_lexicon_has_no_negations() -> None:
+    assert kinds("Umowa została podpisana w maju.", "Umowa nie została podpisana w maju.", language="pl") == []
+
+
+@given(texts())
+def test_a_text_does_not_deny_itself(text: str) -> None:
+    assert kinds(text, text) == []
