@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from summarizer.ground import attribution, cites, dates, hedge, names, negation, numbers, overlap, quote, tongue
+from summarizer.ground import attribution, cites, dates, hedge, names, negation, numbers, overlap, quote, risk, tongue
 from summarizer.ground import search as searching
 from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.lexicon import lexicon
@@ -108,7 +108,7 @@ def _check(case: Case, *, origin: Origin, search: bool) -> Check:
         verdict=verdict,
         evidence=tuple(Evidence(unit.number, unit.span, unit.text) for unit in map(case.article.unit, case.cites)),
         findings=findings,
-        risk=1.0 if findings else 0.0,
+        risk=0.0 if is_verbatim(case) else risk.risk(case, findings),
         origin=origin,
         corrected=None if case.cites == cited else cited,
     )

@@ -1,0 +1,364 @@
+"""How likely it is that nothing supports a claim: a score that orders claims, also those that pass every check.
+
+Most wrong numbers and names of a summary do stand somewhere in its article; what gives them away is the company they
+keep. So the claim is laid over the article term by term: a term is supported in a place when the terms around it in the
+claim stand around it there, at about the same distances. New words have no support, words from elsewhere or in another
+order little. A claim is as doubtful as its worst terms: the soft maximum of what a logistic function makes of each.
+
+That follows the fragments of Grusky et al. (*Newsroom*, NAACL 2018) and the best-matching sentence of SummaC (Laban et
+al., TACL 2022), but for single terms, like the spans that annotators mark. `data/risk.json` has the weights and says
+what they were fitted and measured on. The cost of a claim does not grow with the article, but for looking up its terms.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import cache
+from heapq import nlargest
+from itertools import pairwise
+
+from summarizer.ground.case import ArticleView, Case
+from summarizer.ground.lexicon import lexicon, opposites
+from summarizer.ground.terms import CONTENT, NEGATION, Term, stem, tables, terms
+from summarizer.records import Finding
+
+# How far the company of a term reaches, in content terms of the claim and in words of the article.
+_SIDE = 4
+_REACH = 14
+# So many words further apart than in the claim, and company counts half.
+_TOLERANCE = 5
+# Company in another unit counts less.
+_NEXT_UNIT = 0.6
+# The place of a term is where most of the terms at most so many content terms away are.
+_AROUND = 3
+_LEAST_AROUND = 0.3
+# A negation governs what follows it within so many words, and the next word after that.
+_GOVERNS = 6
+# The units that share most with the claim; in no other one is company looked for.
+_MOST_UNITS = 12
+# No more places are looked at, so that a claim of one word repeated costs no more than others.
+_MOST_PLACES = 100
+_LONGEST_ACRONYM = 6
+_FEWEST_SHARED = 4
+_LEAST_SHARED = 0.7
+_MOST_ADDED = 4
+_SHORTEST_OPPOSITE = 4
+
+
+class Index:
+    """Where the terms of an article stand.
+
+    Attributes:
+        total: Number of units.
+        places: For each key, the places of the article's terms that have it, ascending.
+        holders: For each key, the numbers of the units that have it, ascending.
+        pairs: Keys of terms that follow each other in a unit.
+        texts: All words.
+        extent: For each unit, its first place and the one after its last.
+        unit_at: For each place, its unit.
+    """
+
+    def __init__(self, article: ArticleView) -> None:
+        self.total = len(article.units)
+        self.places: dict[str, list[int]] = defaultdict(list)
+        self.holders: dict[str, list[int]] = {}
+        self.pairs: set[tuple[str, str]] = set()
+        self.texts: set[str] = set()
+        self.extent: dict[int, tuple[int, int]] = {}
+        self.unit_at: list[int] = []
+        self.kin: dict[str, list[str]] = defaultdict(list)
+        size = 0
+        for unit in article.units:
+            row = article.passage(unit.number).once(terms)
+            self._add(row, size)
+            self.extent[unit.number] = (size, size + len(row))
+            size += len(row)
+            self.unit_at += [unit.number] * len(row)
+        for key, places in self.places.items():
+            places.sort()
+            self.holders[key] = list(dict.fromkeys(map(self.unit_at.__getitem__, places)))
+            if key[0].isalpha():
+                self.kin[key[:_FEWEST_SHARED]].append(key)
+
+    def _add(self, row: Sequence[Term], start: int) -> None:
+        for at, term in enumerate(row, start):
+            self.places[term.key].append(at)
+            for key in term.also:
+                self.places[key.replace("^", "^^")].append(at)
+            self.texts.add(term.text)
+        self.pairs.update((one.key, two.key) for one, two in pairwise(row))
+        for run in _name_runs(row):
+            for short, members in _acronyms(row, run):
+                self.places[f"^{short}"].append(start + members[0])
+
+    def keys(self, term: Term) -> tuple[str, ...]:
+        """Return the keys that the article has for a term: its own, or the best that stand for it, or none."""
+        if term.key in self.places:
+            return (term.key,)
+        there = tuple(key for key in term.also if key in self.places)
+        same = tuple(key for key in there if key[0] in "@^#")
+        return same or self._kin(term.key) or there
+
+    def _kin(self, key: str) -> tuple[str, ...]:
+        """Stems that begin like this one: *sued* and *suing* share less than *nation* and *national*."""
+        if len(key) <= _FEWEST_SHARED or not key[0].isalpha():
+            return ()
+        return tuple(
+            other
+            for other in self.kin.get(key[:_FEWEST_SHARED], ())
+            if abs(len(other) - len(key)) <= _MOST_ADDED
+            and _shared(other, key) >= max(_FEWEST_SHARED, _LEAST_SHARED * min(len(other), len(key)))
+        )
+
+
+def _shared(one: str, other: str) -> int:
+    length = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        length += 1
+    return length
+
+
+def _name_runs(row: Sequence[Term]) -> Iterator[list[int]]:
+    """Yield the places of names that follow each other, over words that say nothing alone."""
+    run: list[int] = []
+    for at, term in enumerate(row):
+        if term.sort == "name":
+            run.append(at)
+        elif term.sort != "function" and run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _acronyms(row: Sequence[Term], run: Sequence[int]) -> Iterator[tuple[str, Sequence[int]]]:
+    """Yield what two to six names in a row may be shortened to, and which names these are."""
+    for start in range(len(run) - 1):
+        for end in range(start + 2, min(len(run), start + _LONGEST_ACRONYM) + 1):
+            yield "".join(row[at].text[:1] for at in run[start:end]), run[start:end]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A term of the claim, and the reasons to doubt it that `data/risk.json` has weights for.
+
+    Attributes:
+        term: The term.
+        reasons: Their names and sizes, in [0, 1]; those of size 0 are left out.
+        weight: What the weights make of them: log-odds.
+    """
+
+    term: Term
+    reasons: dict[str, float]
+    weight: float
+
+
+class _Layout:
+    """A claim laid over the units of an article that share most with it."""
+
+    def __init__(self, row: Sequence[Term], index: Index) -> None:
+        self.row, self.index = row, index
+        self.content = [at for at, term in enumerate(row) if term.sort in CONTENT]
+        self.scored = [at for at, term in enumerate(row) if term.sort != "function"]
+        short = self._shortened()
+        found = {at: index.keys(row[at]) for at in self.scored}
+        keys = {at: found[at] or short.get(at, ()) for at in self.scored}
+        holders = {at: _merged([index.holders[key] for key in held]) for at, held in keys.items()}
+        self.present = {at for at, held in holders.items() if held}
+        self.rarity = {at: math.log(1 + index.total / (1 + len(holders[at]))) for at in self.content}
+        shared: dict[int, float] = defaultdict(float)
+        for at in self.content:
+            for unit in holders[at]:
+                shared[unit] += self.rarity[at]
+        self.units = sorted(nlargest(_MOST_UNITS, shared, key=lambda unit: (shared[unit], -unit)))
+        self._among = frozenset(self.units)
+        self.held = {at: self._among.intersection(holders[at]) for at in self.scored}
+        self.places = {at: self._within([index.places[key] for key in held]) for at, held in keys.items()}
+        self._around: dict[int, tuple[float, frozenset[int]]] = {}
+
+    def _shortened(self) -> dict[int, tuple[str, ...]]:
+        """Names of the claim, by place, whose initials the article has as an acronym."""
+        return {
+            at: (key,)
+            for run in _name_runs(self.row)
+            for short, members in _acronyms(self.row, run)
+            if (key := f"^^{short}") in self.index.places
+            for at in members
+        }
+
+    def _within(self, rows: Sequence[Sequence[int]]) -> list[int]:
+        """Return the places of these rows that are in the units looked at."""
+        found: set[int] = set()
+        for places in rows:
+            if len(places) <= len(self.units):
+                found.update(place for place in places if self.index.unit_at[place] in self._among)
+                continue
+            for unit in self.units:
+                start, end = self.index.extent[unit]
+                found.update(places[bisect_left(places, start) : bisect_left(places, end)])
+        return sorted(found)[:_MOST_PLACES]
+
+    @property
+    def missing(self) -> float:
+        """The share of the content terms that the best single unit does not have."""
+        best = Counter(unit for at in self.content for unit in self.held[at])
+        return 1 - max(best.values(), default=0) / len(self.content) if self.content else 0.0
+
+    def around(self, at: int) -> tuple[float, frozenset[int]]:
+        """The units that have most of the terms around this one, and the share that they have."""
+        place = bisect_left(self.content, at)
+        if place not in self._around:
+            self._around[place] = self._crowd(place)
+        return self._around[place]
+
+    def _crowd(self, place: int) -> tuple[float, frozenset[int]]:
+        window = self.content[max(0, place - _AROUND) : place + _AROUND + 1]
+        counts = Counter(unit for other in window for unit in self.held[other])
+        most = max(counts.values(), default=0)
+        return most / len(window), frozenset(unit for unit, count in counts.items() if count == most)
+
+    def company(self, at: int) -> float:
+        """The weight of a term's neighbours that are near it in its best place, as a share, in [0, 1]."""
+        place = bisect_left(self.content, at)
+        near = self.content[max(0, place - _SIDE) : place + _SIDE + 1]
+        others = {other: self.rarity[other] for other in near if self.row[other].key != self.row[at].key}
+        total = sum(others.values())
+        if not total:
+            return float(at in self.present)
+        return max((self._company_in(here, at, others) for here in self.places[at]), default=0.0) / total
+
+    def _company_in(self, here: int, at: int, others: dict[int, float]) -> float:
+        unit_at, total = self.index.unit_at, 0.0
+        for other, rarity in others.items():
+            places, expected, nearest = self.places[other], here + other - at, 0.0
+            after = bisect_left(places, expected)
+            for there in places[max(0, after - 1) : after + 1]:
+                if abs(there - here) <= _REACH:
+                    near = _TOLERANCE / (_TOLERANCE + abs(there - expected))
+                    nearest = max(nearest, near if unit_at[there] == unit_at[here] else near * _NEXT_UNIT)
+            total += nearest * rarity
+        return total
+
+    def is_opposed(self, at: int, units: AbstractSet[int]) -> bool:
+        """Whether the units where this term belongs have its opposite in its place."""
+        term, holders = self.row[at], self.index.holders
+        for key in term.also:
+            if key[0] == "=" and units.isdisjoint(holders.get(key, ())):
+                for other in _opposed(key):
+                    if not units.isdisjoint(holders.get(other, ())):
+                        return True
+        return False
+
+    def is_turned_round(self, at: int, units: AbstractSet[int], prefixes: Iterable[str]) -> bool:
+        """Whether they have the word without its negative prefix, or with one."""
+        text = self.row[at].text
+        for prefix in prefixes:
+            bare = text.removeprefix(prefix)
+            for other in (bare if len(text) > len(bare) >= _SHORTEST_OPPOSITE else None, prefix + text):
+                if other in self.index.texts and not units.isdisjoint(self.index.holders.get(stem(other), ())):
+                    return True
+        return False
+
+    def is_negated_anew(self, at: int) -> bool:
+        """Whether what this negation governs stands in the article, and never near a negation."""
+        place = bisect_right(self.content, at)
+        governed = [here for other in self.content[place : place + 2] for here in self.places[other]]
+        negations = self.index.places.get(NEGATION, [])
+        return bool(governed) and not any(
+            bisect_left(negations, here - _GOVERNS) < bisect_right(negations, here + 1) for here in governed
+        )
+
+
+def _merged(rows: Sequence[Sequence[int]]) -> Sequence[int]:
+    return rows[0] if len(rows) == 1 else sorted({item for row in rows for item in row})
+
+
+@cache
+def _opposed(key: str) -> tuple[str, ...]:
+    """The concepts that exclude a concept, as keys."""
+    concept = key.removeprefix("=")
+    return tuple(f"={other}" for pair in opposites() if concept in pair for other in pair - {concept})
+
+
+def doubts(case: Case) -> tuple[Doubt, ...]:
+    """Return the terms of a claim with what speaks against each, in order; function words are left out."""
+    return _doubts(_laid(case), case.claim.language)
+
+
+def missing(case: Case) -> float:
+    """Return the share of a claim's content terms that the best single unit does not have."""
+    return _laid(case).missing
+
+
+def _laid(case: Case) -> _Layout:
+    row = case.claim.once(terms)
+    if case.crosses_languages:
+        row = tuple(term for term in row if term.sort in ("number", "name"))
+    return _Layout(row, case.article.once(Index))
+
+
+def _doubts(layout: _Layout, language: str | None) -> tuple[Doubt, ...]:
+    known, weights = lexicon(language), tables()["terms"]
+    prefixes = () if known is None else known.prefixes
+    found = []
+    for at in layout.scored if layout.content else ():
+        reasons = {name: size for name, size in _reasons(layout, at, prefixes) if size}
+        weight = sum(weights[name] * size for name, size in reasons.items())
+        found.append(Doubt(layout.row[at], reasons, weight))
+    return tuple(found)
+
+
+def _reasons(layout: _Layout, at: int, prefixes: Sequence[str]) -> Iterator[tuple[str, float]]:
+    """Yield each reason to doubt a term, with its size in [0, 1]."""
+    sort, present = layout.row[at].sort, at in layout.present
+    share, units = layout.around(at)
+    belongs = not units.isdisjoint(layout.held[at])
+    alone = 1 - layout.company(at)
+    yield "alone", alone
+    yield "number alone", alone * (sort == "number")
+    yield "name alone", alone * (sort == "name")
+    yield "small number", float(sort == "small")
+    yield "absent name", float(sort == "name" and not present)
+    yield "new pair", float(at > 0 and (layout.row[at - 1].key, layout.row[at].key) not in layout.index.pairs)
+    # In the midst of words that stand together in the article, an opposite or a negation is a change of what they say.
+    if not belongs and share > _LEAST_AROUND:
+        opposed = layout.is_opposed(at, units) or (sort == "word" and layout.is_turned_round(at, units, prefixes))
+        yield "opposite", opposed * share**2
+    if sort == "negation":
+        yield "new negation", layout.is_negated_anew(at) * share**2
+
+
+def risk(case: Case, findings: Sequence[Finding] = ()) -> float:
+    """Return how likely it is that nothing supports a claim, in [0, 1]: an order, not a probability to rely on.
+
+    The whole article counts, whichever units the claim cites.
+
+    Args:
+        case: The claim.
+        findings: What the checks found; each kind adds what it is worth.
+    """
+    table, layout = tables(), _laid(case)
+    weights = [doubt.weight for doubt in _doubts(layout, case.claim.language)]
+    odds = table["claim"]["constant"] + table["claim"]["worst"] * soft_maximum(weights)
+    odds += table["claim"]["missing"] * layout.missing
+    odds += sum(table["findings"].get(kind, 0.0) for kind in {finding.kind for finding in findings})
+    return round(1 / (1 + math.exp(-odds)), 4)
+
+
+# Between the sum of all doubts (1) and the worst one alone (infinity).
+_SHARPNESS = 2.0
+
+
+def soft_maximum(values: Sequence[float]) -> float:
+    """Return the largest value, and somewhat more when others are nearly as large; 0 for none."""
+    if not values:
+        return 0.0
+    most = max(values)
+    return most + math.log(sum(math.exp(_SHARPNESS * (value - most)) for value in values)) / _SHARPNESS
