@@ -144,6 +144,7 @@ def cassette(request: pytest.FixtureRequest, _summarizer_capped: Provider | None
         model=options.get("model") or _model(config),
     )
     made.command = f"pytest --summarizer-mode=record '{request.node.nodeid}'"
+    made.budget = _budget(config)
     made.journal = Journal(config.stash[_JOURNAL])
     guard = _closed(config.getini("summarizer_allowed_hosts")) if mode == "replay" else contextlib.nullcontext()
     with _variable(NAME, str(config.stash[_JOURNAL])), guard:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from summarizer import Cassette, Claim, Completion, ScriptedProvider, Summarizer
+from summarizer import Cassette, Claim, Completion, Limits, ScriptedProvider, Summarizer
 from summarizer.cli import run
 from summarizer.prompt import packaged_folder
 from summarizer.providers.cassette import recording
@@ -264,7 +264,7 @@ def test_a_schema_that_is_gone_is_drift(capsys: pytest.CaptureFixture[str], fold
     code, lines, _ = check(capsys, folder)
 
     assert code == 1
-    assert [line for line in lines if re.match("drift: it cannot be asked again: .*Gone", line)]
+    assert [line for line in lines if re.match("drift: it cannot be asked again from here: .*Gone", line)]
 
 
 def test_a_changed_schema_is_drift(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
@@ -343,6 +343,20 @@ def test_a_reply_that_was_repaired_or_mended_is_well(tmp_path: Path, capsys: pyt
     assert (result.grounded, code, lines) == (True, 0, [])
 
 
+@pytest.mark.parametrize("damage", [invalid, false])
+def test_a_bad_reply_that_was_never_to_be_sent_back_is_a_note(
+    capsys: pytest.CaptureFixture[str], damage: Callable[[Path], None]
+) -> None:
+    folder = Path("recordings")
+    recorded(folder, reply, limits=Limits(max_repairs=0))
+    damage(folder)
+
+    code, lines, _ = check(capsys, folder)
+
+    assert code == 0
+    assert [line for line in lines if line.endswith(" (a note)")]
+
+
 def test_age_and_a_moved_alias_are_notes(capsys: pytest.CaptureFixture[str]) -> None:
     folder = Path("recordings")
     for preset, model, days in (("summary", "m-2026-01", 400), ("news", "m-2026-05", 1)):
@@ -357,8 +371,8 @@ def test_age_and_a_moved_alias_are_notes(capsys: pytest.CaptureFixture[str]) -> 
 
     assert code == 0
     assert sorted(lines) == [
-        "model: 'scripted' was 'm-2026-01' then, and is 'm-2026-05' in newer recordings",
-        "old: recorded 400 days ago",
+        "model: 'scripted' was 'm-2026-01' then, and is 'm-2026-05' in newer recordings (a note)",
+        "old: recorded 400 days ago (a note)",
     ]
 
 

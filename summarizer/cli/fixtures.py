@@ -62,7 +62,7 @@ def record(
     before = set(recording.paths(to))
     usage = Usage()
     budget = Budget(max_cost_usd=max_cost, max_requests=max_requests)
-    with fixtures("rerecord" if again else "record", to, budget), summarizer_from(**options) as wired:
+    with fixtures("rerecord" if again else "record", to, budget=budget), summarizer_from(**options) as wired:
         if not wired.model.writes:
             raise UsageError("name the model to record with --model: openai:NAME or local:NAME")
         for name in articles:
@@ -93,8 +93,8 @@ def check(folder: Path, *, prompts: Path | None, max_age: float, fix: bool) -> i
     doubts = list(review(folder, prompts=Prompts(prompts), max_age_days=max_age))
     for doubt in doubts:
         done = " (fixed)" if fix and _fixed(folder, doubt) else ""
-        click.echo(f"{doubt.path}: {doubt.kind}: {doubt.detail}{done}")
-    left = [doubt for doubt in doubts if doubt.fails and not (fix and doubt.fixed)]
+        click.echo(f"{doubt.path}: {doubt.kind}: {doubt.detail}{' (a note)' if doubt.note else ''}{done}")
+    left = [doubt for doubt in doubts if not doubt.note and not (fix and doubt.fixed)]
     fixable = sum(doubt.fixed is not None for doubt in doubts)
     kinds = ", ".join(f"{number} {kind}" for kind, number in Counter(doubt.kind for doubt in doubts).items())
     note(f"{sum(1 for _ in recording.paths(folder))} recordings: {kinds or 'all well'}")

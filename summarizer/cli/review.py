@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 Kind = Literal["damaged", "misplaced", "drift", "article", "invalid", "ungrounded", "secret", "orphan", "model", "old"]
-# What a person may want to know, and what breaks nothing.
-NOTES: frozenset[Kind] = frozenset({"model", "old"})
 
 LAST_RUN = Path(".last-run") / "run.json"
 _LAST_RUN_FORMAT = "summarizer.last-run/1"
@@ -48,17 +46,14 @@ class Doubt:
         kind: What is wrong.
         detail: How, in one line.
         fixed: What the file should hold and where, when that is known without calling a model.
+        note: Whether it breaks nothing.
     """
 
     path: Path
     kind: Kind
     detail: str
     fixed: Recording | None = None
-
-    @property
-    def fails(self) -> bool:
-        """Whether it is more than a note."""
-        return self.kind not in NOTES
+    note: bool = False
 
 
 @dataclass(slots=True)
@@ -152,7 +147,7 @@ def _drift(file: Path, found: Recording, prompts: Prompts) -> Iterator[Doubt]:
     try:
         today = _asked_today(found, prompts)
     except SummarizerError as error:
-        yield Doubt(file, "drift", f"it cannot be asked again: {error.message}")
+        yield Doubt(file, "drift", f"it cannot be asked again from here: {error.message}")
         return
     if today is None:
         return  # shown by templates of another make: nothing to compare with
@@ -227,12 +222,18 @@ def _fitness(file: Path, found: Recording, folder: Folder) -> Iterator[Doubt]:
         summary = validate(text, schema)
     except InvalidReply as error:
         if purpose in ("summary", "shorter") and (_conversation(asked["messages"]), text) not in folder.repaired:
-            yield Doubt(file, "invalid", f"its reply is not valid, and was not sent back: {error.problems[0]}")
+            said = f"its reply is not valid, and was not sent back: {error.problems[0]}"
+            yield Doubt(file, "invalid", said, note=not _goes_back(found))
         return
     except SummarizerError:
         return  # no such schema: `_drift` says so
     if purpose in ("summary", "shorter"):
         yield from _groundedness(file, found, folder, summary)
+
+
+def _goes_back(found: Recording) -> bool:
+    """Whether a reply with something wrong would have been sent back when it was recorded."""
+    return found.provenance.get("max_repairs", "0") != "0"
 
 
 def _groundedness(file: Path, found: Recording, folder: Folder, summary: BaseModel) -> Iterator[Doubt]:
@@ -251,7 +252,7 @@ def _groundedness(file: Path, found: Recording, folder: Folder, summary: BaseMod
     if failing and not was_sent_back:
         first = failing[0].findings[0].detail if failing[0].findings else "no evidence"
         said = f"{len(failing)} of {len(checks)} statements are unsupported, and none was sent back: {first}"
-        yield Doubt(file, "ungrounded", said)
+        yield Doubt(file, "ungrounded", said, note=not _goes_back(found))
     if was_sent_back and not failing:
         yield Doubt(file, "drift", "its statements were sent back, and are all supported by today's checks")
 
@@ -265,7 +266,7 @@ def _age(file: Path, found: Recording, max_age_days: float) -> Iterator[Doubt]:
     except (ValueError, TypeError):
         return
     if age.days > max_age_days:
-        yield Doubt(file, "old", f"recorded {age.days} days ago")
+        yield Doubt(file, "old", f"recorded {age.days} days ago", note=True)
 
 
 def _snapshots(folder: Folder) -> Iterator[Doubt]:
@@ -279,7 +280,8 @@ def _snapshots(folder: Folder) -> Iterator[Doubt]:
         newest = max(by_model, key=lambda model: max(by_model[model]))
         for model, files in by_model.items():
             for _, file in files if model != newest else ():
-                yield Doubt(file, "model", f"{name!r} was {model!r} then, and is {newest!r} in newer recordings")
+                said = f"{name!r} was {model!r} then, and is {newest!r} in newer recordings"
+                yield Doubt(file, "model", said, note=True)
 
 
 def _orphans(folder: Folder) -> Iterator[Doubt]:

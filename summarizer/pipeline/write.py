@@ -70,6 +70,7 @@ def _provenance(article: Article, task: Task[Any], prompts: Prompts) -> dict[str
         "article_language": article.language,
         "article_source": article.source,
         "language": task.language,
+        "max_repairs": str(task.max_repairs),
         "preset": task.preset,
         "schema": f"{task.schema.__module__}:{task.schema.__qualname__}",
         "templates": prompts.versions(task.preset),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
+from typing import Self
 
 from summarizer.errors import SummarizerError
 from summarizer.records import Completion, ModelInfo, Provider, Request
@@ -11,10 +13,14 @@ Answer = str | Completion | SummarizerError
 
 
 class ScriptedProvider(Provider):
-    """Answers each request with what a function returns for it.
+    """Answers each request with what a function returns for it, and plays faults on request.
+
+        provider = ScriptedProvider()                            # the article's own sentences, in any schema
+        provider.next(RateLimited("busy"), Refused("no"))        # two faults, then answers again
 
     Args:
-        answer: Called with the request; returns the reply's text, a whole `Completion`, or an error to be raised.
+        answer: Called with the request; returns the reply's text, a whole `Completion`, or an error to be raised. None
+            picks sentences of the article, as the extractive door does.
 
     Attributes:
         requests: Every request seen, in order.
@@ -23,18 +29,27 @@ class ScriptedProvider(Provider):
     info = ModelInfo(label="scripted", name="scripted")
     free = True  # a function of the caller's own answers
 
-    def __init__(self, answer: Callable[[Request], Answer]) -> None:
-        self._answer = answer
+    def __init__(self, answer: Callable[[Request], Answer] | None = None) -> None:
+        self._answer = answer or _extracted
+        self._next: deque[Answer] = deque()
         self.requests: list[Request] = []
+
+    def next(self, *answers: Answer) -> Self:
+        """Answer the next requests with these, one each, before the function is asked again."""
+        self._next.extend(answers)
+        return self
 
     def complete(self, request: Request, /) -> Completion:
         """Answer a request.
 
         Raises:
-            SummarizerError: The function returned it.
+            SummarizerError: It was the next answer, or the function returned it.
         """
         self.requests.append(request)
-        answer = self._answer(request)
+        try:
+            answer = self._next.popleft()
+        except IndexError:
+            answer = self._answer(request)
         if isinstance(answer, SummarizerError):
             raise answer
         return answer if isinstance(answer, Completion) else Completion(text=answer, model=self.info.name)
@@ -42,3 +57,9 @@ class ScriptedProvider(Provider):
     async def acomplete(self, request: Request, /) -> Completion:
         """Answer a request."""
         return self.complete(request)
+
+
+def _extracted(request: Request) -> Answer:
+    from summarizer.providers.extractive import Extractive
+
+    return Extractive().complete(request).text

@@ -58,6 +58,7 @@ class Cassette(Provider):
     Attributes:
         mode: What is done; `replay` in CI.
         command: The command that records a missing request, for the message of a miss; None for the package's own.
+        budget: What may be spent; `everywhere` gives each model that is opened the same.
         journal: Where it is noted which recordings are used; None when nobody asks.
 
     Raises:
@@ -98,7 +99,7 @@ class Cassette(Provider):
         if inner is not None and budget is not None:
             self._door = Budgeted(inner, budget, worst=lambda request: worst_case(request, inner))
         self._model = None if model is None else _label(model)
-        self._budget = budget
+        self.budget = budget
         self._provenance = dict(provenance or {})
         self._secrets = tuple(secrets)
         self._noted = False
@@ -184,7 +185,8 @@ class Cassette(Provider):
         """
         from summarizer.providers.cassette.environment import fixtures
 
-        return fixtures(self.mode, self.folder, self._budget)
+        info = None if self.mode == "replay" else self.info
+        return fixtures(self.mode, self.folder, budget=self.budget, model=None if info is None else info.label)
 
     def most(self, usage: Usage, /) -> Usage:
         """Return the worst case of a request with what the inner provider may add to it; a replay costs nothing."""

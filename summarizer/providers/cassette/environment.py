@@ -17,6 +17,7 @@ from summarizer.providers.cassette import Cassette, Mode
 from summarizer.records import Budget, Provider
 
 NAME = "SUMMARIZER_FIXTURES"
+MODEL = "SUMMARIZER_MODEL"
 MAX_COST = "SUMMARIZER_FIXTURES_MAX_COST"
 MAX_REQUESTS = "SUMMARIZER_FIXTURES_MAX_REQUESTS"
 
@@ -39,7 +40,11 @@ def opened(model: str | None, open_model: Callable[[], Provider]) -> Provider:
         raise UsageError(f"{NAME} is MODE:PATH with a mode of {', '.join(get_args(Mode))}, not {said!r}")
     if mode == "replay":
         return Cassette(Path(folder), model=model)
-    return Cassette(Path(folder), inner=open_model(), mode=cast("Mode", mode), budget=_budget())
+    inner = open_model()
+    info = getattr(inner, "info", None)
+    if info is not None and not info.writes:
+        return inner
+    return Cassette(Path(folder), inner=inner, mode=cast("Mode", mode), budget=_budget())
 
 
 def _budget() -> Budget | None:
@@ -53,19 +58,22 @@ def _budget() -> Budget | None:
 
 
 @contextmanager
-def fixtures(mode: Mode, folder: Path, budget: Budget | None = None) -> Iterator[None]:
+def fixtures(mode: Mode, folder: Path, *, budget: Budget | None = None, model: str | None = None) -> Iterator[None]:
     """Let what this process and its children open by name, in the block, use a folder of recordings.
 
     Args:
         mode: What is done; see `Cassette`.
         folder: Where the recordings are.
         budget: The cap of each model that is opened, for a mode that calls.
+        model: What is opened where neither the caller nor `SUMMARIZER_MODEL` names one.
     """
     values = {
         NAME: f"{mode}:{folder.absolute()}",
         MAX_COST: "" if budget is None or budget.max_cost_usd is None else str(budget.max_cost_usd),
         MAX_REQUESTS: "" if budget is None or budget.max_requests is None else str(budget.max_requests),
     }
+    if model is not None and not os.environ.get(MODEL):
+        values[MODEL] = model
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
     try:
