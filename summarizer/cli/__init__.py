@@ -18,6 +18,7 @@ from summarizer.errors import SummarizerError
 COMMANDS = {
     "batch": "Summarize many articles, resumable.",
     "check": "Verdicts for a summary made elsewhere.",
+    "estimate": "Say what a batch will take, before spending.",
     "doctor": "Show what is configured, reachable and missing.",
     "fixtures": "Record completions for tests, check and prune them.",
     "models": "List and fetch local models.",

@@ -1,0 +1,147 @@
+"""`summarizer estimate`: within 10 % of what the run then takes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from summarizer.batch.view import View
+from summarizer.cli import run
+from summarizer.tokens import counter
+
+from .faults import Exchange, completion
+from .server import Server, cited
+
+Cli = Callable[..., tuple[int, dict[str, str], str]]
+
+
+@pytest.fixture
+def cli(capfdbinary: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """Run the command line in a folder of its own; return the code, the table on stdout, and stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*args: object) -> tuple[int, dict[str, str], str]:
+        code = run([str(arg) for arg in args])
+        out, err = capfdbinary.readouterr()
+        rows = (line.split("  ", 1) for line in out.decode().splitlines())
+        return code, {name.strip(): value.strip() for name, value in rows}, err.decode()
+
+    return call
+
+
+@pytest.fixture
+def articles(tmp_path: Path, fixtures: Path) -> Path:
+    """The articles of the fixtures that are in Latin script: the loopback server counts four characters a token."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for path in (fixtures / "articles").glob("*.txt"):
+        if path.suffixes[0] not in (".zh", ".ja", ".ar"):
+            shutil.copy(path, folder)
+    return folder
+
+
+def number(row: str) -> float:
+    return float(row.split(maxsplit=1)[0].replace(",", "").lstrip("$"))
+
+
+def reached(server: Server, model: str = "openai:test") -> list[str]:
+    return ["-m", model, "--base-url", server.url]
+
+
+@pytest.mark.parametrize("options", [[], ["--max-words", "60"], ["--preset", "news", "--language", "en"]], ids=str)
+def test_an_estimate_is_within_10_percent_of_the_run(cli: Cli, articles: Path, options: list[str]) -> None:
+    shutil.copy(next(articles.iterdir()), articles / "copy.txt")
+    with Server() as server:
+        code, said, _ = cli("estimate", articles, *reached(server), *options)
+        assert server.requests == []
+        cli("batch", articles, "--out", "out", *reached(server), *options, "-q")
+    with View(Path("out/.summarizer.sqlite")) as view:
+        took = view.spent()
+
+    assert code == 0
+    assert said["articles"].endswith("1 identical to others")
+    assert number(said["calls"]) == took.requests
+    read, written = number(said["tokens read"]), number(said["tokens written"])
+    assert read == pytest.approx(took.input_tokens, rel=0.1)
+    assert read + written == pytest.approx((took.input_tokens or 0) + (took.output_tokens or 0), rel=0.1)
+
+
+def test_dollars_are_within_10_percent_where_the_server_counts_as_the_price_list_does(cli: Cli, articles: Path) -> None:
+    count = counter("gpt-4o-mini").count
+
+    async def counted(exchange: Exchange) -> None:
+        sent = sum(count(message["content"]) + 3 for message in exchange.body["messages"]) + 3
+        usage = {"prompt_tokens": sent, "completion_tokens": count(exchange.text)}
+        await exchange.json(completion(exchange.body, exchange.text, usage=usage))
+
+    with Server(then=counted) as server:
+        _, said, _ = cli("estimate", articles, *reached(server, "openai:gpt-4o-mini"))
+        cli("batch", articles, "--out", "out", *reached(server, "openai:gpt-4o-mini"), "-q")
+    with View(Path("out/.summarizer.sqlite")) as view:
+        took = view.spent()
+
+    # gpt-4o-mini: 0.15 and 0.60 dollars for a million tokens
+    dollars = 0.15 * number(said["tokens read"]) + 0.60 * number(said["tokens written"])
+    assert dollars == pytest.approx(0.15 * (took.input_tokens or 0) + 0.60 * (took.output_tokens or 0), rel=0.1)
+
+
+def test_a_listed_model_has_a_price_before_anything_is_sent(
+    cli: Cli, articles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-not-a-real-one")
+
+    code, said, _ = cli("estimate", articles, "-m", "openai:gpt-4o-mini")
+
+    assert code == 0
+    assert 0.001 < number(said["cost"]) < 0.01
+    assert "at most $" in said["cost"]
+
+
+def test_a_batch_that_has_begun_corrects_what_is_left(cli: Cli, articles: Path) -> None:
+    def wordy(body: Any) -> str:
+        value = json.loads(cited(body))
+        return json.dumps({**value, "claims": value["claims"] * 5}, indent=8)
+
+    with Server(reply=wordy) as server:
+        args = [articles, *reached(server), "--out", "out"]
+        cli("batch", *args, "--max-requests", 10, "--concurrency", 1, "-q")
+        _, said, _ = cli("estimate", *args)
+        before = sum(len(wordy(body)) // 4 + 1 for body in server.requests)
+        cli("batch", *args, "-q")
+        after = sum(len(wordy(body)) // 4 + 1 for body in server.requests)
+
+    assert said["articles"].endswith("10 done before")
+    assert number(said["tokens written"]) == pytest.approx(after - before, rel=0.3)  # without: a fifth of it
+
+
+def test_what_will_fail_is_told_before(cli: Cli, articles: Path) -> None:
+    (articles / "empty.txt").write_bytes(b"")
+
+    code, said, _ = cli("estimate", articles)
+
+    assert code == 1
+    assert said["will fail"].split() == ["1", "unreadable", "1"]
+    assert number(said["calls"]) == 0  # no language model
+
+
+def test_a_schema_that_no_sentence_fills_is_estimated_all_the_same(cli: Cli, articles: Path, tmp_path: Path) -> None:
+    (tmp_path / "dated_of_estimate.py").write_text(
+        "from datetime import date\nfrom pydantic import BaseModel\nfrom summarizer import Claim\n"
+        "class Dated(BaseModel):\n    day: date\n    claims: list[Claim]\n",
+        "utf-8",
+    )
+    with Server() as server:
+        code, said, _ = cli("estimate", articles, *reached(server), "--schema", "dated_of_estimate:Dated")
+
+    assert code == 0
+    assert number(said["calls"]) == len(list(articles.iterdir()))
+
+
+@pytest.mark.parametrize("args", [["missing"], ["in", "--out", "nowhere"], []], ids=str)
+def test_wrong_usage_is_said(cli: Cli, articles: Path, args: list[str]) -> None:
+    assert cli("estimate", *args)[0] == 2
