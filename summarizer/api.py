@@ -34,6 +34,7 @@ from summarizer.tokens import counter
 
 if TYPE_CHECKING:
     from summarizer.batch import Recipe, Run
+    from summarizer.providers.cache import Replies
 
 S = TypeVar("S", bound=BaseModel, default=Summary)
 
@@ -114,6 +115,8 @@ class Summarizer(Generic[S]):
         judge: A model that looks at the riskiest of the claims that the checks let pass, in one extra request an
             article; None for none. Named like `model`, at the same address.
         judge_share: The share of the claims that it looks at, in (0, 1].
+        cache: A file that keeps replies for 30 days, so that no request is paid twice; None for none. It is made when
+            it is not there. What comes out of it is validated and grounded anew.
 
     Raises:
         UsageError: An argument that cannot be used; the model itself is reached at the first summary only.
@@ -135,6 +138,7 @@ class Summarizer(Generic[S]):
         budget: Budget | None = None,
         judge: str | Provider | None = None,
         judge_share: float = 0.35,
+        cache: Path | None = None,
     ) -> None:
         if max_words < 1:
             raise UsageError(f"max_words must be at least 1, not {max_words}")
@@ -166,7 +170,8 @@ class Summarizer(Generic[S]):
         self._limits = limits
         self._budget = budget
         self.budget = None if budget is None else Budgeted(self._traced, budget, worst=self._worst)
-        self._provider = Retry(self.budget or self._traced, limits)
+        self._replies = self._kept_in(cache)
+        self._provider = self._cached(Retry(self.budget or self._traced, limits))
 
     def summarize(self, article: str | Path | Article, /) -> Result[S]:
         """Summarize one article: the text itself, a `Path` to a file, or an `Article`.
@@ -242,6 +247,8 @@ class Summarizer(Generic[S]):
 
     def close(self) -> None:
         """Close what was opened here; a provider object stays its owner's to close."""
+        if self._replies is not None:
+            self._replies.close()
         for door in self._opened:
             close = getattr(door, "close", None)
             if close is not None:
@@ -249,6 +256,8 @@ class Summarizer(Generic[S]):
 
     async def aclose(self) -> None:
         """Close what was opened here."""
+        if self._replies is not None:
+            self._replies.close()
         for door in self._opened:
             aclose = getattr(door, "aclose", None)
             if aclose is not None:
@@ -280,7 +289,23 @@ class Summarizer(Generic[S]):
         """Wire the door to a book other than this object's own."""
         if book is None:
             return self._provider
-        return Retry(Budgeted(self._traced, book, worst=self._worst), self._limits)
+        return self._cached(Retry(Budgeted(self._traced, book, worst=self._worst), self._limits))
+
+    def _kept_in(self, cache: Path | None) -> Replies | None:
+        if cache is None:
+            return None
+        from summarizer.providers.cache import Replies, worth_keeping
+
+        return Replies(cache) if worth_keeping(self.door) else None
+
+    def _cached(self, provider: Provider) -> Provider:
+        """Put the earlier replies, if they are kept, in front of everything that costs or waits."""
+        if self._replies is None:
+            return provider
+        from summarizer.providers.cache import Cached, address_of
+
+        doors = [self.door] if self._judge is None else [self.door, self._judge]
+        return Cached(provider, self._replies, where=", ".join(map(address_of, doors)))
 
     @cached_property
     def _planning(self) -> tuple[ModelInfo, Measure]:

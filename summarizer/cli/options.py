@@ -32,6 +32,9 @@ _MODEL = (
     click.option(
         "--max-attempts", type=int, metavar="N", help="The same request at most N times after passing faults."
     ),
+    click.option(
+        "--cache/--no-cache", default=None, help="Keep replies for 30 days on this machine, and pay for none twice."
+    ),
 )
 _TASK = (
     click.option("--preset", metavar="NAME", help="The prompt: summary, bullets, headline, news, or your own."),
@@ -120,6 +123,7 @@ def summarizer_from(*, strict: bool = False, budget: Budget | None = None, **arg
     """
     from summarizer.api import Summarizer
     from summarizer.cli.settings import base_url_is_the_projects, settings
+    from summarizer.providers.cache import default_path
     from summarizer.records import Limits
 
     given = arguments.get("base_url")
@@ -143,6 +147,7 @@ def summarizer_from(*, strict: bool = False, budget: Budget | None = None, **arg
         on_unsupported="report" if strict else "replace",
         limits=limits,
         budget=budget,
+        cache=default_path() if found.cache else None,
         **extra,
     )
 

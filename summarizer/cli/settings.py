@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     max_repairs: int = 2
     judge: str | None = None
     judge_share: float = 0.35
+    cache: bool = False
 
     @classmethod
     def settings_customise_sources(

@@ -65,6 +65,8 @@ class Cassette(Provider):
         UsageError: An unknown mode; or one that calls, and nothing to call or no cap.
     """
 
+    recorded = True  # what it answers belongs into no cache
+
     def __init__(
         self,
         folder: Path,
