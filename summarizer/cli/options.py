@@ -123,7 +123,6 @@ def summarizer_from(*, strict: bool = False, budget: Budget | None = None, **arg
     """
     from summarizer.api import Summarizer
     from summarizer.cli.settings import base_url_is_the_projects, settings
-    from summarizer.providers.cache import default_path
     from summarizer.records import Limits
 
     given = arguments.get("base_url")
@@ -147,9 +146,15 @@ def summarizer_from(*, strict: bool = False, budget: Budget | None = None, **arg
         on_unsupported="report" if strict else "replace",
         limits=limits,
         budget=budget,
-        cache=default_path() if found.cache else None,
+        cache=_cache() if found.cache else None,
         **extra,
     )
+
+
+def _cache() -> Path:
+    from summarizer.providers.cache import default_path
+
+    return default_path()
 
 
 def schema_class(name: str) -> Any:
