@@ -89,7 +89,7 @@ def _doubted(case: Case, mine: Clause) -> Doubt | None:
             fits = share >= max(best, _LEAST) and shared and len(shared) + len(beside) >= 2
             if not fits or _is_fragment(passage, theirs):
                 continue
-            anchored = any(item[0].isdigit() for item in shared)
+            anchored = any(item[:1].isdigit() for item in shared)
             doubt = next(_doubts(Tie(case.claim, mine, passage, theirs, share, anchored)), None)
             if share > best or doubt is None:
                 best, found = share, doubt
