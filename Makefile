@@ -15,7 +15,7 @@ summary: $(VENV)/.installed
 	@$(BIN)/summarizer $(SAMPLE)
 
 test: $(VENV)/.tools
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: $(VENV)/.tools
 	$(BIN)/ruff format --check .
