@@ -19,9 +19,11 @@ from summarizer.errors import (
     Unavailable,
 )
 from summarizer.pipeline import Mended
-from summarizer.providers.ladder import REASONING_TOKENS, cache_key
+from summarizer.providers import responses
+from summarizer.providers.ladder import REASONING_TOKENS, Dialect, cache_key, step
 from summarizer.providers.memory import Capabilities
 from summarizer.providers.openai import OpenAIDoor
+from summarizer.providers.replybody import Said
 from summarizer.records import Message, Usage
 from summarizer.schema import Summary, reply_format
 from tests.calls import CALLS, Call
@@ -107,6 +109,15 @@ def test_the_ladder_is_the_same(call: Call, refuse: tuple[str, ...], rungs: list
 def rung_of(body: dict[str, Any]) -> str:
     shape = body.get("text", {}).get("format", {})
     return "tools" if "tools" in body else f"{shape.get('type', 'text')}{' strict' if shape.get('strict') else ''}"
+
+
+def test_the_older_models_of_openai_are_asked_by_a_tool_after_one_refusal() -> None:
+    words = "Invalid parameter: 'text.format' of type 'json_schema' is not supported with model version 'gpt-4-turbo'."
+    body = responses.payload(REQUEST, Dialect())
+    after = step(Dialect(), body, Said(words, param="text.format"))
+
+    assert after is not None
+    assert after.rung == "tool"
 
 
 def test_a_temperature_that_is_refused_is_left_out() -> None:

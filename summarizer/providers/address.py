@@ -38,6 +38,7 @@ class Address:
         is_openai: Whether it is OpenAI's own service, whose newest parameter names can be relied on.
         api_version: The version of Azure's API by which a deployment is reached; None elsewhere, and for Azure's `v1`.
         key_name: The environment variable that a key is expected in.
+        secrets: What must not be shown, in each form in which it may come back, the longest first.
     """
 
     url: str
@@ -50,18 +51,18 @@ class Address:
     password: str = field(default="", repr=False)
     api_version: str | None = None
     key_name: str = "OPENAI_API_KEY"
+    secrets: tuple[str, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        of_query = [value for name, value in self.query.items() if name != "api-version" and len(value) >= _LEAST]
+        found = {self.key if self.key != NO_KEY else "", self.login or "", self.password, *of_query}
+        forms = {form for text in found if text for form in (text, quote(text, safe=""))}
+        object.__setattr__(self, "secrets", tuple(sorted(forms, key=len, reverse=True)))
 
     @property
     def lacks_key(self) -> bool:
         """Whether a key is needed and there is none."""
         return not self.secrets and self.url.startswith("https:") and not self.loopback
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """What must not be shown, in each form in which it may come back, the longest first."""
-        of_query = [value for name, value in self.query.items() if name != "api-version" and len(value) >= _LEAST]
-        found = {self.key if self.key != NO_KEY else "", self.login or "", self.password, *of_query}
-        return tuple(sorted({form for text in found if text for form in (text, quote(text, safe=""))}, key=len)[::-1])
 
     def scrub(self, text: str) -> str:
         """Return a text without secrets: ours, those of known shapes, keys abridged as servers do it (`sk-a***z`)."""
