@@ -149,7 +149,7 @@ def _heads(governed: Sequence[str], language: str | None) -> frozenset[str]:
     """
     known = lexicon(language)
     dated = {shorten(spell(word)) for word in known.calendar} if known is not None else set()
-    words = [found for found in governed if not found[0].isdigit() and found not in dated]
+    words = [found for found in governed if not found[:1].isdigit() and found not in dated]
     return frozenset((*words[:1], *(words[-1:] if language == "de" else ())))
 
 

@@ -82,7 +82,7 @@ class Index:
         for key, places in self.places.items():
             places.sort()
             self.holders[key] = list(dict.fromkeys(map(self.unit_at.__getitem__, places)))
-            if key[0].isalpha():
+            if key[:1].isalpha():
                 self.kin[key[:_FEWEST_SHARED]].append(key)
 
     def _add(self, row: Sequence[Term], start: int) -> None:
@@ -106,7 +106,7 @@ class Index:
 
     def _kin(self, key: str) -> tuple[str, ...]:
         """Stems that begin like this one: *sued* and *suing* share less than *nation* and *national*."""
-        if len(key) <= _FEWEST_SHARED or not key[0].isalpha():
+        if len(key) <= _FEWEST_SHARED or not key[:1].isalpha():
             return ()
         return tuple(
             other
