@@ -1,0 +1,59 @@
+"""Door `scripted`: what apps use in the place of a model."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import BaseModel
+
+from summarizer import Claim, Completion, ScriptedProvider, Summarizer
+from summarizer.errors import RateLimited, Refused
+from summarizer.records import Article, Message, Request
+
+from .calls import CALLS, Call
+
+ARTICLE = Article("The dam will be repaired. It costs 40 million dollars.\n\nWork begins in May.")
+
+
+class Brief(BaseModel):
+    headline: Claim
+    points: list[Claim]
+
+
+@pytest.fixture(params=CALLS, ids=["sync", "async"])
+def call(request: pytest.FixtureRequest) -> Call:
+    chosen: Call = request.param
+    return chosen
+
+
+def request() -> Request:
+    return Request(model="m", messages=(Message("user", "question"),))
+
+
+def test_a_function_answers_with_a_text_a_completion_or_an_error(call: Call) -> None:
+    assert call(ScriptedProvider(lambda _: "text"), request()).text == "text"
+    assert call(ScriptedProvider(lambda _: Completion("whole", "m-2026")), request()).model == "m-2026"
+    with pytest.raises(Refused, match="no"):
+        call(ScriptedProvider(lambda _: Refused("no")), request())
+
+
+def test_what_is_scripted_comes_first_once_each_and_in_order(call: Call) -> None:
+    provider = ScriptedProvider(lambda _: "then").next(RateLimited("busy"), "first").next(Refused("no"))
+
+    with pytest.raises(RateLimited):
+        call(provider, request())
+    first = call(provider, request())
+    with pytest.raises(Refused):
+        call(provider, request())
+
+    assert (first.text, call(provider, request()).text) == ("first", "then")
+    assert len(provider.requests) == 4
+
+
+@pytest.mark.parametrize("schema", [None, Brief])
+def test_without_a_function_the_article_s_own_sentences_answer_in_any_schema(schema: type[BaseModel] | None) -> None:
+    options = {"schema": schema} if schema else {}
+
+    result = Summarizer(ScriptedProvider(), **options).summarize(ARTICLE)  # type: ignore[arg-type]
+
+    assert (result.grounded, result.model) == (True, "scripted")
+    assert all(check.evidence[0].text in ARTICLE.text for check in result.checks)
