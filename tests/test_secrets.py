@@ -26,7 +26,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from summarizer import Budget, Cassette, Limits, Summarizer
+from summarizer import Budget, Cassette, Limits, Result, Summarizer
 from summarizer.cli import cli
 from summarizer.errors import SummarizerError, UsageError
 from summarizer.providers.memory import Capabilities
@@ -188,6 +188,7 @@ def sinks(name: str) -> dict[str, str]:
         assert set(carried) == {kind.header[1] if kind.header else None}, "the secret was not in use"
         assert "POST" in found["logs"], "nothing was logged"
         assert "The bridge" in found["files"], "nothing was recorded"
+        assert "SQLite format" in found["files"], "there is no ledger"
     return found
 
 
@@ -222,11 +223,17 @@ def _use(kind: Kind, server: Server, folder: Path) -> dict[str, str]:
         except SummarizerError as caught:
             errors.append(caught)
         server.plays.clear()
+    server.plays.append(kind.says or fails("Bad."))
+    batch = Summarizer(door, limits=Limits(max_attempts=1, max_repairs=0))
+    kept: list[Any] = []
+    try:
+        kept.extend(batch.batch([f"{ARTICLE} One.", f"{ARTICLE} Two."], out=folder / "out", concurrency=1))
+    except SummarizerError as caught:
+        errors.append(caught)
     door.close()
+    results += [item for item in kept if isinstance(item, Result)]
     return {
-        "reprs": "\n".join(
-            map(repr, (door, Retry(door), wired, door.address, door.info, door.dialect, results, errors))
-        ),
+        "reprs": repr([door, Retry(door), wired, door.address, door.info, door.dialect, results, errors, kept]),
         "errors": "\n".join(f"{item} {item!r} {item.args} {vars(item)}" for item in errors),
         "tracebacks": "".join(line for item in errors for line in traceback.format_exception(item)),
         "results": "\n".join(item.to_json() for item in results),
