@@ -309,6 +309,12 @@ def test_a_number_that_the_evidence_bears_out_is_no_doubt(claim: str, evidence: 
         ("A quarter of them left.", "A third of them left."),
         ("Thousands came.", "519 people came."),
         ("It starts at 8 p.m.", "It starts at 9 p.m."),
+        ("It starts at 3.32pm.", "It starts at 3.30pm."),
+        ("Over 20,000 people fell ill.", "More than 25,000 people fell ill."),
+        ("Nearly 2,004 were found.", "Almost 2,000 were found."),
+        ("It will launch a two-stage Falcon 2 rocket.", "It will launch a two-stage Falcon 9 rocket."),
+        ("He lost the 7th district.", "He lost the 2nd district and came in seventh place."),
+        ("The boys, 16 and 16, are ill.", "The boys, 16 and 14, are ill."),
     ],
 )
 def test_a_number_that_the_evidence_does_not_bear_out_is_a_doubt(claim: str, evidence: str) -> None:

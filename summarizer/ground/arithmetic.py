@@ -10,7 +10,7 @@ from summarizer.ground.locales import measures
 from summarizer.ground.quantity import Quantity
 
 # How far `about 100`, `nearly 100` and `over 100` may be from the number they are said of.
-_ABOUT, _NEARLY, _OVER = Decimal("0.1"), Decimal("0.85"), Decimal("1.25")
+_ABOUT, _NEARLY, _OVER = Decimal("0.1"), Decimal("0.88"), Decimal("1.18")
 _TIME = frozenset({"months", "seconds"})
 _MONEY = frozenset({"$", "£", "¥", "franc", "peso", "crown", "dinar", "dirham", "riyal", "pound", "rupee"})
 _SHARES = frozenset({"%", "‰", "pp", "share10"})
@@ -109,17 +109,20 @@ def fits_vague(quantity: Quantity, other: Quantity) -> bool:
 
 
 def fits_bound(quantity: Quantity, other: Quantity) -> bool:
-    """Whether *over 500* is said of 519, *nearly 520* of 519: a rounder number on the right side, and near."""
+    """Whether *over 500* is said of 519, *nearly 520* of 519: a rounder number on the right side, and near.
+
+    What the evidence bounds itself (*more than 25,000*) has no other bound.
+    """
     rate = loose_factor(quantity.unit, other.unit)
-    if rate is None or not quantity.bound or other.kind == "vague":
+    if rate is None or not quantity.bound or other.bound not in ("", "~") or other.kind == "vague":
         return False
     claimed, there = quantity.value * rate, other.value
-    if _digits(quantity.value) >= _digits(other.value) and abs(claimed - there) > there / 50:
+    if quantity.kind != "fraction" and _digits(quantity.value) >= _digits(there):
         return False
-    if quantity.bound in (">", ">="):
-        return claimed < there <= claimed * _OVER and other.bound not in ("<", "<=")
+    if quantity.bound in (">", ">=", ">?"):
+        return claimed < there <= claimed * _OVER
     if quantity.bound in ("<", "<=", "-~"):
-        return claimed * _NEARLY <= there < claimed and other.bound not in (">", ">=")
+        return claimed * _NEARLY <= there < claimed
     return abs(claimed - there) <= _ABOUT * there
 
 

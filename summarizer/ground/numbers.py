@@ -21,6 +21,7 @@ from summarizer.ground.arithmetic import (
     rounds,
 )
 from summarizer.ground.case import ArticleView, Case
+from summarizer.ground.lexicon import stop_words
 from summarizer.ground.locales import number_words, word_set
 from summarizer.ground.overlap import stem
 from summarizer.ground.quantity import Quantity, parse
@@ -30,6 +31,7 @@ from summarizer.records import Finding
 # A small number is held against another small number of a sentence with so much of the claim's words.
 _MOST_SMALL = 12
 _MUCH = 0.5
+_MOST_CLAIMED = 64
 
 
 class Given(NamedTuple):
@@ -49,6 +51,7 @@ def check(case: Case) -> Iterator[Finding]:
         detail = _doubt(quantity, given, case)
         if detail:
             yield Finding("number", detail)
+    yield from (Finding("number", detail) for detail in _doubt_repeats(case, given))
     yield from _doubt_rates(case)
 
 
@@ -58,7 +61,8 @@ def _doubt(quantity: Quantity, given: Sequence[Given], case: Case) -> str | None
     if not equal:
         equal = [other for other in given if _is_same_unsaid(quantity, other, given, rivals, case)]
     if equal:
-        return _doubt_bound(quantity, equal, case) or _doubt_tie(quantity, equal, rivals, case)
+        doubt = _doubt_bound(quantity, equal, case) or _doubt_tie(quantity, equal, rivals, case)
+        return doubt or _doubt_holder(quantity, equal, rivals, case)
     if _is_true_of(quantity, given, case) or (_is_weak(quantity, case) and not _is_instead(quantity, rivals, case)):
         return None
     return _told(quantity, rivals or given)
@@ -119,13 +123,22 @@ _DEFINITE = word_set("definite")
 
 def _noun(passage: Passage, quantity: Quantity) -> str:
     """Return the stem of the content word that follows a number, or nothing."""
-    words = number_words(passage.language)
+    function_words = stop_words(passage.language)
     for token in passage.tokens[quantity.last : quantity.last + 3]:
         if token.kind != "word":
             return ""
-        if token.text not in words.of and len(token.text) > 2:
+        if token.text not in function_words and len(token.text) > 2:
             return stem(token.text)
     return ""
+
+
+def _label(passage: Passage, quantity: Quantity) -> str:
+    """Return the name that a number belongs to: `Falcon` of Falcon 9; nothing for a number that counts."""
+    if not quantity.first or quantity.unit or quantity.bound or quantity.power or quantity.kind != "count":
+        return ""
+    before = passage.tokens[quantity.first - 1]
+    named = before.kind == "word" and before.raw[0].isupper() and before.text not in stop_words(passage.language)
+    return before.text if named and before.end + 1 == passage.tokens[quantity.first].start else ""
 
 
 def _is_instead(quantity: Quantity, rivals: Sequence[Given], case: Case) -> bool:
@@ -144,7 +157,7 @@ def _is_instead(quantity: Quantity, rivals: Sequence[Given], case: Case) -> bool
 
 def _same_noun(quantity: Quantity, others: Sequence[Given], case: Case) -> bool:
     """Whether another number of the evidence counts the same thing, as far as the next word shows."""
-    if quantity.unit or quantity.kind != "count":
+    if quantity.kind != "ordinal" and (quantity.unit or quantity.kind != "count"):
         return bool(others)
     noun = _noun(case.claim, quantity)
     return bool(noun) and any(_noun(other.passage, other.quantity) == noun for other in others)
@@ -191,6 +204,41 @@ def _doubt_tie(quantity: Quantity, equal: Sequence[Given], rivals: Sequence[Give
         if (others & words) - told and strange:
             return f"the claim says {quantity.text!r} of what the cited sentences say {rival.quantity.text!r} of"
     return None
+
+
+def _doubt_holder(quantity: Quantity, equal: Sequence[Given], rivals: Sequence[Given], case: Case) -> str | None:
+    """Doubt *Falcon 2* where the evidence has a Falcon 9 and two stages, *the 7th district* for the 2nd."""
+    holder = _noun if quantity.kind == "ordinal" else _label
+    name = holder(case.claim, quantity)
+    if not name or any(holder(other.passage, other.quantity) == name for other in equal):
+        return None
+    meant = [other for other in rivals if holder(other.passage, other.quantity) == name]
+    return _told(quantity, meant) if meant else None
+
+
+def _doubt_repeats(case: Case, given: Sequence[Given]) -> Iterator[str]:
+    """Yield a doubt for *16 and 16* where the evidence says 16 and 14: one number taken twice, the other left out."""
+    claimed = [
+        quantity
+        for quantity in case.claim.once(parse)[:_MOST_CLAIMED]
+        if quantity.kind == "count" and not quantity.weak and not _label(case.claim, quantity)
+    ]
+    for quantity in claimed:
+        if quantity is not next(other for other in claimed if is_same(other, quantity)):
+            continue
+        times = sum(is_same(other, quantity) for other in claimed)
+        homes = [other for other in given if is_same(quantity, other.quantity)]
+        if times < 2 or len(homes) != 1:
+            continue
+        left = [
+            other
+            for other in given
+            if other.passage is homes[0].passage
+            and competes(quantity, other.quantity)
+            and not any(is_same(item, other.quantity) for item in claimed)
+        ]
+        if left:
+            yield f"the claim says {quantity.text!r} twice; the cited sentences say {left[0].quantity.text!r} too"
 
 
 # ------------------------------------------------------------------------------------------------------------- bounds

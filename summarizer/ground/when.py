@@ -18,6 +18,7 @@ _BEFORE_YEAR, _YEAR_PREFIXES, _DETERMINERS = word_set("before_year"), word_set("
 _FIRST, _TO = word_set("first_day"), word_set("to_day")
 _BEFORE_DAY = word_set("before_day") | {",", "("}
 _BEFORE_WEEKDAY = word_set("before_weekday")
+_RANGE = frozenset({"-"})
 _DECADES, _DECADE_ENDINGS = word_set("before_decade"), word_set("after_decade")
 _DAY_MONTH = re.compile(r"(?P<day>\d{1,2})(?P<mark>[./])(?P<month>\d{1,2})")
 _NUMERIC = re.compile(
@@ -88,7 +89,10 @@ class _Reader(Reader):
             else:
                 edge = self.words.edges.before(self.texts, place) if not date.day else None
                 yield date._replace(edge=edge[0]) if edge else date
-                place = date.last
+                end = self._range_end(date)
+                if end:
+                    yield end
+                place = (end or date).last
 
     def _at(self, place: int) -> Date | None:
         if not self.is_number(place) and not may_start(self.texts[place], self.words.language):
@@ -109,6 +113,15 @@ class _Reader(Reader):
             return Date(relative=relative[0], first=place, last=relative[1])
         month = self.words.months.at(self.texts, place)
         return self._month_first(place, *month) if month else None
+
+    def _range_end(self, date: Date) -> Date | None:
+        """Read the 20 of `December 17-20`."""
+        if not (date.month and date.day and self.text(date.last) in _RANGE and self.is_number(date.last + 1)):
+            return None
+        day = self._day(date.last + 1)
+        if not day or day[0] <= date.day or self._month(self._skip(day[1])) or not self.glued(date.last + 1):
+            return None
+        return Date(date.year, date.month, day[0], first=date.last + 1, last=day[1])
 
     # -------------------------------------------------------------------------------------------------- small parts
 
@@ -279,7 +292,7 @@ class _Reader(Reader):
         year = int(text) + (1900 if len(text) == 2 else 0)
         if not _FIRST_YEAR <= year <= _LAST_YEAR:
             return None
-        if self.text(place + 1) in _DECADE_ENDINGS and self.glued(place + 1):
+        if self.text(place + 1) in (_DECADE_ENDINGS if len(text) == 4 else ("s",)) and self.glued(place + 1):
             return Date(year, decade=True, last=place + 2)
         return Date(year, decade=True, last=place + 1) if self.text(place - 1) in _DECADES else None
 
