@@ -14,7 +14,7 @@ from typing import NamedTuple
 from summarizer.ground.case import Case
 from summarizer.ground.lexicon import Lexicon, lexicon
 from summarizer.ground.namesake import entities, initials, same_word, spell
-from summarizer.ground.slot import replaced
+from summarizer.ground.slot import replaced, stand_ins
 from summarizer.ground.text import Passage
 from summarizer.ground.written import Name, Word, spans, words
 from summarizer.records import Finding
@@ -99,12 +99,22 @@ class Mention(NamedTuple):
 def mentions(passage: Passage) -> tuple[Mention, ...]:
     """Find the countries, cities and organizations of the table that a text mentions, in whatever language."""
     tokens = passage.tokens
-    return tuple(
+    found = [
         Mention(*hit)
         for hit in entities().find([token.text for token in tokens])
         # Short acronyms are words too: `us`, `who`, `is`.
         if hit.end - hit.start > 1 or len(tokens[hit.start].text) > 3 or tokens[hit.start].raw.isupper()
-    )
+    ]
+    longest: list[Mention] = []
+    for hit in sorted(found, key=lambda hit: (hit.start, -hit.end)):
+        if not longest or hit.end > longest[-1].end:  # an Islamic State says nothing of Islam
+            longest.append(hit)
+    return tuple(longest)
+
+
+def _is_place(passage: Passage, name: Name) -> bool:
+    """Whether a name is one of the table."""
+    return any(name.start <= hit.start and hit.end <= name.end for hit in passage.once(mentions))
 
 
 def check(case: Case) -> Iterator[Finding]:
@@ -127,7 +137,7 @@ def check(case: Case) -> Iterator[Finding]:
         if any(not _is_added(part, name, article, case) for part in absent) and not _same_entity(name, case, [article]):
             yield Finding("name", f"the article has no “{' '.join(part.raw for part in absent)}”")
         elif len(missing) == len(parts):
-            rival, shown = replaced(name, case), _joined(parts, case.claim).raw
+            rival, shown = replaced(name, case, is_place=_is_place), _joined(parts, case.claim).raw
             if rival is not None:
                 yield Finding("name", f"the cited sentences say it of “{rival}”, not of “{shown}”")
             elif not _is_context(name, parts, case):
@@ -192,10 +202,11 @@ def _is_context(name: Name, parts: Sequence[Word], case: Case) -> bool:
         for unit in case.article.units
         if all(case.article.passage(unit.number).once(sightings).has(part.key, case.article.language) for part in parts)
     ]
+    meant = any(passage.once(stand_ins) for passage in case.evidence)
     return (
         len(holders) >= _TOPIC
         or (bool(holders) and holders[0] <= 1)
-        or any(0 < cite - holder <= _RECENT for cite in case.cites for holder in holders)
+        or (meant and any(0 < cite - holder <= _RECENT for cite in case.cites for holder in holders))
     )
 
 
@@ -251,7 +262,7 @@ def _is_bare(part: Word, name: Name, article: Sightings, known: Lexicon) -> bool
         and before.raw.casefold() not in known.calendar
         and not part.key.endswith(_NOUN_ENDINGS)
     ):
-        return part is name.parts[-1] and not (before.first and before.raw.casefold() in known.function_words)
+        return part is name.parts[-1] and not (before.first and before.key not in article.capital)
     return part.key in article.capital and part.key not in article.determined
 
 

@@ -75,6 +75,9 @@ def same_word(one: str, other: str, language: str | None = None) -> bool:
         return False
     declined = language in name_words("inflecting")
     endings = name_words("endings") | name_words("case_endings") if declined else name_words("endings")
+    people, places = name_words("people_endings"), name_words("place_endings")
+    if (one[stem:] in people and other[stem:] in places) or (other[stem:] in people and one[stem:] in places):
+        return True  # Texas and Texan
     if one[stem:] and other[stem:] and not declined:
         return False
     return one[stem:] in endings and other[stem:] in endings

@@ -6,7 +6,7 @@ another only if a name that the claim leaves out stands nearer to the same words
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from summarizer.ground.written import Name, spans
 
 _WINDOW = 4  # content words on each side of a name
 _STEM = 6
+_APPOSED = 2  # tokens at most between a role and the name it belongs to
 _LEAST = 0.5  # a shared word beside both names weighs 1, two words away from both 1/4
 
 
@@ -27,17 +28,23 @@ class Place(NamedTuple):
     near: dict[str, int]
 
 
-def replaced(name: Name, case: Case) -> str | None:
-    """Return the name of the evidence that the claim has put this one in place of; None when there is none."""
+def replaced(name: Name, case: Case, *, is_place: Callable[[Passage, Name], bool]) -> str | None:
+    """Return the name of the evidence that the claim has put this one in place of; None when there is none.
+
+    Args:
+        name: A name of the claim.
+        case: The claim and its evidence.
+        is_place: Whether a name of a passage is a country, a people or the like: those replace only each other.
+    """
+    placed = is_place(case.claim, name)
     place = _place(case.claim, name.start, name.end)
     said = {part.key for other in case.claim.once(spans) for part in other.parts}
     best, rival, excuse = 0.0, None, 0.0
     for passage in case.evidence:
         for other in passage.once(spans):
             keys = [part.key for part in other.parts]
-            if not any(same_word(key, mine, case.article.language) for key in keys for mine in said) and _is_name(
-                other, passage
-            ):
+            known = any(same_word(key, mine, case.article.language) for key in keys for mine in said)
+            if not known and _is_name(other, passage) and is_place(passage, other) is placed:
                 score = _shared(place, _place(passage, other.start, other.end))
                 if score > best:
                     best, rival = score, other.raw
@@ -70,8 +77,12 @@ def _stand_ins(passage: Passage) -> Iterator[tuple[int, int]]:
     for at, text in enumerate(texts):
         if text in known.pronouns:
             yield at, at + 1
+    named = [(name.start, name.end) for name in passage.once(spans)]
     for label, start, end in known.phrases.find(texts):
-        if label.startswith("role/"):
+        # A role beside a name is that name's: the chief executive, Moira Tennant.
+        if label.startswith("role/") and not any(
+            first - _APPOSED <= end <= first or last <= start <= last + _APPOSED for first, last in named
+        ):
             yield start, end
 
 
