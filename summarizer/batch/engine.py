@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -43,7 +43,7 @@ S = TypeVar("S", bound=BaseModel)
 _WRITERS = 8
 # How many outcomes wait for who takes them, or for their outputs.
 _WAITING = 256
-_JOIN_S = 5.0
+_JOIN_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,9 @@ class Run(Generic[S]):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._workers: list[asyncio.Task[None]] = []
         self._claims = Claims()
+        self._jobs: asyncio.Queue[Job | None] = asyncio.Queue()
+        self._done: asyncio.Queue[tuple[Job, Work, Result[S] | None] | None] = asyncio.Queue(_WAITING)
+        self._told: asyncio.Queue[Told | None] = asyncio.Queue(_WAITING)
         self._is_gone = False
         self._book: Book | None = None
 
@@ -193,9 +196,6 @@ class Run(Generic[S]):
         concurrency = self.settings.concurrency
         self._slots = asyncio.Semaphore(concurrency)
         self._room = threading.Semaphore(concurrency + 1)
-        self._jobs: asyncio.Queue[Job | None] = asyncio.Queue()
-        self._done: asyncio.Queue[tuple[Job, Work, Result[S] | None] | None] = asyncio.Queue(_WAITING)
-        self._told: asyncio.Queue[Told | None] = asyncio.Queue(_WAITING)
         self._pool = ThreadPoolExecutor(_WRITERS, thread_name_prefix="summarizer-output")
         self._show = Show(
             self._ledger,
@@ -225,8 +225,8 @@ class Run(Generic[S]):
 
     async def _leave(self, ending: asyncio.Future[None]) -> None:
         """End the run, also when nobody takes outcomes any more."""
+        self._is_gone = True
         if not ending.done():
-            self._is_gone = True
             self.abort()
             self._cancel()
             while not self._told.empty():  # who waits for room goes on, and finds that nobody is there
@@ -235,17 +235,21 @@ class Run(Generic[S]):
 
     def _finish(self) -> None:
         self._pool.shutdown()
-        try:
-            with View(self._places.ledger) as view:
+        with self._noted(), View(self._places.ledger) as view:
+            with self._noted():
+                self._ledger.commit_now()  # what was posted is what is shown
+            with self._noted():
                 self._outputs.finish(view, self._task)
-                if self._places.failures is not None and self._error_is_not_of_the_disk():
-                    self._ledger.commit_now()
-                    failures.write(self._places.failures, view)
+            if self._places.failures is not None and not isinstance(self._error, StoreError):
+                failures.write(self._places.failures, view)
+
+    @contextlib.contextmanager
+    def _noted(self) -> Iterator[None]:
+        """Take a disk that cannot be written for the end of the run, but not of what is left to do."""
+        try:
+            yield
         except StoreError as error:
             self._fail(error)
-
-    def _error_is_not_of_the_disk(self) -> bool:
-        return not isinstance(self._error, StoreError)
 
     # ------------------------------------------------------------------------------------------------------ the planner
 
@@ -331,7 +335,10 @@ class Run(Generic[S]):
             article_id = job.article.id
             for item in self._claims.leave(article_id):
                 try:
-                    await self._loop.run_in_executor(self._pool, self._show.fresh, item, article_id, work)
+                    if self._show.suffix is None:  # nothing is forced to the disk: not worth a thread
+                        self._show.fresh(item, article_id, work)
+                    else:
+                        await self._loop.run_in_executor(self._pool, self._show.fresh, item, article_id, work)
                 except StoreError as error:
                     self._fail(error)
                     continue

@@ -11,6 +11,9 @@ from summarizer.batch.seal import is_current
 from summarizer.batch.tally import Tally
 from summarizer.batch.view import Item, View
 
+# What waits to be written is in memory.
+_AT_ONCE = 1000
+
 
 def recover(ledger: Ledger, outputs: Outputs, tally: Tally) -> list[str]:
     """Fill an empty ledger with the results that outputs hold; return what people should know."""
@@ -29,13 +32,15 @@ def recover(ledger: Ledger, outputs: Outputs, tally: Tally) -> list[str]:
         ledger.post(*statements)
         ledger.book.charge(usage)
         tally.add("recovered")
+        if count % _AT_ONCE == 0:
+            ledger.commit_now()
     notes = []
     if ledger.damaged is not None:
         notes.append(f"the ledger was damaged; it is now {str(ledger.damaged)!r}")
     if count:
         ledger.commit_now()
         notes.append(
-            f"the ledger was made anew from {count} outputs; what failed or was not finished counts as never asked"
+            f"the ledger was made anew from {_outputs(count)}; what failed or was not finished counts as never asked"
         )
     return notes
 
@@ -50,15 +55,21 @@ def retire(ledger: Ledger, view: View, outputs: Outputs, task: int, tally: Tally
             gone += 1
             tally.add("retired")
             ledger.post(shown(replace(item, article_id=None, task=None, sha256=None, outcome=None, detail=None)))
+            if gone % _AT_ONCE == 0:
+                ledger.commit_now()
         else:
             kept += 1
     ledger.commit_now()
     notes = []
     if gone:
         notes.append(
-            f"the task has changed (schema, prompt, model or settings): {gone} outputs of the earlier one were taken "
-            "away; their results stay in the ledger"
+            f"the task has changed (schema, prompt, model or settings): {_outputs(gone)} of the earlier one taken "
+            "away; the results stay in the ledger"
         )
     if kept:
-        notes.append(f"{kept} outputs of an earlier task were changed by somebody and stay as they are")
+        notes.append(f"{_outputs(kept)} of an earlier task changed by somebody: kept")
     return notes
+
+
+def _outputs(number: int) -> str:
+    return f"{number:,} output{'' if number == 1 else 's'}"
