@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import random
 import re
 import shutil
@@ -173,3 +174,71 @@ def test_the_cause_is_right_for_seeded_changes(tmp_path: Path, folder: Path) -> 
         wrong[f"{kind} called {error.causes}: {error}"] += error.causes != (kind,)
 
     assert sum(wrong.values()) <= 0.05 * SEEDS, +wrong
+
+
+def test_a_template_that_the_question_does_not_reach_is_no_cause(tmp_path: Path, folder: Path) -> None:
+    shutil.copytree(packaged_folder(), tmp_path / "prompts")
+    (tmp_path / "prompts" / "_mend.jinja").write_text("Other words.", "utf-8")
+    rules = tmp_path / "prompts" / "_rules.jinja"
+    rules.write_text("{# A comment. #}" + rules.read_text("utf-8"), "utf-8")
+
+    error = missed(Cassette(folder), Article("Another text. Of two sentences."), prompts=tmp_path / "prompts")
+
+    assert error.causes == ("article",)
+
+
+def test_several_causes_are_all_named(folder: Path) -> None:
+    provider = Named(Cassette(folder), "model-b")
+
+    error = missed(provider, Article(ARTICLES[0] + " More.", source="0.txt"), max_words=50)
+
+    assert set(error.causes) == {"model", "article", "parameters"}
+
+
+def test_an_article_that_was_never_recorded_is_named_as_such(folder: Path) -> None:
+    error = missed(Cassette(folder), Article("Nobody knows this text. It is new.", source="new.txt"))
+
+    assert "article 'new.txt' was never recorded" in str(error)
+
+
+def test_the_command_that_records_it_is_in_the_message(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("my article.txt").write_text("A text of two sentences. This is one.", "utf-8")
+
+    with pytest.raises(CassetteMiss) as caught:
+        Summarizer(Cassette(folder), preset="news", max_words=50).summarize(Path("my article.txt"))
+
+    command = f"summarizer fixtures record 'my article.txt' --to {folder} --model openai:model-a --preset news"
+    assert f"{command} --max-words 50 --max-cost 0.05 (1 call, about " in str(caught.value)
+
+
+def test_no_more_than_a_line_of_the_article_is_shown(folder: Path) -> None:
+    text = ARTICLES[1].replace("Both firms", "Not one of the many firms that were asked, as far as anybody can tell,")
+
+    error = missed(Cassette(folder), Article(text, source="1.txt"))
+
+    shown = "".join(line[2:] for line in error.__notes__[0].splitlines())
+    assert len(shown) <= 80
+    assert pickle.loads(pickle.dumps(error)).causes == ("article",)
+
+
+def test_a_follow_up_names_the_reply_as_its_cause(tmp_path: Path) -> None:
+    """The first question is recorded and its repair is not: other problems were found in the reply."""
+    answers = iter(["no JSON"])
+    inner = Named(ScriptedProvider(lambda request: next(answers, None) or reply(request)))
+    article = Article(ARTICLES[0])
+    Summarizer(Cassette(tmp_path, inner=inner, mode="record")).summarize(article)
+    shutil.copytree(packaged_folder(), tmp_path / "prompts")
+
+    class Reworded(Named):
+        def complete(self, request: Request, /) -> Completion:
+            if request.purpose == "repair":
+                last = replace(request.messages[-1], content="What you wrote is no JSON.")
+                request = replace(request, messages=(*request.messages[:-1], last))
+            return super().complete(request)
+
+    error = missed(Reworded(Cassette(tmp_path)), article)
+
+    assert error.causes == ("reply",)

@@ -158,7 +158,7 @@ def _drift(file: Path, found: Recording, prompts: Prompts) -> Iterator[Doubt]:
         yield Doubt(file, "drift", "; ".join(cause.said for cause in causes))
     elif now["templates"] != facts.get("templates"):
         said = "the templates changed, what they say did not"
-        yield Doubt(file, "drift", said, replace(found, provenance=now))
+        yield Doubt(file, "drift", said, replace(found, provenance=now), note=True)
 
 
 def _source(file: Path, facts: Mapping[str, str]) -> Iterator[Doubt]:

@@ -242,9 +242,9 @@ class Cassette(Provider):
         with self._lock:
             why = self._index.explain(asked.canonical, provenance)
         same = f" ({', '.join(why.same)} as recorded)" if why.same else ""
-        how = self.command or remedy(self.folder, provenance, asked.canonical, info.label if info else None)
+        how = self.command or remedy(_from_here(self.folder), provenance, asked.canonical, info.label if info else None)
         error = CassetteMiss(
-            f"no recording in {str(self.folder)!r} for this {request.purpose} request to {request.model!r} "
+            f"no recording in {_from_here(self.folder)!r} for this {request.purpose} request to {request.model!r} "
             f"({asked.key[:12]}): {'; '.join(cause.said for cause in why.causes)}{same}; to record it: {how} "
             f"({size(why.nearest, asked.canonical)})",
             key=asked.key,
@@ -373,12 +373,18 @@ def _difference(recorded: Completion | SummarizerError | None, live: Completion 
     return None if was == now else f"{was} -> {now}"
 
 
+def _from_here(path: Path) -> str:
+    here = Path.cwd()
+    return path.relative_to(here).as_posix() if path.is_relative_to(here) else str(path)
+
+
 def _portable(source: str) -> str:
     """A path as it is from here, or only its name: a recording is read on other machines."""
     path = Path(source)
     if not path.is_absolute():
         return source
-    return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else path.name
+    shown = _from_here(path)
+    return path.name if shown == str(path) else shown
 
 
 def _label(model: str) -> str:

@@ -24,6 +24,9 @@ _PARAMETERS = ("max_words", "temperature", "max_output_tokens", "sample")
 # Parameters that stand in the provenance only: they decide words of the prompt.
 _SETTINGS = ("language", "preset")
 
+# Templates that only some follow-up questions are made of.
+_ONLY_FOR = {"mend": ("_mend",), "repair": ("_repair",), "judge": ("_judge", "_judged")}
+
 _DIFF_LINES = 6
 _DIFF_WIDTH = 100
 # An error shows no more than 80 characters of an article: the old words and the new ones.
@@ -89,7 +92,8 @@ class Index:
         lines = _lines(request)
         nearest = max(self._entries, key=lambda entry: _likeness(entry, request, provenance, lines))
         found = Recording("", nearest.request, _response(nearest.path), nearest.provenance)
-        return compare(found, request, provenance, len(lines & nearest.lines) / max(1, len(lines)))
+        asked, had = _lines(request, "user"), _lines(nearest.request, "user")
+        return compare(found, request, provenance, len(asked & had) / max(1, len(asked)))
 
     def _refresh(self) -> None:
         for path in paths(self.folder):
@@ -110,8 +114,8 @@ def _response(path: Path) -> Mapping[str, Any]:
         return {}
 
 
-def _lines(request: Mapping[str, Any]) -> frozenset[int]:
-    return frozenset(hash(line) for message in request["messages"] for line in message["content"].split("\n"))
+def _lines(request: Mapping[str, Any], role: str | None = None) -> frozenset[int]:
+    return frozenset(hash(line) for text in _texts(request, role) for line in text.split("\n") if line)
 
 
 def _likeness(
@@ -138,7 +142,7 @@ def compare(
         found: The recording.
         request: The request in its canonical form.
         provenance: Where it comes from.
-        overlap: The share of its lines that the recording has; below a half it is another article.
+        overlap: The share of the article's lines that the recording has; below a half it is another article.
     """
     old, was = found.request, found.provenance
     checks = {
@@ -214,16 +218,18 @@ def _article(
 def _template(
     old: Mapping[str, Any], new: Mapping[str, Any], was: Mapping[str, str], now: Mapping[str, str]
 ) -> str | None:
+    same_instructions = _texts(old, "system") == _texts(new, "system")
     if "templates" in was and "templates" in now:
-        before, after = _versions(was["templates"]), _versions(now["templates"])
+        before, after = _versions(was), _versions(now)
         names = sorted(name for name in before.keys() & after.keys() if before[name] != after[name])
         if was.get("preset") == now.get("preset"):
             names += sorted(before.keys() ^ after.keys())
-        if not names or _texts(old) == _texts(new):
+        same_article = was.get("article") == now.get("article")
+        if not names or _texts(old) == _texts(new) or (same_instructions and not same_article):
             return None
         said = (f"{name}.jinja ({_change(before.get(name), after.get(name))})" for name in names)
         return f"template changed: {', '.join(said)}"
-    return "the instructions changed" if _texts(old, "system") != _texts(new, "system") else None
+    return None if same_instructions else "the instructions changed"
 
 
 def _follow_up(old: Mapping[str, Any], new: Mapping[str, Any], was: Mapping[str, str]) -> Iterator[Cause]:
@@ -245,8 +251,11 @@ def _texts(request: Mapping[str, Any], role: str | None = None) -> list[str]:
     return [message["content"] for message in request["messages"] if role in (None, message["role"])]
 
 
-def _versions(line: str) -> dict[str, str]:
-    return dict(part.split(":", 1) for part in line.split() if ":" in part)
+def _versions(facts: Mapping[str, str]) -> dict[str, str]:
+    """The templates that a question of this purpose can reach, with their hashes."""
+    others = {name for purpose, names in _ONLY_FOR.items() if purpose != facts.get("purpose") for name in names}
+    found = dict(part.split(":", 1) for part in facts["templates"].split() if ":" in part)
+    return {name: version for name, version in found.items() if name not in others}
 
 
 def _change(one: object, other: object) -> str:
@@ -341,12 +350,12 @@ def _window(line: str, at: int, width: int) -> str:
 # ----------------------------------------------------------------------------------------------------------- the remedy
 
 
-def remedy(folder: Path, provenance: Mapping[str, str], request: Mapping[str, Any], model: str | None) -> str:
+def remedy(folder: str, provenance: Mapping[str, str], request: Mapping[str, Any], model: str | None) -> str:
     """Return the command that records a request."""
     source = provenance.get("article_source")
     if source is None or not Path(source).is_file():
         return "run the same with mode='record', an inner provider and a budget"
-    words: list[str] = ["summarizer", "fixtures", "record", source, "--to", str(folder)]
+    words: list[str] = ["summarizer", "fixtures", "record", source, "--to", folder]
     for option, value, default in (
         ("--model", model, None),
         ("--preset", provenance.get("preset"), "summary"),
