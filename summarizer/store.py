@@ -61,15 +61,20 @@ def write(path: Path, data: bytes, *, temporary: Path | None = None) -> None:
         return
 
 
-def write_lines(path: Path, lines: Iterable[bytes]) -> int:
+def write_lines(path: Path, lines: Iterable[bytes], *, temporary: Path | None = None) -> int:
     """Write a file of many lines whole or not at all, one line in memory at a time; return how many there were.
+
+    Args:
+        path: Where it goes.
+        lines: Its lines, with their ends.
+        temporary: As for `write`.
 
     Raises:
         StoreError: It cannot be written; what was there before is untouched.
     """
     count = 0
     try:
-        with replacing(path) as handle, os.fdopen(os.dup(handle), "wb") as file:
+        with replacing(path, temporary=temporary) as handle, os.fdopen(os.dup(handle), "wb") as file:
             for count, line in enumerate(lines, start=1):  # noqa: B007 - the last one is the number
                 file.write(line)
     except OSError as error:
@@ -167,6 +172,11 @@ def safe(name: str, suffix: str, *, apart: str = "") -> str:
         folders = folders if len("/".join(folders).encode()) <= _MOST_PATH_BYTES else ["deep"]
         last = _cut(last, _MOST_NAME_BYTES - len(suffix) - len(apart) - 1)
     return "/".join([*folders, f"{last}{'-' if apart else ''}{apart}{suffix}"])
+
+
+def on_its_way(path: Path) -> Path:
+    """Return a place beside a file for its next version, always the same: a kill leaves at most one behind."""
+    return path.with_name(f".{_hash(path.name)}.tmp")
 
 
 def mark(name: str) -> str:

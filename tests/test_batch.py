@@ -175,6 +175,28 @@ def test_results_of_two_tasks_never_stand_side_by_side(batch: Batch, tmp_path: P
     assert len(_all(out)) == 5
 
 
+def test_two_folders_with_files_of_one_name_share_an_out(batch: Batch, tmp_path: Path) -> None:
+    january, february = folder_of(tmp_path / "january", 3), folder_of(tmp_path / "february", 3)
+    (february / "1.txt").write_text(text(11), "utf-8")
+    for _ in range(2):
+        batch(wired(), [january], out=tmp_path / "out")
+        batch(wired(), [february], out=tmp_path / "out")
+
+    sources = {one["source"] for one in _all(tmp_path / "out")}
+    assert sources == {str(path) for folder in (january, february) for path in folder.iterdir()}
+
+
+def test_a_folder_that_was_moved_is_the_same_folder(batch: Batch, tmp_path: Path) -> None:
+    articles = folder_of(tmp_path / "in", 3)
+    batch(wired(), [articles], out=tmp_path / "out")
+    provider = ScriptedProvider(priced)
+
+    told = batch(wired(provider), [articles.rename(tmp_path / "moved")], out=tmp_path / "out")
+
+    assert provider.requests == []
+    assert len(_all(tmp_path / "out")) == len(told) == 3
+
+
 def _all(out: Path) -> list[dict[str, Any]]:
     return lines(out) if out.is_file() else [json.loads(path.read_bytes()) for path in out.glob("*.json")]
 

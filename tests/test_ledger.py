@@ -34,6 +34,7 @@ from pathlib import Path
 from summarizer.batch.ledger import Ledger
 from summarizer.records import Budget, Usage
 ledger = Ledger(Path(sys.argv[1]), budget=Budget(max_requests=10))
+ledger.ready()
 ledger.book.settle(ledger.book.reserve(Usage(1, 10, 0, 5, 0, None)), Usage(1, 3, 0, 1, 0, None))
 ledger.book.reserve(Usage(1, 10, 0, 5, 0, None))
 ledger.book.reserve(Usage(1, 10, 0, 5, 0, None))
@@ -67,6 +68,7 @@ def result_line(article: Article) -> str:
 
 def test_what_was_committed_is_there_for_the_next_run(path: Path) -> None:
     with Ledger(path) as ledger:
+        ledger.ready()
         task = ledger.task("key")
         ledger.commit_now(*stored(task, "a" * 64, WORK), added(ITEM, "news/a.json"))
 
@@ -140,6 +142,7 @@ def test_the_lock_goes_with_the_process_and_what_it_reserved_is_spent(
 def test_spending_adds_up_over_runs(path: Path) -> None:
     for _ in range(3):
         with Ledger(path, budget=Budget(max_cost_usd=Decimal("0.10"))) as ledger:
+            ledger.ready()
             ledger.book.settle(ledger.book.reserve(WORST), USAGE)
 
     with Ledger(path, budget=Budget(max_cost_usd=Decimal("0.06"))) as ledger:
@@ -150,6 +153,7 @@ def test_spending_adds_up_over_runs(path: Path) -> None:
 
 def test_a_run_without_a_cap_is_counted_all_the_same(path: Path) -> None:
     with Ledger(path) as ledger:
+        ledger.ready()
         ledger.book.settle(ledger.book.reserve(Usage(1)), USAGE)
 
     with Ledger(path, budget=Budget(max_requests=1)) as ledger, pytest.raises(BudgetReached):
@@ -183,6 +187,19 @@ def test_counts_are_of_outcomes(path: Path) -> None:
 
         assert view.counts() == {"ok": 2, "open": 1, "refused": 1}
         assert [item.seq for item in view.items()] == [1, 2, 3, 4]
+
+
+def test_a_ledger_that_was_killed_before_it_knew_all_begins_anew(path: Path) -> None:
+    with Ledger(path) as ledger:
+        ledger.book.charge(USAGE)
+        ledger.commit_now(*stored(1, "a", WORK))
+
+    with Ledger(path) as again:
+        assert again.is_new
+        assert again.book.spent == Usage()
+        again.ready()
+    with Ledger(path) as last:
+        assert not last.is_new
 
 
 @pytest.mark.parametrize(

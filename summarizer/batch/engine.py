@@ -190,6 +190,7 @@ class Run(Generic[S]):
         with View(places.ledger) as view:
             self._outputs.begin(view, is_new=self._ledger.is_new)
             self.notes += retire(self._ledger, view, self._outputs, self._task, self.tally)
+        self._ledger.ready()
 
     def _begin(self) -> None:
         assert self._loop is not None

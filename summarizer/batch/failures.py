@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from summarizer.batch.view import Item, View
-from summarizer.store import unwritable, write_lines
+from summarizer.store import on_its_way, unwritable, write_lines
 
 # What is put right before the same command is run again; --retry-failed asks once more for what a model answered.
 _RETRY = "run the same command with --retry-failed"
@@ -44,7 +44,7 @@ def write(path: Path, view: View) -> int:
             except PermissionError as error:
                 raise unwritable(path, error) from error
         return 0
-    return write_lines(path, _lines(view))
+    return write_lines(path, _lines(view), temporary=on_its_way(path))
 
 
 def _lines(view: View) -> Iterator[bytes]:

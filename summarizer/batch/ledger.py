@@ -40,7 +40,7 @@ class Ledger:
         budget: What may be spent over all runs of this ledger. With a cap, a reservation survives a loss of power.
 
     Attributes:
-        is_new: Whether nothing was known before.
+        is_new: Whether nothing was known before, or a kill came before all of it was: see `ready`.
         damaged: Where a damaged ledger was moved to; None when there was none.
         book: Where a run's provider keeps its reservations.
 
@@ -55,7 +55,7 @@ class Ledger:
         try:
             self.damaged = opening.set_aside(path) if opening.is_damaged(path) else None
             connection, self.is_new = opening.connect(path)
-            self._run, before = _begin_run(connection)
+            self._run, before = _begin_run(connection, is_new=self.is_new)
             # NORMAL loses the last commits with the power, never with the process: those calls would be paid again.
             # FULL forces each group of commits to the disk: what is reserved under a cap must be known for sure.
             connection.execute(f"PRAGMA synchronous={'NORMAL' if budget in (None, Budget()) else 'FULL'}")
@@ -83,6 +83,10 @@ class Ledger:
         """Write what is left, and let others in."""
         self._writer.close()
         self._lock.close()
+
+    def ready(self) -> None:
+        """Keep that all is known that outputs hold: from now on the ledger is the truth."""
+        self.commit_now(("UPDATE runs SET is_ready = 1 WHERE run = ?", (self._run,)))
 
     def post(self, *statements: Statement) -> None:
         """Have statements committed together, some time soon."""
@@ -261,9 +265,11 @@ def _reserved(number: int, worst: Usage) -> Statement:
     return ("INSERT INTO reservations VALUES (?, ?)", (number, _usage(worst)))
 
 
-def _begin_run(connection: sqlite3.Connection) -> tuple[int, Usage]:
+def _begin_run(connection: sqlite3.Connection, *, is_new: bool) -> tuple[int, Usage]:
     """Begin a run, charge what a kill left open, and return the run's number and what was spent before it."""
     connection.execute("BEGIN IMMEDIATE")
+    if is_new:  # what it had read from outputs is read again
+        connection.execute("DELETE FROM runs")
     left = total(connection.execute("SELECT usage FROM reservations"))
     if left.requests:
         run, usage = connection.execute("SELECT run, usage FROM runs ORDER BY run DESC LIMIT 1").fetchone()

@@ -78,6 +78,7 @@ class Lines:
             raise StoreError(f"{str(self.path)!r} is no output of a batch: choose another --out", path=str(self.path))
         try:
             self._open()
+            store.on_its_way(self.path).unlink(missing_ok=True)
             os.ftruncate(self._handle, self._end)
         except OSError as error:
             raise store.unwritable(self.path, error) from error
@@ -138,7 +139,7 @@ class Lines:
 
     def _make_anew(self) -> None:
         """Write the file again with the lines that count, and put it in the place of the other at once."""
-        temporary = self.path.with_name(f".{self.path.name}.tmp")
+        temporary = store.on_its_way(self.path)
         end = 0
         try:
             with temporary.open("wb") as file:

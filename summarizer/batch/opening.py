@@ -12,7 +12,9 @@ FORMAT = 1
 _APPLICATION = 0x73756D6D  # "summ", by which a ledger is known from another database
 
 _SCHEMA = """
-CREATE TABLE runs (run INTEGER PRIMARY KEY, pid INTEGER NOT NULL, started TEXT NOT NULL, usage TEXT NOT NULL);
+CREATE TABLE runs (
+    run INTEGER PRIMARY KEY, pid INTEGER NOT NULL, started TEXT NOT NULL, usage TEXT NOT NULL,
+    is_ready INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE reservations (number INTEGER PRIMARY KEY, usage TEXT NOT NULL);
 CREATE TABLE tasks (task INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
 CREATE TABLE work (
@@ -76,7 +78,7 @@ def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
     """Open a ledger for writing, and make its tables where there are none; the lock must be held.
 
     Returns:
-        The connection, in autocommit mode, and whether the tables are new.
+        The connection, in autocommit mode, and whether no run was ever ready to begin: what outputs hold is unknown.
 
     Raises:
         StoreError: It is no ledger, of a newer version, or cannot be written.
@@ -84,13 +86,14 @@ def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
     try:
         connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
         try:
-            is_new = not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-            if not is_new:
+            is_empty = not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+            if not is_empty:
                 check_format(connection, path)
             connection.execute("PRAGMA journal_mode=WAL")
-            if is_new:
+            if is_empty:
                 marks = f"PRAGMA application_id={_APPLICATION}; PRAGMA user_version={FORMAT};"
                 connection.executescript(f"BEGIN; {_SCHEMA} {marks} COMMIT;")
+            is_new = connection.execute("SELECT 1 FROM runs WHERE is_ready LIMIT 1").fetchone() is None
         except BaseException:
             connection.close()
             raise

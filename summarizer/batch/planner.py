@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -81,13 +82,18 @@ class Names:
         """Forget all."""
         self._seen.close()
 
-    def name(self, given: Input) -> str | None:
-        """Return what an input is called in this run; None when it was seen already."""
+    def name(self, given: Input, is_free: Callable[[str], bool]) -> str | None:
+        """Return what an input is called in this run; None when it was seen already.
+
+        Args:
+            given: The input.
+            is_free: Whether a name is not that of another input of an earlier run.
+        """
         identity = given.identity.encode("utf-8", "surrogatepass")
         if not self._insert("INSERT INTO identities VALUES (?) ON CONFLICT DO NOTHING", identity):
             return None
         name = given.name
-        while not self._insert("INSERT INTO names VALUES (?, 1) ON CONFLICT DO NOTHING", name):
+        while not (self._insert("INSERT INTO names VALUES (?, 1) ON CONFLICT DO NOTHING", name) and is_free(name)):
             self._seen.execute("UPDATE names SET times = times + 1 WHERE name = ?", (given.name,))
             (times,) = self._seen.execute("SELECT times FROM names WHERE name = ?", (given.name,)).fetchone()
             name = f"{given.name}~{times}"
@@ -153,7 +159,7 @@ class Planner:
             self._names.close()
 
     def _admit(self, given: Input) -> None:
-        name = self._names.name(given)
+        name = self._names.name(given, lambda name: self._is_free(name, given))
         if name is None:
             return
         self._show.tally.add("found")
@@ -175,6 +181,13 @@ class Planner:
             return
         self._claims.leave(article.id)
         self._show.earlier(item, article.id, work, self._view)
+
+    def _is_free(self, name: str, given: Input) -> bool:
+        """Two folders may hold files of one name; who moved a folder means the same files all the same."""
+        found = self._view.item(name)
+        if found is None or found.source is None or found.source == given.source:
+            return True
+        return not Path(found.source.partition("#")[0]).exists()
 
     def _wait(self, article_id: str, followers: int) -> None:
         """Stay flat when a hundred thousand inputs wait for one article."""

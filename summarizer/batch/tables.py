@@ -83,7 +83,7 @@ class Table:
         if self.path.suffix.lower() == ".parquet":
             _write_parquet(self.path, rows)
         else:
-            store.write_lines(self.path, _csv(rows))
+            store.write_lines(self.path, _csv(rows), temporary=store.on_its_way(self.path))
 
     def _row(self, item: Item, view: View, task: int) -> dict[str, Any]:
         row: dict[str, Any] = dict.fromkeys(_COLUMNS)
@@ -140,7 +140,7 @@ def _write_parquet(path: Path, rows: Iterator[dict[str, Any]]) -> None:
     schema = pa.schema([(name, getattr(pa, kind)()) for name, kind in _COLUMNS.items()])
     try:
         with (
-            store.replacing(path) as handle,
+            store.replacing(path, temporary=store.on_its_way(path)) as handle,
             open(handle, "wb", closefd=False) as file,
             parquet.ParquetWriter(file, schema) as writer,
         ):
