@@ -6,7 +6,7 @@ A table maps phrases to values. Phrases are cut into tokens as texts are, so one
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -274,8 +274,3 @@ def _date_words(language: str | None) -> DateWords:
 def date_words(language: str | None) -> DateWords:
     """Return the date tables of a language; of all languages at once when it is unknown or has none."""
     return _date_words(language if language in LANGUAGES else None)
-
-
-def known(languages: Iterable[str | None]) -> bool:
-    """Whether all these languages have tables of their own."""
-    return all(language in LANGUAGES for language in languages)
