@@ -16,13 +16,15 @@ from summarizer.ground.clause import Clause, clauses, content, cues, inside, ste
 from summarizer.ground.lexicon import Hit, concepts, lexicon
 from summarizer.ground.names import components, sightings
 from summarizer.ground.namesake import same_word
-from summarizer.ground.quote import quotes
+from summarizer.ground.quote import quotes, words_line
 from summarizer.ground.text import Passage
 from summarizer.ground.written import Word
 from summarizer.records import Finding
 
 # Of the weight of the claim that a unit must share before its source counts as the claim's.
 _LEAST = 0.3
+_FEWEST_QUOTED = 4  # words; fewer may be quoted from anybody
+_FARTHEST = 2  # units before a quotation in which its speaker is named
 _LEAST_DROPPED = 0.5
 _LEAST_ACROSS = 0.3  # across languages fewer words are known to be the same
 
@@ -59,8 +61,45 @@ def check(case: Case) -> Iterator[Finding]:
         if wrong is not None:
             yield Finding("attribution", f"the claim has it from “{source.text}”, the evidence from “{wrong.text}”")
             return
+    yield from _misquoted(case, mine)
     if not mine and not _is_hedged(case.claim):
         yield from _dropped(case)
+
+
+def _misquoted(case: Case, mine: tuple[Source, ...]) -> Iterator[Finding]:
+    """Find a quotation in the mouth of somebody whom neither its unit nor the one before names."""
+    certain = _certain(case)
+    speakers = [source for source in mine if source.names & certain]
+    if len(speakers) != 1 or case.crosses_languages:
+        return
+    for start, end in case.claim.once(quotes):
+        quoted = Passage(case.claim.text[start:end], case.claim.language)
+        number = _quoted_in(quoted, case)
+        if number is None:
+            continue
+        named = _speaking(number, case)
+        if named and not _share_name(speakers[0].names & certain, named, case):
+            yield Finding("attribution", f"the article has another say “{quoted.text.strip()}” than {speakers[0].text}")
+            return
+
+
+def _quoted_in(quoted: Passage, case: Case) -> int | None:
+    """Return the number of the cited unit that has a quotation word for word."""
+    line = words_line(quoted)
+    if line.count(" ") <= _FEWEST_QUOTED:
+        return None
+    return next((cite for cite in case.cites if line in case.article.passage(cite).once(words_line)), None)
+
+
+def _speaking(number: int, case: Case) -> frozenset[str]:
+    """Return the names in a unit outside its quotations, or, where it has none, in the nearest unit before."""
+    for before in range(number, max(0, number - _FARTHEST) - 1, -1):
+        if before in case.article:
+            passage = case.article.passage(before)
+            named = _names(passage, 0, len(passage.tokens))
+            if named:
+                return named
+    return frozenset()
 
 
 def sources(passage: Passage) -> tuple[Source, ...]:

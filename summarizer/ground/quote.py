@@ -75,14 +75,14 @@ def _end(text: str, start: int, closing: str) -> int | None:
     return None
 
 
-def _line(passage: Passage) -> str:
+def words_line(passage: Passage) -> str:
     """The words and numbers of a text, each between spaces."""
     return f" {' '.join(token.text for token in passage.tokens if token.kind != 'punct')} "
 
 
 def _parts(quoted: str, language: str | None) -> list[str]:
-    """Cut a quotation at its ellipses and insertions; each part as `_line` writes it."""
-    lines = (_line(Passage(part, language)) for part in _CUT.split(quoted))
+    """Cut a quotation at its ellipses and insertions; each part as `words_line` writes it."""
+    lines = (words_line(Passage(part, language)) for part in _CUT.split(quoted))
     return [line for line in lines if line.strip()]
 
 
@@ -113,6 +113,6 @@ def check(case: Case) -> Iterator[Finding]:
 
 
 def _is_quoted_from(parts: list[str], case: Case) -> bool:
-    return any(stands_in(parts, passage.once(_line)) for passage in case.evidence) or stands_in(
-        parts, case.article.whole.once(_line)
+    return any(stands_in(parts, passage.once(words_line)) for passage in case.evidence) or stands_in(
+        parts, case.article.whole.once(words_line)
     )
