@@ -243,6 +243,7 @@ class Run(Generic[S]):
                 self._outputs.finish(view, self._task)
             if self._places.failures is not None and not isinstance(self._error, StoreError):
                 failures.write(self._places.failures, view)
+        self._ledger.close()
 
     @contextlib.contextmanager
     def _noted(self) -> Iterator[None]:

@@ -80,7 +80,7 @@ class Ledger:
         self.close()
 
     def close(self) -> None:
-        """Write what is left, and let others in."""
+        """Write what is left, and let others in; once more does nothing."""
         self._writer.close()
         self._lock.close()
 
