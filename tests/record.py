@@ -8,6 +8,7 @@ fluently, which is what the checks are for. Every recording names the model, the
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -29,6 +30,8 @@ SUITES: dict[str, tuple[str, dict[str, object]]] = {
     "vaccine": ("nasal-flu-vaccine.en.md", {"max_words": 60, "preset": "bullets", "limits": ONCE}),
     "sample": ("openai-levee-de-fonds.fr.txt", {"max_words": 30, "limits": ONCE}),
 }
+# The app in `examples/`.
+APP = "newsdesk"
 
 
 def main(names: list[str]) -> None:
@@ -40,7 +43,10 @@ def main(names: list[str]) -> None:
         "server": f"llama.cpp in xllamacpp {version('xllamacpp')}",
         "client": f"openai {version('openai')}",
     }
-    for name in names or SUITES:
+    for name in names or [*SUITES, APP]:
+        if name == APP:
+            record_app()
+            continue
         article, options = SUITES[name]
         folder = FOLDER / name
         shutil.rmtree(folder, ignore_errors=True)
@@ -50,6 +56,14 @@ def main(names: list[str]) -> None:
             result = wired.summarize(ROOT / "fixtures" / "articles" / article)
         door.close()
         print(f"{name}: {len(list(folder.glob('??/*.json')))} recordings, grounded={result.grounded}")
+
+
+def record_app() -> None:
+    """Record the example app as its reader would: by its own test run."""
+    folder = ROOT / "examples" / APP
+    shutil.rmtree(folder / "recordings", ignore_errors=True)
+    options = ["--summarizer-mode=record", "--summarizer-model=local:smollm2", "--summarizer-max-requests=20"]
+    subprocess.run([sys.executable, "-m", "pytest", "-q", *options], cwd=folder, check=True)
 
 
 if __name__ == "__main__":
