@@ -288,8 +288,8 @@ class Provider(Protocol):
     Both methods raise `ProviderError` (or another `SummarizerError`), are safe to call from several threads or tasks at
     once, and give the same reply for the same request as far as the model does.
 
-    A provider may also have `info` (a `ModelInfo`), `close()` and `aclose()`, `most(usage)` (a worst case with its price),
-    and `free = True` (it calls nobody, so a recording of it needs no cap); they are used when present.
+    A provider may also have `info` (a `ModelInfo`), `close()` and `aclose()`, `most(usage)` (a worst case with its
+    price), and `free = True` (it calls nobody, so recording it needs no cap); they are used when present.
     """
 
     def complete(self, request: Request, /) -> Completion:
