@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal, NamedTuple
 
-from summarizer.ground import quantity
+from summarizer.ground import overlap, quantity
 from summarizer.ground.clause import cues
 from summarizer.ground.lexicon import Lexicon, concepts, lexicon
 from summarizer.ground.names import mentions
@@ -71,7 +71,9 @@ def _groups(language: str | None) -> dict[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
-    """Return what the inflected forms of a word share, in any language: its first letters, at most eight."""
+    """Return what forms of a word share: its first letters, at most eight; in other scripts, what `overlap` takes."""
+    if not word.isascii():
+        return overlap.stem(word)
     return word if len(word) <= 4 else word[: max(4, min(len(word) - 2, 8))]
 
 
@@ -121,7 +123,8 @@ class _Reader:
             return Term(NEGATION, (), "negation", word.key, word.token, word.after)
         if word.shape == "digit":
             return Term(f"#{word.key.replace(',', '')}", (), "number", word.key, word.token, word.after)
-        sort, key = self._sort(word), stem(word.key)
+        text = word.key or word.raw  # a mark without a letter is spelled as nothing
+        sort, key = self._sort(word), stem(text)
         also: list[str] = []
         if word.token in self.named:
             also.append(self.named[word.token])
@@ -130,7 +133,7 @@ class _Reader:
         if sort in ("word", "little"):
             also += self.meant.get(word.token, ())
             also += self.near.get(key, ())
-        return Term(key, tuple(also), sort, word.key, word.token, word.after)
+        return Term(key, tuple(also), sort, text, word.token, word.after)
 
     def _sort(self, word: Word) -> Sort:
         text, known = self.tokens[word.token].text, self.known
