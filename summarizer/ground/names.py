@@ -189,7 +189,7 @@ def _opening(name: Name, article: Sightings, case: Case) -> list[Word]:
     return [part] if verb and not part.key.endswith("s") and not _has([article], part, case) else []
 
 
-_RECENT = 3  # units before a cited one whose names a pronoun or a role in it may stand for
+_RECENT = 2  # units before a cited one whose names a pronoun or a role in it may stand for
 _TOPIC = 3  # units that speak of a name make it a topic of the article, which a claim may name without a cite
 
 

@@ -19,7 +19,10 @@ from summarizer.ground.written import Name, spans
 _WINDOW = 4  # content words on each side of a name
 _STEM = 6
 _APPOSED = 2  # tokens at most between a role and the name it belongs to
-_LEAST = 0.5  # a shared word beside both names weighs 1, two words away from both 1/4
+# A shared word beside both names weighs 1, two words away from both 1/4. Little hangs on it: from .2 to .8
+# alarms on every second faithful sentence of RAGTruth's dev half go from 20 to 18 in 1215, wrong names caught in the
+# evaluation suite from 406 to 402 in 513.
+_LEAST = 0.5
 
 
 class Place(NamedTuple):
