@@ -360,7 +360,16 @@ def test_the_doctor_says_what_is_configured_and_no_key(cli: Cli, monkeypatch: py
 
 
 def test_the_models_that_can_be_fetched_are_listed(cli: Cli) -> None:
-    assert "smollm2" in cli("models", "list").out
+    done = cli("models", "list")
+
+    assert done.out.startswith("local:smollm2  98 MB, window 8192, Apache-2.0\n")
+
+
+def test_a_judge_is_asked_where_one_is_named(cli: Cli, acme: Path) -> None:
+    with Server() as server:
+        cli(str(acme), "-m", "openai:writer", "--base-url", server.url, "--judge", "openai:judge", "-q")
+
+    assert [body["model"] for body in server.requests] == ["writer", "judge"]
 
 
 def test_names_of_files_cannot_drive_the_terminal(cli: Cli) -> None:

@@ -17,8 +17,11 @@ def list_() -> None:
     """List the models that can be fetched, and where those are that were."""
     from summarizer.providers.weights import listing
 
-    for line in listing():
-        click.echo(line)
+    for item in listing():
+        weights = item.weights
+        where = item.path or f"not here: summarizer models pull {weights.name}"
+        click.echo(f"local:{weights.name}  {weights.size / 1e6:.0f} MB, window {weights.window}, {weights.license}")
+        click.echo(f"  {weights.note}\n  {where}")
 
 
 @command.command("pull")

@@ -146,6 +146,8 @@ def summarizer_from(*, strict: bool = False, budget: Budget | None = None, **arg
         on_unsupported="report" if strict else "replace",
         limits=limits,
         budget=budget,
+        judge=found.judge,
+        judge_share=found.judge_share,
         cache=_cache() if found.cache else None,
         **extra,
     )

@@ -120,7 +120,9 @@ class LocalDoor:
         """
         child = self._start().child
         try:
-            return len(child.post("/tokenize", {"content": text}, self._limits.timeout_s or DEFAULT_TIMEOUT_S)["tokens"])
+            return len(
+                child.post("/tokenize", {"content": text}, self._limits.timeout_s or DEFAULT_TIMEOUT_S)["tokens"]
+            )
         except OSError as error:
             raise Unavailable(f"{self.info.label} cannot count tokens: {error}; try again") from error
         except (ValueError, KeyError, TypeError) as error:
