@@ -95,7 +95,9 @@ def measure(*names: str) -> dict[str, Score]:
 
 
 def floors() -> dict[str, dict[str, float]]:
-    """Return the least that is accepted, by language."""
+    """Return the least that is accepted, by language; none where nothing was written down yet."""
+    if not FLOORS.exists():
+        return {}
     values: dict[str, dict[str, float]] = json.loads(FLOORS.read_text("utf-8"))["floors"]
     return values
 

@@ -1,0 +1,13 @@
+"""The checks do not get worse: the floors of the evaluation suite hold."""
+
+from __future__ import annotations
+
+from tests.eval_gate import below, floors, measure
+
+
+def test_no_figure_of_the_evaluation_suite_is_below_its_floor() -> None:
+    assert list(below(measure())) == []
+
+
+def test_every_language_of_the_suite_has_floors() -> None:
+    assert {"de", "en", "es", "fr", "it", "pt", "cross", "apart"} == set(floors())
