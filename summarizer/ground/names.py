@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from summarizer.ground.case import Case
 from summarizer.ground.lexicon import Lexicon, lexicon
-from summarizer.ground.namesake import entities, initials, same_word, spell
+from summarizer.ground.namesake import entities, initials, name_words, same_word, spell
 from summarizer.ground.slot import replaced, stand_ins
 from summarizer.ground.text import Passage
 from summarizer.ground.written import Name, Word, spans, words
@@ -295,7 +295,7 @@ def _names(part: Word, article: Sightings, known: Lexicon | None, *, titled: boo
         folded in known.titles or folded in known.calendar or folded in known.function_words or folded in known.pronouns
     ):
         return False
-    if len(part.key) < 2 or part.unit or re.fullmatch(r"[qh]\d", part.key):
+    if len(part.key) < 2 or part.key in name_words("common") or part.unit or re.fullmatch(r"[qh]\d", part.key):
         return False
     if part.shape == "digit":
         return True

@@ -7,7 +7,7 @@ another only if a name that the claim leaves out stands nearer to the same words
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from summarizer.ground.case import Case
@@ -40,6 +40,9 @@ def replaced(name: Name, case: Case, *, is_place: Callable[[Passage, Name], bool
         is_place: Whether a name of a passage is a country, a people or the like: those replace only each other.
     """
     placed = is_place(case.claim, name)
+    # Two words that stand in one name of the article are one person's: Joni, Mitchell.
+    whole = case.article.whole.once(spans)
+    pairs = {(one.key, two.key) for full in whole for one, two in pairwise(full.parts)}
     place = _place(case.claim, name.start, name.end)
     said = {part.key for other in case.claim.once(spans) for part in other.parts}
     best, rival, excuse = 0.0, None, 0.0
@@ -47,7 +50,8 @@ def replaced(name: Name, case: Case, *, is_place: Callable[[Passage, Name], bool
         for other in passage.once(spans):
             keys = [part.key for part in other.parts]
             known = any(same_word(key, mine, case.article.language) for key in keys for mine in said)
-            if not known and _is_name(other, passage) and is_place(passage, other) is placed:
+            alias = any((key, mine.key) in pairs or (mine.key, key) in pairs for key in keys for mine in name.parts)
+            if not known and not alias and _is_name(other, passage) and is_place(passage, other) is placed:
                 score = _shared(place, _place(passage, other.start, other.end))
                 if score > best:
                     best, rival = score, other.raw
