@@ -16,6 +16,7 @@ import pytest
 
 from summarizer import Article, Budget, Failure, Limits, Result, ScriptedProvider, Summarizer, Summary
 from summarizer.batch import Run, Settings, outcomes
+from summarizer.batch.ledger import Ledger
 from summarizer.batch.view import View
 from summarizer.errors import (
     BudgetReached,
@@ -688,3 +689,37 @@ def test_retries_of_a_run_are_counted_by_its_usage(tmp_path: Path) -> None:
     made, _ = run(provider, [text(n) for n in range(3)], Settings(tmp_path / "out", concurrency=1), limits=Limits())
 
     assert made.usage.requests == len(provider.requests) == 6
+
+
+@pytest.mark.parametrize("calls", [0, 5], ids=["while it opens", "in flight"])
+def test_a_batch_that_is_cancelled_frees_its_ledger_and_resumes(tmp_path: Path, calls: int) -> None:
+    articles, out, provider = folder_of(tmp_path / "in", 40), tmp_path / "out", Slow()
+
+    async def cancelled() -> None:
+        async def take() -> None:
+            async for _ in wired(provider).abatch([articles], out=out, concurrency=2):
+                pass
+
+        task = asyncio.create_task(take())
+        await asyncio.sleep(0)
+        while provider.calls < calls:  # noqa: ASYNC110 - the provider counts, and tells nobody
+            await asyncio.sleep(0.001)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        Ledger(out / ".summarizer.sqlite").close()  # free at once, not when the garbage is collected
+
+    asyncio.run(cancelled())
+    told = awaited(wired(provider), [articles], out=out)
+
+    assert len(told) == 40
+    assert provider.calls <= 42
+
+
+def test_two_batches_may_run_in_one_event_loop(tmp_path: Path) -> None:
+    async def both() -> list[list[Told]]:
+        async def one(name: str) -> list[Told]:
+            return [told async for told in wired().abatch([text(1), text(2)], out=tmp_path / name)]
+
+        return list(await asyncio.gather(one("a"), one("b.jsonl")))
+
+    assert [len(told) for told in asyncio.run(both())] == [2, 2]

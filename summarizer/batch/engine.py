@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -151,7 +151,7 @@ class Run(Generic[S]):
         """
         self._loop = asyncio.get_running_loop()
         with contextlib.ExitStack() as closing:
-            await asyncio.to_thread(self._open, closing)
+            await _whole(asyncio.to_thread(self._open, closing))
             self._begin()
             ending = asyncio.ensure_future(self._end())
             try:
@@ -159,7 +159,7 @@ class Run(Generic[S]):
                     yield one
             finally:
                 await self._leave(ending)
-                await asyncio.to_thread(self._finish)
+                await _whole(asyncio.to_thread(self._finish))
         if self._error is not None:
             raise self._error
 
@@ -371,3 +371,13 @@ class Run(Generic[S]):
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(function, *values)
+
+
+async def _whole(work: Coroutine[Any, Any, None]) -> None:
+    """Wait for work in a thread to its end, also when cancelled: a thread goes on, and what it opens must be closed."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
