@@ -78,6 +78,8 @@ def test_certainty_is_compared_across_languages() -> None:
         ("OpenAI a levé 100 milliards de dollars, d’après Bloomberg.", "fr", [1]),
         ("OpenAI a levé 100 milliards de dollars.", "fr", [1]),
         ("OpenAI has raised $100 billion, according to Bloomberg.", "en", [1]),
+        ("OpenAI has raised $100 billion in a new funding round, Bloomberg reported.", "en", [1]),
+        ("OpenAI a levé 100 Md$ dans un nouveau tour de table, selon Bloomberg.", "fr", [1]),
         ("OpenAI rivalise en valorisation avec des entreprises technologiques influentes.", "fr", [4]),
         ("L’accord consolidera la position d’OpenAI parmi les startups les plus précieuses au monde.", "fr", [2]),
         ("Les conditions financières et le calendrier restent sujets à ajustements.", "fr", [3]),

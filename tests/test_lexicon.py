@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarizer.ground.clause import clauses, cues, stems
-from summarizer.ground.lexicon import Phrases, inflections, languages, lexicon, opposites, stop_words
+from summarizer.ground.lexicon import Phrases, concepts, inflections, languages, lexicon, opposites, stop_words
 from summarizer.ground.text import Passage, fold
 from tests.strategies import texts
 
@@ -114,6 +114,18 @@ def test_every_concept_of_an_opposition_has_words_in_six_languages() -> None:
     named = {name for pair in opposites() for name in pair}
     assert named <= table["concepts"].keys()
     assert {language for name in named for language in LANGUAGES if not table["concepts"][name].get(language)} == set()
+
+
+@pytest.mark.parametrize("phrase", ["raise|fund-raising", "fund-raising|raise", "a|b-c|d e"])
+def test_a_hyphen_among_alternatives_is_refused(phrase: str) -> None:
+    with pytest.raises(ValueError, match="a hyphen cuts the alternatives"):
+        Phrases({"x": [phrase]})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_table_of_a_language_can_be_read(language: str) -> None:
+    assert lexicon(language) is not None
+    assert [hit.label for hit in concepts(language).find(["euro"])] == ["euro"]
 
 
 def test_words_for_one_concept_share_a_stem_across_languages() -> None:

@@ -69,6 +69,8 @@ def _element(text: str) -> _Element:
 
 def _elements(phrase: str) -> tuple[_Element, ...]:
     """Compile a phrase; a hyphen is a word of its own, as it is for the tokens."""
+    if re.search(r"\|\S*\w-\w|\w-\w\S*\|", phrase):
+        raise ValueError(f"a hyphen cuts the alternatives of {phrase!r} in two: write it as a phrase of its own")
     spaced = re.sub(r"(?<=\w)-(?=\w)", " - ", phrase.casefold())
     return tuple(map(_element, spaced.split()))
 
