@@ -24,7 +24,8 @@ from itertools import pairwise
 
 from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.lexicon import lexicon, opposites
-from summarizer.ground.terms import CONTENT, NEGATION, Term, stem, tables, terms
+from summarizer.ground.terms import CONTENT, Term, meanings, near, negatives, stem, tables, terms
+from summarizer.ground.text import Passage
 from summarizer.records import Finding
 
 # How far the company of a term reaches, in content terms of the claim and in words of the article.
@@ -55,7 +56,8 @@ class Index:
 
     Attributes:
         total: Number of units.
-        places: For each key, the places of the article's terms that have it, ascending.
+        places: For each key, the places of the article's terms that have it, ascending; `^nato` for what names that
+            follow each other may be shortened to, at the first of them.
         holders: For each key, the numbers of the units that have it, ascending.
         pairs: Keys of terms that follow each other in a unit.
         texts: All words.
@@ -66,51 +68,53 @@ class Index:
     def __init__(self, article: ArticleView) -> None:
         self.total = len(article.units)
         self.places: dict[str, list[int]] = defaultdict(list)
-        self.holders: dict[str, list[int]] = {}
         self.pairs: set[tuple[str, str]] = set()
         self.texts: set[str] = set()
         self.extent: dict[int, tuple[int, int]] = {}
         self.unit_at: list[int] = []
-        self.kin: dict[str, list[str]] = defaultdict(list)
-        size = 0
         for unit in article.units:
             row = article.passage(unit.number).once(terms)
-            self._add(row, size)
-            self.extent[unit.number] = (size, size + len(row))
-            size += len(row)
+            start = len(self.unit_at)
+            self.extent[unit.number] = (start, start + len(row))
             self.unit_at += [unit.number] * len(row)
-        for key, places in self.places.items():
-            places.sort()
-            self.holders[key] = list(dict.fromkeys(map(self.unit_at.__getitem__, places)))
+            self._add(row, start)
+        self.holders = {
+            key: list(dict.fromkeys(map(self.unit_at.__getitem__, places))) for key, places in self.places.items()
+        }
+        self._alike: dict[str, list[str]] = defaultdict(list)
+        for key in self.places:
             if key[:1].isalpha():
-                self.kin[key[:_FEWEST_SHARED]].append(key)
+                self._alike[key[:_FEWEST_SHARED]].append(key)
 
     def _add(self, row: Sequence[Term], start: int) -> None:
         for at, term in enumerate(row, start):
             self.places[term.key].append(at)
             for key in term.also:
-                self.places[key.replace("^", "^^")].append(at)
-            self.texts.add(term.text)
+                self.places[key].append(at)
+        self.texts.update(term.text for term in row)
         self.pairs.update((one.key, two.key) for one, two in pairwise(row))
         for run in _name_runs(row):
             for short, members in _acronyms(row, run):
                 self.places[f"^{short}"].append(start + members[0])
 
-    def keys(self, term: Term) -> tuple[str, ...]:
+    def keys(self, term: Term, language: str | None) -> tuple[str, ...]:
         """Return the keys that the article has for a term: its own, or the best that stand for it, or none."""
         if term.key in self.places:
             return (term.key,)
-        there = tuple(key for key in term.also if key in self.places)
-        same = tuple(key for key in there if key[0] in "@^#")
-        return same or self._kin(term.key) or there
+        if term.sort in ("number", "small"):
+            return tuple(key for key in term.also if key in self.places)
+        if term.sort == "name" and f"^{term.text}" in self.places:
+            return (f"^{term.text}",)
+        others = () if term.sort == "name" else near(language).get(term.key, ())
+        return self._kin(term.key) or tuple(key for key in others if key in self.places)
 
     def _kin(self, key: str) -> tuple[str, ...]:
-        """Stems that begin like this one: *sued* and *suing* share less than *nation* and *national*."""
-        if len(key) <= _FEWEST_SHARED or not key[:1].isalpha():
+        """Stems that begin like this one, for all but a few letters: those of *strike* and *striking*."""
+        if len(key) <= _FEWEST_SHARED:
             return ()
         return tuple(
             other
-            for other in self.kin.get(key[:_FEWEST_SHARED], ())
+            for other in self._alike.get(key[:_FEWEST_SHARED], ())
             if abs(len(other) - len(key)) <= _MOST_ADDED
             and _shared(other, key) >= max(_FEWEST_SHARED, _LEAST_SHARED * min(len(other), len(key)))
         )
@@ -163,33 +167,55 @@ class Doubt:
 class _Layout:
     """A claim laid over the units of an article that share most with it."""
 
-    def __init__(self, row: Sequence[Term], index: Index) -> None:
+    def __init__(self, case: Case, row: Sequence[Term], index: Index) -> None:
         self.row, self.index = row, index
-        self.content = [at for at, term in enumerate(row) if term.sort in CONTENT]
-        self.scored = [at for at, term in enumerate(row) if term.sort != "function"]
+        language = case.claim.language
+        self.negations = frozenset(case.claim.once(negatives)) if row is case.claim.once(terms) else frozenset()
+        self.content = [at for at, term in enumerate(row) if term.sort in CONTENT and at not in self.negations]
+        self.scored = [at for at, term in enumerate(row) if term.sort != "function" or at in self.negations]
         short = self._shortened()
-        found = {at: index.keys(row[at]) for at in self.scored}
-        keys = {at: found[at] or short.get(at, ()) for at in self.scored}
+        keys = {at: index.keys(row[at], language) or short.get(at, ()) for at in self.scored}
         holders = {at: _merged([index.holders[key] for key in held]) for at, held in keys.items()}
-        self.present = {at for at, held in holders.items() if held}
         self.rarity = {at: math.log(1 + index.total / (1 + len(holders[at]))) for at in self.content}
         shared: dict[int, float] = defaultdict(float)
         for at in self.content:
             for unit in holders[at]:
                 shared[unit] += self.rarity[at]
-        self.units = sorted(nlargest(_MOST_UNITS, shared, key=lambda unit: (shared[unit], -unit)))
+        self.units = nlargest(_MOST_UNITS, shared, key=lambda unit: (shared[unit], -unit))
         self._among = frozenset(self.units)
-        self.held = {at: self._among.intersection(holders[at]) for at in self.scored}
+        self.passages = [(index.extent[unit][0], case.article.passage(unit)) for unit in self.units]
         self.places = {at: self._within([index.places[key] for key in held]) for at, held in keys.items()}
+        self.absent = {at for at, found in holders.items() if not found}
+        self.meant = {at: found for at, found in _meant(case.claim).items() if at < len(row)}
+        self.negative = sorted(start + at for start, passage in self.passages for at in passage.once(negatives))
+        for at in self.negations:
+            self.places[at] = self.negative
+        for at in self.absent.copy():
+            found = self._meaning(self.meant.get(at, ()))
+            if found:
+                self.places[at] = found
+                self.absent.remove(at)
+        self.held = {at: frozenset(map(index.unit_at.__getitem__, self.places[at])) for at in self.scored}
         self._around: dict[int, tuple[float, frozenset[int]]] = {}
 
+    def _meaning(self, keys: Iterable[str]) -> list[int]:
+        """Return where the units looked at have these concepts or entities."""
+        return sorted(
+            {
+                start + at
+                for key in keys
+                for start, passage in self.passages
+                for at in passage.once(meanings).get(key, ())
+            }
+        )
+
     def _shortened(self) -> dict[int, tuple[str, ...]]:
-        """Names of the claim, by place, whose initials the article has as an acronym."""
+        """Names of the claim, by place, whose initials are a word of the article."""
         return {
-            at: (key,)
+            at: (short,)
             for run in _name_runs(self.row)
             for short, members in _acronyms(self.row, run)
-            if (key := f"^^{short}") in self.index.places
+            if short in self.index.places
             for at in members
         }
 
@@ -231,7 +257,7 @@ class _Layout:
         others = {other: self.rarity[other] for other in near if self.row[other].key != self.row[at].key}
         total = sum(others.values())
         if not total:
-            return float(at in self.present)
+            return float(at not in self.absent)
         return max((self._company_in(here, at, others) for here in self.places[at]), default=0.0) / total
 
     def _company_in(self, here: int, at: int, others: dict[int, float]) -> float:
@@ -248,13 +274,16 @@ class _Layout:
 
     def is_opposed(self, at: int, units: AbstractSet[int]) -> bool:
         """Whether the units where this term belongs have its opposite in its place."""
-        term, holders = self.row[at], self.index.holders
-        for key in term.also:
-            if key[0] == "=" and units.isdisjoint(holders.get(key, ())):
-                for other in _opposed(key):
-                    if not units.isdisjoint(holders.get(other, ())):
-                        return True
-        return False
+        there = [
+            passage.once(meanings)
+            for unit, (_, passage) in zip(self.units, self.passages, strict=True)
+            if unit in units
+        ]
+        return any(
+            not any(key in found for found in there)
+            and any(other in found for found in there for other in _opposed(key))
+            for key in self.meant.get(at, ())
+        )
 
     def is_turned_round(self, at: int, units: AbstractSet[int], prefixes: Iterable[str]) -> bool:
         """Whether they have the word without its negative prefix, or with one."""
@@ -270,10 +299,18 @@ class _Layout:
         """Whether what this negation governs stands in the article, and never near a negation."""
         place = bisect_right(self.content, at)
         governed = [here for other in self.content[place : place + 2] for here in self.places[other]]
-        negations = self.index.places.get(NEGATION, [])
         return bool(governed) and not any(
-            bisect_left(negations, here - _GOVERNS) < bisect_right(negations, here + 1) for here in governed
+            bisect_left(self.negative, here - _GOVERNS) < bisect_right(self.negative, here + 1) for here in governed
         )
+
+
+def _meant(passage: Passage) -> dict[int, list[str]]:
+    """The concepts and entities of each term."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for key, places in passage.once(meanings).items():
+        for at in places:
+            found[at].append(key)
+    return found
 
 
 def _merged(rows: Sequence[Sequence[int]]) -> Sequence[int]:
@@ -301,7 +338,7 @@ def _laid(case: Case) -> _Layout:
     row = case.claim.once(terms)
     if case.crosses_languages:
         row = tuple(term for term in row if term.sort in ("number", "name"))
-    return _Layout(row, case.article.once(Index))
+    return _Layout(case, row, case.article.once(Index))
 
 
 def _doubts(layout: _Layout, language: str | None) -> tuple[Doubt, ...]:
@@ -317,7 +354,7 @@ def _doubts(layout: _Layout, language: str | None) -> tuple[Doubt, ...]:
 
 def _reasons(layout: _Layout, at: int, prefixes: Sequence[str]) -> Iterator[tuple[str, float]]:
     """Yield each reason to doubt a term, with its size in [0, 1]."""
-    sort, present = layout.row[at].sort, at in layout.present
+    sort = layout.row[at].sort
     share, units = layout.around(at)
     belongs = not units.isdisjoint(layout.held[at])
     alone = 1 - layout.company(at)
@@ -325,13 +362,13 @@ def _reasons(layout: _Layout, at: int, prefixes: Sequence[str]) -> Iterator[tupl
     yield "number alone", alone * (sort == "number")
     yield "name alone", alone * (sort == "name")
     yield "small number", float(sort == "small")
-    yield "absent name", float(sort == "name" and not present)
+    yield "absent name", float(sort == "name" and at in layout.absent)
     yield "new pair", float(at > 0 and (layout.row[at - 1].key, layout.row[at].key) not in layout.index.pairs)
     # In the midst of words that stand together in the article, an opposite or a negation is a change of what they say.
     if not belongs and share > _LEAST_AROUND:
         opposed = layout.is_opposed(at, units) or (sort == "word" and layout.is_turned_round(at, units, prefixes))
         yield "opposite", opposed * share**2
-    if sort == "negation":
+    if at in layout.negations:
         yield "new negation", layout.is_negated_anew(at) * share**2
 
 

@@ -4,38 +4,38 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal, NamedTuple
 
 from summarizer.ground import overlap, quantity
 from summarizer.ground.clause import cues
-from summarizer.ground.lexicon import Lexicon, concepts, lexicon
+from summarizer.ground.lexicon import concepts, lexicon
 from summarizer.ground.names import mentions
-from summarizer.ground.text import Passage
-from summarizer.ground.written import Word, words
+from summarizer.ground.namesake import spell
+from summarizer.ground.text import Passage, Token
 
-Sort = Literal["number", "small", "name", "word", "little", "negation", "function"]
+Sort = Literal["number", "small", "name", "word", "little", "function"]
 
 CONTENT = frozenset[Sort]({"number", "small", "name", "word"})
-NEGATION = "!"
 _MOST_SMALL = 4
-_LONGEST_ACRONYM = 6
-# A number that opens a line and stands before one of these numbers a list.
+_MOST_READINGS = 3
+_FEWEST_STEM = 4
+# A number that opens a passage and stands before one of these is that of a list's item.
 _LISTED = frozenset({".", ")"})
+_SENTENCE_ENDS = frozenset('.!?:…"([')
 
 
 class Term(NamedTuple):
     """A word or a number of a passage.
 
     Attributes:
-        key: What it is found by: the stem of a word, `#5000000` for a number, `!` for a negation.
-        also: What else, when the article has no word of this key: `#` other readings of a number, `@12` a row of the
-            table of names, `^nato` an acronym, `=rise` a concept, `~7` a group of near-synonyms.
+        key: What it is found by: the stem of a word, `#5000000` for a number.
+        also: Other readings of a number.
         sort: `number`, `small` (one to four, in words: a writer counts what the article lists), `name`, `word`,
-            `little` (*before*, *only*: says something, finds no place), `negation`, `function` (says nothing alone).
-        text: The word, spelled as `namesake.spell` does.
+            `little` (*before*, *only*: says something, finds no place), `function` (says nothing alone).
+        text: The word, without accents.
         first: Its first token in the passage.
         last: The token after it.
     """
@@ -60,13 +60,14 @@ def _little(language: str | None) -> frozenset[str]:
 
 
 @cache
-def _groups(language: str | None) -> dict[str, tuple[str, ...]]:
-    """The near-synonyms of a language: each stem with the groups it is in."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for number, group in enumerate(tables()["near"].get(language, ())):
-        for word in group.split():
-            found[stem(word)].add(f"~{number}")
-    return {key: tuple(sorted(groups)) for key, groups in found.items()}
+def near(language: str | None) -> Mapping[str, Sequence[str]]:
+    """Return the near-synonyms of a language: for each stem those of the groups it is in."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for group in tables()["near"].get(language, ()):
+        stems = dict.fromkeys(stem(spell(word)) for word in group.split())
+        for one in stems:
+            found[one].update(stems)
+    return {one: tuple(others) for one, others in found.items()}
 
 
 @lru_cache(maxsize=1 << 16)
@@ -74,79 +75,99 @@ def stem(word: str) -> str:
     """Return what forms of a word share: its first letters, at most eight; in other scripts, what `overlap` takes."""
     if not word.isascii():
         return overlap.stem(word)
-    return word if len(word) <= 4 else word[: max(4, min(len(word) - 2, 8))]
+    return word if len(word) <= _FEWEST_STEM else word[: max(_FEWEST_STEM, min(len(word) - 2, 8))]
 
 
 def terms(passage: Passage) -> tuple[Term, ...]:
-    """Return the terms of a passage, in order; a number of several words is one."""
-    return tuple(_Reader(passage).read())
+    """Return the terms of a passage, in order; a number of several words is one, and so is an acronym with dots."""
+    return tuple(_terms(passage))
 
 
-class _Reader:
-    """Reads the terms of one passage."""
-
-    def __init__(self, passage: Passage) -> None:
-        self.known: Lexicon | None = lexicon(passage.language)
-        self.little = _little(passage.language)
-        self.near = _groups(passage.language)
-        self.tokens = passage.tokens
-        self.row = passage.once(words)
-        self.counted = {
-            at: item for item in passage.once(quantity.parse) if item.readings for at in range(item.first, item.last)
-        }
-        self.named = {at: f"@{hit.label}" for hit in passage.once(mentions) for at in range(hit.start, hit.end)}
-        self.meant: dict[int, list[str]] = defaultdict(list)
-        for hit in concepts(passage.language).find([token.text for token in self.tokens]):
-            for at in range(hit.start, hit.end):
-                self.meant[at].append(f"={hit.label}")
-        self.negated = {hit.start for hit in passage.once(cues) if hit.label == "negation/word"}
-
-    def read(self) -> Iterator[Term]:
-        done = 1 if self._is_listed() else 0
-        for word in self.row:
-            if word.token < done:
-                continue
-            item = self.counted.get(word.token)
-            if item is None:
-                yield self._term(word)
-            else:
-                done = item.last
-                yield _number(item, word.key)
-
-    def _is_listed(self) -> bool:
-        """Whether the passage begins with the number of a list's item."""
-        tokens = self.tokens
-        return len(tokens) > 2 and tokens[0].kind == "number" and len(tokens[0].raw) < 3 and tokens[1].text in _LISTED
-
-    def _term(self, word: Word) -> Term:
-        if word.token in self.negated:
-            return Term(NEGATION, (), "negation", word.key, word.token, word.after)
-        if word.shape == "digit":
-            return Term(f"#{word.key.replace(',', '')}", (), "number", word.key, word.token, word.after)
-        text = word.key or word.raw  # a mark without a letter is spelled as nothing
-        sort, key = self._sort(word), stem(text)
-        also: list[str] = []
-        if word.token in self.named:
-            also.append(self.named[word.token])
-        if sort == "name" and word.shape == "upper" and 1 < len(word.key) <= _LONGEST_ACRONYM:
-            also.append(f"^{word.key}")
-        if sort in ("word", "little"):
-            also += self.meant.get(word.token, ())
-            also += self.near.get(key, ())
-        return Term(key, tuple(also), sort, text, word.token, word.after)
-
-    def _sort(self, word: Word) -> Sort:
-        text, known = self.tokens[word.token].text, self.known
-        if text in self.little:
-            return "little"
-        if len(text) == 1 or text == "'s" or text[-1] == "'" or (known is not None and text in known.function_words):
-            return "function"
-        if known is not None and text in known.titles:
-            return "word"
-        return "name" if word.shape == "upper" or (word.shape == "title" and not word.first) else "word"
+def _terms(passage: Passage) -> Iterator[Term]:
+    tokens, known = passage.tokens, lexicon(passage.language)
+    silent = frozenset() if known is None else known.function_words
+    titles = frozenset() if known is None else known.titles
+    little = _little(passage.language)
+    counted = {item.first: item for item in passage.once(quantity.parse) if item.readings}
+    at, opens = int(_is_listed(tokens)), True
+    while at < len(tokens):
+        token = tokens[at]
+        if at in counted:
+            yield _number(counted[at])
+            at, opens = max(at + 1, counted[at].last), False
+            continue
+        after = _after_dots(tokens, at)
+        if token.kind == "punct":
+            opens = opens or token.raw in _SENTENCE_ENDS
+        elif token.kind == "number":
+            yield Term(f"#{token.text.replace(',', '')}", (), "number", token.text, at, after)
+        else:
+            text = spell("".join(part.text for part in tokens[at:after] if part.kind != "punct")) or token.raw
+            sort: Sort = "word"
+            if token.text in little:
+                sort = "little"
+            elif after == at + 1 and (len(token.text) == 1 or token.text in silent or token.text[-1] == "'"):
+                sort = "function"
+            elif token.text not in titles and _is_named(token.raw, opens=opens):
+                sort = "name"
+            yield Term(stem(text), (), "function" if token.text == "'s" else sort, text, at, after)
+        opens = opens and token.kind == "punct"
+        at = after
 
 
-def _number(item: quantity.Quantity, text: str) -> Term:
-    keys = tuple(f"#{value.normalize():f}" for value, _ in item.readings[:3])
+def _is_listed(tokens: Sequence[Token]) -> bool:
+    """Whether the passage begins with the number of a list's item."""
+    return len(tokens) > 2 and tokens[0].kind == "number" and len(tokens[0].raw) < 3 and tokens[1].text in _LISTED
+
+
+def _is_named(raw: str, *, opens: bool) -> bool:
+    """Whether a word is written like a name: with a capital where no sentence begins, or with several."""
+    capitals = sum(map(str.isupper, raw))
+    return capitals > 1 or (capitals == 1 and not (opens and raw[0].isupper()))
+
+
+def _after_dots(tokens: Sequence[Token], at: int) -> int:
+    """Return the number of the token after an acronym with dots that starts here (`U.S.`), or of the next one."""
+    end = at
+    while end + 1 < len(tokens) and _is_initial(tokens[end], tokens[end + 1]):
+        end += 2
+        if end < len(tokens) and tokens[end].start != tokens[end - 1].end:
+            break
+    return end if end - at >= 4 else at + 1
+
+
+def _is_initial(letter: Token, dot: Token) -> bool:
+    return len(letter.raw) == 1 and letter.raw.isupper() and dot.raw == "." and letter.end == dot.start
+
+
+def _number(item: quantity.Quantity) -> Term:
+    keys = tuple(f"#{value.normalize():f}" for value, _ in item.readings[:_MOST_READINGS])
     small = item.value <= _MOST_SMALL and not any(char.isdigit() for char in item.text)
-    return Term(keys[0], keys[1:], "small" if small else "number", text, item.first, item.last)
+    return Term(keys[0], keys[1:], "small" if small else "number", item.text, item.first, item.last)
+
+
+def _places(passage: Passage) -> dict[int, int]:
+    """For each token that is no part of a number, the term that it belongs to."""
+    return {
+        token: at
+        for at, term in enumerate(passage.once(terms))
+        if term.sort not in ("number", "small")
+        for token in range(term.first, term.last)
+    }
+
+
+def meanings(passage: Passage) -> Mapping[str, Sequence[int]]:
+    """Return the concepts (`=rise`) and the named entities (`@12`) of a passage, with the places of their terms."""
+    places, found = passage.once(_places), defaultdict[str, list[int]](list)
+    hits = [("=", *hit) for hit in concepts(passage.language).find([token.text for token in passage.tokens])]
+    hits += [("@", *hit) for hit in passage.once(mentions)]
+    for mark, label, start, end in hits:
+        found[mark + label] += sorted({places[token] for token in range(start, end) if token in places})
+    return found
+
+
+def negatives(passage: Passage) -> Sequence[int]:
+    """Return the places of the terms that negate outright."""
+    places = passage.once(_places)
+    starts = [hit.start for hit in passage.once(cues) if hit.label == "negation/word"]
+    return [places[start] for start in starts if start in places]
