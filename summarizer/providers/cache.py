@@ -240,19 +240,21 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def _prepare(database: sqlite3.Connection, path: Path) -> None:
-    (application,) = database.execute("PRAGMA application_id").fetchone()
-    (version,) = database.execute("PRAGMA user_version").fetchone()
-    (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if tables and application != _APPLICATION_ID:
-        raise UsageError(f"{str(path)!r} is the database of another program: name another file")
-    if version > _VERSION:
-        raise UsageError(f"{str(path)!r} is of a newer summarizer: name another file, or remove it")
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = NORMAL")
+    """Look whose database it is, and make the table in a new one; processes that start together take turns."""
+    database.execute("BEGIN IMMEDIATE")
     with database:
+        (application,) = database.execute("PRAGMA application_id").fetchone()
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+        (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if tables and application != _APPLICATION_ID:
+            raise UsageError(f"{str(path)!r} is the database of another program: name another file")
+        if version > _VERSION:
+            raise UsageError(f"{str(path)!r} is of a newer summarizer: name another file, or remove it")
         database.execute(_TABLE)
         database.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
         database.execute(f"PRAGMA user_version = {_VERSION}")
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = NORMAL")
 
 
 def _written(completion: Completion) -> str:
