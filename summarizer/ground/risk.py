@@ -20,11 +20,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from heapq import nlargest
-from itertools import pairwise
 
-from summarizer.ground.case import ArticleView, Case
+from summarizer.ground.case import Case
+from summarizer.ground.concordance import Concordance, acronyms, name_runs
 from summarizer.ground.lexicon import lexicon, opposites
-from summarizer.ground.terms import CONTENT, Term, meanings, near, negatives, stem, tables, terms
+from summarizer.ground.terms import CONTENT, Term, meanings, negatives, stem, tables, terms
 from summarizer.ground.text import Passage
 from summarizer.records import Finding
 
@@ -44,109 +44,9 @@ _GOVERNS = 6
 _MOST_UNITS = 12
 # No more places are looked at, so that a claim of one word repeated costs no more than others.
 _MOST_PLACES = 100
-_LONGEST_ACRONYM = 6
-_FEWEST_SHARED = 4
-_LEAST_SHARED = 0.7
-_MOST_ADDED = 4
 _SHORTEST_OPPOSITE = 4
-
-
-class Index:
-    """Where the terms of an article stand.
-
-    Attributes:
-        total: Number of units.
-        places: For each key, the places of the article's terms that have it, ascending; `^nato` for what names that
-            follow each other may be shortened to, at the first of them.
-        holders: For each key, the numbers of the units that have it, ascending.
-        pairs: Keys of terms that follow each other in a unit.
-        texts: All words.
-        extent: For each unit, its first place and the one after its last.
-        unit_at: For each place, its unit.
-    """
-
-    def __init__(self, article: ArticleView) -> None:
-        self.total = len(article.units)
-        self.places: dict[str, list[int]] = defaultdict(list)
-        self.pairs: set[tuple[str, str]] = set()
-        self.texts: set[str] = set()
-        self.extent: dict[int, tuple[int, int]] = {}
-        self.unit_at: list[int] = []
-        for unit in article.units:
-            row = article.passage(unit.number).once(terms)
-            start = len(self.unit_at)
-            self.extent[unit.number] = (start, start + len(row))
-            self.unit_at += [unit.number] * len(row)
-            self._add(row, start)
-        self.holders = {
-            key: list(dict.fromkeys(map(self.unit_at.__getitem__, places))) for key, places in self.places.items()
-        }
-        self._alike: dict[str, list[str]] = defaultdict(list)
-        for key in self.places:
-            if key[:1].isalpha():
-                self._alike[key[:_FEWEST_SHARED]].append(key)
-
-    def _add(self, row: Sequence[Term], start: int) -> None:
-        for at, term in enumerate(row, start):
-            self.places[term.key].append(at)
-            for key in term.also:
-                self.places[key].append(at)
-        self.texts.update(term.text for term in row)
-        self.pairs.update((one.key, two.key) for one, two in pairwise(row))
-        for run in _name_runs(row):
-            for short, members in _acronyms(row, run):
-                self.places[f"^{short}"].append(start + members[0])
-
-    def keys(self, term: Term, language: str | None) -> tuple[str, ...]:
-        """Return the keys that the article has for a term: its own, or the best that stand for it, or none."""
-        if term.key in self.places:
-            return (term.key,)
-        if term.sort in ("number", "small"):
-            return tuple(key for key in term.also if key in self.places)
-        if term.sort == "name" and f"^{term.text}" in self.places:
-            return (f"^{term.text}",)
-        others = () if term.sort == "name" else near(language).get(term.key, ())
-        return self._kin(term.key) or tuple(key for key in others if key in self.places)
-
-    def _kin(self, key: str) -> tuple[str, ...]:
-        """Stems that begin like this one, for all but a few letters: those of *strike* and *striking*."""
-        if len(key) <= _FEWEST_SHARED:
-            return ()
-        return tuple(
-            other
-            for other in self._alike.get(key[:_FEWEST_SHARED], ())
-            if abs(len(other) - len(key)) <= _MOST_ADDED
-            and _shared(other, key) >= max(_FEWEST_SHARED, _LEAST_SHARED * min(len(other), len(key)))
-        )
-
-
-def _shared(one: str, other: str) -> int:
-    length = 0
-    for left, right in zip(one, other, strict=False):
-        if left != right:
-            break
-        length += 1
-    return length
-
-
-def _name_runs(row: Sequence[Term]) -> Iterator[list[int]]:
-    """Yield the places of names that follow each other, over words that say nothing alone."""
-    run: list[int] = []
-    for at, term in enumerate(row):
-        if term.sort == "name":
-            run.append(at)
-        elif term.sort != "function" and run:
-            yield run
-            run = []
-    if run:
-        yield run
-
-
-def _acronyms(row: Sequence[Term], run: Sequence[int]) -> Iterator[tuple[str, Sequence[int]]]:
-    """Yield what two to six names in a row may be shortened to, and which names these are."""
-    for start in range(len(run) - 1):
-        for end in range(start + 2, min(len(run), start + _LONGEST_ACRONYM) + 1):
-            yield "".join(row[at].text[:1] for at in run[start:end]), run[start:end]
+# What can be compared when claim and article are in different languages.
+_IN_ALL_LANGUAGES = frozenset({"number", "name"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +67,15 @@ class Doubt:
 class _Layout:
     """A claim laid over the units of an article that share most with it."""
 
-    def __init__(self, case: Case, row: Sequence[Term], index: Index) -> None:
-        self.row, self.index = row, index
+    def __init__(self, case: Case) -> None:
         language = case.claim.language
-        self.negations = frozenset(case.claim.once(negatives)) if row is case.claim.once(terms) else frozenset()
-        self.content = [at for at, term in enumerate(row) if term.sort in CONTENT and at not in self.negations]
-        self.scored = [at for at, term in enumerate(row) if term.sort != "function" or at in self.negations]
+        self.row, self.index = case.claim.once(terms), case.article.once(Concordance)
+        self.negations = frozenset[int]() if case.crosses_languages else frozenset(case.claim.once(negatives))
+        content: AbstractSet[str] = _IN_ALL_LANGUAGES if case.crosses_languages else CONTENT
+        scored: AbstractSet[str] = _IN_ALL_LANGUAGES if case.crosses_languages else {*CONTENT, "little"}
+        row, index = self.row, self.index
+        self.content = [at for at, term in enumerate(row) if term.sort in content and at not in self.negations]
+        self.scored = [at for at, term in enumerate(row) if term.sort in scored or at in self.negations]
         short = self._shortened()
         keys = {at: index.keys(row[at], language) or short.get(at, ()) for at in self.scored}
         holders = {at: _merged([index.holders[key] for key in held]) for at, held in keys.items()}
@@ -186,7 +89,7 @@ class _Layout:
         self.passages = [(index.extent[unit][0], case.article.passage(unit)) for unit in self.units]
         self.places = {at: self._within([index.places[key] for key in held]) for at, held in keys.items()}
         self.absent = {at for at, found in holders.items() if not found}
-        self.meant = {at: found for at, found in _meant(case.claim).items() if at < len(row)}
+        self.meant = _meant(case.claim)
         self.negative = sorted(start + at for start, passage in self.passages for at in passage.once(negatives))
         for at in self.negations:
             self.places[at] = self.negative
@@ -213,8 +116,8 @@ class _Layout:
         """Names of the claim, by place, whose initials are a word of the article."""
         return {
             at: (short,)
-            for run in _name_runs(self.row)
-            for short, members in _acronyms(self.row, run)
+            for run in name_runs(self.row)
+            for short, members in acronyms(self.row, run)
             if short in self.index.places
             for at in members
         }
@@ -326,19 +229,12 @@ def _opposed(key: str) -> tuple[str, ...]:
 
 def doubts(case: Case) -> tuple[Doubt, ...]:
     """Return the terms of a claim with what speaks against each, in order; function words are left out."""
-    return _doubts(_laid(case), case.claim.language)
+    return _doubts(_Layout(case), case.claim.language)
 
 
 def missing(case: Case) -> float:
     """Return the share of a claim's content terms that the best single unit does not have."""
-    return _laid(case).missing
-
-
-def _laid(case: Case) -> _Layout:
-    row = case.claim.once(terms)
-    if case.crosses_languages:
-        row = tuple(term for term in row if term.sort in ("number", "name"))
-    return _Layout(case, row, case.article.once(Index))
+    return _Layout(case).missing
 
 
 def _doubts(layout: _Layout, language: str | None) -> tuple[Doubt, ...]:
@@ -381,7 +277,7 @@ def risk(case: Case, findings: Sequence[Finding] = ()) -> float:
         case: The claim.
         findings: What the checks found; each kind adds what it is worth.
     """
-    table, layout = tables(), _laid(case)
+    table, layout = tables(), _Layout(case)
     weights = [doubt.weight for doubt in _doubts(layout, case.claim.language)]
     odds = table["claim"]["constant"] + table["claim"]["worst"] * soft_maximum(weights)
     odds += table["claim"]["missing"] * layout.missing
