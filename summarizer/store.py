@@ -37,7 +37,7 @@ _TRIES = 5
 _PAUSE_S = 0.2
 
 
-def write(path: Path, data: bytes, *, temporary: Path | None = None) -> None:
+def write(path: Path, data: bytes, *, temporary: Path | None = None, forces_folder: bool = True) -> None:
     """Write a file whole or not at all, and its folders if need be.
 
     Args:
@@ -45,13 +45,15 @@ def write(path: Path, data: bytes, *, temporary: Path | None = None) -> None:
         data: The whole content.
         temporary: Where it is written first, on the same file system; None is beside it. Of two writers at once with
             one such name, one would tear the other's file.
+        forces_folder: Whether the new name is forced to the disk as well; it costs as much as the file. Without, a loss
+            of power may bring back the old file, whole.
 
     Raises:
         StoreError: It cannot be written; what was there before is untouched.
     """
     for left in range(_TRIES - 1, -1, -1):
         try:
-            with replacing(path, temporary=temporary) as handle:
+            with replacing(path, temporary=temporary, forces_folder=forces_folder) as handle:
                 write_all(handle, data)
         except OSError as error:
             if left and error.errno in _BUSY:
@@ -83,7 +85,7 @@ def write_lines(path: Path, lines: Iterable[bytes], *, temporary: Path | None = 
 
 
 @contextlib.contextmanager
-def replacing(path: Path, *, temporary: Path | None = None) -> Iterator[int]:
+def replacing(path: Path, *, temporary: Path | None = None, forces_folder: bool = True) -> Iterator[int]:
     """Give an open file to write to, which takes the place of `path` when all is well, and leaves no trace when not."""
     temporary = temporary or path.with_name(f".{_hash(path.name)}.{os.getpid()}.tmp")
     try:
@@ -98,7 +100,8 @@ def replacing(path: Path, *, temporary: Path | None = None) -> Iterator[int]:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
-    force_folder(path.parent)
+    if forces_folder:
+        force_folder(path.parent)
 
 
 def _open(temporary: Path, path: Path) -> int:

@@ -122,6 +122,7 @@ class Folder:
         self._style = style
         self._numbers = itertools.count()
         self._temporary = root / _TEMPORARY
+        self._folders: set[Path] = set()
 
     def recover(self) -> Iterator[Recovered]:
         """Yield the results in JSON files; text and Markdown hold too little of them."""
@@ -161,7 +162,9 @@ class Folder:
             return sha256
         if found not in (None, item.sha256) and not self._style.overwrite:
             return None
-        store.write(path, data, temporary=self._temporary / str(next(self._numbers)))
+        # Names are forced to the disk at the end, once a folder: one that a loss of power undoes is made again.
+        store.write(path, data, temporary=self._temporary / str(next(self._numbers)), forces_folder=False)
+        self._folders.add(path.parent)
         return sha256
 
     def drop(self, item: Item) -> bool:
@@ -177,7 +180,14 @@ class Folder:
         return True
 
     def finish(self, view: View, task: int) -> None:  # noqa: ARG002 - every file is written already
-        """Remove the room for files on their way."""
+        """Force the names of files to the disk, and remove the room for files on their way."""
+        for folder in self._folders:
+            try:
+                store.force_folder(folder)
+            except FileNotFoundError:  # somebody removed it: the next run makes it again
+                continue
+            except OSError as error:
+                raise store.unwritable(folder, error) from error
         shutil.rmtree(self._temporary, ignore_errors=True)
 
     def _path(self, item: Item) -> Path:
