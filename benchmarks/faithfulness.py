@@ -1,6 +1,6 @@
 """How well verdict and risk agree with people who looked for what a summary says and its article does not.
 
-    python benchmarks/faithfulness.py FOLDER [--sets ragtruth,cliff] [--reference FILE] [--json]
+    python benchmarks/faithfulness.py FOLDER [--sets ragtruth,cliff] [--reference FILE] [--alarms 20] [--json]
 
 FOLDER holds `NAME.SPLIT.jsonl.gz` files, also in parts (`NAME.SPLIT.part1.jsonl.gz`): one sentence of a summary a row,
 with `source`, `sentence`, `label` (`faithful` or `unfaithful`) and what `Item` names besides. No sentence cites
@@ -10,7 +10,7 @@ anything: evidence is searched. All sentences about an article are checked toget
 (accuracy: the mean of the shares found in both classes) are the risk's, the latter at a threshold fitted on the other
 four of five folds, cut by article. *In 22 %* and *in 35 %* is the share of all unfaithful sentences among the riskiest
 of a set: what a judge who sees only these would see. FILE holds summaries with a judge's verdict; only sentences of
-those judged faithful count, as false alarms.
+those judged faithful count, as false alarms. `--alarms` prints some of these, so that one can see what they are.
 """
 
 from __future__ import annotations
@@ -231,18 +231,31 @@ def _findings(labels: Sequence[bool], checks: Sequence[Check]) -> Iterator[tuple
         yield kind, {"unfaithful": kinds[kind, True], "faithful": kinds[kind, False]}
 
 
-def reference(path: Path) -> dict[str, Any]:
-    """False alarms on summaries judged faithful."""
-    items = [
+def judged(path: Path) -> list[Item]:
+    """The sentences of summaries judged faithful; headings and lines that announce a list are no claims."""
+    return [
         Item("reference", str(row["doc_id"]), row["id"], row["source"], unit.text, row["lang"], False, "", ())
         for row in rows([path])
         if row["judge_label"] == "faithful"
         for unit in split(row["summary"], row["lang"])
+        if not unit.text.startswith("#") and not unit.text.endswith(":")
     ]
-    checks = check(items)
+
+
+def alarms(checks: Sequence[Check]) -> dict[str, Any]:
+    """What the verdict says of sentences that are all faithful."""
     kinds = Counter(kind for one in checks for kind in {finding.kind for finding in one.findings})
     flagged = sum(not one.supported for one in checks)
-    return {"items": len(items), "false_alarms": flagged / len(items), "findings": dict(kinds)}
+    return {"items": len(checks), "false_alarms": flagged / len(checks), "findings": dict(kinds)}
+
+
+def show_alarms(items: Sequence[Item], checks: Sequence[Check], most: int) -> None:
+    """Print faithful sentences that are flagged, spread over the whole set."""
+    found = [(item, one) for item, one in zip(items, checks, strict=True) if not item.unfaithful and not one.supported]
+    for item, one in found[:: max(1, len(found) // most)] if most else ():
+        print(f"    {item.sentence}")
+        for finding in one.findings:
+            print(f"      {finding.kind}: {finding.detail}")
 
 
 # --------------------------------------------------------------------------------------------------------------- output
@@ -286,6 +299,9 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--sets", help="names, with commas between them; all by default")
     parser.add_argument("--reference", type=Path, help="summaries judged as a whole (JSON Lines, gzipped)")
+    parser.add_argument(
+        "--alarms", type=int, default=0, metavar="N", help="show about so many false alarms of each set"
+    )
     parser.add_argument("--json", action="store_true", help="print everything as JSON instead")
     options = parser.parse_args()
     wanted = options.sets.split(",") if options.sets else names(options.folder)
@@ -303,13 +319,16 @@ def main() -> None:
         results[name] = {**measure(items, checks), "cpu_ms": 1000 * (time.process_time() - start) / len(items)}
         if not options.json:
             show(name, results[name])
+            show_alarms(items, checks, options.alarms)
     if options.reference:
-        results["reference"] = reference(options.reference)
+        items = judged(options.reference)
+        checks = check(items)
+        found = results["reference"] = alarms(checks)
         if not options.json:
-            found = results["reference"]
             print(
                 f"judged faithful: {found['items']} sentences, {found['false_alarms']:.2%} flagged", found["findings"]
             )
+            show_alarms(items, checks, options.alarms)
     if options.json:
         json.dump(results, sys.stdout, indent=1)
         print()
