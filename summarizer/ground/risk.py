@@ -18,7 +18,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from heapq import nlargest
 
 from summarizer.ground.case import Case
@@ -42,6 +42,8 @@ _LEAST_AROUND = 0.3
 _GOVERNS = 6
 # The units that share most with the claim; in no other one is company looked for.
 _MOST_UNITS = 12
+# Of those, the ones in which other words for the same are looked for.
+_MOST_MEANT = 4
 # No more places are looked at, so that a claim of one word repeated costs no more than others.
 _MOST_PLACES = 100
 _SHORTEST_OPPOSITE = 4
@@ -90,7 +92,6 @@ class _Layout:
         self.places = {at: self._within([index.places[key] for key in held]) for at, held in keys.items()}
         self.absent = {at for at, found in holders.items() if not found}
         self.meant = _meant(case.claim)
-        self.negative = sorted(start + at for start, passage in self.passages for at in passage.once(negatives))
         for at in self.negations:
             self.places[at] = self.negative
         for at in self.absent.copy():
@@ -101,13 +102,18 @@ class _Layout:
         self.held = {at: frozenset(map(index.unit_at.__getitem__, self.places[at])) for at in self.scored}
         self._around: dict[int, tuple[float, frozenset[int]]] = {}
 
+    @cached_property
+    def negative(self) -> list[int]:
+        """Where the units looked at negate outright; few claims ask for it."""
+        return sorted(start + at for start, passage in self.passages for at in passage.once(negatives))
+
     def _meaning(self, keys: Iterable[str]) -> list[int]:
         """Return where the units looked at have these concepts or entities."""
         return sorted(
             {
                 start + at
                 for key in keys
-                for start, passage in self.passages
+                for start, passage in self.passages[:_MOST_MEANT]
                 for at in passage.once(meanings).get(key, ())
             }
         )
