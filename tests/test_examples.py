@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from summarizer import pytest_plugin
 from summarizer.cli import run
 
 ROOT = Path(__file__).parent.parent
@@ -56,7 +58,7 @@ def test_the_page_names_only_options_that_exist(capsys: pytest.CaptureFixture[st
     page = PAGE.read_text("utf-8")
     for command in ("record", "check", "prune"):
         assert run(["fixtures", command, "--help"]) == 0
-    known = capsys.readouterr().out + (ROOT / "summarizer" / "pytest_plugin.py").read_text("utf-8")
+    known = capsys.readouterr().out + inspect.getsource(pytest_plugin)
 
     assert {
         option for option in re.findall(r"--[a-z-]+[a-z]", page) if option != "--lf" and option not in known
