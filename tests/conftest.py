@@ -30,10 +30,11 @@ def sample() -> Article:
 def _no_settings_of_this_machine(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """A key, an address or a cache of whoever runs the tests must not reach them."""
+    """A key, an address or a cache of whoever runs the tests must not reach them, nor that they run in CI."""
     for name in list(os.environ):
         if name.startswith(("SUMMARIZER_", "OPENAI_", "AZURE_")) and name != "SUMMARIZER_UPDATE_GOLDEN":
             monkeypatch.delenv(name)
+    monkeypatch.delenv("CI", raising=False)  # a cassette records nothing there; who tests that sets it
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(tmp_path_factory.getbasetemp().parent / "tiktoken"))
     monkeypatch.setenv("NO_COLOR", "1")
