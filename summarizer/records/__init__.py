@@ -1,0 +1,62 @@
+"""The nouns of the flow: plain, immutable values that one stage makes and the next one reads.
+
+Positions are code points of the article's text exactly as decoded; spans are half-open. Identity is content: an id or a
+key is the SHA-256 of what it names, never a counter or a time.
+"""
+
+from __future__ import annotations
+
+from summarizer.records.articles import Article, Chunk, Plan, Span, Unit, digest
+from summarizer.records.requests import (
+    Budget,
+    Completion,
+    Limits,
+    Message,
+    ModelInfo,
+    Provider,
+    Request,
+    Usage,
+    canonical_json,
+    key_of,
+)
+from summarizer.records.results import (
+    RESULT_FORMAT,
+    Check,
+    Coverage,
+    Evidence,
+    Failure,
+    Finding,
+    FindingKind,
+    Origin,
+    Result,
+    Verdict,
+)
+
+__all__ = [
+    "RESULT_FORMAT",
+    "Article",
+    "Budget",
+    "Check",
+    "Chunk",
+    "Completion",
+    "Coverage",
+    "Evidence",
+    "Failure",
+    "Finding",
+    "FindingKind",
+    "Limits",
+    "Message",
+    "ModelInfo",
+    "Origin",
+    "Plan",
+    "Provider",
+    "Request",
+    "Result",
+    "Span",
+    "Unit",
+    "Usage",
+    "Verdict",
+    "canonical_json",
+    "digest",
+    "key_of",
+]

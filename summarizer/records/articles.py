@@ -1,0 +1,104 @@
+"""Nouns of the article and of how it is cut."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a text in UTF-8, in hex; lone surrogates count too."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A text to summarize, exactly as given.
+
+    Attributes:
+        text: The text, never stripped or normalized.
+        source: Where it came from (a path, a name), for people; None for a text given as such.
+        language: ISO 639-1 code, or None when unknown.
+    """
+
+    text: str
+    source: str | None = None
+    language: str | None = None
+    id: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", digest(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range [start, end) of code points of an article's text."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"a span needs 0 <= start <= end, not [{self.start}, {self.end})")
+
+    def of(self, text: str) -> str:
+        """Return what the span covers in a text."""
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A numbered sentence of the article: what a model cites.
+
+    Attributes:
+        number: Counts from 1 through the whole article.
+        span: Where the sentence stands, without the white space around it.
+        text: Exactly `article.text[span.start:span.end]`; may hold line breaks.
+        paragraph: Counts from 1; units of one paragraph share it.
+    """
+
+    number: int
+    span: Span
+    text: str
+    paragraph: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A contiguous run of units that goes into one prompt.
+
+    Attributes:
+        span: From the end of the chunk before to the end of this one: chunks joined are the article.
+        tokens: Length of the units as the prompt shows them.
+    """
+
+    units: tuple[Unit, ...]
+    span: Span
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How an article is cut.
+
+    Attributes:
+        units: Every sentence of the article; between them stands only white space.
+        chunks: At least one; one means the whole article goes into one prompt.
+        exact: Whether token counts are the model's own; otherwise they are a calibrated estimate.
+    """
+
+    article: Article
+    units: tuple[Unit, ...]
+    chunks: tuple[Chunk, ...]
+    exact: bool
+
+    @property
+    def tokens(self) -> int:
+        """Length of the article as the prompts show it."""
+        return sum(chunk.tokens for chunk in self.chunks)
+
+    @property
+    def kind(self) -> Literal["single", "map/reduce"]:
+        """How the plan is carried out."""
+        return "single" if len(self.chunks) == 1 else "map/reduce"

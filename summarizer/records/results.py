@@ -1,0 +1,250 @@
+"""Nouns of what comes out: checks, results, failures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, cast
+
+from pydantic import BaseModel, ValidationError
+from typing_extensions import TypeVar
+
+from summarizer.errors import Outcome, SchemaError
+from summarizer.records.articles import Span
+from summarizer.records.requests import Usage
+from summarizer.schema import Summary
+
+S = TypeVar("S", bound=BaseModel, default=Summary)
+
+RESULT_FORMAT = "summarizer.result/1"
+
+Verdict = Literal["supported", "unsupported"]
+Origin = Literal["model", "repair", "extract"]
+FindingKind = Literal[
+    "cite", "number", "date", "name", "negation", "hedge", "attribution", "quote", "overlap", "language", "entailment"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A unit that a claim rests on.
+
+    Attributes:
+        unit: Its number.
+        span: Where it stands in the article.
+        text: Exactly `article.text[span.start:span.end]`.
+    """
+
+    unit: int
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One reason to doubt a claim.
+
+    Attributes:
+        kind: What is doubted.
+        detail: What the claim says, what the evidence says, in one line.
+    """
+
+    kind: FindingKind
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Our look at one claim.
+
+    Attributes:
+        path: JSON pointer of the claim in the summary.
+        verdict: `supported` unless a finding says otherwise.
+        evidence: The units the claim rests on, in the order of the article.
+        findings: Every reason to doubt it; empty when supported.
+        risk: In [0, 1]; orders claims by how likely they are wrong, also among the supported ones.
+        origin: Who wrote the claim: the model, the model on a second try, or nobody (a sentence of the article itself).
+        rejected: The model's sentence that this one replaced, or None.
+        corrected: The units the model had cited, when others were found to say it; None when its own hold.
+    """
+
+    path: str
+    verdict: Verdict
+    evidence: tuple[Evidence, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    risk: float = 0.0
+    origin: Origin = "model"
+    rejected: str | None = None
+    corrected: tuple[int, ...] | None = None
+
+    @property
+    def supported(self) -> bool:
+        """Whether the evidence says what the claim says, as far as the checks see."""
+        return self.verdict == "supported"
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values of the result format."""
+        return {
+            "path": self.path,
+            "verdict": self.verdict,
+            "evidence": [
+                {"unit": item.unit, "span": {"start": item.span.start, "end": item.span.end}, "text": item.text}
+                for item in self.evidence
+            ],
+            "findings": [{"kind": item.kind, "detail": item.detail} for item in self.findings],
+            "risk": self.risk,
+            "origin": self.origin,
+            "rejected": self.rejected,
+            "corrected": None if self.corrected is None else list(self.corrected),
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Check:
+        """The inverse of `to_dict`."""
+        corrected = values.get("corrected")
+        return cls(
+            path=values["path"],
+            verdict=values["verdict"],
+            evidence=tuple(
+                Evidence(item["unit"], Span(item["span"]["start"], item["span"]["end"]), item["text"])
+                for item in values["evidence"]
+            ),
+            findings=tuple(Finding(item["kind"], item["detail"]) for item in values["findings"]),
+            risk=values.get("risk", 0.0),
+            origin=values.get("origin", "model"),
+            rejected=values.get("rejected"),
+            corrected=None if corrected is None else tuple(corrected),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of the article the summary rests on.
+
+    Attributes:
+        units: Number of units of the article.
+        cited: Numbers of the units that some claim rests on.
+        partial: Units that no model read, because the call for their chunk failed.
+    """
+
+    units: int
+    cited: tuple[int, ...]
+    partial: tuple[int, ...] = ()
+
+    @property
+    def share(self) -> float:
+        """Cited units over all units, in [0, 1]."""
+        return len(self.cited) / self.units if self.units else 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values of the result format."""
+        return {"units": self.units, "cited": list(self.cited), "partial": list(self.partial)}
+
+
+@dataclass(frozen=True, slots=True)
+class Result(Generic[S]):
+    """A summary and all we found out about it; `summary` is the model's voice, everything else is ours.
+
+    Attributes:
+        article_id: SHA-256 of the article's text.
+        source: Where the article came from, for people.
+        language: Language of the summary (ISO 639-1), or None when unknown.
+        model: What wrote the summary, as a user names it.
+        summary: The schema instance.
+        checks: One for each claim, in the order of the schema's fields.
+        unchecked: JSON pointers of the values that are in no claim, so that nothing checked them.
+        warnings: What people should know, one line each.
+        coverage: Which units the summary rests on.
+        usage: What all requests for this result consumed.
+    """
+
+    article_id: str
+    source: str | None
+    language: str | None
+    model: str
+    summary: S
+    checks: tuple[Check, ...]
+    unchecked: tuple[str, ...]
+    warnings: tuple[str, ...]
+    coverage: Coverage
+    usage: Usage
+
+    @property
+    def grounded(self) -> bool:
+        """Whether every claim is supported."""
+        return all(check.supported for check in self.checks)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values in the format `summarizer.result/1`."""
+        return {
+            "format": RESULT_FORMAT,
+            "article_id": self.article_id,
+            "source": self.source,
+            "language": self.language,
+            "model": self.model,
+            "summary": self.summary.model_dump(mode="json"),
+            "checks": [check.to_dict() for check in self.checks],
+            "unchecked": list(self.unchecked),
+            "warnings": list(self.warnings),
+            "coverage": self.coverage.to_dict(),
+            "usage": self.usage.to_dict(),
+            "grounded": self.grounded,
+        }
+
+    def to_json(self) -> str:
+        """One line of JSON in the format `summarizer.result/1`."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str | bytes, /, *, schema: type[BaseModel] = Summary) -> Result[S]:
+        """Read a result back.
+
+        Args:
+            text: What `to_json` wrote, by this version or an older one.
+            schema: The class of the summary.
+
+        Raises:
+            SchemaError: The text is no result, is of a newer format, or its summary is not of this schema.
+        """
+        try:
+            values = json.loads(text)
+            found = values["format"]
+            if found != RESULT_FORMAT:
+                raise SchemaError(f"a result of format {found!r}; this version reads {RESULT_FORMAT!r}")
+            coverage = values["coverage"]
+            return cls(
+                article_id=values["article_id"],
+                source=values["source"],
+                language=values["language"],
+                model=values["model"],
+                summary=cast("S", schema.model_validate(values["summary"])),
+                checks=tuple(Check.from_dict(item) for item in values["checks"]),
+                unchecked=tuple(values["unchecked"]),
+                warnings=tuple(values["warnings"]),
+                coverage=Coverage(coverage["units"], tuple(coverage["cited"]), tuple(coverage["partial"])),
+                usage=Usage.from_dict(values["usage"]),
+            )
+        except ValidationError as error:
+            raise SchemaError(
+                f"the summary does not fit schema {schema.__name__!r}: {error.errors()[0]['msg']}"
+            ) from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise SchemaError(f"this is no result of summarizer: {type(error).__name__}: {error}"[:200]) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One article that did not become a result.
+
+    Attributes:
+        outcome: The word for it, out of a closed set.
+        detail: What happened and what to do, one line.
+        usage: What was consumed all the same.
+    """
+
+    article_id: str | None
+    source: str | None
+    outcome: Outcome
+    detail: str
+    usage: Usage = Usage()  # noqa: RUF009 - immutable
