@@ -6,9 +6,11 @@ own takes the door's place.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -117,6 +119,8 @@ class Summarizer(Generic[S]):
         judge_share: The share of the claims that it looks at, in (0, 1].
         cache: A file that keeps replies for 30 days, so that no request is paid twice; None for none. It is made when
             it is not there. What comes out of it is validated and grounded anew.
+        context: Tokens that prompt and reply share, in the place of what is known about the model: by a list, by the
+            server, or not at all. A local model is loaded with it.
 
     Raises:
         UsageError: An argument that cannot be used; the model itself is reached at the first summary only.
@@ -139,9 +143,12 @@ class Summarizer(Generic[S]):
         judge: str | Provider | None = None,
         judge_share: float = 0.35,
         cache: Path | None = None,
+        context: int | None = None,
     ) -> None:
         if max_words < 1:
             raise UsageError(f"max_words must be at least 1, not {max_words}")
+        if context is not None and context < 1:
+            raise UsageError(f"context must be at least 1 token, not {context}")
         if on_unsupported not in ("replace", "report", "raise"):
             raise UsageError(f"on_unsupported is replace, report or raise, not {on_unsupported!r}")
         if not 0 < judge_share <= 1:
@@ -151,9 +158,9 @@ class Summarizer(Generic[S]):
         self.prompts.path(preset)
         self._opened: list[Provider] = []
         self.door = self._reach(
-            os.environ.get("SUMMARIZER_MODEL") if model is None else model, base_url, api_key, limits
+            os.environ.get("SUMMARIZER_MODEL") if model is None else model, base_url, api_key, limits, context
         )
-        self.model = _info(self.door)
+        self.model = _info(self.door, context)
         self._judge = None if judge is None else self._reach(judge, base_url, api_key, limits)
         self.task: Task[S] = Task(
             schema=schema,
@@ -183,7 +190,9 @@ class Summarizer(Generic[S]):
 
     async def asummarize(self, article: str | Path | Article, /) -> Result[S]:
         """Summarize one article like `summarize`, without blocking the event loop."""
-        return await pipeline.arun(self._flow(article), self._provider)
+        # A file is read there, and a model's window looked up.
+        flow = await asyncio.to_thread(self._flow, article)
+        return await pipeline.arun(flow, self._provider)
 
     def batch(
         self, articles: Iterable[str | Path | Article], /, *, out: Path | None = None, concurrency: int = 64
@@ -314,12 +323,17 @@ class Summarizer(Generic[S]):
         return model, _measure(model)
 
     def _reach(
-        self, model: str | Provider | None, base_url: str | None, api_key: str | None, limits: Limits
+        self,
+        model: str | Provider | None,
+        base_url: str | None,
+        api_key: str | None,
+        limits: Limits,
+        context: int | None = None,
     ) -> Provider:
         """Open a model by its name, to be closed here; a provider object is taken as it is."""
         if model is not None and not isinstance(model, str):
             return model
-        door = _open(model, base_url, api_key, limits)
+        door = _open(model, base_url, api_key, limits, context)
         self._opened.append(door)
         return door
 
@@ -363,11 +377,13 @@ def _article(article: str | Path | Article) -> Article:
     return load(article) if isinstance(article, Path) else Article(article)
 
 
-def _open(name: str | None, base_url: str | None, api_key: str | None, limits: Limits) -> Provider:
+def _open(name: str | None, base_url: str | None, api_key: str | None, limits: Limits, context: int | None) -> Provider:
     """Open a model by its name, or its recordings where `SUMMARIZER_FIXTURES` says so."""
 
     def door() -> Provider:
-        return open_door(name or default_model(), base_url=base_url, api_key=api_key, limits=limits, counter=counter)
+        return open_door(
+            name or default_model(), base_url=base_url, api_key=api_key, limits=limits, counter=counter, window=context
+        )
 
     if not os.environ.get("SUMMARIZER_FIXTURES"):
         return door()
@@ -376,10 +392,11 @@ def _open(name: str | None, base_url: str | None, api_key: str | None, limits: L
     return opened(name, door)
 
 
-def _info(door: Provider) -> ModelInfo:
+def _info(door: Provider, context: int | None = None) -> ModelInfo:
     info = getattr(door, "info", None)
     name = type(door).__name__
-    return info if isinstance(info, ModelInfo) else ModelInfo(label=name, name=name)
+    known = info if isinstance(info, ModelInfo) else ModelInfo(label=name, name=name)
+    return known if context is None else replace(known, window=context, window_from="as given", find_window=None)
 
 
 def _measure(model: ModelInfo) -> Measure:

@@ -134,6 +134,7 @@ class Server:
         refuse: Features it does not know: keys of `_REFUSALS`.
         reply: Makes the model's text from the body of a request.
         key: The key it wants; None takes any.
+        models: What its list of models says; None hangs there.
         latency_s: How long the model thinks.
         tls: Speak TLS with the certificate `CERTIFICATE`, which nobody trusts unless told to.
     """
@@ -145,6 +146,7 @@ class Server:
         refuse: Collection[str] = (),
         reply: Reply = cited,
         key: str | None = None,
+        models: Sequence[Mapping[str, Any]] | None = ({"id": "test-model", "object": "model"},),
         latency_s: float = 0.0,
         tls: bool = False,
         port: int = 0,
@@ -154,6 +156,7 @@ class Server:
         self.refuse = frozenset(refuse)
         self.reply = reply
         self.key = key
+        self.models = models
         self.latency_s = latency_s
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
@@ -219,7 +222,10 @@ class Server:
 
     async def _handle(self, exchange: Exchange) -> None:
         if exchange.path.endswith("/models"):
-            await exchange.json({"object": "list", "data": [{"id": "test-model", "object": "model"}]})
+            if self.models is None:
+                await FAULTS["hang"](exchange)
+            else:
+                await exchange.json({"object": "list", "data": self.models})
             return
         if not exchange.path.endswith(("/chat/completions", "/responses")):
             await exchange.json(error(f"Unknown request URL: POST {exchange.path}.", kind="invalid_request_error"), 404)

@@ -50,7 +50,7 @@ def test_a_model_of_the_list_has_a_window_a_price_and_lacks_a_key(doctor: Doctor
     assert doctor("-m", "openai:gpt-5-mini") == 0
     assert doctor.says("model") == ["openai:gpt-5-mini"]
     assert doctor.says("address") == ["https://api.openai.com/v1, asked by the Responses API"]
-    assert doctor.says("window") == ["400000 tokens"]
+    assert doctor.says("window") == ["400000 tokens, by the list of genai-prices"]
     assert doctor.says("price") == ["$0.25 read, $2.00 written, per million tokens"]
     assert doctor.says("missing") == ["a key: set OPENAI_API_KEY"]
 
@@ -65,7 +65,7 @@ def test_a_server_on_this_machine_has_neither_and_needs_no_key(doctor: Doctor) -
     assert doctor.says("price") == []
     assert [line.partition(":")[0] for line in doctor.says("missing")] == [
         "the price of this model",
-        "the window of this model",
+        "the window of this model (--context)",
     ]
 
 

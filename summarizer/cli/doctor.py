@@ -83,7 +83,7 @@ def _model(wired: Any) -> Rows:
     if not info.writes:
         yield "", "no language model: the article's central sentences are picked"
         return
-    yield "window", f"{info.window} tokens" if info.window else "unknown"
+    yield "window", f"{info.window} tokens, {info.window_from}" if info.window else "unknown"
 
 
 def _server(door: Any) -> Rows:
@@ -118,7 +118,7 @@ def _missing(wired: Any) -> Iterator[str]:
     if address is not None and wired.door.price_usd() is None:
         yield "the price of this model: costs are unknown, and a cap in dollars is refused"
     if wired.model.writes and wired.model.with_window().window is None:
-        yield "the window of this model: long articles are sent whole, and refused or cut by the server"
+        yield "the window of this model (--context): long articles are sent whole, and refused or cut by the server"
 
 
 def _probe(wired: Any) -> int:

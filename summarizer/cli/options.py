@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+_CONTEXT = click.option(
+    "--context", type=int, metavar="TOKENS", help="What prompt and reply share, if not what is known of the model."
+)
 _MODEL = (
     click.option(
         "-m",
@@ -32,6 +35,7 @@ _MODEL = (
     click.option(
         "--max-attempts", type=int, metavar="N", help="The same request at most N times after passing faults."
     ),
+    _CONTEXT,
     click.option(
         "--cache/--no-cache", default=None, help="Keep replies for 30 days on this machine, and pay for none twice."
     ),
@@ -61,6 +65,11 @@ _TALK = (
 def model_options(command: Command) -> Command:
     """Add the options that choose and reach a model."""
     return _add(command, _MODEL)
+
+
+def context_option(command: Command) -> Command:
+    """Add the option that gives the model's window, where a model is named and not reached."""
+    return _add(command, (_CONTEXT,))
 
 
 def task_options(command: Command) -> Command:
@@ -149,6 +158,7 @@ def summarizer_from(*, strict: bool = False, budget: Budget | None = None, **arg
         judge=found.judge,
         judge_share=found.judge_share,
         cache=_cache() if found.cache else None,
+        context=found.context,
         **extra,
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from summarizer.cli.options import summarizer_from, task_options
+from summarizer.cli.options import context_option, summarizer_from, task_options
 from summarizer.cli.summarize import read
 
 _FOLDER = click.option("--prompts", metavar="FOLDER", type=click.Path(path_type=Path), help="Your own templates.")
@@ -43,6 +43,7 @@ def show(name: str, prompts: Path | None) -> None:
 @command.command("render")
 @click.argument("article")
 @click.option("-m", "--model", metavar="MODEL", help="The model it would be sent to.")
+@context_option
 @task_options
 def render(article: str, **options: Any) -> None:
     """Print the messages that summarizing ARTICLE would send."""

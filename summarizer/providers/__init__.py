@@ -47,6 +47,7 @@ def open_door(
     api_key: str | None = None,
     limits: Limits | None = None,
     counter: Callable[[str], Counter] | None = None,
+    window: int | None = None,
 ) -> Provider:
     """Open the door to a model.
 
@@ -57,6 +58,8 @@ def open_door(
         api_key: Its key; None takes `OPENAI_API_KEY`, for Azure `AZURE_OPENAI_API_KEY`.
         limits: Deadline and size limits of one request; None leaves them to the door (a local model is slow).
         counter: Gives the way to count for a model, so that a server that cuts the article in silence is found out.
+        window: Tokens that prompt and reply share, in the place of what is known about the model; a local one is loaded
+            with it.
 
     Raises:
         UsageError: No such door, or arguments that this door has no use for.
@@ -78,6 +81,7 @@ def open_door(
             api_key=api_key,
             limits=limits,
             label=model,
+            window=window,
             azure=azure,
             count=None if measure is None else measure.count,
             exact=measure is not None and measure.exact,
@@ -87,7 +91,7 @@ def open_door(
     if door == "local" and name:
         from summarizer.providers.local import LocalDoor
 
-        return LocalDoor(name, limits=limits)
+        return LocalDoor(name, limits=limits, window=window)
     if model == "extractive":
         from summarizer.providers.extractive import Extractive
 

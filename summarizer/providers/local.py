@@ -69,7 +69,8 @@ class LocalDoor:
         name = known.name if known else self._path.name
         self._note = known.note if known else None
         size = window or min(weights.trained_window(self._path) or DEFAULT_WINDOW, DEFAULT_WINDOW)
-        self.info = ModelInfo(label=f"local:{name}", name=name, window=size)
+        source = "as given" if window else f"what the model was trained on, {DEFAULT_WINDOW} at most"
+        self.info = ModelInfo(label=f"local:{name}", name=name, window=size, window_from=source)
         self._limits = (limits or Limits()).within(DEFAULT_TIMEOUT_S)
         self._threads = threads or max(1, processors() - 1)
         self._turns = Turns()

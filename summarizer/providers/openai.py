@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from summarizer.errors import BadRequest, SummarizerError, TruncatedInput, TruncatedOutput, Unauthorized, Unsupported
@@ -27,6 +27,7 @@ from summarizer.providers.prices import cost_usd, per_million_usd
 from summarizer.providers.prices import window as listed_window
 from summarizer.providers.replybody import UNKNOWN_USAGE, HttpReply, Said, read, said
 from summarizer.providers.translate import cleaned, reply_of, timed_out, translate, translate_status, unwrap
+from summarizer.providers.window import stated
 from summarizer.providers.wire import Wire
 from summarizer.records import Completion, Limits, ModelInfo, Request, Usage
 
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from summarizer.providers.wire import HttpClient
 
 DEFAULT_TIMEOUT_S = 120.0
+
+# Asking a server for a window is a help, and nobody waits long for it.
+_WINDOW_S = 5.0
 
 # Four steps down the ladder and three parameters: what one model can refuse.
 _MAX_REFUSED = 7
@@ -61,7 +65,7 @@ class OpenAIDoor:
         api_key: None reads `OPENAI_API_KEY`; an empty text means none. Servers on this machine need none.
         limits: Time and size of one request.
         label: The model as a user names it; None for `openai:MODEL`.
-        window: Tokens that prompt and reply share, when known.
+        window: Tokens that prompt and reply share; None looks it up in the price list, then asks the server.
         bounded: Send the schema with its length bounds, for servers that decode by a grammar.
         extra_body: Fields to add to every request.
         count: Counts the tokens of a text for this model. With it, a reply to less than the whole prompt is refused:
@@ -100,9 +104,10 @@ class OpenAIDoor:
         self._responses = api == "responses" or (api is None and self._address.is_openai)
         # No list knows the servers of this machine.
         self._priced_as = priced_as or (None if self._address.loopback else self._address.shown)
-        find = None if self._priced_as is None else partial(listed_window, model, self._priced_as)
         label = label or f"{'azure' if azure else 'openai'}:{model}"
-        self.info = ModelInfo(label=label, name=model, window=window, find_window=find)
+        find = self._find_window if window is None else None
+        given = "" if window is None else "as given"
+        self.info = ModelInfo(label=label, name=model, window=window, find_window=find, window_from=given)
         self._limits = (limits or Limits()).within(DEFAULT_TIMEOUT_S)
         self._bounded = bounded
         self._extra_body = dict(extra_body or {})
@@ -203,6 +208,24 @@ class OpenAIDoor:
     def _read(self, reply: HttpReply, request: Request) -> Completion:
         found = responses.read if self._responses else read
         return found(reply, request, where=self._address.shown, price=self._price)
+
+    def _find_window(self) -> tuple[int, str] | None:
+        return self._window
+
+    @cached_property
+    def _window(self) -> tuple[int, str] | None:
+        """Look the window up in the list, and ask a server that is not in it, but may know."""
+        listed = None if self._priced_as is None else listed_window(self.info.name, self._priced_as)
+        if listed is not None:
+            return listed, "by the list of genai-prices"
+        if self._address.is_openai or self._azure or self._address.lacks_key:
+            return None
+        try:
+            said_window = stated(self._wire.run(self._wire.get("/models", timeout_s=_WINDOW_S)), self.info.name)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with the server, the first request says it better
+            _log.debug("%s says nothing of windows: %s", self._address.shown, type(error).__name__)
+            return None
+        return None if said_window is None else (said_window, "as the server says")
 
     async def _ask(self, body: Mapping[str, Any], request: Request) -> tuple[Completion | SummarizerError, Said]:
         """Send one request and return what came of it, with what the server said when it refused."""

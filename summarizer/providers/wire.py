@@ -49,6 +49,10 @@ class Client(Protocol):
         """Send a body and return the answer, its status one of success."""
         ...
 
+    async def get(self, path: str, *, cast_to: type[httpx2.Response]) -> httpx2.Response:
+        """Ask for something and return the answer, its status one of success."""
+        ...
+
     async def close(self) -> None:
         """Close the connections."""
         ...
@@ -93,6 +97,17 @@ class Wire:
         channel = await self._channel()
         async with asyncio.timeout(self._limits.timeout_s):
             return await channel.send(data)
+
+    async def get(self, path: str, *, timeout_s: float) -> bytes:
+        """Ask for what stands at a path beside the one that bodies are sent to, and return it.
+
+        Raises:
+            TimeoutError: It takes longer than it may.
+            Exception: As for `send`.
+        """
+        channel = await self._channel()
+        async with asyncio.timeout(timeout_s):
+            return await channel.get(path)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine to its end in the loop of this wire's own thread.
@@ -192,9 +207,15 @@ class Channel:
         headers = {name.lower(): value for name, value in response.headers.items()}
         return HttpReply(response.status_code, headers, response.content)
 
+    async def get(self, path: str) -> bytes:
+        """Ask for something through the package."""
+        import httpx2
+
+        return bytes((await self._client.get(path, cast_to=httpx2.Response)).content)
+
     def _learn(self, request: httpx2.Request) -> None:
-        """Keep the head of a request that the package has built."""
-        if self._lean and self._learned is not None:
+        """Keep the head of a request with a body that the package has built."""
+        if self._lean and self._learned is not None and request.method == "POST":
             self._head = _head(request)
             self._learned.set()
 

@@ -189,20 +189,24 @@ class ModelInfo:
         name: The model as its door names it.
         window: Tokens that prompt and reply share; None when unknown.
         writes: False for a door that only picks sentences: nothing it says can be repaired by asking again.
-        find_window: Looks up the window where that takes a while (0.3 s, to load a list); None when there is no way.
+        find_window: Looks up the window and says where it stands, for people, where that takes a while (0.3 s, to load
+            a list; a question to a server); None when there is no way.
+        window_from: Where the window is from, for people.
     """
 
     label: str
     name: str
     window: int | None = None
     writes: bool = True
-    find_window: Callable[[], int | None] | None = field(default=None, repr=False, compare=False)
+    find_window: Callable[[], tuple[int, str] | None] | None = field(default=None, repr=False, compare=False)
+    window_from: str = field(default="", repr=False, compare=False)
 
     def with_window(self) -> ModelInfo:
         """Return this with its window looked up if need be."""
         if self.window is not None or self.find_window is None:
             return self
-        return replace(self, window=self.find_window(), find_window=None)
+        window, source = self.find_window() or (None, "")
+        return replace(self, window=window, window_from=source, find_window=None)
 
 
 @dataclass(frozen=True, slots=True)
