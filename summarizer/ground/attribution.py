@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from summarizer.ground.case import Case
 from summarizer.ground.clause import Clause, clauses, content, cues, inside, stems, weigh
 from summarizer.ground.lexicon import Hit, concepts, lexicon
-from summarizer.ground.names import components, sightings
+from summarizer.ground.names import components, seen, sightings
 from summarizer.ground.namesake import same_word
 from summarizer.ground.quote import quotes, words_line
 from summarizer.ground.text import Passage
@@ -274,7 +274,7 @@ def _is_negated(claim: Passage, cue: Hit) -> bool:
 
 def _certain(case: Case) -> frozenset[str]:
     """Return the words of the claim that are certainly names: a capital that opens a sentence is not enough."""
-    capital = case.article.whole.once(sightings).capital
+    capital = case.article.once(seen).capital
     return frozenset(
         part.key
         for name in case.claim.once(components)

@@ -58,9 +58,9 @@ class ArticleView:
         return cast("T", self._once[analyze])
 
     @cached_property
-    def whole(self) -> Passage:
-        """The whole article as one passage."""
-        return Passage(self.article.text, self.language)
+    def passages(self) -> tuple[Passage, ...]:
+        """All units as passages, in order."""
+        return tuple(self.passage(unit.number) for unit in self.units)
 
     @cached_property
     def index(self) -> dict[str, list[int]]:

@@ -12,10 +12,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise
 from typing import NamedTuple
 
-from summarizer.ground.case import Case
+from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.lexicon import Hit, Lexicon, concepts, inflections, lexicon
 from summarizer.ground.namesake import spell
 from summarizer.ground.text import Passage, Token
@@ -54,7 +55,7 @@ class Pair:
 def cues(passage: Passage) -> tuple[Hit, ...]:
     """Find the lexicon's phrases in a passage; positions are those of its tokens. None without a lexicon."""
     known = lexicon(passage.language)
-    return () if known is None else known.phrases.find([token.text for token in passage.tokens])
+    return () if known is None else known.phrases.find(passage.texts)
 
 
 def inside(passage: Passage, clause: Clause, *sorts: str) -> list[Hit]:
@@ -86,9 +87,7 @@ def stems(passage: Passage) -> tuple[str | None, ...]:
     known, tokens = lexicon(passage.language), passage.tokens
     found = [_stem(token, known) for token in tokens]
     done = 0
-    for hit in sorted(
-        concepts(passage.language).find([token.text for token in tokens]), key=lambda hit: (hit.start, -hit.end)
-    ):
+    for hit in sorted(concepts(passage.language).find(passage.texts), key=lambda hit: (hit.start, -hit.end)):
         if hit.start >= done and not _is_named(tokens, hit.start, passage.language):
             concept = hit.label if hit.label.isdigit() else f"={hit.label}"
             found[hit.start : hit.end] = [concept, *[None] * (hit.end - hit.start - 1)]
@@ -104,6 +103,7 @@ def _stem(token: Token, known: Lexicon | None) -> str | None:
     return shorten(spell(token.text)) or None
 
 
+@lru_cache(maxsize=1 << 16)
 def shorten(word: str) -> str:
     """Return what the inflected forms of a word share, in six languages: no ending, and no more than five letters."""
     for ending in inflections():
@@ -155,9 +155,10 @@ def _joins(passage: Passage, start: int, at: int, known: Lexicon) -> bool:
     return any(start <= place < at for place in verbs) and any(at < place <= at + _NEAR for place in verbs)
 
 
-def weights(passage: Passage) -> Counter[str]:
-    """Count the stems of a whole article: the rarer one is, the more it says where a clause belongs."""
-    return Counter(found for found in passage.once(stems) if found is not None)
+def weights(article: ArticleView) -> dict[str, float]:
+    """Return how much each stem of an article says about where it comes from: the rarer it is, the more."""
+    counts = Counter(chain.from_iterable(passage.once(stems) for passage in article.passages))
+    return {found: 1 / (1 + math.log(count)) for found, count in counts.items() if found is not None}
 
 
 def pairs(case: Case) -> Iterator[Pair]:
@@ -194,9 +195,9 @@ def _contents(passage: Passage) -> dict[Clause | None, frozenset[str]]:
 
 
 def weigh(found: Iterable[str], case: Case) -> float:
-    """Return how much stems say about where they come from: the rarer they are in the article, the more."""
-    counts = case.article.whole.once(weights)
-    return sum(1 / (1 + math.log(max(1, counts[item]))) for item in found)
+    """Return how much stems say about where they come from; one that the article does not have says the most."""
+    known = case.article.once(weights)
+    return sum(known.get(item, 1.0) for item in found)
 
 
 def said(passage: Passage, clause: Clause) -> str:

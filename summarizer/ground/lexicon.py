@@ -26,6 +26,7 @@ from typing import Any, NamedTuple
 
 _DATA = files(__package__).joinpath("data")
 _MOST_GAP = 3
+_MOST_KNOWN = 1 << 16
 
 
 class Hit(NamedTuple):
@@ -91,6 +92,7 @@ class Phrases:
                 self._add(label, _elements(text))
         self._stem_lengths = sorted({len(stem) for stem in self._stems})
         self._ending_lengths = sorted({len(ending) for ending in self._endings})
+        self._known: dict[str, tuple[tuple[str, tuple[_Element, ...]], ...]] = {}
 
     def _add(self, label: str, elements: tuple[_Element, ...]) -> None:
         first = elements[0]
@@ -105,8 +107,13 @@ class Phrases:
         hits: list[Hit] = []
         reached: dict[str, int] = {}
         for start, word in enumerate(words):
+            phrases = self._known.get(word)
+            if phrases is None:
+                phrases = self._learn(word)
+            if not phrases:
+                continue
             longest: dict[str, int] = {}
-            for label, elements in self._starting(word):
+            for label, elements in phrases:
                 if start < reached.get(label, 0):
                     continue
                 end = _match(elements, words, start)
@@ -116,6 +123,13 @@ class Phrases:
                 hits.append(Hit(label, start, end))
                 reached[label] = end
         return tuple(hits)
+
+    def _learn(self, word: str) -> tuple[tuple[str, tuple[_Element, ...]], ...]:
+        """Look a word up once: most words begin no phrase, and come again and again."""
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        found = self._known[word] = tuple(self._starting(word))
+        return found
 
     def _starting(self, word: str) -> Iterator[tuple[str, tuple[_Element, ...]]]:
         yield from self._exact.get(word, ())

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import chain, pairwise
 from typing import NamedTuple
 
-from summarizer.ground.case import Case
+from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.lexicon import Lexicon, lexicon
 from summarizer.ground.namesake import entities, initials, name_words, same_word, spell
 from summarizer.ground.slot import replaced, stand_ins
@@ -24,55 +26,83 @@ _FEWEST_TITLED = 4
 _TITLED = 0.85
 
 
-class Sightings(NamedTuple):
-    """How a text writes its words.
+class Sightings:
+    """How one or more texts write their words; each thing is worked out when first asked for."""
 
-    Attributes:
-        keys: Every word, by its first four letters.
-        capital: Those with a capital where no sentence begins.
-        upper: Those with several.
-    small: Those without one.
-    pairs: Two words of a name that follow each other.
-        determined: Those that follow a determiner, where every noun has a capital.
-    acronyms: What its names, or up to five words in a row, may be shortened to.
-        entities: The rows of the table of names that it mentions.
-    """
+    def __init__(self, *passages: Passage) -> None:
+        self._passages = passages
+        self._known: dict[tuple[str, str | None], bool] = {}
 
-    keys: dict[str, tuple[str, ...]]
-    capital: frozenset[str]
-    upper: frozenset[str]
-    small: frozenset[str]
-    pairs: frozenset[tuple[str, str]]
-    determined: frozenset[str]
-    acronyms: frozenset[str]
-    entities: frozenset[str]
+    def _words(self) -> Iterator[Word]:
+        return chain.from_iterable(passage.once(words) for passage in self._passages)
+
+    @cached_property
+    def keys(self) -> dict[str, list[str]]:
+        """Every word, by its first four letters."""
+        found: dict[str, list[str]] = {}
+        for key in dict.fromkeys(word.key for word in self._words()):
+            found.setdefault(key[:4], []).append(key)
+        return found
+
+    @cached_property
+    def capital(self) -> frozenset[str]:
+        """Words with a capital where no sentence begins."""
+        return frozenset(
+            word.key for word in self._words() if word.shape == "upper" or (word.shape == "title" and not word.first)
+        )
+
+    @cached_property
+    def upper(self) -> frozenset[str]:
+        """Words with several capitals."""
+        return frozenset(word.key for word in self._words() if word.shape == "upper")
+
+    @cached_property
+    def small(self) -> frozenset[str]:
+        """Words without a capital."""
+        return frozenset(word.key for word in self._words() if word.shape == "lower")
+
+    @cached_property
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """Two words of a name that follow each other."""
+        return frozenset(
+            (one.key, two.key)
+            for passage in self._passages
+            for name in passage.once(spans)
+            for one, two in pairwise(name.parts)
+            if not one.first
+        )
+
+    @cached_property
+    def determined(self) -> frozenset[str]:
+        """Words that follow a determiner, where every noun has a capital."""
+        return frozenset(chain.from_iterable(map(_determined, self._passages)))
+
+    @cached_property
+    def acronyms(self) -> frozenset[str]:
+        """What names, or up to five words in a row, may be shortened to."""
+        return frozenset(chain.from_iterable(map(_acronyms, self._passages)))
+
+    @cached_property
+    def entities(self) -> frozenset[str]:
+        """The rows of the table of names that are mentioned."""
+        return frozenset(hit.label for passage in self._passages for hit in passage.once(mentions))
 
     def has(self, key: str, language: str | None) -> bool:
-        """Whether the text has a form of this word."""
-        return any(same_word(key, other, language) for other in self.keys.get(key[:4], ()))
+        """Whether there is a form of this word."""
+        asked = key, language
+        if asked not in self._known:
+            self._known[asked] = any(same_word(key, other, language) for other in self.keys.get(key[:4], ()))
+        return self._known[asked]
 
 
 def sightings(passage: Passage) -> Sightings:
     """Note how a text writes its words."""
-    row = passage.once(words)
-    keys: dict[str, list[str]] = {}
-    for key in {word.key for word in row}:
-        keys.setdefault(key[:4], []).append(key)
-    return Sightings(
-        {start: tuple(group) for start, group in keys.items()},
-        frozenset(word.key for word in row if word.shape == "upper" or (word.shape == "title" and not word.first)),
-        frozenset(word.key for word in row if word.shape == "upper"),
-        frozenset(word.key for word in row if word.shape == "lower"),
-        frozenset(
-            (one.key, two.key)
-            for name in passage.once(spans)
-            for one, two in zip(name.parts, name.parts[1:], strict=False)
-            if not one.first
-        ),
-        frozenset(_determined(passage)),
-        frozenset(_acronyms(passage)),
-        frozenset(hit.label for hit in passage.once(mentions)),
-    )
+    return Sightings(passage)
+
+
+def seen(article: ArticleView) -> Sightings:
+    """Note how a whole article writes its words."""
+    return Sightings(*article.passages)
 
 
 def _acronyms(passage: Passage) -> Iterator[str]:
@@ -82,10 +112,10 @@ def _acronyms(passage: Passage) -> Iterator[str]:
         for start in range(len(keys) - 1):
             for end in range(start + 2, min(len(keys), start + 7) + 1):
                 yield from initials(keys[start:end])
-    row = [word.key for word in passage.once(words)]
+    first = "".join(word.key[:1] for word in passage.once(words))
     for size in (2, 3, 4, 5):
-        for start in range(len(row) - size + 1):
-            yield "".join(key[:1] for key in row[start : start + size])
+        for start in range(len(first) - size + 1):
+            yield first[start : start + size]
 
 
 class Mention(NamedTuple):
@@ -101,7 +131,7 @@ def mentions(passage: Passage) -> tuple[Mention, ...]:
     tokens = passage.tokens
     found = [
         Mention(*hit)
-        for hit in entities().find([token.text for token in tokens])
+        for hit in entities().find(passage.texts)
         # Short acronyms are words too: `us`, `who`, `is`.
         if hit.end - hit.start > 1 or len(tokens[hit.start].text) > 3 or tokens[hit.start].raw.isupper()
     ]
@@ -121,7 +151,7 @@ def check(case: Case) -> Iterator[Finding]:
     """Find names of the claim that its evidence does not have."""
     if not case.evidence:
         return
-    article = case.article.whole.once(sightings)
+    article = case.article.once(seen)
     evidence = [passage.once(sightings) for passage in case.evidence]
     known = lexicon(case.claim.language)
     titled = _in_title_case(case.claim)
@@ -195,7 +225,7 @@ _TOPIC = 3  # units that speak of a name make it a topic of the article, which a
 
 def _is_context(name: Name, parts: Sequence[Word], case: Case) -> bool:
     """Whether a name that no cited unit has may be meant there: said just before, or what the article is about."""
-    if _same_entity(name, case, [case.article.whole.once(sightings)]):
+    if _same_entity(name, case, [case.article.once(seen)]):
         return True
     holders = [
         unit.number

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from summarizer.ground.case import Case
+from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.text import Passage
 from summarizer.records import Finding
@@ -114,5 +114,9 @@ def check(case: Case) -> Iterator[Finding]:
 
 def _is_quoted_from(parts: list[str], case: Case) -> bool:
     return any(stands_in(parts, passage.once(words_line)) for passage in case.evidence) or stands_in(
-        parts, case.article.whole.once(words_line)
+        parts, case.article.once(_whole_line)
     )
+
+
+def _whole_line(article: ArticleView) -> str:
+    return f" {' '.join(passage.once(words_line).strip() for passage in article.passages)} "

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice, pairwise
 from typing import NamedTuple
 
-from summarizer.ground.case import Case
+from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.namesake import same_word, spell
 from summarizer.ground.text import Passage, Token
@@ -41,8 +41,7 @@ def replaced(name: Name, case: Case, *, is_place: Callable[[Passage, Name], bool
     """
     placed = is_place(case.claim, name)
     # Two words that stand in one name of the article are one person's: Joni, Mitchell.
-    whole = case.article.whole.once(spans)
-    pairs = {(one.key, two.key) for full in whole for one, two in pairwise(full.parts)}
+    pairs = case.article.once(_pairs)
     place = _place(case.claim, name.start, name.end)
     said = {part.key for other in case.claim.once(spans) for part in other.parts}
     best, rival, excuse = 0.0, None, 0.0
@@ -58,6 +57,16 @@ def replaced(name: Name, case: Case, *, is_place: Callable[[Passage, Name], bool
         for start, end in passage.once(stand_ins):
             excuse = max(excuse, _shared(place, _place(passage, start, end)))
     return rival if best >= _LEAST and best > excuse else None
+
+
+def _pairs(article: ArticleView) -> frozenset[tuple[str, str]]:
+    """Return the words that follow each other in a name of the article."""
+    return frozenset(
+        (one.key, two.key)
+        for passage in article.passages
+        for name in passage.once(spans)
+        for one, two in pairwise(name.parts)
+    )
 
 
 def _is_name(name: Name, passage: Passage) -> bool:
@@ -80,7 +89,7 @@ def _stand_ins(passage: Passage) -> Iterator[tuple[int, int]]:
     known = lexicon(passage.language)
     if known is None:
         return
-    texts = [token.text for token in passage.tokens]
+    texts = passage.texts
     for at, text in enumerate(texts):
         if text in known.pronouns:
             yield at, at + 1

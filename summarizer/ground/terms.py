@@ -159,7 +159,7 @@ def _places(passage: Passage) -> dict[int, int]:
 def meanings(passage: Passage) -> Mapping[str, Sequence[int]]:
     """Return the concepts (`=rise`) and the named entities (`@12`) of a passage, with the places of their terms."""
     places, found = passage.once(_places), defaultdict[str, list[int]](list)
-    hits = [("=", *hit) for hit in concepts(passage.language).find([token.text for token in passage.tokens])]
+    hits = [("=", *hit) for hit in concepts(passage.language).find(passage.texts)]
     hits += [("@", *hit) for hit in passage.once(mentions)]
     for mark, label, start, end in hits:
         found[mark + label] += sorted({places[token] for token in range(start, end) if token in places})

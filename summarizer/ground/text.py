@@ -190,6 +190,11 @@ class Passage:
         return tuple(found)
 
     @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """The folded texts of the tokens."""
+        return tuple(token.text for token in self.tokens)
+
+    @cached_property
     def words(self) -> tuple[str, ...]:
         """The folded content words, in order; where a script has no spaces, overlapping pairs of characters.
 
