@@ -8,7 +8,9 @@ a character, a number written as text.
 from __future__ import annotations
 
 import json
+import math
 import re
+from collections import Counter
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -84,7 +86,8 @@ def _read(text: str) -> None:
     """Look for what pydantic would let pass.
 
     Raises:
-        _ProblemError: A key stands twice, an object is too deep, or a string holds half a surrogate pair.
+        _ProblemError: A key stands twice, an object is too deep, a string holds half a surrogate pair, or a number is
+            too large for any.
     """
     values = json.loads(text, object_pairs_hook=_unique)
     stack: list[tuple[Any, int]] = [(values, 1)]
@@ -94,6 +97,8 @@ def _read(text: str) -> None:
             raise _ProblemError("the object is nested too deeply")
         if isinstance(value, str) and _SURROGATE.search(value):
             raise _ProblemError(f"half a character (a lone surrogate) in {_short(_SURROGATE.sub('?', value))}")
+        if isinstance(value, float) and math.isinf(value):  # 1e999
+            raise _ProblemError("the object holds a number that is too large")
         if isinstance(value, dict):
             stack.extend((item, depth + 1) for pair in value.items() for item in pair)
         elif isinstance(value, list):
@@ -103,8 +108,8 @@ def _read(text: str) -> None:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        counts = Counter(name for name, _ in pairs)
+        twice = next(name for name, count in counts.items() if count > 1)
         raise _ProblemError(f"the key {_short(twice)} stands twice in one object")
     return values
 

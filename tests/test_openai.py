@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
+import weakref
 from dataclasses import replace
 
 import pytest
@@ -163,6 +165,22 @@ def test_one_door_serves_event_loops_that_come_and_go() -> None:
 async def _thrice(door: OpenAIDoor) -> None:
     for _ in range(3):
         await door.acomplete(REQUEST)
+
+
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # whose loop it was has not closed it
+def test_a_loop_that_is_closed_without_a_word_is_let_go() -> None:
+    loops: list[weakref.ref[asyncio.AbstractEventLoop]] = []
+    with Server() as server, opened(server.url) as door:
+        for _ in range(3):
+            loop = asyncio.new_event_loop()
+            loop.run_until_complete(door.acomplete(REQUEST))
+            loop.close()
+            loops.append(weakref.ref(loop))
+        del loop
+        asyncio.run(_thrice(door))
+        gc.collect()
+
+    assert [loop() for loop in loops] == [None] * 3
 
 
 async def test_closing_in_a_loop_closes_what_it_opened() -> None:

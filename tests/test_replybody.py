@@ -83,6 +83,23 @@ def test_an_answer_too_deep_to_be_one_is_refused_though_python_reads_it() -> Non
         parse(b"[" * 80 + b"]" * 80)
 
 
+@pytest.mark.parametrize("value", [b"[],", b"{},", b"0,", b'"",'])
+def test_an_answer_of_more_values_than_any_summary_has_is_refused_unread(value: bytes) -> None:
+    assert len(parse(b"[" + value * 49_000 + b"0]")) == 49_001
+    with pytest.raises(ValueError, match="more than 100000 values"):
+        parse(b"[" + value * 101_000 + b"0]")
+
+
+def test_a_reply_far_longer_than_was_allowed_is_refused() -> None:
+    request = replace(REQUEST, max_output_tokens=2)
+    most, more = (HttpReply(200, body=wire_body(content="x" * length)) for length in (128, 129))
+
+    assert read(most, request, where="here").text == "x" * 128
+    assert read(more, replace(request, max_output_tokens=None), where="here").text == "x" * 129
+    with pytest.raises(BadResponse, match="has 129 characters where 2 tokens were allowed"):
+        read(more, request, where="here")
+
+
 @pytest.mark.parametrize(
     ("body", "message"),
     [

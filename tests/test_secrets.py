@@ -15,6 +15,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -29,6 +30,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from summarizer import Budget, Cassette, Limits, Result, Summarizer
 from summarizer.cli import cli
 from summarizer.errors import SummarizerError, UsageError
+from summarizer.providers.discreet import Discreet
 from summarizer.providers.memory import Capabilities
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.providers.retry import Retry
@@ -366,3 +368,15 @@ def test_a_key_for_openai_is_not_sent_with_others(monkeypatch: pytest.MonkeyPatc
     heads = b"".join(server.heads).decode("latin-1")
     assert SECRET in heads
     assert not [name for name, value in others.items() if value in heads]
+
+
+def test_a_log_is_written_while_another_thread_brings_new_keys() -> None:
+    discreet = Discreet()
+    discreet.learn(f"made-up-key-{number}" for number in range(5000))  # so many that a look at all takes a while
+    record = logging.makeLogRecord({"msg": "a line with made-up-key-4999"})
+    with ThreadPoolExecutor(1) as pool:
+        learning = pool.submit(lambda: [discreet.learn([f"later-key-{number}"]) for number in range(1000)])
+        while not learning.done():
+            discreet.filter(record)
+
+    assert record.getMessage() == "a line with [key]"

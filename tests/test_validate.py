@@ -55,6 +55,7 @@ def test_a_reply_around_its_object_is_recovered(reply: str) -> None:
         (GOOD.replace('"text": "C."', '"text": "A", "text": "C."'), '"text" stands twice'),
         (GOOD.replace("[1, 2]", "[NaN]"), "NaN is no JSON number"),
         (GOOD.replace("[1, 2]", "[Infinity]"), "Infinity is no JSON number"),
+        (GOOD.replace("[1, 2]", "[1e999]"), "a number that is too large"),
         (GOOD.replace("[1, 2]", '["1"]'), '/claims/0/cites/0: Input should be a valid integer, not "1"'),
         (GOOD.replace("[1, 2]", "[1.5]"), "/claims/0/cites/0"),
         (GOOD.replace("[1, 2]", "[true]"), "/claims/0/cites/0"),
@@ -67,6 +68,7 @@ def test_a_reply_around_its_object_is_recovered(reply: str) -> None:
         ('{"a":' * 100_000, "nested too deeply"),
         ('{"a": ' + "[" * 40 + "]" * 40 + "}", "nested too deeply"),
         ('{"a": ' + "1" * 5_000 + "}", "too many digits"),
+        ("{" + "".join(f'"{n}": 0, ' for n in range(50_000)) + '"49999": 1}', '"49999" stands twice'),
     ],
 )
 def test_what_could_hide_a_second_meaning_is_a_problem(reply: str, problem: str) -> None:

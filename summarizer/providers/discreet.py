@@ -7,6 +7,7 @@ but a gateway's key may stand in the query, and a server may repeat what it was 
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterable
 
 # Whoever logs a request or an answer below us; a logger's filter sees only what is logged by this very name.
@@ -16,27 +17,36 @@ _LOGGERS = ("openai._base_client", "httpx2", "httpcore2.connection", "httpcore2.
 _LEAST = 8
 
 
-class _Discreet(logging.Filter):
+class Discreet(logging.Filter):
+    """Takes secrets out of records; threads may log while another one brings a new secret."""
+
     def __init__(self) -> None:
         super().__init__()
-        self.secrets: set[str] = set()
+        self._secrets: tuple[str, ...] = ()  # the longest first: one may be the beginning of another
+        self._lock = threading.Lock()
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Take these out too, from now on."""
+        with self._lock:  # and in a tuple of its own, for those who are in the middle of the last one
+            known = {*self._secrets, *(secret for secret in secrets if len(secret) >= _LEAST)}
+            self._secrets = tuple(sorted(known, key=len, reverse=True))
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Take the secrets out of a record; it is logged all the same."""
         text = record.getMessage()
         kept = text
-        for secret in self.secrets:
+        for secret in self._secrets:
             kept = kept.replace(secret, "[key]")
         if kept != text:
             record.msg, record.args = kept, ()
         return True
 
 
-_FILTER = _Discreet()
+_FILTER = Discreet()
 
 
 def hush(secrets: Iterable[str]) -> None:
     """Keep secrets out of what the client library logs from now on."""
-    _FILTER.secrets.update(secret for secret in secrets if len(secret) >= _LEAST)
+    _FILTER.learn(secrets)
     for name in _LOGGERS:
         logging.getLogger(name).addFilter(_FILTER)

@@ -25,6 +25,9 @@ Price: TypeAlias = Callable[[Usage, str, str | None], Decimal | None]
 Find: TypeAlias = "Callable[[Mapping[str, Any], Request], tuple[str, str]]"
 
 _MAX_DEPTH = 64
+# An answer of three bytes a value swells to 64 and more for each in memory, and takes seconds to read: 4 MiB of empty
+# lists were 190 MiB and 18 s. The longest summaries have some thousands of commas and brackets.
+_MAX_VALUES = 100_000
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 # Words for an end that the model chose, as servers write them, lower case.
@@ -37,6 +40,10 @@ _FILTERED = frozenset({"content_filter", "safety", "recitation", "blocklist", "p
 # blanks repeated for ever shrinks to 1/100 and less. Below 1/25 it is a loop.
 _LOOP_RATIO = 25
 _LOOP_LEAST = 4000
+
+# Prose has four to six characters a token. What a model thinks may stand before its reply and be eight times as long;
+# beyond that the server does not keep to the length it was told.
+_MOST_CHARACTERS_A_TOKEN = 64
 
 _MAX_SAID = 200
 _ECHO = 40
@@ -92,6 +99,8 @@ def parse(body: bytes) -> Any:
     Raises:
         ValueError: With one line that says why it does not.
     """
+    if sum(map(body.count, (b",", b"[", b"{"))) > _MAX_VALUES:
+        raise ValueError(f"its JSON holds more than {_MAX_VALUES} values")
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -208,6 +217,7 @@ def read(
         _check_end(reason, request)
         if not text.strip():
             raise BadResponse(f"the reply of {request.model!r} is empty: try again, or another model")
+        _check_length(text, request)
         _check_loop(text, request)
     except ProviderError as error:
         error.usage, error.status, error.model, error.request_id = usage, reply.status, request.model, reply.request_id
@@ -289,6 +299,15 @@ def _check_end(reason: str, request: Request) -> None:
         )
     if reason in _FILTERED:
         raise Filtered(f"a content filter stopped the reply of {request.model!r}")
+
+
+def _check_length(text: str, request: Request) -> None:
+    most = request.max_output_tokens
+    if most is not None and len(text) > most * _MOST_CHARACTERS_A_TOKEN:
+        raise BadResponse(
+            f"the reply of {request.model!r} has {len(text)} characters where {most} tokens were allowed: the server "
+            "does not keep to the length it is told"
+        )
 
 
 def _check_loop(text: str, request: Request) -> None:

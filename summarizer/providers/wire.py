@@ -141,11 +141,18 @@ class Wire:
         loop = asyncio.get_running_loop()
         channel = self._channels.get(loop)
         if channel is None:
+            self._forget_closed()
             channel = Channel(self._address, self._limits, self._connect, self._path, lean=self._lean)
             self._channels[loop] = channel
             self._keepers[loop] = self._keep(loop, channel)
             await anext(self._keepers[loop])
         return channel
+
+    def _forget_closed(self) -> None:
+        """Let go of loops that were closed without a word, as `asyncio.run` never does, and of their connections."""
+        for loop in [loop for loop in tuple(self._channels) if loop.is_closed()]:
+            self._channels.pop(loop, None)
+            self._keepers.pop(loop, None)
 
     async def _keep(self, loop: asyncio.AbstractEventLoop, channel: Channel) -> AsyncGenerator[None]:
         """Close a channel when its loop ends: `asyncio.run` closes the generators that are left, then the loop."""

@@ -220,7 +220,8 @@ class Limits:
             over HTTP, 900 s for a model on this machine).
         max_attempts: The same request at most this many times after passing faults.
         max_repairs: Rounds in which a bad reply goes back with its problems.
-        max_reply_bytes: A reply with a larger body is refused before it fills the memory.
+        max_reply_bytes: A reply with a larger body is refused before it fills the memory; while one is read, it takes
+            up to twelve times as much.
     """
 
     requests_per_minute: int | None = None
@@ -228,7 +229,7 @@ class Limits:
     timeout_s: float | None = None
     max_attempts: int = 4
     max_repairs: int = 2
-    max_reply_bytes: int = 4 << 20
+    max_reply_bytes: int = 2 << 20
 
     def within(self, timeout_s: float) -> Limits:
         """Return these limits, with this deadline where they name none."""
