@@ -111,6 +111,11 @@ def find(case: Case) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys(finding for check in CHECKS for finding in check(case)))
 
 
+def _is_clean(case: Case) -> bool:
+    """Whether `find` would find nothing; stops at the first finding."""
+    return is_verbatim(case) or not any(True for check in CHECKS for _ in check(case))
+
+
 def _check(case: Case, *, origin: Origin, search: bool) -> Check:
     findings = find(case)
     cited = (*case.cites, *case.missing)
@@ -141,7 +146,7 @@ def _better(case: Case, findings: tuple[Finding, ...]) -> tuple[Case, tuple[Find
     for other in map(case.citing, searching.proposals(case)):
         if not astray and not searching.brings_words(case, other):
             continue
-        if is_verbatim(other) or (searching.coverage(other) >= _LEAST_COVERAGE and not find(other)):
+        if is_verbatim(other) or (searching.coverage(other) >= _LEAST_COVERAGE and _is_clean(other)):
             return other, ()
         found.append(other)
     if not astray or not found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from summarizer.ground.text import Passage
 from summarizer.records import Article, Unit
@@ -53,9 +53,11 @@ class ArticleView:
 
     def once(self, analyze: Callable[[ArticleView], T]) -> T:
         """Return `analyze(self)`, worked out at the first call with this function and kept."""
-        if analyze not in self._once:
-            self._once[analyze] = analyze(self)
-        return cast("T", self._once[analyze])
+        try:
+            found: T = self._once[analyze]
+        except KeyError:
+            found = self._once[analyze] = analyze(self)
+        return found
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:

@@ -79,6 +79,11 @@ def _cues_by_clause(passage: Passage) -> dict[Clause, list[Hit]]:
     return found
 
 
+def meant(passage: Passage) -> tuple[Hit, ...]:
+    """Find the concepts of a passage; the label is the concept."""
+    return concepts(passage.language).find(passage.texts)
+
+
 def stems(passage: Passage) -> tuple[str | None, ...]:
     """Return what forms of each content word share: its concept (`=rise`), or its first letters.
 
@@ -87,7 +92,7 @@ def stems(passage: Passage) -> tuple[str | None, ...]:
     known, tokens = lexicon(passage.language), passage.tokens
     found = [_stem(token, known) for token in tokens]
     done = 0
-    for hit in sorted(concepts(passage.language).find(passage.texts), key=lambda hit: (hit.start, -hit.end)):
+    for hit in sorted(passage.once(meant), key=lambda hit: (hit.start, -hit.end)):
         if hit.start >= done and not _is_named(tokens, hit.start, passage.language):
             concept = hit.label if hit.label.isdigit() else f"={hit.label}"
             found[hit.start : hit.end] = [concept, *[None] * (hit.end - hit.start - 1)]
@@ -197,7 +202,7 @@ def _contents(passage: Passage) -> dict[Clause | None, frozenset[str]]:
 def weigh(found: Iterable[str], case: Case) -> float:
     """Return how much stems say about where they come from; one that the article does not have says the most."""
     known = case.article.once(weights)
-    return sum(known.get(item, 1.0) for item in found)
+    return math.fsum([known.get(item, 1.0) for item in found])  # the same in any order
 
 
 def said(passage: Passage, clause: Clause) -> str:

@@ -23,7 +23,6 @@ class Concordance:
         total: Number of units.
         places: For each key, the places of the article's terms that have it, ascending; `^nato` for what names that
             follow each other may be shortened to, at the first of them.
-        holders: For each key, the numbers of the units that have it, ascending.
         pairs: Keys of terms that follow each other in a unit.
         texts: All words.
         extent: For each unit, its first place and the one after its last.
@@ -43,9 +42,7 @@ class Concordance:
             self.extent[unit.number] = (start, start + len(row))
             self.unit_at += [unit.number] * len(row)
             self._add(row, start)
-        self.holders = {
-            key: list(dict.fromkeys(map(self.unit_at.__getitem__, places))) for key, places in self.places.items()
-        }
+        self._holders: dict[str, list[int]] = {}
         self._alike: dict[str, list[str]] = defaultdict(list)
         for key in self.places:
             if key[:1].isalpha():
@@ -61,6 +58,14 @@ class Concordance:
         for run in name_runs(row):
             for short, members in acronyms(row, run):
                 self.places[f"^{short}"].append(start + members[0])
+
+    def holders(self, key: str) -> list[int]:
+        """Return the numbers of the units that have a key, ascending."""
+        found = self._holders.get(key)
+        if found is None:
+            places = self.places.get(key, ())
+            found = self._holders[key] = list(dict.fromkeys(map(self.unit_at.__getitem__, places)))
+        return found
 
     def keys(self, term: Term, language: str | None) -> tuple[str, ...]:
         """Return the keys that the article has for a term: its own, or the best that stand for it, or none."""

@@ -92,7 +92,7 @@ class Phrases:
                 self._add(label, _elements(text))
         self._stem_lengths = sorted({len(stem) for stem in self._stems})
         self._ending_lengths = sorted({len(ending) for ending in self._endings})
-        self._known: dict[str, tuple[tuple[str, tuple[_Element, ...]], ...]] = {}
+        self._known: dict[str, tuple[tuple[str, tuple[_Element, ...]], ...]] = {}  # by first word, without it
 
     def _add(self, label: str, elements: tuple[_Element, ...]) -> None:
         first = elements[0]
@@ -116,7 +116,7 @@ class Phrases:
             for label, elements in phrases:
                 if start < reached.get(label, 0):
                     continue
-                end = _match(elements, words, start)
+                end = _match(elements, words, start + 1)
                 if end is not None and end > longest.get(label, 0):
                     longest[label] = end
             for label, end in longest.items():
@@ -128,7 +128,7 @@ class Phrases:
         """Look a word up once: most words begin no phrase, and come again and again."""
         if len(self._known) >= _MOST_KNOWN:
             self._known.clear()
-        found = self._known[word] = tuple(self._starting(word))
+        found = self._known[word] = tuple((label, elements[1:]) for label, elements in self._starting(word))
         return found
 
     def _starting(self, word: str) -> Iterator[tuple[str, tuple[_Element, ...]]]:

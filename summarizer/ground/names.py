@@ -24,6 +24,7 @@ from summarizer.records import Finding
 # A text in Title Case has so many long words, and this share of them with a capital.
 _FEWEST_TITLED = 4
 _TITLED = 0.85
+_LONGEST_ACRONYM = 5  # of words that are no names
 
 
 class Sightings:
@@ -79,8 +80,17 @@ class Sightings:
 
     @cached_property
     def acronyms(self) -> frozenset[str]:
-        """What names, or up to five words in a row, may be shortened to."""
+        """What names may be shortened to."""
         return frozenset(chain.from_iterable(map(_acronyms, self._passages)))
+
+    @cached_property
+    def _firsts(self) -> str:
+        """The first letters of all words, a space between two texts."""
+        return " ".join("".join(word.key[:1] for word in passage.once(words)) for passage in self._passages)
+
+    def may_shorten_to(self, short: str) -> bool:
+        """Whether a name, or up to five words in a row, have these initials."""
+        return short in self.acronyms or (2 <= len(short) <= _LONGEST_ACRONYM and short in self._firsts)
 
     @cached_property
     def entities(self) -> frozenset[str]:
@@ -112,10 +122,6 @@ def _acronyms(passage: Passage) -> Iterator[str]:
         for start in range(len(keys) - 1):
             for end in range(start + 2, min(len(keys), start + 7) + 1):
                 yield from initials(keys[start:end])
-    first = "".join(word.key[:1] for word in passage.once(words))
-    for size in (2, 3, 4, 5):
-        for start in range(len(first) - size + 1):
-            yield first[start : start + size]
 
 
 class Mention(NamedTuple):
@@ -262,7 +268,8 @@ def _same_entity(name: Name, case: Case, texts: Sequence[Sightings]) -> bool:
 def _is_shortened(name: Name, parts: Sequence[Word], texts: Sequence[Sightings]) -> bool:
     """Whether the claim has an acronym for what the texts write out, or writes out an acronym of theirs."""
     if len(parts) == 1 and parts[0].shape == "upper" and len(parts[0].key) > 1:
-        return any(short in text.acronyms for text in texts for short in (parts[0].key, parts[0].key.removesuffix("s")))
+        shorts = {parts[0].key, parts[0].key.removesuffix("s")}
+        return any(text.may_shorten_to(short) for text in texts for short in shorts)
     if len(parts) < 2:
         return False
     whole = [spell(part.casefold()) for part in re.findall(r"\w+", name.raw)]

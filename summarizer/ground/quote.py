@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from summarizer.ground.case import ArticleView, Case
@@ -33,9 +34,11 @@ class Quote(NamedTuple):
 
 def quotes(passage: Passage) -> tuple[Quote, ...]:
     """Find the quotations of a text, outermost only; an apostrophe and an inch mark quote nothing."""
-    return tuple(_quotes(passage.text, _marks(passage.language)))
+    marks = _marks(passage.language)
+    return () if marks.keys().isdisjoint(passage.text) else tuple(_quotes(passage.text, marks))
 
 
+@cache
 def _marks(language: str | None) -> dict[str, str]:
     known = lexicon(language)
     if known is None:

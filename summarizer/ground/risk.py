@@ -80,7 +80,7 @@ class _Layout:
         self.scored = [at for at, term in enumerate(row) if term.sort in scored or at in self.negations]
         short = self._shortened()
         keys = {at: index.keys(row[at], language) or short.get(at, ()) for at in self.scored}
-        holders = {at: _merged([index.holders[key] for key in held]) for at, held in keys.items()}
+        holders = {at: _merged([index.holders(key) for key in held]) for at, held in keys.items()}
         self.rarity = {at: math.log(1 + index.total / (1 + len(holders[at]))) for at in self.content}
         shared: dict[int, float] = defaultdict(float)
         for at in self.content:
@@ -200,7 +200,7 @@ class _Layout:
         for prefix in prefixes:
             bare = text.removeprefix(prefix)
             for other in (bare if len(text) > len(bare) >= _SHORTEST_OPPOSITE else None, prefix + text):
-                if other in self.index.texts and not units.isdisjoint(self.index.holders.get(stem(other), ())):
+                if other in self.index.texts and not units.isdisjoint(self.index.holders(stem(other))):
                     return True
         return False
 

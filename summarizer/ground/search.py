@@ -93,7 +93,7 @@ def find(case: Case) -> tuple[int, ...]:
     """Return the few units that together say most of what the claim says, the best first."""
     index = case.article.once(Index)
     most = _MOST_UNITS if case.cites else _MOST_UNCITED
-    left = {feature: index.weight(feature) * (_NUMBER if feature[0] == "#" else 1) for feature in wanted(case)}
+    left = {feature: index.weight(feature) * (_NUMBER if feature[0] == "#" else 1) for feature in sorted(wanted(case))}
     total = sum(left.values())
     chosen: list[int] = []
     while left and len(chosen) < most:
@@ -147,6 +147,6 @@ def coverage(case: Case) -> float:
     """Return how much of what the claim says its evidence shares, rare features counting more, in [0, 1]."""
     index = case.article.once(Index)
     weights = {feature: index.weight(feature) for feature in wanted(case)}
-    total = sum(weights.values())
+    total = math.fsum(weights.values())
     there = frozenset[str]().union(*(passage.once(features) for passage in case.evidence))
-    return sum(weight for feature, weight in weights.items() if feature in there) / total if total else 1.0
+    return math.fsum(weight for feature, weight in weights.items() if feature in there) / total if total else 1.0

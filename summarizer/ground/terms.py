@@ -10,11 +10,12 @@ from importlib.resources import files
 from typing import Any, Literal, NamedTuple
 
 from summarizer.ground import overlap, quantity
-from summarizer.ground.clause import cues
-from summarizer.ground.lexicon import concepts, lexicon
+from summarizer.ground.clause import cues, meant
+from summarizer.ground.lexicon import lexicon
 from summarizer.ground.names import mentions
 from summarizer.ground.namesake import spell
 from summarizer.ground.text import Passage, Token
+from summarizer.ground.written import after_dots
 
 Sort = Literal["number", "small", "name", "word", "little", "function"]
 
@@ -96,23 +97,26 @@ def _terms(passage: Passage) -> Iterator[Term]:
             yield _number(counted[at])
             at, opens = max(at + 1, counted[at].last), False
             continue
-        after = _after_dots(tokens, at)
         if token.kind == "punct":
-            opens = opens or token.raw in _SENTENCE_ENDS
-        elif token.kind == "number":
-            yield Term(f"#{token.text.replace(',', '')}", (), "number", token.text, at, after)
+            opens, at = opens or token.raw in _SENTENCE_ENDS, at + 1
+            continue
+        after, word = at + 1, token.text
+        if token.kind == "number":
+            yield Term(f"#{word.replace(',', '')}", (), "number", word, at, after)
         else:
-            text = spell("".join(part.text for part in tokens[at:after] if part.kind != "punct")) or token.raw
+            text = spell(word) or token.raw
+            if len(token.raw) == 1:
+                after = after_dots(tokens, at)
+                text = spell("".join(part.text for part in tokens[at:after] if part.kind != "punct")) or token.raw
             sort: Sort = "word"
-            if token.text in little:
+            if word in little:
                 sort = "little"
-            elif after == at + 1 and (len(token.text) == 1 or token.text in silent or token.text[-1] == "'"):
+            elif after == at + 1 and (len(word) == 1 or word in silent or word[-1] == "'"):
                 sort = "function"
-            elif token.text not in titles and _is_named(token.raw, opens=opens):
+            elif not token.raw.islower() and word not in titles and _is_named(token.raw, opens=opens):
                 sort = "name"
-            yield Term(stem(text), (), "function" if token.text == "'s" else sort, text, at, after)
-        opens = opens and token.kind == "punct"
-        at = after
+            yield Term(stem(text), (), "function" if word == "'s" else sort, text, at, after)
+        opens, at = False, after
 
 
 def _is_listed(tokens: Sequence[Token]) -> bool:
@@ -124,20 +128,6 @@ def _is_named(raw: str, *, opens: bool) -> bool:
     """Whether a word is written like a name: with a capital where no sentence begins, or with several."""
     capitals = sum(map(str.isupper, raw))
     return capitals > 1 or (capitals == 1 and not (opens and raw[0].isupper()))
-
-
-def _after_dots(tokens: Sequence[Token], at: int) -> int:
-    """Return the number of the token after an acronym with dots that starts here (`U.S.`), or of the next one."""
-    end = at
-    while end + 1 < len(tokens) and _is_initial(tokens[end], tokens[end + 1]):
-        end += 2
-        if end < len(tokens) and tokens[end].start != tokens[end - 1].end:
-            break
-    return end if end - at >= 4 else at + 1
-
-
-def _is_initial(letter: Token, dot: Token) -> bool:
-    return len(letter.raw) == 1 and letter.raw.isupper() and dot.raw == "." and letter.end == dot.start
 
 
 def _number(item: quantity.Quantity) -> Term:
@@ -159,7 +149,7 @@ def _places(passage: Passage) -> dict[int, int]:
 def meanings(passage: Passage) -> Mapping[str, Sequence[int]]:
     """Return the concepts (`=rise`) and the named entities (`@12`) of a passage, with the places of their terms."""
     places, found = passage.once(_places), defaultdict[str, list[int]](list)
-    hits = [("=", *hit) for hit in concepts(passage.language).find(passage.texts)]
+    hits = [("=", *hit) for hit in passage.once(meant)]
     hits += [("@", *hit) for hit in passage.once(mentions)]
     for mark, label, start, end in hits:
         found[mark + label] += sorted({places[token] for token in range(start, end) if token in places})

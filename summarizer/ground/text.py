@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import Any, Literal, NamedTuple, TypeVar, cast
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from summarizer.ground.lexicon import stop_words
 
@@ -117,13 +117,17 @@ _UNSPACED += "\u0e01-\u0e4e\u0e80-\u0ecf\u1000-\u103f\u1050-\u108f\u1780-\u17d3\
 _MARKS = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0963\u0971-\u0dff"
 )
-_LETTER = rf"(?:[^\W\d_{_UNSPACED}]|[{_MARKS}\u30fc])"
+_PLAIN_LETTER, _MARK = rf"[^\W\d_{_UNSPACED}]", rf"[{_MARKS}\u30fc]"
+_LETTER = rf"(?:{_PLAIN_LETTER}|{_MARK})"
+# A run of letters: what the engine reads at once, and never gives back.
+_ANY_LETTERS = rf"{_PLAIN_LETTER}*+(?:{_MARK}++{_PLAIN_LETTER}*+)*+"
+_LETTERS = rf"(?={_LETTER}){_ANY_LETTERS}"
 _ELIDED = (
     "[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu|presqu|dell|nell|sull|dall|all|coll|un|gl|quest|quell|dov|com"
 )
 _TOKEN = re.compile(
     rf"(?P<elided>(?:{_ELIDED})'(?={_LETTER}))"
-    rf"|(?P<word>{_LETTER}+(?:\d+{_LETTER}*)?(?:'(?!s(?!\w)){_LETTER}+)*|'s(?!\w))"
+    rf"|(?P<word>{_LETTERS}(?:\d++{_ANY_LETTERS})?(?:'(?!s(?!\w)){_LETTERS})*+|'s(?!\w))"
     r"|(?P<number>\d+(?:[.,]\d+)*)"
     rf"|(?P<cjk>[{_UNSPACED}])"
     r"|(?P<punct>\S)"
@@ -149,9 +153,11 @@ class Passage:
 
     def once(self, analyze: Callable[[Passage], T]) -> T:
         """Return `analyze(self)`, worked out at the first call with this function and kept."""
-        if analyze not in self._once:
-            self._once[analyze] = analyze(self)
-        return cast("T", self._once[analyze])
+        try:
+            found: T = self._once[analyze]
+        except KeyError:
+            found = self._once[analyze] = analyze(self)
+        return found
 
     @cached_property
     def _folded(self) -> tuple[str, list[int] | None, list[int]]:
@@ -180,13 +186,13 @@ class Passage:
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
         """The tokens, in order; white space is none."""
-        text = self.text
+        text, new = self.text, tuple.__new__  # half of the time is making the tuples
         folded, starts, ends = self._folded
         found = []
         for match in _TOKEN.finditer(folded):
             at, after = match.span()
             start, end = (at, after) if starts is None else (starts[at], ends[after - 1])
-            found.append(Token(match[0], text[start:end], start, end, _KINDS[match.lastgroup], at))
+            found.append(new(Token, (match[0], text[start:end], start, end, _KINDS[match.lastgroup], at)))
         return tuple(found)
 
     @cached_property

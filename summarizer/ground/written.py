@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from summarizer.ground.namesake import name_words, spell
@@ -45,14 +46,15 @@ def words(passage: Passage) -> tuple[Word, ...]:
 
 def _words(passage: Passage) -> Iterator[Word]:
     tokens, first, glued, at = passage.tokens, True, False, 0
+    openers, lined = name_words("openers"), "\n" in passage.text
     while at < len(tokens):
         token = tokens[at]
-        if at and "\n" in passage.text[tokens[at - 1].end : token.start]:
+        if lined and at and "\n" in passage.text[tokens[at - 1].end : token.start]:
             first = True
         if token.kind == "punct":
             first = (
                 first
-                or (token.raw in name_words("openers") and not _ends_initial(tokens, at))
+                or (token.raw in openers and not _ends_initial(tokens, at))
                 or (token.raw == "-" and not _touches(tokens, at))
             )
             glued = glued or (token.raw in "-‐‑–.&/'’" and _touches(tokens, at))
@@ -60,10 +62,13 @@ def _words(passage: Passage) -> Iterator[Word]:
                 glued = False
             at += 1
             continue
-        after = _after_dots(tokens, at)
-        raw = passage.text[token.start : tokens[after - 1].end]
-        key = spell("".join(part.text for part in tokens[at:after] if part.kind != "punct"))
-        yield Word(key, raw, first, _shape(raw, token), _measures(tokens, at, after), glued, at, after)
+        after, raw, key = at + 1, token.raw, token.text
+        if len(raw) == 1:
+            after = after_dots(tokens, at)
+            raw = passage.text[token.start : tokens[after - 1].end]
+            key = "".join(part.text for part in tokens[at:after] if part.kind != "punct")
+        shape = "digit" if token.kind == "number" else _shape(raw)
+        yield Word(spell(key), raw, first, shape, _measures(tokens, at, after), glued, at, after)
         first = glued = False
         at = after
 
@@ -73,11 +78,13 @@ def _measures(tokens: Sequence[Token], at: int, after: int) -> bool:
     before, behind = tokens[at - 1] if at else None, tokens[after] if after < len(tokens) else None
     return (
         (before is not None and before.kind == "number" and len(tokens[at].raw) <= 4)
-        or (
-            behind is not None and unicodedata.category(behind.raw[0]) == "Sc" and tokens[after - 1].end == behind.start
-        )
-        or (before is not None and unicodedata.category(before.raw[0]) == "Sc" and before.end == tokens[at].start)
+        or (behind is not None and _is_currency(behind) and tokens[after - 1].end == behind.start)
+        or (before is not None and _is_currency(before) and before.end == tokens[at].start)
     )
+
+
+def _is_currency(token: Token) -> bool:
+    return token.kind == "punct" and unicodedata.category(token.raw[0]) == "Sc"
 
 
 def _touches(tokens: Sequence[Token], at: int) -> bool:
@@ -87,7 +94,7 @@ def _touches(tokens: Sequence[Token], at: int) -> bool:
     )
 
 
-def _after_dots(tokens: Sequence[Token], at: int) -> int:
+def after_dots(tokens: Sequence[Token], at: int) -> int:
     """Return the number of the token after an acronym with dots that starts here, or of the next one."""
     end = at
     while (
@@ -103,9 +110,8 @@ def _after_dots(tokens: Sequence[Token], at: int) -> int:
     return end if end - at >= 4 else at + 1
 
 
-def _shape(raw: str, token: Token) -> str:
-    if token.kind == "number":
-        return "digit"
+@lru_cache(maxsize=1 << 16)
+def _shape(raw: str) -> str:
     letters = [char for char in raw if char.isalpha()]
     capitals = sum(char.isupper() for char in letters)
     if not letters or not capitals:
