@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from summarizer.ground.case import Case
 from summarizer.ground.clause import Clause, clauses, content, cues, inside, stems, weigh
 from summarizer.ground.lexicon import Hit, concepts, lexicon
-from summarizer.ground.names import components, seen, sightings
 from summarizer.ground.namesake import same_word
 from summarizer.ground.quote import quotes, words_line
+from summarizer.ground.sightings import seen, sightings
 from summarizer.ground.text import Passage
-from summarizer.ground.written import Word
+from summarizer.ground.written import Word, components
 from summarizer.records import Finding
 
 # Of the weight of the claim that a unit must share before its source counts as the claim's.

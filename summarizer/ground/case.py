@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -86,6 +86,8 @@ class Case:
         missing: Numbers that the claim cites and the article does not have.
         article: All units.
         asked_language: The language the summary was asked to be in (ISO 639-1), or None for the article's.
+        guessed: Whether the claim cites nothing, so that its evidence is what a search found: nobody says that it rests
+            on these units alone.
     """
 
     claim: Passage
@@ -95,6 +97,7 @@ class Case:
     missing: tuple[int, ...]
     article: ArticleView
     asked_language: str | None = None
+    guessed: bool = False
 
     @classmethod
     def of(
@@ -114,4 +117,5 @@ class Case:
 
     def citing(self, cites: Iterable[int]) -> Case:
         """Return the same claim with other cites."""
-        return Case.of(self.claim, cites, self.article, path=self.path, asked=self.asked_language)
+        found = Case.of(self.claim, cites, self.article, path=self.path, asked=self.asked_language)
+        return replace(found, guessed=self.guessed or not (self.cites or self.missing))

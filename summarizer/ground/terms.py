@@ -12,8 +12,8 @@ from typing import Any, Literal, NamedTuple
 from summarizer.ground import overlap, quantity
 from summarizer.ground.clause import cues, meant
 from summarizer.ground.lexicon import lexicon
-from summarizer.ground.names import mentions
 from summarizer.ground.namesake import spell
+from summarizer.ground.sightings import mentions
 from summarizer.ground.text import Passage, Token
 from summarizer.ground.written import after_dots
 

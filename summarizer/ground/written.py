@@ -194,3 +194,24 @@ def _is_joining(word: Word) -> bool:
 def _is_initial(word: Word, between: Sequence[Token]) -> bool:
     """Whether the only mark between is the dot of an initial or of a short title (`J. Smith`, `Dr. Who`)."""
     return len(between) == 1 and between[0].raw == "." and len(word.raw) <= 3
+
+
+def components(passage: Passage) -> tuple[Name, ...]:
+    """Cut the names of a text where joining words stand: an office `of the` Allied Workers is two names."""
+    return tuple(part for name in passage.once(spans) for part in _cut(name, passage))
+
+
+def _cut(name: Name, passage: Passage) -> Iterator[Name]:
+    run: list[Word] = []
+    for part in name.parts:
+        if run and any(token.kind == "word" for token in passage.tokens[run[-1].after : part.token]):
+            yield join(run, passage)
+            run = []
+        run.append(part)
+    yield join(run, passage)
+
+
+def join(parts: Sequence[Word], passage: Passage) -> Name:
+    """Return some words that follow each other as one name."""
+    start, end = parts[0].token, parts[-1].after
+    return Name(tuple(parts), passage.text[passage.tokens[start].start : passage.tokens[end - 1].end], start, end)

@@ -1,0 +1,96 @@
+"""Which words with a capital are a name's: the rest are titles, months, words that open a sentence, headlines.
+
+The first word of a sentence is a name only when the article writes it with a capital elsewhere (Mikheev 1999); where
+every noun has a capital, only when the article never has it behind a determiner.
+"""
+
+from __future__ import annotations
+
+import re
+
+from summarizer.ground.case import Case
+from summarizer.ground.lexicon import Lexicon, lexicon
+from summarizer.ground.namesake import name_words
+from summarizer.ground.sightings import Sightings
+from summarizer.ground.text import Passage
+from summarizer.ground.written import Name, Word, words
+
+# A text in Title Case has so many long words, and this share of them with a capital.
+_FEWEST_TITLED = 4
+_TITLED = 0.85
+
+
+def significant(name: Name, article: Sightings, known: Lexicon | None, *, titled: bool = False) -> list[Word]:
+    """Return the words of a name that must be found: no titles, no months, no word with an accidental capital."""
+    parts = [part for part in name.parts if _names(part, article, known, titled=titled)]
+    if known is None or not known.determiners:
+        return parts
+    return [part for part in parts if part.shape != "title" or _is_bare(part, name, article, known)]
+
+
+def _is_bare(part: Word, name: Name, article: Sightings, known: Lexicon) -> bool:
+    """Whether a word is a name where every noun has a capital.
+
+    It is when it ends a run of capitals (`Ministerin Pohlmann`), or when the article has it and never after a
+    determiner, an adjective or a number.
+    """
+    at = name.parts.index(part)
+    before = name.parts[at - 1] if at else None
+    if (
+        before is not None
+        and not part.glued
+        and before.raw.casefold() not in known.calendar
+        and not part.key.endswith(_NOUN_ENDINGS)
+    ):
+        return part is name.parts[-1] and not (before.first and before.key not in article.capital)
+    return part.key in article.capital and part.key not in article.determined
+
+
+_NOUN_ENDINGS = ("ung", "heit", "keit", "schaft", "tion", "tat", "ismus", "euro", "dollar", "prozent", "uhr")
+
+
+def _names(part: Word, article: Sightings, known: Lexicon | None, *, titled: bool) -> bool:
+    folded = part.raw.casefold()
+    if known is not None and (
+        folded in known.titles or folded in known.calendar or folded in known.function_words or folded in known.pronouns
+    ):
+        return False
+    if len(part.key) < 2 or part.key in name_words("common") or part.unit or re.fullmatch(r"[qh]\d", part.key):
+        return False
+    if part.shape == "digit":
+        return True
+    if part.shape == "upper":
+        return not titled
+    return not (part.first or titled) or (part.key in article.capital and part.key not in article.small)
+
+
+def in_title_case(passage: Passage) -> bool:
+    """Whether a text is written like a headline: most of its long words begin with a capital."""
+    long = [word for word in passage.once(words) if len(word.key) > 3 and word.shape != "digit"]
+    capital = sum(word.shape in ("title", "upper") for word in long)
+    return len(long) >= _FEWEST_TITLED and capital >= _TITLED * len(long)
+
+
+def opening(name: Name, article: Sightings, case: Case) -> list[Word]:
+    """Return the one word that opens a sentence, when nothing but a name can stand there: it is followed by a verb.
+
+    The article does not have the word in any form, so it cannot be told from its other uses.
+    """
+    if len(name.parts) > 1 or name.parts[0].shape != "title":
+        return []
+    part, known = name.parts[0], lexicon(case.claim.language)
+    following = case.claim.tokens[name.end : name.end + 2]
+    if (
+        known is None
+        or not following
+        or not part.first
+        or part.raw.casefold() in known.function_words | known.titles | known.calendar | known.pronouns
+    ):
+        return []
+    texts = [token.text for token in following]
+    if any(hit.start == 0 for hit in known.phrases.find([part.raw.casefold()])):
+        return []
+    verb = texts[0] in known.auxiliaries or any(
+        hit.start == 0 and hit.label in ("said", "hedge/plan") for hit in known.phrases.find(texts)
+    )
+    return [part] if verb and not part.key.endswith("s") and not article.has(part.key, case.article.language) else []

@@ -1,0 +1,158 @@
+"""How a text writes its words, which entities of the table it mentions, and what its names may be shortened to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import chain, pairwise
+from typing import NamedTuple
+
+from summarizer.ground.case import ArticleView
+from summarizer.ground.lexicon import lexicon
+from summarizer.ground.namesake import entities, initials, same_word, spell
+from summarizer.ground.text import Passage
+from summarizer.ground.written import Word, spans, words
+
+_LONGEST_ACRONYM = 5  # of words that are no names
+_ADJECTIVE_ENDINGS = ("en", "er", "es", "em")
+
+
+class Sightings:
+    """How one or more texts write their words; each thing is worked out when first asked for."""
+
+    def __init__(self, *passages: Passage) -> None:
+        self._passages = passages
+        self._known: dict[tuple[str, str | None], bool] = {}
+
+    def _words(self) -> Iterator[Word]:
+        return chain.from_iterable(passage.once(words) for passage in self._passages)
+
+    @cached_property
+    def keys(self) -> dict[str, list[str]]:
+        """Every word, by its first four letters."""
+        found: dict[str, list[str]] = {}
+        for key in dict.fromkeys(word.key for word in self._words()):
+            found.setdefault(key[:4], []).append(key)
+        return found
+
+    @cached_property
+    def capital(self) -> frozenset[str]:
+        """Words with a capital where no sentence begins."""
+        return frozenset(
+            word.key for word in self._words() if word.shape == "upper" or (word.shape == "title" and not word.first)
+        )
+
+    @cached_property
+    def upper(self) -> frozenset[str]:
+        """Words with several capitals."""
+        return frozenset(word.key for word in self._words() if word.shape == "upper")
+
+    @cached_property
+    def small(self) -> frozenset[str]:
+        """Words without a capital."""
+        return frozenset(word.key for word in self._words() if word.shape == "lower")
+
+    @cached_property
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """Two words of a name that follow each other."""
+        return frozenset(
+            (one.key, two.key)
+            for passage in self._passages
+            for name in passage.once(spans)
+            for one, two in pairwise(name.parts)
+            if not one.first
+        )
+
+    @cached_property
+    def determined(self) -> frozenset[str]:
+        """Words that follow a determiner, where every noun has a capital."""
+        return frozenset(chain.from_iterable(map(_determined, self._passages)))
+
+    @cached_property
+    def acronyms(self) -> frozenset[str]:
+        """What names may be shortened to."""
+        return frozenset(chain.from_iterable(map(_acronyms, self._passages)))
+
+    @cached_property
+    def _firsts(self) -> str:
+        """The first letters of all words, a space between two texts."""
+        return " ".join("".join(word.key[:1] for word in passage.once(words)) for passage in self._passages)
+
+    def may_shorten_to(self, short: str) -> bool:
+        """Whether a name, or up to five words in a row, have these initials."""
+        return short in self.acronyms or (2 <= len(short) <= _LONGEST_ACRONYM and short in self._firsts)
+
+    @cached_property
+    def entities(self) -> frozenset[str]:
+        """The rows of the table of names that are mentioned."""
+        return frozenset(hit.label for passage in self._passages for hit in passage.once(mentions))
+
+    def has(self, key: str, language: str | None) -> bool:
+        """Whether there is a form of this word."""
+        asked = key, language
+        if asked not in self._known:
+            self._known[asked] = any(same_word(key, other, language) for other in self.keys.get(key[:4], ()))
+        return self._known[asked]
+
+
+def sightings(passage: Passage) -> Sightings:
+    """Note how a text writes its words."""
+    return Sightings(passage)
+
+
+def seen(article: ArticleView) -> Sightings:
+    """Note how a whole article writes its words."""
+    return Sightings(*article.passages)
+
+
+def _acronyms(passage: Passage) -> Iterator[str]:
+    for name in passage.once(spans):
+        keys = [word.key for word in name.parts]
+        yield from initials([spell(part.casefold()) for part in re.findall(r"\w+", name.raw)])
+        for start in range(len(keys) - 1):
+            for end in range(start + 2, min(len(keys), start + 7) + 1):
+                yield from initials(keys[start:end])
+
+
+class Mention(NamedTuple):
+    """A row of the table of names, mentioned by the tokens [start, end)."""
+
+    label: str
+    start: int
+    end: int
+
+
+def mentions(passage: Passage) -> tuple[Mention, ...]:
+    """Find the countries, cities and organizations of the table that a text mentions, in whatever language."""
+    tokens = passage.tokens
+    found = [
+        Mention(*hit)
+        for hit in entities().find(passage.texts)
+        # Short acronyms are words too: `us`, `who`, `is`.
+        if hit.end - hit.start > 1 or len(tokens[hit.start].text) > 3 or tokens[hit.start].raw.isupper()
+    ]
+    longest: list[Mention] = []
+    for hit in sorted(found, key=lambda hit: (hit.start, -hit.end)):
+        if not longest or hit.end > longest[-1].end:  # an Islamic State says nothing of Islam
+            longest.append(hit)
+    return tuple(longest)
+
+
+def _determined(passage: Passage) -> Iterator[str]:
+    """Yield the words that follow a determiner, a number or an adjective."""
+    known = lexicon(passage.language)
+    if known is None or not known.determiners:
+        return
+    for word in passage.once(words):
+        before = passage.tokens[word.token - 1] if word.token else None
+        if before is not None and (
+            before.text in known.determiners
+            or before.kind == "number"
+            or (
+                before.raw.islower()
+                and before.text.endswith(_ADJECTIVE_ENDINGS)
+                and before.text not in known.function_words
+            )
+        ):
+            yield word.key
