@@ -50,6 +50,7 @@ def summarize(
     preset: str = "summary",
     language: str | None = None,
     max_words: int = 120,
+    sentences: int | None = None,
     strict: bool = False,
 ) -> Result[S]:
     """Summarize one article.
@@ -61,13 +62,14 @@ def summarize(
         schema: The pydantic class of the summary; a `Claim` is found by type wherever it stands in it.
         preset: Name of the prompt.
         language: ISO 639-1 code to write in; None keeps the article's.
-        max_words: How long the summary may be.
+        max_words: How long the summary may be; its title does not count.
+        sentences: How many sentences it may have, its title not counted; None for no number.
         strict: Raise `Ungrounded` instead of putting the article's own sentence in the place of an unsupported one.
 
     Raises:
         SummarizerError: See `summarizer.errors`; nothing is returned half done.
     """
-    wired = _one_call(model, schema, preset, language, max_words, strict=strict)
+    wired = _one_call(model, schema, preset, language, max_words, sentences=sentences, strict=strict)
     with wired:
         return wired.summarize(article)
 
@@ -81,20 +83,33 @@ async def asummarize(
     preset: str = "summary",
     language: str | None = None,
     max_words: int = 120,
+    sentences: int | None = None,
     strict: bool = False,
 ) -> Result[S]:
     """Summarize one article like `summarize`, without blocking the event loop."""
-    wired = _one_call(model, schema, preset, language, max_words, strict=strict)
+    wired = _one_call(model, schema, preset, language, max_words, sentences=sentences, strict=strict)
     async with wired:
         return await wired.asummarize(article)
 
 
 def _one_call(
-    model: str | Provider | None, schema: type[S], preset: str, language: str | None, max_words: int, *, strict: bool
+    model: str | Provider | None,
+    schema: type[S],
+    preset: str,
+    language: str | None,
+    max_words: int,
+    *,
+    sentences: int | None,
+    strict: bool,
 ) -> Summarizer[S]:
-    unsupported: OnUnsupported = "raise" if strict else "replace"
     return Summarizer(
-        model, schema=schema, preset=preset, language=language, max_words=max_words, on_unsupported=unsupported
+        model,
+        schema=schema,
+        preset=preset,
+        language=language,
+        max_words=max_words,
+        sentences=sentences,
+        on_unsupported="raise" if strict else "replace",
     )
 
 
@@ -109,7 +124,8 @@ class Summarizer(Generic[S]):
         preset: Name of the prompt.
         prompts: Folder with templates of your own; they come before those of the package.
         language: ISO 639-1 code to write in; None keeps each article's.
-        max_words: How long a summary may be.
+        max_words: How long a summary may be; its title does not count.
+        sentences: How many sentences it may have, its title not counted; None for no number.
         on_unsupported: What becomes of a claim that no repair could save: `replace` puts the article's own sentence in
             its place, `report` leaves it, marked unsupported, `raise` raises `Ungrounded`.
         limits: Deadline, attempts, repairs and sizes.
@@ -137,6 +153,7 @@ class Summarizer(Generic[S]):
         prompts: Path | None = None,
         language: str | None = None,
         max_words: int = 120,
+        sentences: int | None = None,
         on_unsupported: OnUnsupported = "replace",
         limits: Limits = Limits(),  # noqa: B008 - immutable
         budget: Budget | None = None,
@@ -147,6 +164,8 @@ class Summarizer(Generic[S]):
     ) -> None:
         if max_words < 1:
             raise UsageError(f"max_words must be at least 1, not {max_words}")
+        if sentences is not None and sentences < 1:
+            raise UsageError(f"sentences must be at least 1, not {sentences}")
         if context is not None and context < 1:
             raise UsageError(f"context must be at least 1 token, not {context}")
         if on_unsupported not in ("replace", "report", "raise"):
@@ -167,6 +186,7 @@ class Summarizer(Generic[S]):
             preset=preset,
             language=language,
             max_words=max_words,
+            sentences=sentences,
             max_repairs=limits.max_repairs,
             on_unsupported=on_unsupported,
             judge=None if self._judge is None else _info(self._judge),

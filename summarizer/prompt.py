@@ -116,6 +116,7 @@ class Prompts:
         format: ReplyFormat,  # noqa: A002 - the word that `Request` uses
         language: str | None,
         max_words: int,
+        sentences: int | None = None,
     ) -> tuple[Message, ...]:
         """Render the question: the same instructions for every article of a run first, the article last.
 
@@ -126,11 +127,14 @@ class Prompts:
             format: What the reply must look like.
             language: ISO 639-1 code to write in; None keeps the article's.
             max_words: How long the summary may be.
+            sentences: How many sentences it may have; None for no number.
 
         Raises:
             TemplateError: The template is missing or does not render.
         """
-        rules = self._render(preset, outline=format.outline, language=language, max_words=max_words)
+        rules = self._render(
+            preset, outline=format.outline, language=language, max_words=max_words, sentences=sentences
+        )
         paragraphs = [[shown(unit) for unit in group] for _, group in groupby(units, key=lambda unit: unit.paragraph)]
         article = self._render("_article", mark=_mark(article_id), paragraphs=paragraphs)
         return Message("system", rules), Message("user", article)
@@ -138,6 +142,10 @@ class Prompts:
     def repair(self, problems: Sequence[str]) -> Message:
         """Render what is said to a model whose reply cannot be used."""
         return Message("user", self._render("_repair", problems=problems))
+
+    def shorten(self, excess: Sequence[str]) -> Message:
+        """Render what is said to a model whose summary is too long, by what it has too much of."""
+        return Message("user", self._render("_shorten", excess=excess))
 
     def mend(
         self,

@@ -19,6 +19,9 @@ from summarizer.errors import SchemaError
 
 S = TypeVar("S", bound=BaseModel)
 
+# JSON pointers of claims that stand above a summary and are no part of its length.
+TITLES = frozenset({"/title", "/headline"})
+
 
 class Claim(BaseModel):
     """One statement and the numbers of the article's sentences that say it."""
@@ -243,6 +246,11 @@ def find_claims(value: Any, path: str = "") -> Iterator[tuple[str, Claim]]:
         return
     for name, item in children(value):
         yield from find_claims(item, f"{path}/{name}")
+
+
+def body(summary: BaseModel) -> Iterator[Claim]:
+    """Yield the claims that count where the length of a summary does: all but a title or headline."""
+    return (claim for path, claim in find_claims(summary) if path not in TITLES)
 
 
 def find_unchecked(value: Any, path: str = "") -> Iterator[str]:

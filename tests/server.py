@@ -39,12 +39,13 @@ CERTIFICATE = Path(__file__).with_name("tls") / "localhost.pem"
 Reply = Callable[[Mapping[str, Any]], str]
 
 _UNIT = re.compile(r"^\[(\d+)\] (.+)$", re.MULTILINE)
+_MOST_WORDS = re.compile(r"at most (\d+) words")
 _MARK = re.compile(r"\[\[fault:([a-z0-9_]+?)(?:x(\d+))?\]\]")
 _SUMMARY = {
     "type": "object",
     "properties": {"title": {"$claim": 1}, "claims": {"type": "array", "items": {"$claim": 1}}},
 }
-_LONGEST = 600
+_LONGEST = 600  # characters of a text, words of a reply
 
 # ------------------------------------------------------------------------------------------------------------- replies
 
@@ -55,7 +56,8 @@ def cited(body: Mapping[str, Any]) -> str:
     schema = schema_of(body)
     if schema is None and "JSON" not in str(body["messages"]):
         return units[0][1] if units else "Nothing to say."
-    value = fill(schema or _SUMMARY, deque(units or [(1, "Nothing to say.")]))
+    asked = _MOST_WORDS.search(str(body["messages"]))
+    value = fill(schema or _SUMMARY, deque(units or [(1, "Nothing to say.")]), int(asked[1]) if asked else _LONGEST)
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -74,8 +76,11 @@ def schema_of(body: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return schema
 
 
-def fill(schema: Mapping[str, Any], units: deque[tuple[int, str]]) -> Any:
-    """Return a value of a schema; sentences are taken in turn, the last one again when they run out."""
+def fill(schema: Mapping[str, Any], units: deque[tuple[int, str]], words: int = _LONGEST) -> Any:
+    """Return a value of a schema; sentences are taken in turn, the last one again when they run out.
+
+    No list of three is longer than `words` where a shorter one is allowed.
+    """
     fields = schema.get("properties", {})
     if "$claim" in schema or {"text", "cites"} <= fields.keys():
         number, text = units.popleft() if len(units) > 1 else units[0]
@@ -84,21 +89,26 @@ def fill(schema: Mapping[str, Any], units: deque[tuple[int, str]]) -> Any:
     if "enum" in schema or "const" in schema:
         return schema["enum"][0] if "enum" in schema else schema["const"]
     if "anyOf" in schema:
-        return fill(schema["anyOf"][0], units)
+        return fill(schema["anyOf"][0], units, words)
     kind = schema.get("type")
     kind = kind[0] if isinstance(kind, list) else kind
     if kind == "object":
-        return {name: fill(field, units) for name, field in fields.items()}
+        return {name: fill(field, units, words) for name, field in fields.items()}
     if kind == "array":
-        many = min(
-            max(schema.get("minItems", 0), 3), schema.get("maxItems", 3), max(len(units), schema.get("minItems", 1))
-        )
-        return [fill(schema["items"], units) for _ in range(many)]
+        least = schema.get("minItems", 1)
+        many = min(max(schema.get("minItems", 0), 3), schema.get("maxItems", 3), max(len(units), least))
+        items = [fill(schema["items"], units, words) for _ in range(many)]
+        fitting = (count for count in range(len(items), least, -1) if _words(items[:count]) <= words)
+        return items[: next(fitting, least)]
     if kind == "string":
         return _cut(units[0][1], schema.get("maxLength", _LONGEST))
     return {"integer": schema.get("minimum", 1), "number": float(schema.get("minimum", 0.5)), "boolean": True}.get(
         str(kind)
     )
+
+
+def _words(items: Sequence[Any]) -> int:
+    return len(json.dumps(items, ensure_ascii=False).split())
 
 
 def _cut(text: str, most: int) -> str:

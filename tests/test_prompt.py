@@ -157,7 +157,7 @@ def test_a_template_that_is_no_text_says_so(tmp_path: Path) -> None:
 
 def test_every_packaged_template_is_used() -> None:
     sources = {path.stem: path.read_text("utf-8") for path in packaged_folder().glob("*.jinja")}
-    named = {"_article", "_repair", "_mend", "_judge", "_judged", *Prompts().presets()}
+    named = {"_article", "_repair", "_mend", "_judge", "_judged", "_shorten", *Prompts().presets()}
 
     assert {name for name in sources if name not in named} == {
         name for name in sources if f'"{name}.jinja"' in "".join(sources.values())

@@ -65,6 +65,7 @@ class Folder:
         damaged: Why a file cannot be read, by file.
         repaired: The question and the reply of each conversation that went on with a repair.
         mended: Instructions and article of each summary of which statements went back.
+        shortened: The same of each summary that went back because it was too long.
     """
 
     path: Path
@@ -72,6 +73,7 @@ class Folder:
     damaged: dict[Path, str] = field(default_factory=dict)
     repaired: set[tuple[str, str]] = field(default_factory=set)
     mended: set[tuple[str, str, str]] = field(default_factory=set)
+    shortened: set[tuple[str, str, str]] = field(default_factory=set)
 
     @classmethod
     def read(cls, path: Path) -> Folder:
@@ -88,6 +90,8 @@ class Folder:
                 folder.repaired.add((_conversation(messages[:-2]), messages[-2]["content"]))
             if found.provenance.get("purpose") == "mend":
                 folder.mended.add(_subject(found))
+            if found.provenance.get("purpose") == "shorten":
+                folder.shortened.add(_subject(found))
         return folder
 
 
@@ -188,7 +192,11 @@ def _asked_today(found: Recording, prompts: Prompts) -> Request | None:
     # The text is not recorded, only its sentences: the id, from which the marks around them are made, is as recorded.
     object.__setattr__(article, "id", facts["article"])
     task: Task[BaseModel] = Task(
-        schema=schema, preset=facts["preset"], language=facts.get("language"), max_words=asked["max_words"]
+        schema=schema,
+        preset=facts["preset"],
+        language=facts.get("language"),
+        max_words=asked["max_words"],
+        sentences=asked.get("sentences"),
     )
     model = ModelInfo(facts.get("model", asked["model"]), asked["model"])
     return replace(question(units, article, task, prompts, model), sample=asked["sample"])
@@ -249,7 +257,7 @@ def _groundedness(file: Path, found: Recording, folder: Folder, summary: BaseMod
     checks = ground(claims, article, units, language=language, asked_language=asked_language).checks
     failing = [check for check in checks if not check.supported]
     was_sent_back = _subject(found) in folder.mended
-    if failing and not was_sent_back:
+    if failing and not was_sent_back and _subject(found) not in folder.shortened:
         first = failing[0].findings[0].detail if failing[0].findings else "no evidence"
         said = f"{len(failing)} of {len(checks)} statements are unsupported, and none was sent back: {first}"
         yield Doubt(file, "ungrounded", said, note=not _goes_back(found))

@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     schema_class: str | None = None
     language: str | None = None
     max_words: int = 120
+    sentences: int | None = None
     context: int | None = None
     timeout: float | None = None
     max_attempts: int = 4

@@ -14,6 +14,7 @@ from summarizer.pipeline.draft import Draft, grounded, replaced
 from summarizer.pipeline.drive import Flow
 from summarizer.pipeline.judge import judge_riskiest
 from summarizer.pipeline.mend import mend
+from summarizer.pipeline.shorten import shorten, with_length
 from summarizer.pipeline.task import Measure, Task
 from summarizer.pipeline.write import question, write
 from summarizer.plan import plan, split
@@ -51,6 +52,7 @@ def summarize(
         return replace(question(cut.units, article, brief, prompts, model), purpose="shorter")
 
     draft = yield from write(request, task, prompts, model, shorter)
+    draft = yield from shorten(draft, cut, task, prompts, model)
     draft = grounded(draft, cut, task)
     if model.writes:
         draft = yield from mend(draft, cut, task, prompts, request)
@@ -58,7 +60,7 @@ def summarize(
             draft = yield from judge_riskiest(draft, cut, task, prompts, task.judge)
     if task.on_unsupported == "replace":
         draft = replaced(draft, cut, task)
-    result = _result(draft, cut, task)
+    result = _result(with_length(draft, cut, task), cut, task)
     if task.on_unsupported == "raise" and not result.grounded:
         error = Ungrounded(_first_doubt(result.checks, article.source), result=result)
         error.usage = result.usage

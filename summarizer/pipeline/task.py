@@ -28,7 +28,8 @@ class Task(Generic[S]):
         schema: The class of the summary.
         preset: Name of the prompt.
         language: ISO 639-1 code to write in; None keeps the article's.
-        max_words: How long the summary may be.
+        max_words: How long the summary may be; a title does not count.
+        sentences: How many sentences it may have, a title not counted; None for no number.
         max_repairs: Rounds in which a bad reply, or its failing claims, go back.
         on_unsupported: What becomes of a claim that still fails.
         judge: The model that looks at the riskiest claims, if one does.
@@ -39,6 +40,7 @@ class Task(Generic[S]):
     preset: str = "summary"
     language: str | None = None
     max_words: int = 120
+    sentences: int | None = None
     max_repairs: int = 2
     on_unsupported: OnUnsupported = "replace"
     judge: ModelInfo | None = None
@@ -55,6 +57,7 @@ class Task(Generic[S]):
             "preset": self.preset,
             "language": self.language,
             "max_words": self.max_words,
+            "sentences": self.sentences,
             "max_repairs": self.max_repairs,
             "on_unsupported": self.on_unsupported,
             "judge": self.judge and [self.judge.label, self.judge_share],

@@ -42,7 +42,8 @@ _FEWEST_CLAIMS = 3
 def question(units: Sequence[Unit], article: Article, task: Task[Any], prompts: Prompts, model: ModelInfo) -> Request:
     """Put the question about these units, as this task asks it."""
     schema: type[BaseModel] = task.schema
-    form = reply_format(schema, max(_FEWEST_CLAIMS, task.max_words // _WORDS_A_CLAIM))
+    most = max(_FEWEST_CLAIMS, task.max_words // _WORDS_A_CLAIM)
+    form = reply_format(schema, most if task.sentences is None else min(most, task.sentences))
     messages = prompts.ask(
         task.preset,
         units,
@@ -50,6 +51,7 @@ def question(units: Sequence[Unit], article: Article, task: Task[Any], prompts: 
         format=form,
         language=task.language,
         max_words=task.max_words,
+        sentences=task.sentences,
     )
     return Request(
         model=model.name,
@@ -59,6 +61,7 @@ def question(units: Sequence[Unit], article: Article, task: Task[Any], prompts: 
         temperature=0.0,
         units=tuple(units),
         max_words=task.max_words,
+        sentences=task.sentences,
         provenance=_provenance(article, task, prompts),
     )
 

@@ -15,7 +15,8 @@ from typing import Any
 from summarizer.errors import SchemaError
 from summarizer.providers.picking import Picker, Ranking, rank
 from summarizer.records import Completion, ModelInfo, Request, Unit, Usage
-from summarizer.schema import Claim, join_sentences
+from summarizer.schema import TITLES, Claim, join_sentences
+from summarizer.words import count_words
 
 _MAX_WORDS = 120
 
@@ -40,9 +41,10 @@ class Extractive:
         ranking = rank(request.units)
         words = _MAX_WORDS if request.max_words is None else request.max_words
         if request.format is None:
-            picked = Picker(ranking).several(words, 1, len(request.units), _Text({}), "the reply")
+            most = request.sentences or len(request.units)
+            picked = Picker(ranking).several(words, 1, most, _Text({}), "the reply")
             return _completion(join_sentences(unit.text for unit in picked), ())
-        filler = _Filler(ranking, request.format.schema, words)
+        filler = _Filler(ranking, request.format.schema, words, request.sentences)
         return _completion(json.dumps(filler.value, ensure_ascii=False, allow_nan=False), tuple(filler.warnings))
 
     async def acomplete(self, request: Request, /) -> Completion:
@@ -69,25 +71,28 @@ class _Filler:
         warnings: The values that nothing decided, one line each.
     """
 
-    def __init__(self, ranking: Ranking, schema: Node, words: int) -> None:
+    def __init__(self, ranking: Ranking, schema: Node, words: int, sentences: int | None) -> None:
         self._ranking = ranking
         self._placed: dict[str, list[Unit]] = {}
         self.warnings: dict[str, None] = {}
-        self._place(list(_slots(schema, "")), words)
+        self._place(list(_slots(schema, "")), words, sentences or len(ranking.units))
         self.value = self._fill(schema, "", None)
 
-    def _place(self, slots: list[tuple[str, Node]], words: int) -> None:
+    def _place(self, slots: list[tuple[str, Node]], words: int, sentences: int) -> None:
+        """Choose the sentences of each place; lists share what single claims leave of the length, a title aside."""
         lists = [(path, node) for path, node in slots if node.get("type") == "array"]
         alone, together = Picker(self._ranking), Picker(self._ranking)
         for path, node in slots:
             if node.get("type") != "array":
                 self._placed[path] = [alone.headline(_Text.of(node, self._ranking.units), path)]
+        counted = [count_words(units[0].text) for path, units in self._placed.items() if path not in TITLES]
+        words, sentences = words - sum(counted), sentences - len(counted)
         shown = {unit.number for units in self._placed.values() for unit in units}
         for path, node in lists:
             self._placed[path] = together.several(
                 words // len(lists),
                 max(1, node.get("minItems", 0)),
-                node.get("maxItems", len(self._ranking.units)),
+                min(node.get("maxItems", sentences), max(1, sentences // len(lists))),
                 _Text.of(node, self._ranking.units),
                 path,
                 shown=shown,

@@ -43,15 +43,13 @@ from dataclasses import dataclass
 
 from summarizer.errors import ArticleError, Unreadable
 from summarizer.records import Unit
+from summarizer.words import DENSE, DENSE_RUN, count_words
 
 # --------------------------------------------------------------------------------------------------- words and vectors
 
-# Scripts without spaces between words (Thai to Tibetan, Burmese, Khmer, kana, Han): pairs of characters are compared.
-_DENSE = "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 # Vowel signs are no word characters to `re`; without them a word of Hindi, Hebrew or Arabic would fall apart.
 _SIGNS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff"
-_WORDS = re.compile(f"[{_DENSE}]+|(?:[^\\W_{_DENSE}]|[{_SIGNS}])+")
-_DENSE_RUN = re.compile(f"[{_DENSE}]+")
+_WORDS = re.compile(f"[{DENSE}]+|(?:[^\\W_{DENSE}]|[{_SIGNS}])+")
 
 # Beyond this, rarity adds nothing. On long articles it lets the theme win over odd words: QMSum ROUGE-1 15.0 to 17.3.
 _MAX_IDF = 3.0
@@ -64,16 +62,10 @@ def _runs(text: str) -> list[str]:
 def _terms(runs: Iterable[str]) -> Iterator[str]:
     """Yield what two sentences are compared by: words, or pairs of characters where no space parts words."""
     for run in runs:
-        if len(run) > 2 and _DENSE_RUN.match(run):
+        if len(run) > 2 and DENSE_RUN.match(run):
             yield from (run[at : at + 2] for at in range(len(run) - 1))
         else:
             yield run
-
-
-def _length(text: str) -> int:
-    """Number of words as people count them; two characters count as one where no space parts words."""
-    dense = sum(map(len, _DENSE_RUN.findall(text)))
-    return len(_DENSE_RUN.sub("", text).split()) + (dense + 1) // 2
 
 
 _Vector = dict[str, float]
@@ -179,7 +171,7 @@ def rank(units: Sequence[Unit], /) -> Ranking:
         raise Unreadable("the article has no sentence to pick: it holds no words")
     texts = [unit.text for unit in units]
     runs = [_runs(text) or [text] for text in texts]
-    lengths = [_length(text) for text in texts]
+    lengths = [count_words(text) for text in texts]
     vectors = _vectors([Counter(_terms(run)) for run in runs])
     weights = [
         central * _place(at) * _standing(text, run)

@@ -47,6 +47,7 @@ class Request:
         sample: Which of several draws of the same question this is.
         units: The numbered sentences that the messages show, for doors that pick sentences and read no prompt.
         max_words: The length the messages ask for, for the same doors.
+        sentences: The number of sentences the messages ask for, for the same doors; None for any.
         purpose: What the request is for, for people, logs, provenance and the choice of the judge; no model sees it.
         provenance: Where the messages come from (article, preset, templates, schema), for recordings; decides nothing.
     """
@@ -59,6 +60,7 @@ class Request:
     sample: int = 0
     units: tuple[Unit, ...] = field(default=(), repr=False)
     max_words: int | None = None
+    sentences: int | None = None
     purpose: str = "summary"
     provenance: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -72,6 +74,8 @@ class Request:
             "temperature": self.temperature,
             "sample": self.sample,
             "max_words": self.max_words,
+            # Where it is not asked for, a request is what it was before there was such a thing.
+            **({} if self.sentences is None else {"sentences": self.sentences}),
         }
 
     @property

@@ -20,12 +20,12 @@ from summarizer.errors import CassetteDamaged
 from summarizer.providers.cassette.recording import Recording, paths
 from summarizer.records import canonical_json
 
-_PARAMETERS = ("max_words", "temperature", "max_output_tokens", "sample")
+_PARAMETERS = ("max_words", "sentences", "temperature", "max_output_tokens", "sample")
 # Parameters that stand in the provenance only: they decide words of the prompt.
 _SETTINGS = ("language", "preset")
 
 # Templates that only some follow-up questions are made of.
-_ONLY_FOR = {"mend": ("_mend",), "repair": ("_repair",), "judge": ("_judge", "_judged")}
+_ONLY_FOR = {"mend": ("_mend",), "repair": ("_repair",), "shorten": ("_shorten",), "judge": ("_judge", "_judged")}
 
 _DIFF_LINES = 6
 _DIFF_WIDTH = 100
@@ -191,7 +191,7 @@ def _schema(
     name = now.get("schema", other["name"])
     if one["name"] != other["name"]:
         return f"schema changed: {_change(was.get('schema', one['name']), name)}"
-    if old.get("max_words") != new.get("max_words"):  # which bounds the lists of claims
+    if any(old.get(name) != new.get(name) for name in ("max_words", "sentences")):  # which bound the lists of claims
         one, other = _unbounded(one), _unbounded(other)
         if one["schema"] == other["schema"]:
             return None
@@ -234,7 +234,7 @@ def _template(
 
 def _follow_up(old: Mapping[str, Any], new: Mapping[str, Any], was: Mapping[str, str]) -> Iterator[Cause]:
     """A question that follows a reply: it changes with the reply, and with what code found wrong with it."""
-    if was.get("purpose") not in ("mend", "repair"):
+    if was.get("purpose") not in ("mend", "repair", "shorten"):
         return
     said, says = _texts(old, "assistant"), _texts(new, "assistant")
     if said != says:
@@ -362,6 +362,7 @@ def remedy(folder: str, provenance: Mapping[str, str], request: Mapping[str, Any
         ("--schema", provenance.get("schema"), "summarizer.schema:Summary"),
         ("--language", provenance.get("language"), None),
         ("--max-words", request.get("max_words"), 120),
+        ("--sentences", request.get("sentences"), None),
     ):
         if value is not None and value != default:
             words += [option, str(value)]

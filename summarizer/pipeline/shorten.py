@@ -1,0 +1,82 @@
+"""Length: a summary that is longer than was asked for goes back once; it is never cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from summarizer.errors import SummarizerError
+from summarizer.pipeline.draft import Draft
+from summarizer.pipeline.drive import Flow, ask
+from summarizer.pipeline.task import Task
+from summarizer.pipeline.write import question
+from summarizer.plan import split
+from summarizer.prompt import Prompts
+from summarizer.records import Message, ModelInfo, Plan
+from summarizer.schema import body, find_claims, without_repeats
+from summarizer.validate import validate
+from summarizer.words import count_words
+
+S = TypeVar("S", bound=BaseModel)
+
+
+# Models do not count: a summary that is a little longer than asked is as good, and asking again costs a request.
+_TOLERANCE = 1.1
+
+
+def shorten(draft: Draft[S], cut: Plan, task: Task[S], prompts: Prompts, model: ModelInfo) -> Flow[Draft[S]]:
+    """Send a summary that is too long back once, with how long it is; keep it when what comes back is no shorter.
+
+    The conversation that goes on shows only the sentences that the summary cites, so that it fits wherever the first
+    question did.
+    """
+    language = task.language or cut.article.language
+    before = _excess(draft.summary, task, language)
+    if not before or not model.writes or task.max_repairs == 0:
+        return draft
+    cited = {number for _, claim in find_claims(draft.summary) for number in claim.cites}
+    shown = [unit for unit in cut.units if unit.number in cited] or cut.units
+    asked = question(shown, cut.article, task, prompts, model)
+    reply = Message("assistant", draft.summary.model_dump_json())
+    request = replace(asked, messages=(*asked.messages, reply, prompts.shorten(before)), purpose="shorten")
+    try:
+        completion = yield from ask(request, draft.usage)
+        draft = replace(draft, usage=draft.usage + completion.usage, warnings=draft.warnings + completion.warnings)
+        summary, _ = without_repeats(validate(completion.text, task.schema))
+    except SummarizerError as error:
+        if error.stops_run:
+            raise
+        note = f"the summary could not be shortened: {error.message}"
+        return replace(draft, usage=error.usage or draft.usage, warnings=(*draft.warnings, note))
+    shorter = _ratio(summary, task, language) < _ratio(draft.summary, task, language)
+    return replace(draft, summary=summary) if shorter else draft
+
+
+def with_length(draft: Draft[S], cut: Plan, task: Task[S]) -> Draft[S]:
+    """Warn of a summary that is longer than was asked for, after all that could be done."""
+    found = _excess(draft.summary, task, task.language or cut.article.language)
+    return replace(draft, warnings=(*draft.warnings, f"the summary has {' and '.join(found)}")) if found else draft
+
+
+def _excess(summary: BaseModel, task: Task[Any], language: str | None) -> list[str]:
+    """Say what there is too much of: `180 words where at most 120 were asked for`."""
+    return [
+        f"{count} {what} where at most {most} {'was' if most == 1 else 'were'} asked for"
+        for what, count, most in _lengths(summary, task, language)
+        if count > _TOLERANCE * most
+    ]
+
+
+def _ratio(summary: BaseModel, task: Task[Any], language: str | None) -> float:
+    """By how much a summary is longer than was asked for, where it is worst."""
+    return max(count / most for _, count, most in _lengths(summary, task, language))
+
+
+def _lengths(summary: BaseModel, task: Task[Any], language: str | None) -> Iterator[tuple[str, int, int]]:
+    texts = [claim.text for claim in body(summary)]
+    yield "words", sum(map(count_words, texts)), task.max_words
+    if task.sentences is not None:
+        yield "sentences", sum(len(split(text, language)) for text in texts), task.sentences
