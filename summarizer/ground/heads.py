@@ -67,6 +67,16 @@ def may_start(word: str, language: str | None) -> bool:
     return read_spelled(word, language) is not None or read_ordinal(word, language) is not None
 
 
+def may_hold(passage: Passage) -> bool:
+    """Whether there may be a number at all; an article (*a*, *une*) needs a scale beside it, which may begin one too."""
+    language = passage.language
+    articles = number_words(language).one
+    return any(
+        token.kind == "number" or (token.text not in articles and may_start(token.text, language))
+        for token in passage.tokens
+    )
+
+
 class Heads(Reader):
     """Finds numbers among the tokens of one passage; parts of dates are none."""
 

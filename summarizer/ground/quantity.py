@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from summarizer.ground.heads import HALF, TIME_UNITS, Head, Heads, Kind
+from summarizer.ground.heads import HALF, TIME_UNITS, Head, Heads, Kind, may_hold
 from summarizer.ground.locales import number_words, word_set
 from summarizer.ground.numerals import read_digits
 from summarizer.ground.text import Passage
@@ -67,7 +67,7 @@ class Quantity(NamedTuple):
 
 def parse(passage: Passage) -> tuple[Quantity, ...]:
     """Return the numbers of a passage in order; parts of dates are none."""
-    return tuple(_share_units(list(_Quantities(passage).read()), passage))
+    return tuple(_share_units(list(_Quantities(passage).read()), passage)) if may_hold(passage) else ()
 
 
 def _share_units(found: list[Quantity], passage: Passage) -> list[Quantity]:

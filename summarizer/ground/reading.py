@@ -68,8 +68,8 @@ class Reader:
 
 def items_of(passage: Passage) -> tuple[Item, ...]:
     """Return every token as an item."""
-    items, end = [], -1
-    for place, token in enumerate(passage.tokens):
-        items.append(Item(token.text, token.at == end, token.kind, place))
-        end = token.at + len(token.text)
+    items, end, new = [], -1, tuple.__new__
+    for place, (text, _, _, _, kind, at) in enumerate(passage.tokens):
+        items.append(new(Item, (text, at == end, kind, place)))
+        end = at + len(text)
     return tuple(items)

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from summarizer.ground import overlap, quantity
 from summarizer.ground.clause import cues, meant
-from summarizer.ground.lexicon import lexicon
+from summarizer.ground.lexicon import lexicon, stop_words
 from summarizer.ground.namesake import spell
 from summarizer.ground.sightings import mentions
 from summarizer.ground.text import Passage, Token
@@ -85,10 +85,7 @@ def terms(passage: Passage) -> tuple[Term, ...]:
 
 
 def _terms(passage: Passage) -> Iterator[Term]:
-    tokens, known = passage.tokens, lexicon(passage.language)
-    silent = frozenset() if known is None else known.function_words
-    titles = frozenset() if known is None else known.titles
-    little = _little(passage.language)
+    tokens = passage.tokens
     counted = {item.first: item for item in passage.once(quantity.parse) if item.readings}
     at, opens = int(_is_listed(tokens)), True
     while at < len(tokens):
@@ -100,23 +97,32 @@ def _terms(passage: Passage) -> Iterator[Term]:
         if token.kind == "punct":
             opens, at = opens or token.raw in _SENTENCE_ENDS, at + 1
             continue
-        after, word = at + 1, token.text
+        after = after_dots(tokens, at) if len(token.raw) == 1 else at + 1
         if token.kind == "number":
-            yield Term(f"#{word.replace(',', '')}", (), "number", word, at, after)
+            yield Term(f"#{token.text.replace(',', '')}", (), "number", token.text, at, after)
+        elif after == at + 1:
+            key, sort, text = _word(token.text, token.raw, passage.language, opens)
+            yield Term(key, (), sort, text, at, after)
         else:
-            text = spell(word) or token.raw
-            if len(token.raw) == 1:
-                after = after_dots(tokens, at)
-                text = spell("".join(part.text for part in tokens[at:after] if part.kind != "punct")) or token.raw
-            sort: Sort = "word"
-            if word in little:
-                sort = "little"
-            elif after == at + 1 and (len(word) == 1 or word in silent or word[-1] == "'"):
-                sort = "function"
-            elif not token.raw.islower() and word not in titles and _is_named(token.raw, opens=opens):
-                sort = "name"
-            yield Term(stem(text), (), "function" if word == "'s" else sort, text, at, after)
+            text = spell("".join(part.text for part in tokens[at:after] if part.kind != "punct"))
+            yield Term(stem(text), (), "name", text, at, after)
         opens, at = False, after
+
+
+@lru_cache(maxsize=1 << 16)
+def _word(word: str, raw: str, language: str | None, opens: bool) -> tuple[str, Sort, str]:
+    """Return key, sort and text of a word; `opens` says whether a sentence begins with it."""
+    known, text = lexicon(language), spell(word) or raw
+    sort: Sort = "word"
+    if word == "'s":
+        sort = "function"
+    elif word in _little(language):
+        sort = "little"
+    elif len(word) == 1 or word in stop_words(language) or word[-1] == "'":
+        sort = "function"
+    elif (known is None or word not in known.titles) and _is_named(raw, opens=opens):
+        sort = "name"
+    return stem(text), sort, text
 
 
 def _is_listed(tokens: Sequence[Token]) -> bool:

@@ -67,8 +67,9 @@ def _words(passage: Passage) -> Iterator[Word]:
             after = after_dots(tokens, at)
             raw = passage.text[token.start : tokens[after - 1].end]
             key = "".join(part.text for part in tokens[at:after] if part.kind != "punct")
-        shape = "digit" if token.kind == "number" else _shape(raw)
-        yield Word(spell(key), raw, first, shape, _measures(tokens, at, after), glued, at, after)
+        shape = "digit" if token.kind == "number" else "lower" if raw.islower() and raw.isalpha() else _shape(raw)
+        key = key if key.isascii() else spell(key)
+        yield Word(key, raw, first, shape, _measures(tokens, at, after), glued, at, after)
         first = glued = False
         at = after
 
