@@ -68,11 +68,12 @@ def may_start(word: str, language: str | None) -> bool:
 
 
 def may_hold(passage: Passage) -> bool:
-    """Whether there may be a number at all; an article (*a*, *une*) needs a scale beside it, which may begin one too."""
+    """Whether there may be a number at all; an article (*a*, *une*) needs a scale beside it, which can begin one."""
     language = passage.language
     articles = number_words(language).one
     return any(
-        token.kind == "number" or (token.text not in articles and may_start(token.text, language))
+        token.kind == "number"
+        or (token.kind != "punct" and token.text not in articles and may_start(token.text, language))
         for token in passage.tokens
     )
 
