@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 import tracemalloc
 
 import openai  # noqa: F401 - loading it takes a second, which belongs to no measured time
 import pytest
+import uvloop
 
 from summarizer.errors import (
     BadRequest,
@@ -113,6 +115,25 @@ def test_a_fault_is_one_typed_error_in_time_and_the_next_article_is_answered(
     assert caught.value.usage is not None
     assert caught.value.usage.requests == 1
     Summary.model_validate_json(after.text)
+
+
+# Apps that serve with uvicorn run in this loop: its transports and its ways to connect are its own.
+@pytest.mark.parametrize("fault", EXPECTED)
+def test_a_fault_is_the_same_error_in_another_event_loop(fault: str) -> None:
+    async def meet(door: OpenAIDoor) -> tuple[SummarizerError, str]:
+        await door.acomplete(REQUEST)
+        with pytest.raises(SummarizerError) as caught:
+            await door.acomplete(REQUEST)
+        await asyncio.sleep(0.01)  # a server that closes after its answer is seen to have closed
+        after = await door.acomplete(REQUEST)
+        await door.aclose()
+        return caught.value, after.text
+
+    with Server("stop_upper", fault) as server:
+        error, after = uvloop.run(meet(opened(server)))
+
+    assert type(error) is EXPECTED[fault]
+    Summary.model_validate_json(after)
 
 
 @pytest.mark.parametrize("fault", sorted(WARNED))

@@ -12,6 +12,7 @@ import re
 import ssl
 from collections import deque
 from dataclasses import dataclass
+from typing import Any, cast
 
 from summarizer.errors import BadResponse
 from summarizer.providers.replybody import HttpReply
@@ -264,8 +265,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport; called by the event loop."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # that of uvloop is none by its class
 
     def data_received(self, data: bytes) -> None:
         """Read on; called by the event loop."""
@@ -341,11 +341,13 @@ class Pool:
 
     async def _open(self) -> Connection:
         place, loop = self._place, asyncio.get_running_loop()
+        # Other loops (uvloop) try one address after the other, and take no such word.
+        delay: dict[str, Any] = (
+            {"happy_eyeballs_delay": _NEXT_ADDRESS_S} if isinstance(loop, asyncio.BaseEventLoop) else {}
+        )
         try:
             async with asyncio.timeout(self._connect_s):
-                _, connection = await loop.create_connection(
-                    Connection, place.host, place.port, ssl=place.tls, happy_eyeballs_delay=_NEXT_ADDRESS_S
-                )
+                _, connection = await loop.create_connection(Connection, place.host, place.port, ssl=place.tls, **delay)
         except TimeoutError:
             raise ConnectError(f"no connection within {self._connect_s:g} s") from None
         except OSError as error:
