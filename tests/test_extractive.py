@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import re
+import time
 from typing import Any, Literal
 
 import pytest
@@ -371,6 +372,20 @@ def test_a_pattern_that_python_cannot_read_is_a_schema_error() -> None:
 
     with pytest.raises(SchemaError, match="pattern"):
         Extractive().complete(asked(BRIDGE, Odd))
+
+
+def test_time_grows_with_the_length_and_not_with_its_square() -> None:
+    def seconds(sentences: int) -> float:
+        said = [
+            f"Witness {at} of case {at % 97} told the court of {at % 31} bridges in Aston." for at in range(sentences)
+        ]
+        request = units(*said)
+        start = time.process_time()
+        answered(request)
+        return time.process_time() - start
+
+    seconds(10)
+    assert seconds(8_000) < 20 * seconds(1_000) + 0.2
 
 
 # ---------------------------------------------------------------------------------------------------------- properties

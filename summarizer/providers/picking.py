@@ -28,7 +28,7 @@ long sets; lead: the first sentences that fit, random: any that fit):
 Of the alternatives tried on the same sets, damped PageRank, LexRank over a thresholded graph and mean word weight
 ranked no better than the degree; a lead bias that is wider or stronger, and a penalty on length, lost on one set what
 they won on another. At 120 words lead and this are level on news. One megabyte of meetings (12,000 sentences) takes
-0.7 s.
+0.7 s (`benchmarks/extractive.py`).
 """
 
 from __future__ import annotations
@@ -74,10 +74,15 @@ _Vector = dict[str, float]
 def _vectors(counts: Sequence[Counter[str]]) -> list[_Vector]:
     """Turn the terms of each unit into a tf-idf vector of length one."""
     frequency = Counter(term for count in counts for term in count)
-    idf = {term: min(_MAX_IDF, math.log(1 + len(counts) / many)) for term, many in frequency.items()}
-    vectors = [{term: (1 + math.log(many)) * idf[term] for term, many in count.items()} for count in counts]
-    norms = [math.sqrt(sum(value * value for value in vector.values())) for vector in vectors]
-    return [{term: value / norm for term, value in vector.items()} for vector, norm in zip(vectors, norms, strict=True)]
+    # With each term, the one text that stands for it everywhere: a million others need not be kept.
+    idf = {term: (term, min(_MAX_IDF, math.log(1 + len(counts) / many))) for term, many in frequency.items()}
+    return [_of_length_one((*idf[term], many) for term, many in count.items()) for count in counts]
+
+
+def _of_length_one(terms: Iterable[tuple[str, float, int]]) -> _Vector:
+    vector = {term: (1 + math.log(many)) * rarity for term, rarity, many in terms}
+    norm = math.sqrt(sum(value * value for value in vector.values()))
+    return {term: value / norm for term, value in vector.items()}
 
 
 def _dot(one: _Vector, other: _Vector) -> float:
@@ -133,10 +138,10 @@ def _is_complete(text: str, length: int) -> bool:
     return length >= _LEAST_WORDS and text.rstrip(_CLOSING)[-1:] not in "?？؟" and not _NOISE.search(text)
 
 
-def _standing(text: str, runs: Sequence[str]) -> float:
+def _standing(text: str, first_word: str) -> float:
     """How well a unit stands without the units around it, in (0, 1]."""
     quoted = 0.7 if text[:1] in _OPENING else 1.0  # the speaker often stands elsewhere
-    return quoted * (0.8 if runs[0] in _LEANING_WORDS else 1.0)
+    return quoted * (0.8 if first_word in _LEANING_WORDS else 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +175,16 @@ def rank(units: Sequence[Unit], /) -> Ranking:
     if not units:
         raise Unreadable("the article has no sentence to pick: it holds no words")
     texts = [unit.text for unit in units]
-    runs = [_runs(text) or [text] for text in texts]
+    counts, first_words = [], []
+    for text in texts:  # of a long article the words are not kept
+        runs = _runs(text) or [text]
+        counts.append(Counter(_terms(runs)))
+        first_words.append(runs[0])
     lengths = [count_words(text) for text in texts]
-    vectors = _vectors([Counter(_terms(run)) for run in runs])
+    vectors = _vectors(counts)
     weights = [
-        central * _place(at) * _standing(text, run)
-        for at, (central, text, run) in enumerate(zip(_centrality(vectors), texts, runs, strict=True))
+        central * _place(at) * _standing(text, first)
+        for at, (central, text, first) in enumerate(zip(_centrality(vectors), texts, first_words, strict=True))
     ]
     pointed = [_is_pointed(text) for text in texts]
     complete = [_is_complete(text, length) for text, length in zip(texts, lengths, strict=True)]
