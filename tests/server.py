@@ -144,7 +144,7 @@ class Server:
         refuse: Features it does not know: keys of `_REFUSALS`.
         reply: Makes the model's text from the body of a request.
         key: The key it wants; None takes any.
-        models: What its list of models says; None hangs there.
+        models: What its list of models says; or a fault of `FAULTS` that is played there.
         latency_s: How long the model thinks.
         tls: Speak TLS with the certificate `CERTIFICATE`, which nobody trusts unless told to.
     """
@@ -156,7 +156,7 @@ class Server:
         refuse: Collection[str] = (),
         reply: Reply = cited,
         key: str | None = None,
-        models: Sequence[Mapping[str, Any]] | None = ({"id": "test-model", "object": "model"},),
+        models: Sequence[Mapping[str, Any]] | str = ({"id": "test-model", "object": "model"},),
         latency_s: float = 0.0,
         tls: bool = False,
         port: int = 0,
@@ -171,6 +171,7 @@ class Server:
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.heads: list[bytes] = []
+        self.lists = 0
         self.connections = 0
         self.most_at_once = 0
         self._at_once = 0
@@ -232,10 +233,7 @@ class Server:
 
     async def _handle(self, exchange: Exchange) -> None:
         if exchange.path.endswith("/models"):
-            if self.models is None:
-                await FAULTS["hang"](exchange)
-            else:
-                await exchange.json({"object": "list", "data": self.models})
+            await self._list(exchange)
             return
         if not exchange.path.endswith(("/chat/completions", "/responses")):
             await exchange.json(error(f"Unknown request URL: POST {exchange.path}.", kind="invalid_request_error"), 404)
@@ -249,6 +247,14 @@ class Server:
             await self._play(exchange)
         finally:
             self._at_once -= 1
+
+    async def _list(self, exchange: Exchange) -> None:
+        self.lists += 1
+        if isinstance(self.models, str):
+            exchange.body = {"model": "test-model", "messages": []}
+            await FAULTS[self.models](exchange)
+        else:
+            await exchange.json({"object": "list", "data": self.models})
 
     async def _play(self, exchange: Exchange) -> None:
         chat = as_chat(exchange.body)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from summarizer import Summarizer
+from summarizer import Limits, Summarizer
 from summarizer.cli import run
 from summarizer.errors import TooLong, UsageError
 from summarizer.providers.openai import OpenAIDoor
@@ -84,6 +86,33 @@ def test_a_server_in_no_list_is_asked_once() -> None:
     assert server.requests == []
 
 
+def test_articles_that_begin_together_ask_once() -> None:
+    with Server(models=[{"id": "m", "max_model_len": 8192}]) as server, ThreadPoolExecutor(8) as pool:
+        door = OpenAIDoor(model="m", base_url=server.url)
+        infos = list(pool.map(lambda _: door.info.with_window(), range(8)))
+        door.close()
+
+    assert {info.window for info in infos} == {8192}
+    assert server.lists == 1
+
+
+@pytest.mark.parametrize(
+    "fault", ["reset", "hang", "drip", "endless", "garbage", "401", "500", "html", "gzip_bomb", "deep"]
+)
+def test_a_list_that_is_none_holds_up_no_summary(fault: str) -> None:
+    with (
+        Server(models=fault) as server,
+        Summarizer("openai:m", base_url=server.url, limits=Limits(timeout_s=0.3)) as wired,
+    ):
+        began = time.monotonic()
+        result = wired.summarize(ARTICLE)
+        took_s = time.monotonic() - began
+
+    assert result.grounded
+    assert took_s < 0.3 + 1
+    assert server.lists == 1
+
+
 def test_a_window_that_is_given_comes_before_what_the_server_says() -> None:
     with Server(models=[{"id": "m", "max_model_len": 8192}]) as server:
         info = found(server, context=2048)
@@ -119,7 +148,7 @@ async def test_a_server_that_does_not_answer_the_question_holds_up_nobody_else()
             await asyncio.sleep(0.05)
             ticks += 1
 
-    with Server(models=None) as server:
+    with Server(models="hang") as server:
         clock = asyncio.create_task(tick())
         async with Summarizer("openai:m", base_url=server.url) as wired:
             result = await wired.asummarize(ARTICLE)

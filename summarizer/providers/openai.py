@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -111,6 +112,7 @@ class OpenAIDoor:
         self._limits = (limits or Limits()).within(DEFAULT_TIMEOUT_S)
         self._bounded = bounded
         self._extra_body = dict(extra_body or {})
+        self._finding = threading.Lock()
         self._count = count
         self._least_share = _LEAST_SHARE if exact else _LEAST_SHARE_ESTIMATED
         self._capabilities = remembered() if capabilities is None else capabilities
@@ -210,7 +212,8 @@ class OpenAIDoor:
         return found(reply, request, where=self._address.shown, price=self._price)
 
     def _find_window(self) -> tuple[int, str] | None:
-        return self._window
+        with self._finding:  # articles that begin together ask once
+            return self._window
 
     @cached_property
     def _window(self) -> tuple[int, str] | None:
@@ -220,8 +223,9 @@ class OpenAIDoor:
             return listed, "by the list of genai-prices"
         if self._address.is_openai or self._azure or self._address.lacks_key:
             return None
+        timeout_s = min(_WINDOW_S, self._limits.timeout_s or _WINDOW_S)
         try:
-            said_window = stated(self._wire.run(self._wire.get("/models", timeout_s=_WINDOW_S)), self.info.name)
+            said_window = stated(self._wire.run(self._wire.get("/models", timeout_s=timeout_s)), self.info.name)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with the server, the first request says it better
             _log.debug("%s says nothing of windows: %s", self._address.shown, type(error).__name__)
             return None

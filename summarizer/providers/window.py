@@ -5,9 +5,10 @@ OpenAI's own list holds no lengths; those of other servers do, each under a name
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+from summarizer.providers.replybody import parse
 
 # vLLM and SGLang; OpenRouter, Together and Fireworks; Groq; Mistral and LM Studio; llama.cpp (in `meta`). What a model
 # was trained on (`n_ctx_train`) is not what a server holds ready for it.
@@ -24,9 +25,8 @@ def stated(body: bytes, model: str) -> int | None:
         model: The model's name. A list of one model is about it whatever its name: llama.cpp answers to any.
     """
     try:
-        listed = json.loads(body)["data"]
-        models = [one for one in listed if isinstance(one, Mapping)]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        models = [one for one in parse(body)["data"] if isinstance(one, Mapping)]
+    except (ValueError, KeyError, TypeError):
         return None
     found = [one for one in models if one.get("id") == model] or (models if len(models) == 1 else [])
     return min((tokens for one in found for tokens in _lengths(one)), default=None)
