@@ -65,7 +65,6 @@ Outcome = Literal[
     "store",
     "miss",
     "damaged",
-    "interrupted",
     "error",
 ]
 OUTCOMES: frozenset[str] = frozenset(get_args(Outcome))

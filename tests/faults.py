@@ -321,9 +321,14 @@ async def _early_words(exchange: Exchange) -> None:
     await exchange.json(completion(exchange.body, exchange.text))
 
 
+_OTHERS = {"text": "Apple lost 900 billion yen in Osaka.", "cites": [1]}
 _HTML = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 _QUOTA = "You exceeded your current quota, please check your plan and billing details."
 _DEEP = 100_000
+# No two words alike, and one character that makes Python take four bytes for each of the others; 4 kB are left for the
+# rest of the answer.
+_BABBLE = "\U0001f600" + " ".join(f"{number * number:x}" for number in range(218_000))[: (2 << 20) - 4096]
+_CROSSED = json.dumps({"title": _OTHERS, "claims": [_OTHERS]})
 
 FAULTS: dict[str, Play] = {
     # The socket.
@@ -406,6 +411,8 @@ FAULTS: dict[str, Play] = {
     "gzip_bomb": _gzip_bomb,
     "gzip_bomb_500": _gzip_bomb_500,
     "large": _json(lambda body: b" " * (8 << 20) + body),
+    "swarm": _body(b'{"choices":[' + b"{}," * 60_000 + b"{}]}"),
+    "many_keys": _body(b"{" + b",".join(b'"%x":{}' % number for number in range(30_000)) + b"}"),
     "empty": _body(b""),
     "html": _body(_HTML, kind="text/html"),
     "events": _body(b'data: {"choices": []}\n\ndata: [DONE]\n\n', kind="text/event-stream"),
@@ -443,6 +450,8 @@ FAULTS: dict[str, Play] = {
     "no_reason": _completion(finish_reason=None),
     "no_usage": _completion(usage=None),
     "odd_usage": _completion(usage={"prompt_tokens": "12", "completion_tokens": -3, "prompt_tokens_details": True}),
+    "input_cut": _completion(usage={"prompt_tokens": 40, "completion_tokens": 30, "total_tokens": 70}),
+    "babble": _text(lambda text: text + _BABBLE),
     "repeats": _text(lambda text: text + "The same words again and again. " * 20_000),
     "repeats_blank": _text(lambda text: text[:20] + " \n" * 50_000),
     # What is fine, though it looks odd.
@@ -459,4 +468,5 @@ FAULTS: dict[str, Play] = {
     "trailing": _text(lambda text: f"{text}\nI hope this helps!"),
     "prose": _text(lambda text: "Here is what I think about the article."),
     "cut_text": _text(lambda text: text[: len(text) // 2]),
+    "crossed": _text(lambda text: _CROSSED),
 }
