@@ -1,29 +1,24 @@
 """Doubt: the claim names somebody or something that its evidence does not name.
 
 A name of the claim must stand in the cited units, word for word but for accents, inflection, script and acronyms (see
-`namesake`). Names are found by how they are written (see `written`); a word that opens a sentence is a name only when
-the article writes it with a capital elsewhere.
+`namesake`). Names are found by how they are written (see `written` and `proper`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from summarizer.ground.case import Case
+from summarizer.ground.cast import Cast, generic, roles
 from summarizer.ground.lexicon import lexicon
-from summarizer.ground.namesake import initials, spell
+from summarizer.ground.namesake import backdrops, initials, is_within, name_words, spell
 from summarizer.ground.proper import in_title_case, opening, significant
 from summarizer.ground.sightings import Sightings, mentions, seen, sightings
-from summarizer.ground.slot import replaced, stand_ins
-from summarizer.ground.text import Passage
+from summarizer.ground.slot import is_other, pronouns, replaced
 from summarizer.ground.written import Name, Word, components, join, spans
 from summarizer.records import Finding
-
-
-def _is_place(passage: Passage, name: Name) -> bool:
-    """Whether a name is one of the table."""
-    return any(name.start <= hit.start and hit.end <= name.end for hit in passage.once(mentions))
 
 
 def check(case: Case) -> Iterator[Finding]:
@@ -39,18 +34,41 @@ def check(case: Case) -> Iterator[Finding]:
         if any(whole.start <= name.start < whole.end for whole in shortened):
             continue
         parts = significant(name, article, known, titled=titled) or opening(name, article, case)
-        missing = [part for part in parts if not _has(evidence, part, case)]
+        missing = _missing(parts, evidence, case)
         if not missing or _same_entity(name, case, evidence) or _is_shortened(name, parts, [*evidence, article]):
             continue
-        absent = [part for part in missing if not _has([article], part, case)]
-        if any(not _is_added(part, name, article, case) for part in absent) and not _same_entity(name, case, [article]):
+        absent = [part for part in _missing(missing, [article], case) if not _is_added(part, name, article, case)]
+        if absent and not _same_entity(name, case, [article]) and not _is_backdrop(name, case):
             yield Finding("name", f"the article has no “{' '.join(part.raw for part in absent)}”")
         elif len(missing) == len(parts):
-            rival, shown = replaced(name, case, is_place=_is_place), join(parts, case.claim).raw
+            yield from _elsewhere(name, parts, case)
+    yield from _offices(case)
+
+
+def _elsewhere(name: Name, parts: Sequence[Word], case: Case) -> Iterator[Finding]:
+    """Doubt a name that the article has, but no cited unit."""
+    shown = join(parts, case.claim).raw
+    mine = next((actor for actor in case.article.once(Cast).actors(case.claim) if actor.end == name.end), None)
+    rival = replaced(mine, case) if mine is not None else None
+    if rival is not None:
+        yield Finding("name", f"the cited sentences say it of “{rival.text}”, not of “{shown}”")
+    elif not case.guessed and not _is_context(name, parts, case):
+        yield Finding("name", f"the cited sentences do not speak of “{shown}”")
+
+
+def _offices(case: Case) -> Iterator[Finding]:
+    """Doubt an office or an institution in the place of another: the prefecture for the management."""
+    cast = case.article.once(Cast)
+    actors = cast.actors(case.claim)
+    there = [actor for passage in case.evidence for actor in cast.actors(passage)]
+    for mine in actors:
+        if mine.names or mine.kinds <= generic():
+            continue
+        free = [theirs for theirs in there if not any(cast.is_same(theirs, other) for other in actors if other != mine)]
+        if all(is_other(mine, theirs, cast) for theirs in free):
+            rival = replaced(mine, case)
             if rival is not None:
-                yield Finding("name", f"the cited sentences say it of “{rival}”, not of “{shown}”")
-            elif not _is_context(name, parts, case):
-                yield Finding("name", f"the cited sentences do not speak of “{shown}”")
+                yield Finding("name", f"the cited sentences say it of “{rival.text}”, not of “{mine.text}”")
 
 
 _RECENT = 2  # units before a cited one whose names a pronoun or a role in it may stand for
@@ -66,7 +84,7 @@ def _is_context(name: Name, parts: Sequence[Word], case: Case) -> bool:
         for unit in case.article.units
         if all(case.article.passage(unit.number).once(sightings).has(part.key, case.article.language) for part in parts)
     ]
-    meant = any(passage.once(stand_ins) for passage in case.evidence)
+    meant = any(passage.once(pronouns) or passage.once(roles) for passage in case.evidence)
     return (
         len(holders) >= _TOPIC
         or (bool(holders) and holders[0] <= 1)
@@ -76,6 +94,8 @@ def _is_context(name: Name, parts: Sequence[Word], case: Case) -> bool:
 
 def _is_added(part: Word, name: Name, article: Sightings, case: Case) -> bool:
     """Whether a word only completes a name of the article (`Barack` Obama) and contradicts none (`Ann` Obama)."""
+    if part.key in name_words("company_forms"):
+        return True
     at = name.parts.index(part)
     for beside, side in ((at - 1, 1), (at + 1, 0)):
         if 0 <= beside < len(name.parts) and article.has(name.parts[beside].key, case.article.language):
@@ -83,21 +103,61 @@ def _is_added(part: Word, name: Name, article: Sightings, case: Case) -> bool:
     return False
 
 
-def _has(texts: Iterable[Sightings], part: Word, case: Case) -> bool:
-    return any(text.has(part.key, case.article.language) for text in texts)
+def _missing(parts: Sequence[Word], texts: Sequence[Sightings], case: Case) -> list[Word]:
+    """Return the words of a name that the texts have in no form, nor joined to the next (`Superbowl`)."""
+    missing = [part for part in parts if not _has(texts, part.key, case)]
+    joined = {
+        part.token for one, two in pairwise(missing) if _has(texts, one.key + two.key, case) for part in (one, two)
+    }
+    return [
+        part
+        for part in missing
+        if part.token not in joined
+        and not _is_written_out(part, texts, case)
+        and not any(part.key == one + two for text in texts for one, two in text.pairs)
+    ]
+
+
+def _is_written_out(part: Word, texts: Sequence[Sightings], case: Case) -> bool:
+    """Whether a word is an acronym: of names in the texts, or, in parentheses, of the name before it in the claim."""
+    if part.shape != "upper" or len(part.key) < 2:
+        return False
+    shorts = (part.key, part.key.removesuffix("s"))
+    if any(text.may_shorten_to(short) for text in texts for short in shorts):
+        return True
+    before = case.claim.tokens[part.token - 2] if part.token > 1 else None
+    return (
+        before is not None
+        and case.claim.tokens[part.token - 1].raw == "("
+        and before.raw[0].isupper()
+        and _has(texts, spell(before.text), case)
+    )
+
+
+def _has(texts: Iterable[Sightings], key: str, case: Case) -> bool:
+    return any(text.has(key, case.article.language) for text in texts)
 
 
 def _same_entity(name: Name, case: Case, texts: Sequence[Sightings]) -> bool:
-    """Whether the table knows the name, and a text mentions the same row in some form."""
-    labels = {hit.label for hit in case.claim.once(mentions) if name.start <= hit.start and hit.end <= name.end}
-    return bool(labels) and labels <= frozenset().union(*(text.entities for text in texts))
+    """Whether the table knows the name, and a text mentions the same row in some form, or a part of it."""
+    labels = _labels(name, case)
+    there = frozenset[str]().union(*(text.entities for text in texts))
+    return bool(labels) and all(label in there or any(is_within(one, label) for one in there) for label in labels)
+
+
+def _labels(name: Name, case: Case) -> frozenset[str]:
+    return frozenset(hit.label for hit in case.claim.once(mentions) if name.start <= hit.start and hit.end <= name.end)
+
+
+def _is_backdrop(name: Name, case: Case) -> bool:
+    """Whether a name that the article does not have is an ocean, a continent or the like, and it has no other."""
+    there = case.article.once(seen).entities
+    labels = _labels(name, case)
+    return bool(labels) and all(any(label in row and not row & there for row in backdrops()) for label in labels)
 
 
 def _is_shortened(name: Name, parts: Sequence[Word], texts: Sequence[Sightings]) -> bool:
-    """Whether the claim has an acronym for what the texts write out, or writes out an acronym of theirs."""
-    if len(parts) == 1 and parts[0].shape == "upper" and len(parts[0].key) > 1:
-        shorts = {parts[0].key, parts[0].key.removesuffix("s")}
-        return any(text.may_shorten_to(short) for text in texts for short in shorts)
+    """Whether the claim writes out an acronym of the texts."""
     if len(parts) < 2:
         return False
     whole = [spell(part.casefold()) for part in re.findall(r"\w+", name.raw)]

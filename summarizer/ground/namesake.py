@@ -51,6 +51,34 @@ def entities() -> Phrases:
     return Phrases({str(number): row for number, row in enumerate(rows)})
 
 
+@cache
+def _rows() -> dict[str, str]:
+    """Return the label of each row of the table, by the first name in it."""
+    rows = _table()["entities"]
+    assert isinstance(rows, list)
+    return {row[0].split("|")[0].rstrip("*"): str(number) for number, row in enumerate(rows)}
+
+
+@cache
+def _within() -> frozenset[tuple[str, str]]:
+    values = _table()["within"]
+    assert isinstance(values, dict)
+    return frozenset((_rows()[part], _rows()[whole]) for whole, parts in values.items() for part in parts)
+
+
+def is_within(part: str, whole: str) -> bool:
+    """Whether one row of the table is a part of another: what is said of the French is said of Europeans."""
+    return (part, whole) in _within()
+
+
+@cache
+def backdrops() -> tuple[frozenset[str], ...]:
+    """Return the rows that every reader places without the article, oceans and continents, with those beside them."""
+    values = _table()["backdrops"]
+    assert isinstance(values, list)
+    return tuple(frozenset(_rows()[name] for name in row) for row in values)
+
+
 @lru_cache(maxsize=16384)
 def spell(word: str) -> str:
     """Return a folded word without accents, in Latin letters where it is Cyrillic or Greek."""

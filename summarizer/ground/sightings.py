@@ -9,12 +9,13 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 
 from summarizer.ground.case import ArticleView
-from summarizer.ground.lexicon import lexicon
+from summarizer.ground.lexicon import lexicon, stop_words
 from summarizer.ground.namesake import entities, initials, same_word, spell
 from summarizer.ground.text import Passage
 from summarizer.ground.written import Word, spans, words
 
 _LONGEST_ACRONYM = 5  # of words that are no names
+_MOST_JOINING = 2  # small words between two of one name: the University of Alabama at Birmingham
 _ADJECTIVE_ENDINGS = ("en", "er", "es", "em")
 
 
@@ -80,8 +81,13 @@ class Sightings:
         return " ".join("".join(word.key[:1] for word in passage.once(words)) for passage in self._passages)
 
     def may_shorten_to(self, short: str) -> bool:
-        """Whether a name, or up to five words in a row, have these initials."""
-        return short in self.acronyms or (2 <= len(short) <= _LONGEST_ACRONYM and short in self._firsts)
+        """Whether a name, or, in one text, up to five words in a row have these initials.
+
+        In a whole article too many letters stand beside each other by chance.
+        """
+        return short in self.acronyms or (
+            len(self._passages) == 1 and 2 <= len(short) <= _LONGEST_ACRONYM and short in self._firsts
+        )
 
     @cached_property
     def entities(self) -> frozenset[str]:
@@ -108,11 +114,29 @@ def seen(article: ArticleView) -> Sightings:
 
 def _acronyms(passage: Passage) -> Iterator[str]:
     for name in passage.once(spans):
-        keys = [word.key for word in name.parts]
         yield from initials([spell(part.casefold()) for part in re.findall(r"\w+", name.raw)])
-        for start in range(len(keys) - 1):
-            for end in range(start + 2, min(len(keys), start + 7) + 1):
-                yield from initials(keys[start:end])
+    for run in _name_runs(passage.once(words), stop_words(passage.language)):
+        for start in range(len(run) - 1):
+            for end in range(start + 2, min(len(run), start + 7) + 1):
+                yield from initials(run[start:end])
+
+
+def _name_runs(row: tuple[Word, ...], silent: frozenset[str]) -> Iterator[list[str]]:
+    """Yield words with capitals that follow each other, over a few that say nothing alone."""
+    run: list[str] = []
+    joining = 0
+    for word in row:
+        if word.shape in ("title", "upper") and not (word.first and run):
+            run.append(word.key)
+            joining = 0
+        elif run and word.raw in silent and joining < _MOST_JOINING and not word.first:
+            joining += 1
+        else:
+            if len(run) > 1:
+                yield run
+            run, joining = ([word.key] if word.shape in ("title", "upper") else []), 0
+    if len(run) > 1:
+        yield run
 
 
 class Mention(NamedTuple):

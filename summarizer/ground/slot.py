@@ -1,121 +1,172 @@
-"""Which name of the evidence a name of the claim stands in for: the one beside the same words.
+"""Which actor of the evidence a name of the claim stands in for: the one in the same place of the sentence.
 
-A name that the cited sentences do not have may still be theirs under another word: *he*, *the company*. It replaced
-another only if a name that the claim leaves out stands nearer to the same words than any pronoun or role does.
+A place is described by what stands around it, as in distributional accounts of selection (Harris 1954): the content
+words beside it, nearer ones counting more, the preposition before it, and whether it speaks or opens its clause.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import islice, pairwise
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
-from summarizer.ground.case import ArticleView, Case
+from summarizer.ground.case import Case
+from summarizer.ground.cast import Actor, Cast, generic, may_be, prepositions, subjects
+from summarizer.ground.clause import Clause, clauses, content, cues, stems, weigh
 from summarizer.ground.lexicon import lexicon
-from summarizer.ground.namesake import same_word, spell
-from summarizer.ground.text import Passage, Token
-from summarizer.ground.written import Name, spans
+from summarizer.ground.sightings import mentions
+from summarizer.ground.text import Passage
 
-_WINDOW = 4  # content words on each side of a name
-_STEM = 6
-_APPOSED = 2  # tokens at most between a role and the name it belongs to
-# A shared word beside both names weighs 1, two words away from both 1/4. Little hangs on it: from .2 to .8
-# alarms on every second faithful sentence of RAGTruth's dev half go from 20 to 18 in 1215, wrong names caught in the
-# evaluation suite from 406 to 402 in 513.
-_LEAST = 0.5
+_WINDOW = 4  # content words on each side of an actor
+_SPEAKS, _OPENS, _PREPOSITION = 1.0, 0.5, 0.5
+_LEAST, _LEAST_OFFICE, _LEAST_GUESSED = 0.0, 0.25, 0.5
+_RECENT = 2  # units before a cited one whose names a pronoun in it may stand for
+# A claim that cites nothing: this much of its other words must stand in the unit.
+_LEAST_ALIGNED = 0.8
 
 
-class Place(NamedTuple):
-    """The words beside a name or a pronoun, with how near they are: 1 is next to it."""
+def replaced(mine: Actor, case: Case) -> Actor | None:
+    """Return the actor of the evidence that the claim has put this one in place of; None when there is none.
 
-    near: dict[str, int]
-
-
-def replaced(name: Name, case: Case, *, is_place: Callable[[Passage, Name], bool]) -> str | None:
-    """Return the name of the evidence that the claim has put this one in place of; None when there is none.
-
-    Args:
-        name: A name of the claim.
-        case: The claim and its evidence.
-        is_place: Whether a name of a passage is a country, a people or the like: those replace only each other.
+    One that the claim names too is none, nor one that may be the same. A pronoun or *the company* in the better place
+    may mean the claim's actor, and excuses it.
     """
-    placed = is_place(case.claim, name)
-    # Two words that stand in one name of the article are one person's: Joni, Mitchell.
-    pairs = case.article.once(_pairs)
-    place = _place(case.claim, name.start, name.end)
-    said = {part.key for other in case.claim.once(spans) for part in other.parts}
-    best, rival, excuse = 0.0, None, 0.0
+    cast = case.article.once(Cast)
+    others = [actor for actor in cast.actors(case.claim) if actor != mine]
+    here = place(case.claim, mine)
+    best, rival = -1.0, None
     for passage in case.evidence:
-        for other in passage.once(spans):
-            keys = [part.key for part in other.parts]
-            known = any(same_word(key, mine, case.article.language) for key in keys for mine in said)
-            alias = any((key, mine.key) in pairs or (mine.key, key) in pairs for key in keys for mine in name.parts)
-            if not known and not alias and _is_name(other, passage) and is_place(passage, other) is placed:
-                score = _shared(place, _place(passage, other.start, other.end))
-                if score > best:
-                    best, rival = score, other.raw
-        for start, end in passage.once(stand_ins):
-            excuse = max(excuse, _shared(place, _place(passage, start, end)))
-    return rival if best >= _LEAST and best > excuse else None
+        if case.guessed and not _is_aligned(mine, passage, case):
+            continue
+        for theirs in cast.actors(passage):
+            if (
+                any(cast.is_same(theirs, other) for other in others)
+                or not is_other(mine, theirs, cast)
+                or _is_place(case.claim, mine) is not _is_place(passage, theirs)
+            ):
+                continue
+            score = alike(here, place(passage, theirs))
+            if score > best:
+                best, rival = score, theirs
+    if rival is None or best < (_LEAST_GUESSED if case.guessed else _LEAST if mine.names else _LEAST_OFFICE):
+        return None
+    excuse = max((alike(here, place(passage, theirs)) for passage, theirs in open_to(mine, case)), default=-1.0)
+    return rival if best > excuse else None
 
 
-def _pairs(article: ArticleView) -> frozenset[tuple[str, str]]:
-    """Return the words that follow each other in a name of the article."""
-    return frozenset(
-        (one.key, two.key)
-        for passage in article.passages
-        for name in passage.once(spans)
-        for one, two in pairwise(name.parts)
-    )
+def open_to(mine: Actor, case: Case) -> Iterator[tuple[Passage, Actor]]:
+    """Yield what may stand for an actor in the evidence: pronouns and generic offices, whose own name is not cited.
+
+    A pronoun means a name before it, in its unit or the one before; only where neither is cited is it open.
+    """
+    cast = case.article.once(Cast)
+    for number, passage in zip(case.cites, case.evidence, strict=True):
+        actors = cast.actors(passage)
+        for theirs in actors:
+            if not theirs.names and theirs.kinds & generic() and not is_other(mine, theirs, cast):
+                yield passage, theirs
+        if not any(_has(cast, case.article.passage(near), mine) for near in _before(number, case)):
+            continue
+        first = min((theirs.start for theirs in actors if theirs.names), default=len(passage.tokens))
+        for start, end in pronouns(passage):
+            if start < first:
+                yield passage, Actor(frozenset(), frozenset(), start, end, "")
 
 
-def _is_name(name: Name, passage: Passage) -> bool:
-    known = lexicon(passage.language)
-    if known is None:
-        return True
-    ordinary = known.function_words | known.titles | known.calendar | known.pronouns
-    return any(
-        part.raw.casefold() not in ordinary and not (part.first and part.shape == "title" and len(name.parts) == 1)
-        for part in name.parts
-    )
+def _before(number: int, case: Case) -> Iterator[int]:
+    """Yield the units before a cited one that are not cited, back to the next one that is."""
+    for near in range(number - 1, number - 1 - _RECENT, -1):
+        if near in case.cites or near not in case.article:
+            return
+        yield near
 
 
-def stand_ins(passage: Passage) -> tuple[tuple[int, int], ...]:
-    """Find pronouns and roles, which may stand for any name said before: the tokens [start, end)."""
-    return tuple(_stand_ins(passage))
+def _has(cast: Cast, passage: Passage, mine: Actor) -> bool:
+    return any(cast.is_same(mine, theirs) for theirs in cast.actors(passage))
 
 
-def _stand_ins(passage: Passage) -> Iterator[tuple[int, int]]:
-    known = lexicon(passage.language)
-    if known is None:
-        return
-    texts = passage.texts
-    for at, text in enumerate(texts):
-        if text in known.pronouns:
-            yield at, at + 1
-    named = [(name.start, name.end) for name in passage.once(spans)]
-    for label, start, end in known.phrases.find(texts):
-        # A role beside a name is that name's: the chief executive, Moira Tennant.
-        if label.startswith("role/") and not any(
-            first - _APPOSED <= end <= first or last <= start <= last + _APPOSED for first, last in named
-        ):
-            yield start, end
+def is_other(mine: Actor, theirs: Actor, cast: Cast) -> bool:
+    """Whether two actors are certainly not one and the same."""
+    if mine.names and theirs.names:
+        return not cast.are_aliases(mine.names, theirs.names)
+    ours = mine.kinds | cast.kinds(mine.names)
+    others = theirs.kinds | cast.kinds(theirs.names)
+    if not ours or not others or may_be(ours, others):
+        return False
+    return not (theirs.kinds <= generic() and not theirs.names and mine.names)
 
 
-def _place(passage: Passage, start: int, end: int) -> Place:
-    near: dict[str, int] = {}
-    for row in (reversed(passage.tokens[:start]), passage.tokens[end:]):
+def _is_aligned(mine: Actor, passage: Passage, case: Case) -> bool:
+    row = case.claim.once(stems)
+    own = {row[at] for at in range(mine.start, mine.end)}
+    wanted = content(case.claim) - own
+    return weigh(wanted & content(passage), case) >= _LEAST_ALIGNED * weigh(wanted, case)
+
+
+def _is_place(passage: Passage, actor: Actor) -> bool:
+    """Whether an actor is a country, a people or the like: those replace only each other."""
+    return any(actor.start <= hit.start and hit.end <= actor.end for hit in passage.once(mentions))
+
+
+def pronouns(passage: Passage) -> tuple[tuple[int, int], ...]:
+    """Find the pronouns that stand for somebody: the tokens [start, end)."""
+    wanted = subjects(passage.language)
+    return tuple((at, at + 1) for at, text in enumerate(passage.texts) if text in wanted)
+
+
+def place(passage: Passage, actor: Actor) -> Mapping[str, float]:
+    """Describe the place of an actor in its sentence: features, each with its weight."""
+    found: dict[str, float] = {}
+    for row in (range(actor.start - 1, -1, -1), range(actor.end, len(passage.tokens))):
         for steps, stem in enumerate(islice(_stems(passage, row), _WINDOW), start=1):
-            near[stem] = min(near.get(stem, steps), steps)
-    return Place(near)
+            found[stem] = max(found.get(stem, 0.0), 1 / steps)
+    before = preposition(passage, actor.start)
+    if before is not None:
+        found[f"prep {before}"] = _PREPOSITION
+    clause = _clause(passage, actor.start)
+    if before is None and not any(passage.once(stems)[clause.start : actor.start]):
+        found["opens"] = _OPENS
+    if _speaks(passage, actor, clause):
+        found["speaks"] = _SPEAKS
+    return found
 
 
-def _stems(passage: Passage, row: Iterable[Token]) -> Iterator[str]:
-    known = lexicon(passage.language)
-    for token in row:
-        if token.kind != "punct" and not (known is not None and token.text in known.function_words):
-            yield spell(token.text)[:_STEM]
+def alike(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    """Return how alike two places are: the sum of what they share."""
+    return sum(weight * other[feature] for feature, weight in one.items() if feature in other)
 
 
-def _shared(one: Place, other: Place) -> float:
-    return sum(1 / (steps * other.near[stem]) for stem, steps in one.near.items() if stem in other.near)
+def preposition(passage: Passage, at: int) -> str | None:
+    """Return the kind of the preposition before an actor, over determiners and titles; None when there is none."""
+    known, kinds = lexicon(passage.language), prepositions(passage.language)
+    for step in range(at - 1, max(-1, at - 4), -1):
+        text = passage.texts[step]
+        if text in kinds:
+            return kinds[text]
+        if known is None or not (text in known.noun_markers or text in known.determiners or text in known.titles):
+            return None
+    return None
+
+
+def _clause(passage: Passage, at: int) -> Clause:
+    for clause in passage.once(clauses):
+        if clause.start <= at < clause.end:
+            return clause
+    return Clause(at, at + 1)
+
+
+def _speaks(passage: Passage, actor: Actor, clause: Clause) -> bool:
+    """Whether a speech verb stands near in the clause, or a preposition like *according to* before."""
+    for hit in passage.once(cues):
+        if hit.label == "source" and 0 <= actor.start - hit.end <= 2:
+            return True
+        if hit.label == "said" and (
+            (clause.start <= hit.start < clause.end and 0 <= hit.start - actor.end <= 2)
+            or 0 <= actor.start - hit.end <= 2
+        ):
+            return True
+    return False
+
+
+def _stems(passage: Passage, row: Sequence[int]) -> Iterator[str]:
+    known = passage.once(stems)
+    return (stem for at in row if (stem := known[at]) is not None)
