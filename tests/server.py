@@ -117,6 +117,7 @@ def _cut(text: str, most: int) -> str:
 
 # -------------------------------------------------------------------------------------------------------------- server
 
+_MODEL = {"id": "test-model", "object": "model", "created": 1_700_000_000, "owned_by": "tests"}
 _REFUSALS = {
     "json_schema": "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model.",
     "json_object": "Invalid parameter: 'response_format' of type 'json_object' is not supported with this model.",
@@ -156,7 +157,7 @@ class Server:
         refuse: Collection[str] = (),
         reply: Reply = cited,
         key: str | None = None,
-        models: Sequence[Mapping[str, Any]] | str = ({"id": "test-model", "object": "model"},),
+        models: Sequence[Mapping[str, Any]] | str = (_MODEL,),
         latency_s: float = 0.0,
         tls: bool = False,
         port: int = 0,

@@ -1,107 +1,41 @@
-"""Every request we can send, every schema in it, and every reply of our own server, held against the API's own rules.
-
-`fixtures/contract/` holds the rules as data: the public OpenAPI description, trimmed, and the subsets of JSON Schema
-that OpenAI and Gemini take.
-"""
+"""Every request we can send and every reply of our own server, held against the API's own rules."""
 
 from __future__ import annotations
 
 import asyncio
+import http.client
 import itertools
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from jsonschema import Draft202012Validator
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
-from summarizer import Claim, Summarizer, Summary
+from summarizer import Summarizer, Summary, pipeline
 from summarizer.load import load
-from summarizer.pipeline import Mended
 from summarizer.prompt import Prompts
 from summarizer.providers import responses
 from summarizer.providers.ladder import RUNGS, Dialect, payload
 from summarizer.providers.memory import Capabilities
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.providers.replybody import parse
-from summarizer.records import Article, Message, Request
-from summarizer.schema import PlainSummary, reply_format
+from summarizer.records import Article, Completion, Message, Provider, Request
+from summarizer.schema import reply_format
 from summarizer.tokens import counter
+from tests.contract import ERROR_RULES, PATHS, check_request, known_fields, problems, reply_rules, request_rules, rules
 from tests.faults import FAULTS, Exchange, completion
 from tests.responses import as_chat
+from tests.schemas import SCHEMAS, Brief
 from tests.server import Server, cited
 
-CONTRACT = Path(__file__).parent.parent / "fixtures" / "contract"
-PATHS = {"chat": "/chat/completions", "responses": "/responses"}
 BUILDERS = {"chat": payload, "responses": responses.payload}
 PRESETS = Prompts().presets()
-
-
-class Person(BaseModel):
-    name: str = Field(min_length=1, max_length=80, pattern=r"^\S")
-    role: str | None = Field(default=None, description="What the person does.")
-
-
-class Brief(BaseModel):
-    """A schema of a user with one of everything that can be asked for."""
-
-    headline: Claim
-    who_said_it: list[Claim] = Field(min_length=1, max_length=5)
-    mood: Literal["calm", "tense"]
-    kind: Literal["news"] = "news"
-    score: float = Field(ge=0, le=1)
-    people: list[Person] = Field(default_factory=list)
-    main: Person | None = None
-    dated: str | None = Field(default=None, json_schema_extra={"format": "date"})
-
-
-SCHEMAS: tuple[type[BaseModel], ...] = (Summary, PlainSummary, Mended, Brief, Person)
-
-
-@cache
-def rules(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((CONTRACT / name).read_text("utf-8"))
-    return found
-
-
-def validator(schema: Mapping[str, Any]) -> Draft202012Validator:
-    """A validator of one schema of the description; the others are there to be referred to."""
-    return Draft202012Validator({**schema, "components": rules("openapi.trimmed.json")["components"]})
-
-
-@cache
-def request_rules(path: str) -> Draft202012Validator:
-    return validator(rules("openapi.trimmed.json")["paths"][path]["post"]["request"]["application/json"])
-
-
-@cache
-def reply_rules(path: str, method: str = "post") -> Draft202012Validator:
-    return validator(rules("openapi.trimmed.json")["paths"][path][method]["replies"]["200"]["application/json"])
-
-
-ERROR_RULES = validator({"$ref": "#/components/schemas/ErrorResponse"})
-
-
-def problems(found: Draft202012Validator, value: Any) -> list[str]:
-    return [f"{error.json_path}: {error.message[:200]}" for error in found.iter_errors(value)]
-
-
-def known_fields(schema: Mapping[str, Any]) -> set[str]:
-    """The names of all fields of an object that the description knows: it forbids no others."""
-    schemas = rules("openapi.trimmed.json")["components"]["schemas"]
-    target = schemas[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
-    inherited = (known_fields(part) for part in target.get("allOf", ()))
-    return set(target.get("properties", {})).union(*inherited)
-
-
-def check_request(api: str, body: Mapping[str, Any]) -> None:
-    found = request_rules(PATHS[api])
-    assert problems(found, body) == []
-    assert body.keys() <= known_fields(found.schema)
 
 
 # ----------------------------------------------------------------------------------------------------------- the rules
@@ -138,69 +72,12 @@ def test_a_field_that_nobody_knows_is_found() -> None:
     assert "units" not in known_fields(request_rules(PATHS["chat"]).schema)
 
 
-@pytest.mark.parametrize(
-    ("name", "schema"),
-    [
-        ("openai", {"type": "string"}),
-        ("openai", {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}),
-        ("openai", Summary.model_json_schema()),
-        ("openai", reply_format(Person).schema),
-        ("gemini", Summary.model_json_schema()),
-        ("gemini", reply_format(Person).schema),
-        ("gemini", {"type": "object", "properties": {"a": {"$ref": "#/$defs/a"}}}),
-    ],
-)
-def test_a_schema_outside_a_subset_is_found(name: str, schema: dict[str, Any]) -> None:
-    assert problems(Draft202012Validator(rules(f"{name}_202602.json")), schema)
-
-
-# --------------------------------------------------------------------------------------------------------- the schemas
-
-
-@pytest.mark.parametrize("subset", ["openai", "gemini"])
-@pytest.mark.parametrize("most", [None, 3])
-@pytest.mark.parametrize("schema", SCHEMAS)
-def test_every_schema_sent_is_in_both_subsets(subset: str, most: int | None, schema: type[BaseModel]) -> None:
-    sent = reply_format(schema, most).strict
-
-    assert problems(Draft202012Validator(rules(f"{subset}_202602.json")), sent) == []
-
-
-@pytest.mark.parametrize("schema", SCHEMAS)
-def test_every_schema_sent_keeps_the_limits_that_no_schema_can_state(schema: type[BaseModel]) -> None:
-    form = reply_format(schema)
-    objects = list(_objects(form.strict, 1))
-
-    assert max(depth for depth, _ in objects) <= 5  # 10 today, 5 in older versions that are still in service
-    assert sum(len(node["properties"]) for _, node in objects) <= 100  # 5,000 today
-    assert all(list(node["properties"]) == node["required"] for _, node in objects)
-    assert len(json.dumps(form.strict)) < 15_000
-    assert len(form.name) <= 64
-
-
-def _objects(node: Any, depth: int) -> Iterator[tuple[int, dict[str, Any]]]:
-    if isinstance(node, dict):
-        here = "properties" in node and node.get("type") in ("object", ["object", "null"])
-        if here:
-            yield depth, node
-        for value in node["properties"].values() if here else node.values():
-            yield from _objects(value, depth + here)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _objects(value, depth)
-
-
-@pytest.mark.parametrize("schema", SCHEMAS)
-def test_every_schema_for_grammars_is_one(schema: type[BaseModel]) -> None:
-    Draft202012Validator.check_schema(reply_format(schema).schema)
-
-
 # -------------------------------------------------------------------------------------------------------- the requests
 
 
 def dialects() -> Iterator[Dialect]:
     fields: tuple[Any, ...] = ("max_completion_tokens", "max_tokens", None)
-    dropped: tuple[frozenset[str], ...] = (frozenset(), frozenset({"temperature"}))
+    dropped = (frozenset[str](), frozenset({"temperature"}), frozenset({"temperature", "prompt_cache_key"}))
     for rung, field, names in itertools.product(RUNGS, fields, dropped):
         yield Dialect(rung, field, dropped=names)
 
@@ -221,10 +98,10 @@ def questions(article: Article, preset: str) -> Iterator[Request]:
 def test_every_request_that_can_be_built_keeps_the_rules(api: str, bounded: bool, sample: Article) -> None:
     built = 0
     for request, dialect in itertools.product(questions(sample, "summary"), dialects()):
-        check_request(api, BUILDERS[api](request, dialect, bounded=bounded, cached=True))
+        check_request(api, BUILDERS[api](request, dialect, bounded=bounded, cached=True), bounded=bounded)
         built += 1
 
-    assert built == 12 * 30
+    assert built == 12 * 45
 
 
 @pytest.mark.parametrize("api", PATHS)
@@ -234,21 +111,66 @@ def test_every_preset_keeps_the_rules(api: str, preset: str, sample: Article) ->
         check_request(api, BUILDERS[api](request, Dialect()))
 
 
-def bad_at_first(good: Callable[[Mapping[str, Any]], str]) -> Callable[[Mapping[str, Any]], str]:
-    """Replies that make the whole flow happen: no JSON, then a false claim, then the article's own words."""
-    count = itertools.count()
+def bad_at_first(body: Mapping[str, Any]) -> str:
+    """Reply so that the whole flow happens: no JSON, then too long and false, then false, then the article's words."""
+    last = body["messages"][-1]["content"]
+    false = {"text": "Apple lost 900 billion yen.", "cites": [1]}
+    replies = {
+        "Statement 1:": cited(body),
+        "That is too long": json.dumps({"title": false, "claims": [false]}),
+        "cannot be used": json.dumps({"title": false, "claims": [{**false, "text": "Apple lost yen. " * 99}]}),
+        "": "I would rather not write JSON.",
+    }
+    return next(reply for words, reply in replies.items() if words in last)
 
-    def reply(body: Mapping[str, Any]) -> str:
-        step = next(count)
-        false = {"text": "Apple lost 900 billion yen.", "cites": [1]}
-        if step == 0:
-            return "I would rather not write JSON."
-        return json.dumps({"title": false, "claims": [false]}) if step == 1 else good(body)
 
-    return reply
+# What a flow asks for, as it stands in its source: a new kind of question must be played here too.
+PURPOSES = {"summary"} | {
+    name
+    for path in Path(pipeline.__file__).parent.glob("*.py")
+    for name in re.findall(r'purpose="(\w+)"', path.read_text("utf-8"))
+}
 
 
-@pytest.mark.parametrize("api", PATHS)
+class Noted(Provider):
+    """Asks another provider, and keeps what for."""
+
+    def __init__(self, provider: OpenAIDoor, purposes: list[str]) -> None:
+        self.info = provider.info
+        self._provider = provider
+        self._purposes = purposes
+
+    def complete(self, request: Request, /) -> Completion:
+        self._purposes.append(request.purpose)
+        return self._provider.complete(request)
+
+
+def chat(server: Server) -> OpenAIDoor:
+    return OpenAIDoor(model="test-model", base_url=server.url, capabilities=Capabilities())
+
+
+def of_openai(server: Server) -> OpenAIDoor:
+    return OpenAIDoor(model="test-model", base_url=server.url, capabilities=Capabilities(), api="responses")
+
+
+def of_azure(server: Server) -> OpenAIDoor:
+    return OpenAIDoor(model="gpt-5", base_url=f"{server.url}/openai/v1", capabilities=Capabilities(), azure=True)
+
+
+def deployment(server: Server) -> OpenAIDoor:
+    url = f"{server.url.removesuffix('/v1')}?api-version=2024-10-21"
+    return OpenAIDoor(model="ours", base_url=url, capabilities=Capabilities(), azure=True)
+
+
+DOORS: tuple[tuple[Callable[[Server], OpenAIDoor], str], ...] = (
+    (chat, "chat"),
+    (of_openai, "responses"),
+    (of_azure, "chat"),
+    (deployment, "chat"),
+)
+
+
+@pytest.mark.parametrize(("door_to", "api"), DOORS)
 @pytest.mark.parametrize(
     "refuse",
     [
@@ -260,19 +182,24 @@ def bad_at_first(good: Callable[[Mapping[str, Any]], str]) -> Callable[[Mapping[
     ],
     ids="-".join,
 )
-@pytest.mark.parametrize("fault", ["stop_upper", "length"])
+@pytest.mark.parametrize("cut", [False, True])
 def test_every_request_of_a_whole_flow_keeps_the_rules(
-    api: Literal["chat", "responses"], refuse: tuple[str, ...], fault: str, sample: Article
+    door_to: Callable[[Server], OpenAIDoor], api: str, refuse: tuple[str, ...], cut: bool, sample: Article
 ) -> None:
-    with Server(fault, refuse=refuse, reply=bad_at_first(cited)) as server:
-        door = OpenAIDoor(model="test-model", base_url=server.url, capabilities=Capabilities(), api=api)
-        result = Summarizer(door).summarize(sample)
+    """What is no JSON is repaired, what is too long shortened, what is false mended, and the rest judged."""
+    purposes: list[str] = []
+    with Server(*["length"] * cut, refuse=refuse, reply=bad_at_first) as server:
+        door, judge = door_to(server), door_to(server)
+        result = Summarizer(Noted(door, purposes), judge=Noted(judge, purposes)).summarize(sample)
         door.close()
+        judge.close()
 
     assert result.grounded
-    assert len(server.requests) >= 3
+    assert {*purposes} | {"shorter"} == PURPOSES
+    assert ("shorter" in purposes) == cut
+    assert len(server.requests) >= len(purposes)
     for body in server.requests:
-        check_request(api, body)
+        check_request(api, body, bounded=cut)
 
 
 # --------------------------------------------------------------------------------------------------------- the replies
@@ -288,6 +215,52 @@ def test_every_reply_of_the_test_server_keeps_the_rules(api: str, rung: Any, sch
     whole = completion(body, cited(as_chat(body)))
 
     assert problems(reply_rules(PATHS[api]), whole) == []
+
+
+@pytest.mark.parametrize(
+    ("refuse", "fields"),
+    [
+        ("strict", {"response_format": {"type": "json_schema", "json_schema": {"name": "a", "strict": True}}}),
+        ("json_schema", {"response_format": {"type": "json_schema", "json_schema": {"name": "a"}}}),
+        ("json_object", {"response_format": {"type": "json_object"}}),
+        ("tools", {"tools": []}),
+        ("temperature", {"temperature": 0}),
+        ("max_tokens", {"max_tokens": 1}),
+        ("max_completion_tokens", {"max_completion_tokens": 1}),
+    ],
+)
+def test_every_refusal_of_the_test_server_keeps_the_rules(refuse: str, fields: dict[str, Any]) -> None:
+    body = {"model": "m", "messages": [{"role": "user", "content": "Hello."}], **fields}
+    with Server(refuse=[refuse]) as server:
+        status, value = said_by(server, "/chat/completions", body)
+
+    assert (status, problems(ERROR_RULES, value)) == (400, [])
+
+
+@pytest.mark.parametrize(("path", "status"), [("/chat/completions", 401), ("/responses", 401), ("/elsewhere", 404)])
+def test_what_the_test_server_says_to_strangers_keeps_the_rules(path: str, status: int) -> None:
+    with Server(key="another") as server:
+        found, value = said_by(server, path, {"model": "m", "messages": [], "input": []})
+
+    assert (found, problems(ERROR_RULES, value)) == (status, [])
+
+
+def test_the_list_of_models_of_the_test_server_keeps_the_rules() -> None:
+    with Server() as server:
+        status, value = said_by(server, "/models")
+
+    assert status == 200
+    assert problems(reply_rules("/models", "get"), value) == []
+
+
+def said_by(server: Server, path: str, body: Mapping[str, Any] | None = None) -> tuple[int, Any]:
+    """Ask the server as any program can."""
+    connection = http.client.HTTPConnection("127.0.0.1", urlsplit(server.url).port, timeout=20)
+    connection.request("GET" if body is None else "POST", f"/v1{path}", None if body is None else json.dumps(body))
+    answer = connection.getresponse()
+    status, value = answer.status, parse(answer.read())
+    connection.close()
+    return status, value
 
 
 class Tape(Exchange):
