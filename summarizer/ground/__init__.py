@@ -15,6 +15,7 @@ from summarizer.ground import attribution, cites, dates, hedge, names, negation,
 from summarizer.ground import search as searching
 from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.lexicon import lexicon
+from summarizer.ground.restate import restates
 from summarizer.ground.text import Passage, squeeze
 from summarizer.records import Article, Check, Evidence, Finding, Origin, Unit, Verdict
 from summarizer.schema import Claim
@@ -31,6 +32,11 @@ CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     hedge.check,
     overlap.check,
 )
+
+# What compares the claim with its evidence as a whole. A claim that cites nothing may rest on other units than those
+# that search found: unless it restates these, such findings only raise the risk.
+_COMPARING = frozenset({attribution.check, negation.check, hedge.check, overlap.check})
+_PLAIN = tuple(check for check in CHECKS if check not in _COMPARING)
 
 # What other evidence may cure. A plan told as a fact is one whatever else the article says.
 _CURABLE = frozenset({"cite", "number", "date", "name", "quote", "attribution", "overlap"})
@@ -104,11 +110,11 @@ def _base(language: str | None) -> str | None:
     return language.replace("_", "-").split("-")[0].lower() or None if language else None
 
 
-def find(case: Case) -> tuple[Finding, ...]:
+def find(case: Case, checks: Sequence[Callable[[Case], Iterator[Finding]]] = CHECKS) -> tuple[Finding, ...]:
     """Return every reason to doubt a claim; none when it is word for word what its evidence says."""
     if is_verbatim(case):
         return ()
-    return tuple(dict.fromkeys(finding for check in CHECKS for finding in check(case)))
+    return tuple(dict.fromkeys(finding for check in checks for finding in check(case)))
 
 
 def _is_clean(case: Case) -> bool:
@@ -121,13 +127,16 @@ def _check(case: Case, *, origin: Origin, search: bool) -> Check:
     cited = (*case.cites, *case.missing)
     if search and findings:
         case, findings = _better(case, findings)
+    doubts = findings
+    if findings and case.guessed and not restates(case):
+        findings = find(case, _PLAIN)
     verdict: Verdict = "unsupported" if findings else "supported"
     return Check(
         path=case.path,
         verdict=verdict,
         evidence=tuple(Evidence(unit.number, unit.span, unit.text) for unit in map(case.article.unit, case.cites)),
         findings=findings,
-        risk=0.0 if is_verbatim(case) else risk.risk(case, findings),
+        risk=0.0 if is_verbatim(case) else risk.risk(case, doubts),
         origin=origin,
         corrected=None if case.cites == cited else cited,
     )

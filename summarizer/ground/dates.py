@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from summarizer.ground.case import Case
+from summarizer.ground.restate import HALF, restates
 from summarizer.ground.text import Passage
 from summarizer.ground.when import Date, parse
 from summarizer.records import Finding
@@ -18,7 +19,11 @@ _PARTS = ("year", "month", "day", "weekday")
 def check(case: Case) -> Iterator[Finding]:
     """Find dates that the evidence contradicts, and parts of dates that it does not give."""
     claimed = case.claim.once(parse)
-    given = [date for passage in case.evidence for date in passage.once(parse)] if claimed else []
+    if not claimed:
+        return
+    # Where nobody says what the claim rests on, a date may be from anywhere in the article.
+    passages = case.article.passages if case.guessed and not restates(case, HALF) else case.evidence
+    given = [date for passage in passages for date in passage.once(parse)]
     for date in claimed:
         detail = _doubt(date, given, case)
         if detail:

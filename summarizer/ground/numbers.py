@@ -25,6 +25,7 @@ from summarizer.ground.lexicon import stop_words
 from summarizer.ground.locales import number_words, word_set
 from summarizer.ground.overlap import stem
 from summarizer.ground.quantity import Quantity, parse
+from summarizer.ground.restate import HALF, restates
 from summarizer.ground.text import Passage
 from summarizer.records import Finding
 
@@ -51,8 +52,9 @@ def check(case: Case) -> Iterator[Finding]:
         detail = _doubt(quantity, given, case)
         if detail:
             yield Finding("number", detail)
-    yield from (Finding("number", detail) for detail in _doubt_repeats(case, given))
-    yield from _doubt_rates(case)
+    if not case.guessed or restates(case, HALF):
+        yield from (Finding("number", detail) for detail in _doubt_repeats(case, given))
+        yield from _doubt_rates(case)
 
 
 def _doubt(quantity: Quantity, given: Sequence[Given], case: Case) -> str | None:
@@ -60,12 +62,29 @@ def _doubt(quantity: Quantity, given: Sequence[Given], case: Case) -> str | None
     equal = [other for other in given if is_same(quantity, other.quantity)]
     if not equal:
         equal = [other for other in given if _is_same_unsaid(quantity, other, given, rivals, case)]
+    if case.guessed and not restates(case, HALF) and (_is_weak(quantity, case) or _is_somewhere(quantity, case)):
+        return None
     if equal:
         doubt = _doubt_bound(quantity, equal, case) or _doubt_tie(quantity, equal, rivals, case)
         return doubt or _doubt_holder(quantity, equal, rivals, case)
     if _is_true_of(quantity, given, case) or (_is_weak(quantity, case) and not _is_instead(quantity, rivals, case)):
         return None
     return _told(quantity, rivals or given)
+
+
+def _is_somewhere(quantity: Quantity, case: Case) -> bool:
+    """Whether the article has a number anywhere, perhaps as one that it rounds or bounds."""
+    return any(
+        is_same(quantity, other)
+        or (quantity.kind == "vague" and fits_vague(quantity, other))
+        or fits_bound(quantity, other)
+        or rounds(quantity, other)
+        for other in case.article.once(_every_number)
+    )
+
+
+def _every_number(article: ArticleView) -> tuple[Quantity, ...]:
+    return tuple(quantity for passage in article.passages for quantity in passage.once(parse))
 
 
 def _is_same_unsaid(
@@ -89,7 +108,7 @@ def _currencies(quantities: Iterable[Quantity]) -> frozenset[str]:
 
 def _all_currencies(article: ArticleView) -> frozenset[str]:
     """Return the currencies of an article: where a sentence leaves its own out, it is one of them."""
-    return _currencies(quantity for unit in article.units for quantity in article.passage(unit.number).once(parse))
+    return _currencies(article.once(_every_number))
 
 
 def _told(quantity: Quantity, others: Sequence[Given]) -> str:

@@ -1,0 +1,47 @@
+"""Whether a claim restates a unit nearly word for word, so that what differs can be held against it.
+
+Evidence that search found was chosen by nobody who knew what the claim means: that it names somebody else, hedges or
+denies proves nothing, unless the claim says the same words in the same order, one here and there apart. The order is
+that of the longest common subsequence, as in ROUGE-L (Lin 2004).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from summarizer.ground.case import Case
+from summarizer.ground.clause import stems
+from summarizer.ground.text import Passage
+
+# Of the claim's content words, before its hedges, negations and speakers are held against it: at .9 0.3 % of the
+# sentences of modern models' summaries that a judge found faithful are flagged for them, at .7 0.6 %, without it 2.5 %,
+# and on the dev halves of RAGTruth, CLIFF and BUMP two in three such flags are false.
+NEARLY = 0.9
+# Before a number counts that the article gives to something else, or with another bound: where half of the words are
+# shared 76 in 90 such doubts on these sets are right, and none is among the alarms on modern models' summaries.
+HALF = 0.5
+_FEWEST = 2
+# Longer claims are not compared: the cost is that of both lengths multiplied.
+_MOST = 200
+
+
+def restates(case: Case, least: float = NEARLY) -> bool:
+    """Whether some unit of the evidence has at least this share of the claim's content words, in their order."""
+    mine = _content(case.claim)
+    return _FEWEST <= len(mine) <= _MOST and any(
+        _in_order(mine, _content(passage)) >= least * len(mine) for passage in case.evidence
+    )
+
+
+def _content(passage: Passage) -> list[str]:
+    return [stem for stem in passage.once(stems) if stem is not None]
+
+
+def _in_order(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return the length of the longest common subsequence."""
+    row = [0] * (len(other) + 1)
+    for word in one:
+        before = 0
+        for at, there in enumerate(other, 1):
+            before, row[at] = row[at], before + 1 if word == there else max(row[at], row[at - 1])
+    return row[-1]
