@@ -215,18 +215,23 @@ def languages() -> frozenset[str]:
 
 
 @cache
+def _values(language: str) -> Any:
+    return json.loads(_DATA.joinpath("lexicon", f"{language}.json").read_text(encoding="utf-8"))
+
+
+@cache
 def lexicon(language: str | None) -> Lexicon | None:
     """Return a language's lexicon; None when it has none or is unknown."""
-    if language not in languages():
+    if language is None or language not in languages():
         return None
-    values = json.loads(_DATA.joinpath("lexicon", f"{language}.json").read_text(encoding="utf-8"))
+    values = _values(language)
     return Lexicon(
         language=values["language"],
         phrases=Phrases(_labelled(values)),
         prefixes=tuple(values["negation"]["prefixes"]),
         suffixes=tuple(values["negation"]["suffixes"]),
         complementizers=_words(values["attribution"]["that"]),
-        function_words=_words(values["function_words"]),
+        function_words=stop_words(language),
         determiners=_words(values.get("determiners", ())),
         clause_openers=_words(values["clause_openers"]),
         conjunctions=_words(values["and"]),
@@ -240,10 +245,10 @@ def lexicon(language: str | None) -> Lexicon | None:
     )
 
 
+@cache
 def stop_words(language: str | None) -> frozenset[str]:
     """Return the function words of a language, folded; none for a language without a lexicon."""
-    known = lexicon(language)
-    return frozenset() if known is None else known.function_words
+    return frozenset() if language not in languages() else _words(_values(language)["function_words"])
 
 
 def _words(values: Iterable[str]) -> frozenset[str]:
