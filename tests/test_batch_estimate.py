@@ -145,3 +145,33 @@ def test_a_schema_that_no_sentence_fills_is_estimated_all_the_same(cli: Cli, art
 @pytest.mark.parametrize("args", [["missing"], ["in", "--out", "nowhere"], []], ids=str)
 def test_wrong_usage_is_said(cli: Cli, articles: Path, args: list[str]) -> None:
     assert cli("estimate", *args)[0] == 2
+
+
+# ------------------------------------------------------------------------------------------------------------- dry runs
+
+
+def test_a_dry_run_says_what_the_estimate_says_and_leaves_nothing(cli: Cli, articles: Path) -> None:
+    with Server() as server:
+        _, said, _ = cli("estimate", articles, *reached(server))
+        code, batch, _ = cli("batch", articles, "--out", "out", *reached(server), "--dry-run")
+        _, few, _ = cli(*sorted(articles.iterdir()), *reached(server), "--dry-run")
+
+    assert code == 0
+    assert batch == said
+    assert few == said
+    assert server.requests == []
+    assert not Path("out").exists()
+
+
+def test_a_dry_run_leaves_out_what_the_batch_has_done(cli: Cli, articles: Path) -> None:
+    with Server() as server:
+        cli("batch", articles, "--out", "out", *reached(server), "--max-requests", 4, "--concurrency", 1, "-q")
+        sent = len(server.requests)
+        _, said, _ = cli("batch", articles, "--out", "out", *reached(server), "--dry-run")
+
+    assert said["articles"].endswith("4 done before")
+    assert len(server.requests) == sent
+
+
+def test_a_dry_run_of_an_article_that_is_not_there_fails(cli: Cli) -> None:
+    assert cli("missing.txt", "--dry-run")[0] == 1

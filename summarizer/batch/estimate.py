@@ -58,6 +58,19 @@ class Amount:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """How an article is read that is too long for one prompt.
+
+    Attributes:
+        source: Where the article is, for people.
+        levels: How many calls each level takes, the one of the article's parts first, that of the summary last.
+    """
+
+    source: str | None
+    levels: tuple[int, ...]
+
+
 @dataclass(slots=True)
 class Estimate:
     """What a batch will take.
@@ -69,6 +82,9 @@ class Estimate:
         failing: Inputs that will fail before any call, by their outcome.
         expected: What the others will take.
         most: What they can take at most: every reply as long as allowed; repairs are not in it.
+        depth: How many calls wait for each other at most, for one article.
+        in_parts: How many articles are too long for one prompt.
+        tree: How the one of those that takes most calls is read.
         is_measured: Whether the ledger corrected what is expected.
     """
 
@@ -78,7 +94,20 @@ class Estimate:
     failing: Counter[str] = field(default_factory=Counter)
     expected: Amount = field(default_factory=Amount)
     most: Amount = field(default_factory=Amount)
+    depth: int = 0
+    in_parts: int = 0
+    tree: Tree | None = None
     is_measured: bool = False
+
+    def add(self, expected: Amount, most: Amount, tree: Tree) -> None:
+        """Add an article that is still to be done."""
+        self.expected.add(expected)
+        self.most.add(most)
+        self.depth = max(self.depth, len(tree.levels))
+        if len(tree.levels) > 1:
+            self.in_parts += 1
+            if self.tree is None or sum(tree.levels) > sum(self.tree.levels):
+                self.tree = tree
 
 
 def estimate(
@@ -114,7 +143,7 @@ def estimate(
                 found.identical += 1
                 continue
             work = None if view is None or task is None else view.work(task, article.id)
-            expected, most = counting.article(article)
+            expected, most, levels = counting.article(article)
         except SummarizerError as error:
             found.failing[error.outcome] += 1
             continue
@@ -125,8 +154,7 @@ def estimate(
                 before.add(expected)
                 took.add(_amount(work.usage))
             continue
-        found.expected.add(expected)
-        found.most.add(most)
+        found.add(expected, most, Tree(given.source, levels))
     if finished >= _ENOUGH:
         found.is_measured = True
         found.expected = found.expected.corrected(before, took)
@@ -146,14 +174,14 @@ class _Counting:
         self._stand_in = Extractive()
         self._schemas: dict[str, int] = {}
 
-    def article(self, article: Article) -> tuple[Amount, Amount]:
-        """Return what an article is expected to take, and what it can take at most."""
+    def article(self, article: Article) -> tuple[Amount, Amount, tuple[int, ...]]:
+        """Return what an article is expected to take, what it can take at most, and the calls of each level."""
         recipe = self._recipe
         expected, most = Amount(), Amount()
         if not recipe.model.writes:
-            return expected, most
+            return expected, most, ()
 
-        def answer(request: Request) -> Completion:
+        def answer(request: Request) -> pipeline.Outcome:
             read, text = self._read(request), self._reply(request)
             written = _SHARE * (
                 self._count(text) if text is not None else _TOKENS_A_WORD * (request.max_words or recipe.task.max_words)
@@ -161,16 +189,18 @@ class _Counting:
             expected.add(Amount(1, read, written))
             longest = (request.max_output_tokens or written) + self._allowance
             most.add(Amount(1, read if recipe.measure.exact else read * 1.25, longest))
-            if text is None:
-                raise _NoStandIn
-            return Completion(text, recipe.model.name)
+            return _NoStandIn() if text is None else Completion(text, recipe.model.name)
 
         flow = pipeline.summarize(
             article, recipe.task, prompts=recipe.prompts, model=recipe.model, measure=recipe.measure
         )
-        with contextlib.suppress(_NoStandIn):
-            pipeline.run(flow, _Answering(answer))
-        return expected, most
+        levels: list[int] = []
+        with contextlib.suppress(StopIteration, _NoStandIn):
+            requests = next(flow)
+            while True:
+                levels.append(len(requests))
+                requests = flow.send(tuple(map(answer, requests)))
+        return expected, most, tuple(levels)
 
     def _read(self, request: Request) -> int:
         read = sum(self._count(message.content) + _A_MESSAGE for message in request.messages) + _A_REPLY
@@ -191,21 +221,6 @@ class _Counting:
 
 class _NoStandIn(SummarizerError):
     """Nothing can take the place of a reply, so that the flow ends here."""
-
-
-class _Answering:
-    """A provider that is a function."""
-
-    def __init__(self, answer: Callable[[Request], Completion]) -> None:
-        self._answer = answer
-
-    def complete(self, request: Request, /) -> Completion:
-        """Answer."""
-        return self._answer(request)
-
-    async def acomplete(self, request: Request, /) -> Completion:
-        """Answer."""
-        return self._answer(request)
 
 
 class _Seen:

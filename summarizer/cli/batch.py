@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from summarizer.cli import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, EXIT_UNGROUNDED, exit_code, note
-from summarizer.cli.options import input_options, model_options, summarizer_from, talk, talk_options, task_options
+from summarizer.cli.options import (
+    dry_run_option,
+    input_options,
+    model_options,
+    summarizer_from,
+    talk,
+    talk_options,
+    task_options,
+)
 from summarizer.cli.progress import Progress
 from summarizer.errors import SummarizerError, UsageError
 
@@ -58,6 +66,7 @@ def _dollars(_context: click.Context, _option: click.Parameter, value: str | Non
 @click.option("--retry-failed", is_flag=True, help="Try again what failed before.")
 @click.option("--rebuild-outputs", is_flag=True, help="Make outputs anew that somebody changed.")
 @click.option("--status", is_flag=True, help="Show what is done, failed and spent, and end.")
+@dry_run_option
 @model_options
 @task_options
 @click.option("--strict", is_flag=True, help="Replace nothing, and exit with 3 when a sentence is unsupported.")
@@ -74,6 +83,7 @@ def command(
     retry_failed: bool,
     rebuild_outputs: bool,
     status: bool,
+    dry_run: bool,
     strict: bool,
     quiet: bool,
     verbose: bool,
@@ -100,6 +110,8 @@ def command(
 
     talk(verbose=verbose, quiet=quiet or not verbose)
     selection = _selection(out, options)
+    if dry_run:
+        return _estimate(inputs, selection, None if out == "-" else Path(out), strict=strict, options=options)
     settings = Settings(
         out=None if out == "-" else Path(out),
         form=form,
@@ -111,6 +123,16 @@ def command(
     budget = Budget(max_cost_usd=max_cost, max_requests=max_requests, max_tokens=max_tokens)
     capped = budget if budget != Budget() else None
     return _run(inputs, selection, settings, capped, strict=strict, quiet=quiet, options=options)
+
+
+def _estimate(
+    names: tuple[str, ...], selection: Selection, out: Path | None, *, strict: bool, options: dict[str, Any]
+) -> int:
+    from summarizer.cli.estimate import ledger_view, tell
+    from summarizer.load.inputs import inputs
+
+    with summarizer_from(strict=strict, **options) as wired, ledger_view(out) as view:
+        return tell(wired, inputs(names, selection, stdin=sys.stdin.buffer), view)
 
 
 def _run(

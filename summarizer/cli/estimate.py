@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,9 @@ from summarizer.errors import UsageError
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from summarizer.batch.estimate import Amount, Estimate
+    from summarizer.batch.estimate import Amount, Estimate, Tree
     from summarizer.batch.view import View
+    from summarizer.load.inputs import Input
 
 _MILLION = 1_000_000
 
@@ -29,32 +31,37 @@ _MILLION = 1_000_000
 @model_options
 @task_options
 def command(inputs: tuple[str, ...], *, out: str | None, **options: Any) -> int:
-    """Say what a batch over INPUT will take; sends nothing.
+    """Say what a batch over INPUT will take; sends no article.
 
     The articles are read, cut and put into prompts as a run would do it. How long a model's replies will be is assumed,
     unless --out names a batch that has finished some articles.
     """
-    from summarizer.batch.estimate import estimate
-    from summarizer.batch.places import none_is_an_article
+    from summarizer.batch.places import ledger_of, none_is_an_article
     from summarizer.load import inputs as load
 
-    selection = selection_from(options, but=frozenset() if out is None else none_is_an_article(Path(out)))
-    with summarizer_from(**options) as wired:
-        address = getattr(wired.door, "address", None)
-        view = _view(out)
-        try:
-            found = estimate(
-                wired.recipe(),
-                load.inputs(inputs, selection, stdin=sys.stdin.buffer),
-                view=view,
-                # OpenAI counts the schema among the tokens of the prompt; servers that decode by a grammar do not.
-                shows_schema=bool(address and address.is_openai),
-                allowance=_allowance(wired),
-            )
-        finally:
-            if view is not None:
-                view.close()
-        price = _price(wired)
+    where = None if out is None else Path(out)
+    if where is not None and not ledger_of(where).exists():
+        raise UsageError(f"there is no ledger {str(ledger_of(where))!r}: no batch was run with this --out")
+    selection = selection_from(options, but=frozenset() if where is None else none_is_an_article(where))
+    with summarizer_from(**options) as wired, ledger_view(where) as view:
+        return tell(wired, load.inputs(inputs, selection, stdin=sys.stdin.buffer), view)
+
+
+def tell(wired: Any, inputs: Iterable[Input], view: View | None = None) -> int:
+    """Print what articles will take, and return the exit code.
+
+    Args:
+        wired: The `Summarizer` that would summarize them.
+        inputs: The articles.
+        view: The ledger of a batch: what it has done is left out.
+    """
+    from summarizer.batch.estimate import estimate
+
+    address = getattr(wired.door, "address", None)
+    # OpenAI counts the schema among the tokens of the prompt; servers that decode by a grammar do not.
+    shows_schema = bool(address and address.is_openai)
+    found = estimate(wired.recipe(), inputs, view=view, shows_schema=shows_schema, allowance=_allowance(wired))
+    price = _price(wired)
     rows = list(_rows(found, price))
     width, right = max(len(row[0]) for row in rows), max(len(row[1]) for row in rows)
     for name, value, more in rows:
@@ -64,16 +71,17 @@ def command(inputs: tuple[str, ...], *, out: str | None, **options: Any) -> int:
     return EXIT_FAILED if found.failing else EXIT_OK
 
 
-def _view(out: str | None) -> View | None:
+@contextmanager
+def ledger_view(out: Path | None) -> Iterator[View | None]:
+    """Look into the ledger of a batch's outputs; None where there is none."""
     from summarizer.batch.places import ledger_of
     from summarizer.batch.view import View
 
-    if out is None:
-        return None
-    ledger = ledger_of(Path(out))
-    if not ledger.exists():
-        raise UsageError(f"there is no ledger {str(ledger)!r}: no batch was run with this --out")
-    return View(ledger)
+    if out is None or not ledger_of(out).exists():
+        yield None
+        return
+    with View(ledger_of(out)) as view:
+        yield view
 
 
 def _price(wired: Any) -> tuple[Decimal, Decimal] | None:
@@ -102,13 +110,22 @@ def _rows(found: Estimate, price: tuple[Decimal, Decimal] | None) -> Iterator[tu
         why = ", ".join(f"{outcome} {number:,}" for outcome, number in sorted(found.failing.items()))
         yield "will fail", f"{found.failing.total():,}", why
     expected, most = found.expected, found.most
-    yield "calls", f"{expected.calls:,.0f}", ""
+    if found.tree is not None:
+        yield "read in parts", f"{found.in_parts:,}", _tree(found.tree, alone=found.in_parts == 1)
+    yield "calls", f"{expected.calls:,.0f}", f"at most {found.depth} one after another" if found.depth > 1 else ""
     yield "tokens read", f"{expected.read:,.0f}", f"at most {most.read:,.0f}"
     yield "tokens written", f"{expected.written:,.0f}", f"at most {most.written:,.0f}"
     if price is None:
         yield "cost", "unknown", "the price of this model is not listed"
     else:
         yield "cost", f"${_dollars(expected, price):,.4f}", f"at most ${_dollars(most, price):,.4f}, without repairs"
+
+
+def _tree(tree: Tree, *, alone: bool) -> str:
+    parts, *merged, last = tree.levels
+    above = [f"{parts:,} parts", *(f"{number:,} times notes on notes" for number in merged), f"{last} summary"]
+    name = "" if alone else f"the longest, {tree.source!r}: " if tree.source else "the longest: "
+    return name + " -> ".join(above)
 
 
 def _dollars(amount: Amount, price: tuple[Decimal, Decimal]) -> float:

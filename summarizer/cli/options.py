@@ -23,6 +23,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 _CONTEXT = click.option(
     "--context", type=int, metavar="TOKENS", help="What prompt and reply share, if not what is known of the model."
 )
+_DRY_RUN = click.option("--dry-run", is_flag=True, help="Only say what it will take; send no article.")
 _MODEL = (
     click.option(
         "-m",
@@ -71,6 +72,11 @@ def model_options(command: Command) -> Command:
 def context_option(command: Command) -> Command:
     """Add the option that gives the model's window, where a model is named and not reached."""
     return _add(command, (_CONTEXT,))
+
+
+def dry_run_option(command: Command) -> Command:
+    """Add the option that only tells what would be taken."""
+    return _add(command, (_DRY_RUN,))
 
 
 def task_options(command: Command) -> Command:

@@ -9,7 +9,14 @@ from typing import Any
 import click
 
 from summarizer.cli import EXIT_FAILED, EXIT_OK, EXIT_UNGROUNDED, exit_code, note
-from summarizer.cli.options import model_options, summarizer_from, talk, talk_options, task_options
+from summarizer.cli.options import (
+    dry_run_option,
+    model_options,
+    summarizer_from,
+    talk,
+    talk_options,
+    task_options,
+)
 from summarizer.cli.output import FORMATS, Output
 from summarizer.errors import SummarizerError
 
@@ -21,10 +28,12 @@ from summarizer.errors import SummarizerError
 @click.option("--strict", is_flag=True, help="Replace nothing, and exit with 3 when a sentence is unsupported.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How results are printed.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write there, not to stdout.")
+@dry_run_option
 @talk_options
 def command(
     articles: tuple[str, ...],
     *,
+    dry_run: bool,
     form: str,
     output: Path | None,
     strict: bool,
@@ -34,6 +43,8 @@ def command(
 ) -> int:
     """Summarize articles (text or Markdown files; "-" is stdin) and print each summary with its evidence."""
     talk(verbose=verbose, quiet=quiet)
+    if dry_run:
+        return _estimate(articles, strict=strict, options=options)
     codes = [EXIT_OK]
     with summarizer_from(strict=strict, **options) as wired, Output(form, output, len(articles)) as out:
         if not wired.model.writes:
@@ -56,6 +67,14 @@ def command(
             if strict and not result.grounded:
                 codes.append(EXIT_UNGROUNDED)
     return _worst(codes)
+
+
+def _estimate(articles: tuple[str, ...], *, strict: bool, options: dict[str, Any]) -> int:
+    from summarizer.cli.estimate import tell
+    from summarizer.load.inputs import given
+
+    with summarizer_from(strict=strict, **options) as wired:
+        return tell(wired, given(map(read, articles)))
 
 
 def read(name: str) -> Any:
