@@ -67,6 +67,15 @@ def test_a_quotation_with_another_word_is_found(claim: str) -> None:
     assert doubts(quote.check, make_case(claim, [SAID])) == ["quote"]
 
 
+def test_a_quoted_term_may_be_one_of_the_article_s_many() -> None:
+    assert doubts(quote.check, make_case("He is a “rogue trader”.", ["They are called “rogue traders”."])) == []
+
+
+def test_words_that_were_said_may_not_be_inflected() -> None:
+    case = make_case("He said “we sold the assets to them”.", ["He said “we sold the asset to them”."])
+    assert doubts(quote.check, case) == ["quote"]
+
+
 def test_a_quotation_from_a_sentence_that_is_not_cited_is_not_altered() -> None:
     assert doubts(quote.check, make_case("He asked for “more proof”.", ["He spoke."], after=["“More proof!”"])) == []
 

@@ -111,10 +111,11 @@ def fits_vague(quantity: Quantity, other: Quantity) -> bool:
 def fits_bound(quantity: Quantity, other: Quantity) -> bool:
     """Whether *over 500* is said of 519, *nearly 520* of 519: a rounder number on the right side, and near.
 
-    What the evidence bounds itself (*more than 25,000*) has no other bound.
+    What the evidence bounds itself (*more than 25,000*) has no other bound, but *at least 519* is over 500 too.
     """
     rate = loose_factor(quantity.unit, other.unit)
-    if rate is None or not quantity.bound or other.bound not in ("", "~") or other.kind == "vague":
+    same_side = other.bound == ">=" and quantity.bound in (">", ">=")
+    if rate is None or not quantity.bound or (other.bound not in ("", "~") and not same_side) or other.kind == "vague":
         return False
     claimed, there = quantity.value * rate, other.value
     if quantity.kind != "fraction" and _digits(quantity.value) >= _digits(there):

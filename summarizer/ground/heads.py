@@ -159,6 +159,11 @@ class Heads(Reader):
         text, after = self.text(place), place + 1
         if len(text) > 3 or not text.isdecimal() or text.startswith("0"):
             return text, after
+        # With a comma and a space too, where a sum of money is torn apart: `$42, 500`.
+        torn = self.text(after) == "," and self.glued(after) and self.gap(after + 1) == 1
+        if torn and self.symbols.before(self.texts, place) and self.is_number(after + 1):
+            group = self.text(after + 1)
+            return (text + group, after + 2) if group.isdecimal() and len(group) == 3 else (text, after)
         while True:
             step = 1 if self.text(after) == "'" and self.glued(after) and self.glued(after + 1) else 0
             group = self.text(after + step)

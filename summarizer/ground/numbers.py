@@ -127,7 +127,11 @@ def _is_weak(quantity: Quantity, case: Case) -> bool:
     """
     if quantity.weak:
         return True
-    if quantity.kind != "count" or quantity.unit or quantity.value > 4:
+    if quantity.kind != "count":
+        return False
+    if quantity.value == 1 and not quantity.power:
+        return True  # an article tells as much: a week
+    if quantity.unit or quantity.value > 4:
         return False
     before = case.claim.tokens[quantity.first - 1].text if quantity.first else ""
     spelled = not any(char.isdigit() for char in quantity.text)
@@ -301,7 +305,7 @@ def _is_true_of(quantity: Quantity, given: Sequence[Given], case: Case) -> bool:
     """Whether the evidence makes a number true that it does not tell."""
     if quantity.kind in ("code", "label"):
         return any(quantity.text in passage.text for passage in case.evidence)
-    if _is_date_part(quantity, case) or _stands_in_words(quantity, case):
+    if _is_date_part(quantity, case) or _stands_in_words(quantity, case) or _is_century(quantity, case):
         return True
     others = [other.quantity for other in given]
     if quantity.kind == "vague":
@@ -343,6 +347,21 @@ def _is_date_part(quantity: Quantity, case: Case) -> bool:
         return any(date.year == quantity.value for date in dates)
     before = case.claim.tokens[quantity.first - 1].text if quantity.first else ""
     return before in _BEFORE_DAY and any(date.day == quantity.value for date in dates)
+
+
+def _is_century(quantity: Quantity, case: Case) -> bool:
+    """Whether the evidence, or of a claim without cites the article, tells of a year in the century that is counted."""
+    texts = case.claim.texts
+    place = quantity.last + (texts[quantity.last : quantity.last + 1] == ("-",))
+    unit = number_words(case.claim.language).units.at(texts, place)
+    if quantity.kind != "ordinal" or unit is None or unit[0] != "century":
+        return False
+    passages = case.article.passages if case.guessed else case.evidence
+    return any(
+        date.year and (date.year - 1) // 100 + 1 == quantity.value
+        for passage in passages
+        for date in passage.once(when.parse)
+    )
 
 
 _BEFORE_DAY = word_set("before_day")

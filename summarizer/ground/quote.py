@@ -23,6 +23,7 @@ _BY_LANGUAGE = {"»": "«", "›": "‹", "‚": "‘", "‘": "’"}
 # A cut, or a word the writer put in: [...], (...), …, ..., [the company]
 _CUT = re.compile(r"\[[^\]]*\]|\(\s*(?:\.{3}|…)\s*\)|…|\.{3,}")
 _SHOWN = 60
+_LONGEST_TERM = 3  # words that are called something, not said
 
 
 class Quote(NamedTuple):
@@ -110,7 +111,7 @@ def check(case: Case) -> Iterator[Finding]:
     for start, end in case.claim.once(quotes):
         quoted = case.claim.text[start:end]
         parts = _parts(quoted, case.claim.language)
-        if parts and not _is_quoted_from(parts, case):
+        if parts and not _is_quoted_from(parts, case) and not _is_term(parts, case):
             shown = quoted if len(quoted) <= _SHOWN else quoted[: _SHOWN - 1] + "…"
             yield Finding("quote", f"the article has no “{shown}” word for word")
 
@@ -118,6 +119,19 @@ def check(case: Case) -> Iterator[Finding]:
 def _is_quoted_from(parts: list[str], case: Case) -> bool:
     return any(stands_in(parts, passage.once(words_line)) for passage in case.evidence) or stands_in(
         parts, case.article.once(_whole_line)
+    )
+
+
+def _is_term(parts: list[str], case: Case) -> bool:
+    """Whether a quoted term is the article's but for its number: *the "ideal mother"* of *ideal mothers*."""
+    words = parts[0].split()
+    if len(parts) > 1 or len(words) > _LONGEST_TERM:
+        return False
+    term = " ".join(words)
+    return any(
+        f" {other} " in case.article.once(_whole_line)
+        for other in (f"{term}s", term.removesuffix("s"))
+        if other != term
     )
 
 
