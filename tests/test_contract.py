@@ -28,6 +28,7 @@ from summarizer.providers.replybody import parse
 from summarizer.records import Article, Completion, Message, Provider, Request
 from summarizer.schema import reply_format
 from summarizer.tokens import counter
+from tests.conftest import ROOT
 from tests.contract import ERROR_RULES, PATHS, check_request, known_fields, problems, reply_rules, request_rules, rules
 from tests.faults import FAULTS, Exchange, completion
 from tests.responses import as_chat
@@ -343,6 +344,14 @@ def test_two_articles_share_everything_up_to_the_article_byte_for_byte(
     # OpenAI caches from 1,024 tokens on: two articles share too little for it, the rounds of one article do not.
     schema, instructions = (counter("gpt-5-mini").count(text.decode()) for text in one)
     golden(f"prefix.{preset}.txt", f"{schema} tokens of schema, {instructions} of instructions\n")
+
+
+def test_the_page_says_how_much_two_articles_share(fixtures: Path) -> None:
+    pinned = [(fixtures / "expected" / f"prefix.{preset}.txt").read_text("utf-8") for preset in PRESETS]
+    lengths = [sum(map(int, re.findall(r"\d+", text))) for text in pinned]
+
+    assert max(lengths) < 1024
+    assert f"that is {min(lengths)} to {max(lengths)} tokens" in (ROOT / "docs" / "models.md").read_text("utf-8")
 
 
 def static(body: Mapping[str, Any]) -> tuple[bytes, bytes]:

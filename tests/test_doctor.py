@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +105,19 @@ def test_a_probe_is_one_request_where_nothing_is_refused(doctor: Doctor) -> None
     assert line.startswith("answered; 1 request, ")
     assert "written at an unknown price; " in line
     assert doctor.says("replies as") == ["a JSON schema, held to strictly (asked for first; nothing was refused yet)"]
+
+
+def test_a_probe_says_what_it_cost(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Server() as proxy:  # in the place of Azure, whose prices are known
+        monkeypatch.setenv("http_proxy", proxy.url.removesuffix("/v1"))
+        assert doctor("-m", "azure:gpt-5-mini", "--base-url", "http://contoso.openai.azure.com", "--probe") == 0
+
+    (line,) = doctor.says("probe")
+    cost = re.search(r"^answered; 1 request, (\d+) tokens read and (\d+) written for \$(0\.\d{6}); ", line)
+    assert cost is not None
+    read, written = int(cost[1]), int(cost[2])
+    assert Decimal(cost[3]) == round((read * Decimal("0.25") + written * 2) / 1_000_000, 6)
+    assert len(json.dumps(proxy.requests[0])) < 8000  # a short request
 
 
 @pytest.mark.parametrize(
