@@ -111,8 +111,8 @@ def write_articles(room: Path, many: int, *, folder: bool) -> Path:
 # ------------------------------------------------------------------------------------------------------------- clients
 
 
-def ours(url: str, source: Path, in_flight: int) -> Iterator[None]:
-    """Run what `summarizer batch` runs; the first step warms up, the second is measured."""
+def ours(url: str, source: Path, in_flight: int) -> Iterator[int]:
+    """Run what `summarizer batch` runs: the first step warms up, the second is measured; yield how many were lost."""
     from summarizer import Summarizer
     from summarizer.batch import Run, Settings, outcomes
     from summarizer.load.inputs import Selection, given, inputs
@@ -122,20 +122,19 @@ def ours(url: str, source: Path, in_flight: int) -> Iterator[None]:
         recipe = summarizer.recipe()
         for _ in outcomes(Run(recipe, given([article(-1)]), Settings(out=Path(room) / "first.jsonl"))):
             pass
-        yield
+        yield 0
         out = Path(room) / ("summaries" if source.is_dir() else "summaries.jsonl")
         settings = Settings(out=out, concurrency=in_flight, recall=False)
         run = Run(recipe, inputs([str(source)], Selection()), settings)
-        failed = [one.detail for one in outcomes(run) if isinstance(one, Failure)]
-        assert not failed, failed[:3]
-        assert run.usage.requests == run.tally.counts().done, "some replies were repaired"
-        yield
+        lost = sum(isinstance(one, Failure) for one in outcomes(run))
+        assert run.usage.requests == run.tally.counts().found, "some replies were repaired, or asked for again"
+        yield lost
 
 
-def theirs(name: str) -> Callable[[str, Path, int], Iterator[None]]:
+def theirs(name: str) -> Callable[[str, Path, int], Iterator[int]]:
     """Return the like for a client that asks a coroutine, or a chain, about each text."""
 
-    def client(url: str, source: Path, in_flight: int) -> Iterator[None]:
+    def client(url: str, source: Path, in_flight: int) -> Iterator[int]:
         paths = sorted(source.iterdir()) if source.is_dir() else []
         texts = [path.read_text("utf-8") for path in paths] or [
             json.loads(line)["text"] for line in source.read_text("utf-8").splitlines()
@@ -143,10 +142,8 @@ def theirs(name: str) -> Callable[[str, Path, int], Iterator[None]]:
         with asyncio.Runner() as runner:
             ask = _ASKING[name](url)
             runner.run(ask([article(-1)], 1))
-            yield
-            found = runner.run(ask(texts, in_flight))
-            assert all(one is not None and one.claims for one in found)
-            yield
+            yield 0
+            yield sum(not getattr(one, "claims", None) for one in runner.run(ask(texts, in_flight)))
 
     return client
 
@@ -182,7 +179,7 @@ def _bounded(one: Callable[[str], Awaitable[Any]]) -> Asking:
             async with slots:
                 return await one(text)
 
-        return await asyncio.gather(*map(bounded, texts))
+        return await asyncio.gather(*map(bounded, texts), return_exceptions=True)
 
     return ask
 
@@ -219,7 +216,8 @@ def _langchain(url: str) -> Asking:
     chain = model.with_structured_output(_schema(), method="json_schema")
 
     async def ask(texts: list[str], in_flight: int) -> list[Any]:
-        return list(await chain.abatch([_messages(text) for text in texts], {"max_concurrency": in_flight}))
+        prompts = [_messages(text) for text in texts]
+        return list(await chain.abatch(prompts, {"max_concurrency": in_flight}, return_exceptions=True))
 
     return ask
 
@@ -236,11 +234,11 @@ def serve(name: str, url: str, source: Path, in_flight: int) -> None:
     steps = (ours if name == "ours" else theirs(name))(url, source, in_flight)
     next(steps)
     began, before = time.monotonic(), _cpu_s()
-    next(steps)
+    lost = next(steps)
     seconds = time.monotonic() - began
     used = _cpu_s() - before
     peak_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform == "darwin" else 1)
-    print(json.dumps([seconds, used, peak_kib / 1024]))
+    print(json.dumps([seconds, used, peak_kib / 1024, lost]))
 
 
 def _cpu_s() -> float:
@@ -259,24 +257,25 @@ class Taken:
         share: Of the ideal throughput.
         cpu_ms: The client's, for each article.
         server_ms: The server's, for each article.
+        lost: Articles without a summary.
     """
 
     share: float
     cpu_ms: float
     peak_mib: float
     server_ms: float
+    lost: int
 
 
 def measure(name: str, url: str, source: Path, in_flight: int, articles: int) -> Taken:
     """Run a client in a process of its own."""
     _get(url, "reset")
     command = [sys.executable, __file__, "--serve", name, url, str(source), str(in_flight)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    seconds, cpu_s, peak_mib = json.loads(done.stdout.splitlines()[-1])
-    stats = _get(url, "stats")
-    assert stats["answered"] == articles + 1, stats
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    seconds, cpu_s, peak_mib, lost = json.loads(done.stdout.splitlines()[-1])
+    server_s = _get(url, "stats")["cpu_s"]
     ideal_s = articles / (in_flight / LATENCY_S)
-    return Taken(ideal_s / seconds, 1000 * cpu_s / articles, peak_mib, 1000 * stats["cpu_s"] / articles)
+    return Taken(ideal_s / seconds, 1000 * cpu_s / articles, peak_mib, 1000 * server_s / articles, lost)
 
 
 def _get(url: str, what: str) -> Any:
@@ -289,7 +288,8 @@ def compare(chosen: argparse.Namespace, url: str, room: Path) -> None:
     clients = [name for name in chosen.clients if find_spec(_NEEDS[name])]
     source = write_articles(room, chosen.articles, folder=chosen.folder)
     print(f"{chosen.articles:,} articles, {chosen.replies} replies, {chosen.rounds} rounds; medians")
-    print(f"{'in flight':>9}  {'client':<10} {'of ideal':>8} {'CPU ms':>7} {'server':>7} {'peak MiB':>8}  beside parse")
+    head = f"{'in flight':>9}  {'client':<10} {'of ideal':>8} {'CPU ms':>7} {'server':>7} {'peak MiB':>8} {'lost':>5}"
+    print(f"{head}  beside parse")
     for in_flight in chosen.in_flight:
         taken: dict[str, list[Taken]] = {name: [] for name in clients}
         for _ in range(chosen.rounds):
@@ -311,7 +311,7 @@ def _row(in_flight: int, name: str, taken: dict[str, list[Taken]]) -> str:
         beside = f"{faster:.1f}x the throughput, {median('cpu_ms') / median('cpu_ms', 'parse'):.2f} of the CPU"
     return (
         f"{in_flight:>9}  {name:<10} {median('share'):>8.0%} {median('cpu_ms'):>7.2f} {median('server_ms'):>7.2f} "
-        f"{median('peak_mib'):>8.0f}  {beside}"
+        f"{median('peak_mib'):>8.0f} {sum(one.lost for one in taken[name]):>5}  {beside}"
     )
 
 

@@ -83,7 +83,7 @@ def split(text: str, language: str | None = None) -> tuple[Unit, ...]:
     """
     rules = _rules(language)
     view = _view(text)
-    blocks = [(paragraph, list(_pieces(view, start, end, rules))) for paragraph, start, end in _blocks(text, rules)]
+    blocks = [(paragraph, _pieces(view, start, end, rules)) for paragraph, start, end in _blocks(text, rules)]
     cased = _has_cased_starts(view, (piece for _, pieces in blocks for piece in pieces))
     units: list[Unit] = []
     for paragraph, pieces in blocks:
@@ -95,10 +95,13 @@ def split(text: str, language: str | None = None) -> tuple[Unit, ...]:
 # What sentencex cannot take (lone surrogates) or takes for less than a space; each is replaced by one character.
 _SPACE_LIKE = re.compile(r"[^\S ]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_ASCII_SPACES = {code: " " for code in range(128) if chr(code).isspace()}
 
 
 def _view(text: str) -> str:
     """The text with every kind of white space as a plain space, at the same positions."""
+    if text.isascii():  # ten times as fast
+        return text.translate(_ASCII_SPACES)
     view = _SURROGATE.sub("\ufffd", _SPACE_LIKE.sub(" ", text))
     return " " + view[1:] if view.startswith("\ufeff") else view
 
@@ -173,17 +176,19 @@ def _fits(before: str, line: str, wrap: int) -> bool:
 # -------------------------------------------------------------------------------------------------------------- pieces
 
 
-def _pieces(view: str, start: int, end: int, rules: _Rules) -> Iterator[tuple[int, int]]:
-    """Cut a block where sentencex does; yield spans without the white space around them."""
+def _pieces(view: str, start: int, end: int, rules: _Rules) -> list[tuple[int, int]]:
+    """Cut a block where sentencex does; return spans without the white space around them."""
+    pieces: list[tuple[int, int]] = []
     while start < end:
         stop = end if end - start <= MAX_UNIT_CHARS else _cut(view, start, start + MAX_UNIT_CHARS)
         done = start
         ends = [start + boundary["end_index"] for boundary in get_sentence_boundaries(rules.code, view[start:stop])]
         for cut in (*ends, stop):
             if done < cut <= stop:
-                yield from _sentences(view, done, cut)
+                pieces += _sentences(view, done, cut)
                 done = cut
         start = stop
+    return pieces
 
 
 _SENTENCE_END = re.compile(r"[.!?…؟][\"'”’»)\]]*(?= +[\"'“‘«(¿¡]*[^\W\d_])|[。！？][」』”’）]*")
@@ -194,26 +199,29 @@ _BEFORE_DIGIT = re.compile(r"[。！？](?=\d)")
 _QUOTES = (("「", "」"), ("『", "』"), ("“", "”"), ("（", "）"))
 
 
-def _sentences(view: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _sentences(view: str, start: int, end: int) -> list[tuple[int, int]]:
     """Cut a piece of sentencex where it should have."""
+    if end - start <= _LONG_QUOTE_CHARS and not _BEFORE_DIGIT.search(view, start, end):  # nearly always
+        return _trimmed(view, start, end)
+    pieces: list[tuple[int, int]] = []
     ends = [found.end() for found in _BEFORE_DIGIT.finditer(view, start, end) if _outside(view, start, found.end())]
     if end - start > _LONG_QUOTE_CHARS:
         ends += [found.end() for found in _SENTENCE_END.finditer(view, start, end)]
     for cut in (*sorted(ends), end):
-        yield from _trimmed(view, start, cut)
+        pieces += _trimmed(view, start, cut)
         start = cut
+    return pieces
 
 
 def _outside(view: str, start: int, end: int) -> bool:
     return all(view.count(left, start, end) == view.count(right, start, end) for left, right in _QUOTES)
 
 
-def _trimmed(view: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    piece = view[start:end]
-    kept = piece.strip()
-    if kept:
-        left = start + len(piece) - len(piece.lstrip())
-        yield left, left + len(kept)
+def _trimmed(view: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The span without the white space around it, if anything else is in it."""
+    right = view[start:end].rstrip()
+    left = end - len(view[start:end].lstrip())
+    return [(left, start + len(right))] if right else []
 
 
 # Where to cut a stretch that is too long, best first: the end of a sentence, of a clause, of a word.
@@ -295,19 +303,24 @@ def _continues(before: str, after: str, rules: _Rules, *, gap: bool, cased: bool
 def _after_abbreviation(before: str, start: str, rules: _Rules) -> bool:
     if not before.endswith("."):
         return False
+    at = max(0, before.rfind(" "))  # where the last word begins: a search from the start looks at every word
     if start[:1].isdecimal():
-        found = _LAST_WORD.search(before)
+        found = _LAST_WORD.search(before, at)
         return found is not None and found[1] in rules.before_numbers
-    first = _FIRST_WORD.match(start)
-    word = first[0] if first else ""
-    if _DAY.search(before):
-        return word in rules.after_ordinals
-    found = _LAST_WORD.search(before)
+    if before[-2:-1].isdecimal() and _DAY.search(before, at):
+        return _first_word(start) in rules.after_ordinals
+    found = _LAST_WORD.search(before, at)
     if found is None:
         return False
     if found[1] in rules.before_names:
         return True
-    return _INITIAL.search(before) is not None and found[1].isupper() and word not in rules.starters
+    is_initial = len(found[1]) == 1 and found[1].isupper() and _INITIAL.search(before, at) is not None
+    return is_initial and _first_word(start) not in rules.starters
+
+
+def _first_word(text: str) -> str:
+    found = _FIRST_WORD.match(text)
+    return found[0] if found else ""
 
 
 # ---------------------------------------------------------------------------------------------------------------- plan

@@ -6,7 +6,7 @@ template as a value, one line a sentence, between two marks made from its hash, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,8 @@ _PACKAGE = Path(__file__).resolve().parent
 
 # What of a failing claim is worth sending back: a reply that went round for ever must not fill the window again.
 _MOST_CHARS, _MOST_CITES, _MOST_PROBLEMS = 600, 12, 6
+# One run asks in one or two ways; an app may let people choose the length, and must not remember every choice.
+_MOST_RULES = 64
 
 
 def packaged_folder() -> Path:
@@ -62,6 +64,7 @@ class Prompts:
         self.folders = tuple(path.resolve() for path in (folder, packaged_folder()) if path is not None)
         self._environment: Environment | None = None
         self._versions: dict[str, str] = {}
+        self._rules: dict[tuple[Any, ...], Message] = {}
 
     def presets(self) -> tuple[str, ...]:
         """Return the names of all presets, sorted."""
@@ -132,12 +135,20 @@ class Prompts:
         Raises:
             TemplateError: The template is missing or does not render.
         """
-        rules = self._render(
-            preset, outline=format.outline, language=language, max_words=max_words, sentences=sentences
-        )
+        settings = {"outline": format.outline, "language": language, "max_words": max_words, "sentences": sentences}
+        rules = self._rules_of(preset, settings)
         paragraphs = [[shown(unit) for unit in group] for _, group in groupby(units, key=lambda unit: unit.paragraph)]
         article = self._render("_article", mark=_mark(article_id), paragraphs=paragraphs)
-        return Message("system", rules), Message("user", article)
+        return rules, Message("user", article)
+
+    def _rules_of(self, preset: str, settings: Mapping[str, Any]) -> Message:
+        """Render the instructions once for all articles that are asked about in the same way."""
+        key = (preset, *settings.values())
+        if key not in self._rules:
+            if len(self._rules) >= _MOST_RULES:
+                self._rules.clear()
+            self._rules[key] = Message("system", self._render(preset, **settings))
+        return self._rules[key]
 
     def repair(self, problems: Sequence[str]) -> Message:
         """Render what is said to a model whose reply cannot be used."""

@@ -241,11 +241,17 @@ def _outline(node: Mapping[str, Any], indent: str) -> str:
 
 def find_claims(value: Any, path: str = "") -> Iterator[tuple[str, Claim]]:
     """Yield every claim in a schema instance with its JSON pointer, in the order of the fields."""
+    found: list[tuple[str, Claim]] = []
+    _gather(value, path, found)
+    return iter(found)
+
+
+def _gather(value: Any, path: str, found: list[tuple[str, Claim]]) -> None:
     if isinstance(value, Claim):
-        yield path, value
+        found.append((path, value))
         return
     for name, item in children(value):
-        yield from find_claims(item, f"{path}/{name}")
+        _gather(item, f"{path}/{name}", found)
 
 
 def body(summary: BaseModel) -> Iterator[Claim]:

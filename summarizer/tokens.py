@@ -97,6 +97,13 @@ class TokenCounter:
         encoding = _encoding(self.name)
         return sum(len(encoding.encode_ordinary(piece)) for piece in _pieces(text))
 
+    def at_most(self, text: str, /) -> int:
+        """Return a number that the count does not pass, for texts that people write, ten times as fast where it can be.
+
+        The estimate is no less than o200k_base counts on any article of `fixtures/articles`; other vocabularies count.
+        """
+        return _estimate(text) if self.name == "o200k_base" else self.count(text)
+
 
 def counter(model: str | None) -> TokenCounter:
     """Return the counter for a model.
@@ -124,7 +131,21 @@ def counter(model: str | None) -> TokenCounter:
 
 
 def _estimate(text: str) -> int:
-    return -(-sum(_weight(char) * times for char, times in Counter(text).items()) // 1000)
+    """Weigh every character; ASCII, most of most texts, by deleting it, 5 times as fast as by looking at each."""
+    data = text.encode("utf-8", "surrogatepass")
+    total = sum(weight * (len(data) - len(data.translate(None, chars))) for weight, chars in _ascii().items())
+    others = Counter(data.translate(None, _ASCII).decode("utf-8", "surrogatepass"))
+    return -(-(total + sum(_weight(char) * times for char, times in others.items())) // 1000)
+
+
+_ASCII = bytes(range(128))
+
+
+@cache
+def _ascii() -> dict[int, bytes]:
+    """The characters of ASCII by their weights."""
+    weights = {code: _weight(chr(code)) for code in _ASCII}
+    return {weight: bytes(code for code in _ASCII if weights[code] == weight) for weight in set(weights.values())}
 
 
 @cache

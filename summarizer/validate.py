@@ -41,8 +41,9 @@ def validate(reply: str, schema: type[S], /) -> S:
         InvalidReply: With every problem found, one line each, fit to be sent back to the model.
     """
     try:
-        text = _object_in(reply)
-        _read(text)
+        text, values = _object_in(reply)
+        if _may_hide(text):
+            _look_through(values)
         return schema.model_validate_json(text, strict=True)
     except _ProblemError as error:
         problems: tuple[str, ...] = (str(error),)
@@ -55,11 +56,12 @@ def validate(reply: str, schema: type[S], /) -> S:
     )
 
 
-def _object_in(reply: str) -> str:
-    """Cut the JSON object out of what may stand before it and around it.
+def _object_in(reply: str) -> tuple[str, Any]:
+    """Cut the JSON object out of what may stand before it and around it; return its text and what that holds.
 
     Raises:
-        _ProblemError: There is no object, it does not end, or something follows it.
+        _ProblemError: There is no object, it does not end, something follows it, a key stands twice, or a number is too
+            large for any.
     """
     rest = reply.removeprefix("\ufeff")
     thinking = _THINKING.match(rest)
@@ -67,7 +69,7 @@ def _object_in(reply: str) -> str:
     if start < 0:
         raise _ProblemError("the reply is empty" if not reply.strip() else "the reply holds no JSON object")
     try:
-        _, end = json.JSONDecoder(parse_constant=_refuse_constant).raw_decode(rest, start)
+        values, end = _DECODER.raw_decode(rest, start)
     except RecursionError:
         raise _ProblemError("the object is nested too deeply") from None
     except json.JSONDecodeError as error:
@@ -79,17 +81,21 @@ def _object_in(reply: str) -> str:
         raise _ProblemError("the object holds a number with too many digits") from None
     if not _FENCE_END.match(rest, end):
         raise _ProblemError(f"text follows the object: {_short(rest[end:].strip())}")
-    return rest[start:end]
+    return rest[start:end], values
 
 
-def _read(text: str) -> None:
+def _may_hide(text: str) -> bool:
+    """Whether there are brackets enough to be too deep, or what may be half a character: nearly never."""
+    may_be_deep = text.count("[") + text.count("{") > _MAX_DEPTH
+    return may_be_deep or "\\ud" in text or "\\uD" in text or _SURROGATE.search(text) is not None
+
+
+def _look_through(values: Any) -> None:
     """Look for what pydantic would let pass.
 
     Raises:
-        _ProblemError: A key stands twice, an object is too deep, a string holds half a surrogate pair, or a number is
-            too large for any.
+        _ProblemError: An object is too deep, or a string holds half a surrogate pair.
     """
-    values = json.loads(text, object_pairs_hook=_unique)
     stack: list[tuple[Any, int]] = [(values, 1)]
     while stack:
         value, depth = stack.pop()
@@ -97,8 +103,6 @@ def _read(text: str) -> None:
             raise _ProblemError("the object is nested too deeply")
         if isinstance(value, str) and _SURROGATE.search(value):
             raise _ProblemError(f"half a character (a lone surrogate) in {_short(_SURROGATE.sub('?', value))}")
-        if isinstance(value, float) and math.isinf(value):  # 1e999
-            raise _ProblemError("the object holds a number that is too large")
         if isinstance(value, dict):
             stack.extend((item, depth + 1) for pair in value.items() for item in pair)
         elif isinstance(value, list):
@@ -114,8 +118,18 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return values
 
 
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):  # 1e999
+        raise _ProblemError("the object holds a number that is too large")
+    return number
+
+
 def _refuse_constant(name: str) -> None:
     raise _ProblemError(f"{name} is no JSON number")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_finite, parse_constant=_refuse_constant)
 
 
 def _line(error: Any) -> str:

@@ -8,7 +8,6 @@ import tracemalloc
 
 import openai  # noqa: F401 - loading it takes a second, which belongs to no measured time
 import pytest
-import uvloop
 
 from summarizer.errors import OUTCOMES, BadResponse, SummarizerError
 from summarizer.providers.memory import Capabilities
@@ -80,6 +79,8 @@ def test_a_fault_is_one_typed_error_in_time_and_the_next_article_is_answered(
 # Apps that serve with uvicorn run in this loop: its transports and its ways to connect are its own.
 @pytest.mark.parametrize("fault", EXPECTED)
 def test_a_fault_is_the_same_error_in_another_event_loop(fault: str) -> None:
+    uvloop = pytest.importorskip("uvloop")
+
     async def meet(door: OpenAIDoor) -> tuple[SummarizerError, str]:
         await door.acomplete(REQUEST)
         with pytest.raises(SummarizerError) as caught:

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import json
 import weakref
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -116,10 +117,17 @@ def quarter(text: str) -> int:
     return len(text) // 4
 
 
+def third(text: str) -> int:
+    return len(text) // 3
+
+
 @pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("at_most", [None, third])
 @pytest.mark.parametrize(("share", "exact"), [(0.79, True), (0.5, True), (0.49, False), (0.1, False)])
-def test_an_article_that_a_server_cut_is_an_error(call: Call, share: float, exact: bool) -> None:
-    with Server(reads(share)) as server, opened(server.url, count=quarter, exact=exact) as door:
+def test_an_article_that_a_server_cut_is_an_error(
+    call: Call, share: float, exact: bool, at_most: Callable[[str], int] | None
+) -> None:
+    with Server(reads(share)) as server, opened(server.url, count=quarter, at_most=at_most, exact=exact) as door:
         error = failure(call, door, LONG)
 
     assert type(error) is TruncatedInput
@@ -127,9 +135,12 @@ def test_an_article_that_a_server_cut_is_an_error(call: Call, share: float, exac
     assert error.usage.output_tokens == 7
 
 
+@pytest.mark.parametrize("at_most", [None, third])
 @pytest.mark.parametrize(("share", "exact"), [(0.81, True), (1.2, True), (0.51, False)])
-def test_an_article_that_a_server_read_is_answered(share: float, exact: bool) -> None:
-    with Server(reads(share)) as server, opened(server.url, count=quarter, exact=exact) as door:
+def test_an_article_that_a_server_read_is_answered(
+    share: float, exact: bool, at_most: Callable[[str], int] | None
+) -> None:
+    with Server(reads(share)) as server, opened(server.url, count=quarter, at_most=at_most, exact=exact) as door:
         assert door.complete(LONG).warnings == ()
 
 

@@ -137,6 +137,13 @@ def test_the_estimate_is_never_below_and_at_most_two_thirds_above_what_openai_co
     assert 1.0 <= counter(None).count(text) / counter("gpt-5").count(text) <= 1.66
 
 
+@pytest.mark.parametrize("model", ["gpt-5", "gpt-4", "llama3.2:1b"])
+@pytest.mark.parametrize("path", ARTICLES, ids=lambda path: path.name)
+def test_what_a_count_does_not_pass_is_no_less(path: Path, model: str) -> None:
+    text = load(path).text
+    assert counter(model).at_most(text) >= counter(model).count(text)
+
+
 @pytest.mark.parametrize("path", ARTICLES, ids=lambda path: path.name)
 def test_the_estimate_is_not_far_below_what_a_smaller_vocabulary_needs(path: Path) -> None:
     text = load(path).text

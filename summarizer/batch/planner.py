@@ -177,7 +177,7 @@ class Planner:
         work = self._view.work(task, article.id)
         if work is None or (work.outcome != "ok" and self._retry_failed and self._names.first_try(article.id)):
             known = self._view.calls(task, article.id) if self._has_calls else {}
-            self._hand_on(Job(replace(article, source=given.source), known))
+            self._hand_on(Job(article.named(source=given.source, language=article.language), known))
             return
         self._claims.leave(article.id)
         self._show.earlier(item, article.id, work, self._view)

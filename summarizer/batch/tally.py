@@ -47,7 +47,8 @@ class Tally:
     def add(self, *names: str) -> None:
         """Count one of each: names of fields of `Counts`."""
         with self._lock:
-            self._numbers.update(names)
+            for name in names:
+                self._numbers[name] += 1
 
     def failed(self, outcome: str) -> None:
         """Count a failure."""

@@ -38,10 +38,14 @@ def grounded(draft: Draft[S], cut: Plan, task: Task[S], origins: dict[str, Origi
         language=cut.article.language,
         asked_language=task.language,
     )
-    checks = tuple(
-        replace(found, origin=(origins or {}).get(found.path, "model"), rejected=_rejected(draft.checks, found.path))
-        for found in grounding.checks
-    )
+    checks = grounding.checks
+    if origins or draft.checks:
+        checks = tuple(
+            replace(
+                found, origin=(origins or {}).get(found.path, "model"), rejected=_rejected(draft.checks, found.path)
+            )
+            for found in checks
+        )
     new = tuple(line for line in grounding.warnings if line not in draft.warnings)
     return replace(draft, checks=checks, warnings=draft.warnings + new)
 

@@ -42,8 +42,7 @@ def summarize(
         SummarizerError: The article is too long, the model cannot be reached or declines, no reply fits the schema,
             or a claim is unsupported and the task asks for an error. Its `usage` is what was consumed until then.
     """
-    language = article.language or detect(article.text)
-    article = replace(article, language=language)
+    article = article.named(source=article.source, language=article.language or detect(article.text))
     cut = _plan(article, task, prompts, model, measure)
     request = question(cut.units, article, task, prompts, model)
 
@@ -76,7 +75,7 @@ def check(article: Article, summary: S, *, language: str | None = None) -> Resul
         summary: A schema instance; claims without cites get their evidence by search.
         language: The language the summary was asked for; None takes the one it is in.
     """
-    article = replace(article, language=article.language or detect(article.text))
+    article = article.named(source=article.source, language=article.language or detect(article.text))
     if language is None:
         written = detect("\n".join(claim.text for _, claim in find_claims(summary)))
         language = written if written != article.language else None

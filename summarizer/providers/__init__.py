@@ -39,6 +39,10 @@ class Counter(Protocol):
         """Return the number of tokens of a text."""
         ...
 
+    def at_most(self, text: str, /) -> int:
+        """Return a number that `count` does not pass, faster."""
+        ...
+
 
 def open_door(
     model: str,
@@ -84,6 +88,7 @@ def open_door(
             window=window,
             azure=azure,
             count=None if measure is None else measure.count,
+            at_most=None if measure is None else measure.at_most,
             exact=measure is not None and measure.exact,
         )
     if base_url is not None:

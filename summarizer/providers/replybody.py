@@ -111,6 +111,14 @@ def parse(body: bytes) -> Any:
         raise ValueError("its JSON is nested too deeply") from None
     except json.JSONDecodeError as error:
         raise ValueError(f"its JSON is cut or wrong ({error.msg} at character {error.pos})") from None
+    # Without so many brackets and without such an escape there is nothing to look for: nearly always.
+    if body.count(b"[") + body.count(b"{") > _MAX_DEPTH or b"\\ud" in body or b"\\uD" in body:
+        _look_through(value)
+    return value
+
+
+def _look_through(value: Any) -> None:
+    """Refuse what is nested too deeply or holds half characters."""
     stack: list[tuple[Any, int]] = [(value, 1)]
     while stack:
         item, depth = stack.pop()
@@ -122,7 +130,6 @@ def parse(body: bytes) -> Any:
             stack.extend((part, depth + 1) for pair in item.items() for part in pair)
         elif isinstance(item, list):
             stack.extend((part, depth + 1) for part in item)
-    return value
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

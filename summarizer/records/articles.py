@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -29,6 +30,13 @@ class Article:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "id", digest(self.text))
+
+    def named(self, *, source: str | None, language: str | None) -> Article:
+        """Return the same text under another source, or in a language that was found out; it is not hashed again."""
+        same = copy(self)
+        object.__setattr__(same, "source", source)
+        object.__setattr__(same, "language", language)
+        return same
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 
@@ -128,8 +128,14 @@ class Usage:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values; the cost as a decimal string."""
-        values = {item.name: getattr(self, item.name) for item in fields(self)}
-        return {**values, "cost_usd": None if self.cost_usd is None else str(self.cost_usd)}
+        return {
+            "requests": self.requests,
+            "input_tokens": self.input_tokens,
+            "cached_tokens": self.cached_tokens,
+            "output_tokens": self.output_tokens,
+            "reasoning_tokens": self.reasoning_tokens,
+            "cost_usd": None if self.cost_usd is None else str(self.cost_usd),
+        }
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Usage:

@@ -27,4 +27,6 @@ def jsonl(result: Result[Any], /) -> str:
 
 def _inert(text: str) -> str:
     """Write those characters as JSON escapes: the same value, safe to print."""
+    if text.isprintable():  # none of them is; ten times as fast as looking for each
+        return text
     return _UNSAFE.sub(lambda found: stdlib_json.dumps(found[0])[1:-1], text)
