@@ -151,9 +151,12 @@ def _better(case: Case, findings: tuple[Finding, ...]) -> tuple[Case, tuple[Find
     astray = not case.cites or searching.is_astray(case)
     if not astray and any(finding.kind not in _CURABLE for finding in findings):
         return case, findings
+    named = any(finding.kind in ("name", "attribution") for finding in findings)
     found: list[Case] = []
     for other in map(case.citing, searching.proposals(case)):
-        if not astray and not searching.brings_words(case, other):
+        if not (astray and set(case.cites).isdisjoint(other.cites)) and not searching.brings_words(
+            case, other, named=named
+        ):
             continue
         if is_verbatim(other) or (searching.coverage(other) >= _LEAST_COVERAGE and _is_clean(other)):
             return other, ()
@@ -161,7 +164,11 @@ def _better(case: Case, findings: tuple[Finding, ...]) -> tuple[Case, tuple[Find
     if not astray or not found:
         return case, findings
     nearest = max((case, *found), key=searching.coverage)
-    return nearest, find(nearest)
+    doubts = find(nearest)
+    # Units that say little of a claim cannot clear it of what was found where it says that it stands.
+    if case.cites and not doubts and searching.coverage(nearest) < _LEAST_COVERAGE:
+        return case, findings
+    return nearest, doubts
 
 
 def is_verbatim(case: Case) -> bool:

@@ -8,16 +8,15 @@ of Hearst 1992).
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from importlib.resources import files
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from summarizer.ground.case import ArticleView
-from summarizer.ground.lexicon import Hit, Lexicon, Phrases, lexicon
+from summarizer.ground.clause import cues
+from summarizer.ground.lexicon import Hit, Lexicon, lexicon
 from summarizer.ground.namesake import same_word
+from summarizer.ground.offices import genitives, prepositions, roles
 from summarizer.ground.proper import significant
 from summarizer.ground.sightings import seen
 from summarizer.ground.text import Passage
@@ -42,56 +41,6 @@ class Actor(NamedTuple):
     start: int
     end: int
     text: str
-
-
-@cache
-def _table() -> Any:
-    return json.loads(files(__package__).joinpath("data", "cast.json").read_text(encoding="utf-8"))
-
-
-@cache
-def offices(language: str | None) -> Phrases:
-    """Return a language's words for offices and institutions; the label is the kind, the same in all languages."""
-    return Phrases({kind: row[language] for kind, row in _table()["roles"].items() if language in row})
-
-
-@cache
-def generic() -> frozenset[str]:
-    """Return the kinds that nearly anybody may be called by: the company, officials."""
-    return frozenset(_table()["generic"])
-
-
-@cache
-def _alike() -> Mapping[str, frozenset[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    for row in _table()["alike"]:
-        for kind in row:
-            found[kind].update(row)
-    return {kind: frozenset(others) for kind, others in found.items()}
-
-
-def may_be(one: Iterable[str], other: Iterable[str]) -> bool:
-    """Whether an actor of these kinds may be one of those: some kind is the same or nearly."""
-    there = frozenset(other)
-    return any(kind in there or _alike().get(kind, frozenset()) & there for kind in one)
-
-
-def roles(passage: Passage) -> tuple[Hit, ...]:
-    """Find the offices of a passage, whether a name stands beside them or not; the label is the kind."""
-    known, texts = lexicon(passage.language), [token.text for token in passage.tokens]
-    if known is None:
-        return ()
-    found = [
-        Hit(hit.label.removeprefix("role/"), hit.start, hit.end)
-        for hit in known.phrases.find(texts)
-        if hit.label.startswith("role/")
-    ]
-    found += offices(passage.language).find(texts)
-    longest: list[Hit] = []
-    for hit in sorted(set(found), key=lambda hit: (hit.start, -hit.end)):
-        if not longest or hit.end > longest[-1].end or hit[1:] == longest[-1][1:]:
-            longest.append(hit)
-    return tuple(longest)
 
 
 class Cast:
@@ -143,6 +92,13 @@ class Cast:
             self._kinds = {name: frozenset(kinds) for name, kinds in found.items()}
         return frozenset().union(*(self._kinds.get(name, frozenset()) for name in names))
 
+    def holders(self, kinds: Iterable[str]) -> frozenset[str]:
+        """Return the words of all names that the article calls by one of these kinds."""
+        self.kinds(())
+        assert self._kinds is not None
+        wanted = frozenset(kinds)
+        return frozenset(name for name, held in self._kinds.items() if held & wanted)
+
     def is_same(self, one: Actor, other: Actor) -> bool:
         """Whether two actors are certainly one: a word of the name, the same office, or what the article calls it."""
         if one.names and other.names:
@@ -172,21 +128,43 @@ def _heads(name: Name, offices: Sequence[Hit], named: Sequence[Name], passage: P
     Of *the head of the company, Moira Tennant* only the head is hers.
     """
     inner = [hit for hit in offices if hit.start < name.end and name.start < hit.end]
-    end = name.start - (name.start > 0 and passage.tokens[name.start - 1].raw == ",")
-    while True:
-        before = [hit for hit in offices if hit.end == end]
-        start = min([hit.start for hit in before] + [other.start for other in named if other.end == end], default=None)
-        joint = None if start is None else _before_of(passage, start)
-        if joint is None:
-            break
-        end = joint
-    behind = [hit for hit in offices if name.end < hit.start <= name.end + _APPOSED]
-    if behind and not (
-        passage.tokens[name.end].raw in (",", "(", "–", "—")
-        and all(token.kind == "word" for token in passage.tokens[name.end + 1 : behind[0].start])
-    ):
+    before = [hit for hit in offices if hit.end == name.start]
+    if name.start and passage.tokens[name.start - 1].raw == ",":
+        before = _chief(offices, named, name.start - 1, passage)
+    behind = [hit for hit in offices if name.end < hit.start <= name.end + _APPOSED][:1]
+    if behind and not _is_apposed(passage, name.end, behind[0], named):
         behind = []
-    return [*inner, *before, *[hit for hit in behind if hit.start == behind[0].start]]
+    return [*inner, *before, *[hit for hit in offices if behind and hit[1:] == behind[0][1:]]]
+
+
+def _chief(offices: Sequence[Hit], named: Sequence[Name], end: int, passage: Passage) -> list[Hit]:
+    """Return the offices of a noun phrase that ends here: the first, over *of the* and what belongs to it."""
+    while True:
+        found = [hit for hit in offices if hit.end == end]
+        owners = [other.start for other in named if other.end == end]
+        starts = [hit.start for hit in found] + owners
+        starts += [hit.start for hit in offices if owners and hit.end == owners[0]]  # du groupe Électrane
+        joint = _before_of(passage, min(starts)) if starts else None
+        if joint is None:
+            return found
+        end = joint
+
+
+def _is_apposed(passage: Passage, at: int, hit: Hit, named: Sequence[Name]) -> bool:
+    """Whether an office behind a comma is the name's before it: no verb between, no other name behind it."""
+    known = lexicon(passage.language)
+    between = passage.texts[at + 1 : hit.start]
+    if known is None or passage.tokens[at].raw not in (",", "(", "–", "—"):
+        return False
+    silent = known.auxiliaries | known.pronouns - known.noun_markers - known.determiners
+    said = {cue.start for cue in passage.once(cues) if cue.label == "said"}
+    return not (
+        any(token.kind == "punct" for token in passage.tokens[at + 1 : hit.start])
+        or silent.intersection(between)
+        or genitives(passage.language).intersection(between[1:])
+        or said.intersection(range(at, hit.start))
+        or any(other.start in (hit.end, hit.end + 1) for other in named)
+    )
 
 
 def _before_of(passage: Passage, start: int) -> int | None:
@@ -198,16 +176,3 @@ def _before_of(passage: Passage, start: int) -> int | None:
         if known is None or passage.texts[at] not in known.noun_markers | known.determiners:
             return None
     return None
-
-
-@cache
-def prepositions(language: str | None) -> Mapping[str, str]:
-    """Return the kind (`by`, `of`, `in`, `to`, `with`, `from`) of each preposition of a language."""
-    rows: Mapping[str, Mapping[str, str]] = _table()["prepositions"]
-    return {word: kind for kind, row in rows.items() for word in row.get(language or "", "").split()}
-
-
-@cache
-def subjects(language: str | None) -> frozenset[str]:
-    """Return the pronouns of a language that stand for somebody and are nothing else."""
-    return frozenset(_table()["pronouns"].get(language, "").split())

@@ -251,6 +251,15 @@ def stop_words(language: str | None) -> frozenset[str]:
     return frozenset() if language not in languages() else _words(_values(language)["function_words"])
 
 
+@cache
+def negations(language: str | None) -> frozenset[str]:
+    """Return the single words that negate outright (`not`); none for a language without a lexicon."""
+    if language not in languages():
+        return frozenset()
+    text = _DATA.joinpath("lexicon", f"{language}.json").read_text(encoding="utf-8")
+    return _words(word for word in json.loads(text)["negation"]["words"] if word.isalpha())
+
+
 def _words(values: Iterable[str]) -> frozenset[str]:
     return frozenset(value.casefold() for value in values)
 

@@ -11,12 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from summarizer.ground.case import Case
-from summarizer.ground.cast import Cast, generic, roles
+from summarizer.ground.cast import Actor, Cast
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.namesake import backdrops, initials, is_within, name_words, spell
+from summarizer.ground.offices import generic, may_be, roles
 from summarizer.ground.proper import in_title_case, opening, significant
 from summarizer.ground.sightings import Sightings, mentions, seen, sightings
-from summarizer.ground.slot import is_other, pronouns, replaced
+from summarizer.ground.slot import is_definite, is_other, pronouns, replaced
+from summarizer.ground.text import Passage
 from summarizer.ground.written import Name, Word, components, join, spans
 from summarizer.records import Finding
 
@@ -34,7 +36,10 @@ def check(case: Case) -> Iterator[Finding]:
         if any(whole.start <= name.start < whole.end for whole in shortened):
             continue
         parts = significant(name, article, known, titled=titled) or opening(name, article, case)
+        parts = [part for part in parts if not _is_office(part, name, case)] or parts
         missing = _missing(parts, evidence, case)
+        if name.parts[-1] in parts:
+            yield from _numbered(name, case)
         if not missing or _same_entity(name, case, evidence) or _is_shortened(name, parts, [*evidence, article]):
             continue
         absent = [part for part in _missing(missing, [article], case) if not _is_added(part, name, article, case)]
@@ -42,7 +47,56 @@ def check(case: Case) -> Iterator[Finding]:
             yield Finding("name", f"the article has no “{' '.join(part.raw for part in absent)}”")
         elif len(missing) == len(parts):
             yield from _elsewhere(name, parts, case)
+        else:
+            yield from _recombined(parts, missing, evidence, case)
     yield from _offices(case)
+
+
+def _is_office(part: Word, name: Name, case: Case) -> bool:
+    """Whether a word of a name is an office, or what is glued to one: the *Halden* of a *Halden-Sprecherin*."""
+    held = {at for hit in case.claim.once(roles) for at in range(hit.start, hit.end)}
+    after = [other for other in name.parts if other.token > part.token]
+    return part.token in held or (bool(after) and after[0].glued and after[0].token in held)
+
+
+def _recombined(
+    parts: Sequence[Word], missing: Sequence[Word], evidence: Sequence[Sightings], case: Case
+) -> Iterator[Finding]:
+    """Doubt a name of which the evidence has one word, and another beside it: *Harbor* Valley for *Lowe* Valley."""
+    if case.guessed:
+        return
+    said = {word.key for name in case.claim.once(components) for word in name.parts}
+    for one, two in pairwise(parts):
+        if (one in missing) is (two in missing):
+            continue
+        side, kept = (0, two) if one in missing else (1, one)
+        others = {pair[side] for text in evidence for pair in text.pairs if pair[1 - side] == kept.key}
+        if others and not others & said and not any(_is_title(other, case) for other in others):
+            yield Finding("name", f"the cited sentences do not speak of “{join((one, two), case.claim).raw}”")
+
+
+def _numbered(name: Name, case: Case) -> Iterator[Finding]:
+    """Doubt a name whose number is another one wherever the evidence has the name: the Fortune *900*."""
+    mine = _number_behind(case.claim, name.end)
+    if mine is None:
+        return
+    theirs = {
+        _number_behind(passage, other.end)
+        for passage in case.evidence
+        for other in passage.once(components)
+        if other.parts[-1].key == name.parts[-1].key
+    }
+    if theirs and theirs.isdisjoint({mine, None}):
+        yield Finding("name", f"the cited sentences have another “{name.raw}” than {mine}")
+
+
+def _number_behind(passage: Passage, at: int) -> str | None:
+    return passage.texts[at] if at < len(passage.tokens) and passage.tokens[at].kind == "number" else None
+
+
+def _is_title(key: str, case: Case) -> bool:
+    known = lexicon(case.article.language)
+    return known is not None and key in known.titles
 
 
 def _elsewhere(name: Name, parts: Sequence[Word], case: Case) -> Iterator[Finding]:
@@ -57,18 +111,31 @@ def _elsewhere(name: Name, parts: Sequence[Word], case: Case) -> Iterator[Findin
 
 
 def _offices(case: Case) -> Iterator[Finding]:
-    """Doubt an office or an institution in the place of another: the prefecture for the management."""
+    """Doubt an office or an institution in the place of another, and a name with another's office."""
     cast = case.article.once(Cast)
     actors = cast.actors(case.claim)
     there = [actor for passage in case.evidence for actor in cast.actors(passage)]
     for mine in actors:
-        if mine.names or mine.kinds <= generic():
+        if mine.kinds <= generic():
+            continue
+        if mine.names:
+            yield from _misplaced(mine, cast, case)
             continue
         free = [theirs for theirs in there if not any(cast.is_same(theirs, other) for other in actors if other != mine)]
-        if all(is_other(mine, theirs, cast) for theirs in free):
+        if is_definite(case.claim, mine) and all(is_other(mine, theirs, cast) for theirs in free):
             rival = replaced(mine, case)
             if rival is not None:
                 yield Finding("name", f"the cited sentences say it of “{rival.text}”, not of “{mine.text}”")
+
+
+def _misplaced(mine: Actor, cast: Cast, case: Case) -> Iterator[Finding]:
+    """Doubt a name with an office that the article gives to others only: *Senator* Lowe Valley."""
+    kinds = mine.kinds - generic()
+    if case.guessed or may_be(kinds, cast.kinds(mine.names)):
+        return
+    holders = cast.holders(kinds) - mine.names
+    if holders and not cast.are_aliases(mine.names, holders):
+        yield Finding("name", f"the article calls another so than “{mine.text}”")
 
 
 _RECENT = 2  # units before a cited one whose names a pronoun or a role in it may stand for

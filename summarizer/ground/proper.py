@@ -11,6 +11,7 @@ import re
 from summarizer.ground.case import Case
 from summarizer.ground.lexicon import Lexicon, lexicon
 from summarizer.ground.namesake import name_words
+from summarizer.ground.offices import roles
 from summarizer.ground.sightings import Sightings
 from summarizer.ground.text import Passage
 from summarizer.ground.written import Name, Word, words
@@ -42,7 +43,11 @@ def _is_bare(part: Word, name: Name, article: Sightings, known: Lexicon) -> bool
         and before.raw.casefold() not in known.calendar
         and not part.key.endswith(_NOUN_ENDINGS)
     ):
-        return part is name.parts[-1] and not (before.first and before.key not in article.capital)
+        last = name.parts[-1]
+        if last.raw.casefold() in known.calendar:  # Detlef Sommer
+            last = before if part is last else name.parts[-2]
+        opens = before.first and before.key not in article.capital and len(name.parts) == 2
+        return part is last and not opens
     return part.key in article.capital and part.key not in article.determined
 
 
@@ -93,4 +98,9 @@ def opening(name: Name, article: Sightings, case: Case) -> list[Word]:
     verb = texts[0] in known.auxiliaries or any(
         hit.start == 0 and hit.label in ("said", "hedge/plan") for hit in known.phrases.find(texts)
     )
-    return [part] if verb and not part.key.endswith("s") and not article.has(part.key, case.article.language) else []
+    apposed = texts[0] == "," and any(hit.start == name.end + 1 for hit in case.claim.once(roles))
+    return (
+        [part]
+        if (verb or apposed) and not part.key.endswith("s") and not article.has(part.key, case.article.language)
+        else []
+    )

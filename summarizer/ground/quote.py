@@ -13,7 +13,7 @@ from functools import cache
 from typing import NamedTuple
 
 from summarizer.ground.case import ArticleView, Case
-from summarizer.ground.lexicon import lexicon
+from summarizer.ground.lexicon import lexicon, negations
 from summarizer.ground.text import Passage
 from summarizer.records import Finding
 
@@ -90,15 +90,21 @@ def _parts(quoted: str, language: str | None) -> list[str]:
     return [line for line in lines if line.strip()]
 
 
-def stands_in(parts: list[str], line: str) -> bool:
-    """Whether all parts stand in a line of words, in their order."""
+def stands_in(parts: list[str], line: str, language: str | None = None) -> bool:
+    """Whether all parts stand in a line of words, in their order; no sentence right behind a *not* that is left out."""
     at = 0
     for part in parts:
         found = line.find(part, at)
+        while found >= 0 and part.count(" ") > _LONGEST_TERM + 1 and _last(line[:found]) in negations(language):
+            found = line.find(part, found + 1)
         if found < 0:
             return False
         at = found + len(part) - 1
     return True
+
+
+def _last(line: str) -> str:
+    return line[line.rfind(" ") + 1 :]
 
 
 def check(case: Case) -> Iterator[Finding]:
@@ -117,8 +123,9 @@ def check(case: Case) -> Iterator[Finding]:
 
 
 def _is_quoted_from(parts: list[str], case: Case) -> bool:
-    return any(stands_in(parts, passage.once(words_line)) for passage in case.evidence) or stands_in(
-        parts, case.article.once(_whole_line)
+    language = case.article.language
+    return any(stands_in(parts, passage.once(words_line), language) for passage in case.evidence) or stands_in(
+        parts, case.article.once(_whole_line), language
     )
 
 

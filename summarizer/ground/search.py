@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from summarizer.ground import quantity, when
 from summarizer.ground.case import ArticleView, Case
+from summarizer.ground.cast import Cast
 from summarizer.ground.overlap import stem
 from summarizer.ground.text import Passage
 
@@ -32,6 +33,7 @@ _HALF = 0.5
 # Below this share, of so many features at least, they are cited by mistake.
 _MISTAKEN, _FEWEST_WANTED = 0.2, 3
 _NOUNS_ARE_LARGE = "de"
+_NEARLY = 0.8
 
 
 def features(passage: Passage) -> frozenset[str]:
@@ -129,12 +131,20 @@ def is_astray(case: Case) -> bool:
     return len(wanted(case)) >= _FEWEST_WANTED and coverage(case) < _MISTAKEN
 
 
-def brings_words(case: Case, other: Case) -> bool:
-    """Whether other evidence says more of the claim than just its names, numbers and dates.
+def brings_words(case: Case, other: Case, *, named: bool = False) -> bool:
+    """Whether other evidence says more of the claim than just its names, offices, numbers and dates.
 
-    A wrong name stands somewhere else in most articles: a unit that brings only that is no evidence.
+    A wrong name stands somewhere else in most articles: a unit that brings only that is no evidence. Where the doubt is
+    about a name (`named`), one unit of those added must say nearly as much of the claim as what is cited.
     """
-    names = frozenset[str]() if case.claim.language == _NOUNS_ARE_LARGE else _large(case.claim)
+    actors = case.article.once(Cast).actors(case.claim)
+    names = frozenset(stem(text) for actor in actors for text in case.claim.texts[actor.start : actor.end])
+    if case.claim.language != _NOUNS_ARE_LARGE:
+        names |= _large(case.claim)
+    if named:
+        added = [case.citing((number,)) for number in other.cites if number not in case.cites]
+        if max((coverage(one, names) for one in added), default=0.0) < _NEARLY * coverage(case, names):
+            return False
     known = frozenset[str]().union(*(passage.once(features) for passage in case.evidence))
     found = frozenset[str]().union(*(passage.once(features) for passage in other.evidence))
     brought = (case.claim.once(features) & found) - known - names
@@ -143,10 +153,15 @@ def brings_words(case: Case, other: Case) -> bool:
     return max(words, numbers) >= (2 * _FEWEST_BROUGHT if strict else _FEWEST_BROUGHT)
 
 
-def coverage(case: Case) -> float:
-    """Return how much of what the claim says its evidence shares, rare features counting more, in [0, 1]."""
+def coverage(case: Case, but: frozenset[str] = frozenset()) -> float:
+    """Return how much of what the claim says its evidence shares, rare features counting more, in [0, 1].
+
+    Args:
+        case: The claim and its evidence.
+        but: Features that do not count.
+    """
     index = case.article.once(Index)
-    weights = {feature: index.weight(feature) for feature in wanted(case)}
+    weights = {feature: index.weight(feature) for feature in wanted(case) - but}
     total = math.fsum(weights.values())
     there = frozenset[str]().union(*(passage.once(features) for passage in case.evidence))
     return math.fsum(weight for feature, weight in weights.items() if feature in there) / total if total else 1.0

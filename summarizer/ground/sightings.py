@@ -9,9 +9,9 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 
 from summarizer.ground.case import ArticleView
-from summarizer.ground.lexicon import lexicon, stop_words
+from summarizer.ground.lexicon import Lexicon, lexicon, stop_words
 from summarizer.ground.namesake import entities, initials, same_word, spell
-from summarizer.ground.text import Passage
+from summarizer.ground.text import Passage, Token
 from summarizer.ground.written import Word, spans, words
 
 _LONGEST_ACRONYM = 5  # of words that are no names
@@ -169,14 +169,27 @@ def _determined(passage: Passage) -> Iterator[str]:
     if known is None or not known.determiners:
         return
     for word in passage.once(words):
-        before = passage.tokens[word.token - 1] if word.token else None
-        if before is not None and (
-            before.text in known.determiners
-            or before.kind == "number"
-            or (
-                before.raw.islower()
-                and before.text.endswith(_ADJECTIVE_ENDINGS)
-                and before.text not in known.function_words
-            )
-        ):
+        if word.token and (_determines(passage.tokens[word.token - 1], known) or _is_described(passage, word, known)):
             yield word.key
+
+
+def _determines(before: Token, known: Lexicon) -> bool:
+    return (
+        before.text in known.determiners
+        or before.kind == "number"
+        or (
+            before.raw.islower()
+            and before.text.endswith(_ADJECTIVE_ENDINGS)
+            and before.text not in known.function_words
+        )
+    )
+
+
+def _is_described(passage: Passage, word: Word, known: Lexicon) -> bool:
+    """Whether a determiner and an adjective stand before a word: `eine frühere` Freigabe."""
+    return (
+        word.token > 1
+        and passage.tokens[word.token - 1].raw.islower()
+        and passage.tokens[word.token - 1].raw.endswith("e")
+        and passage.texts[word.token - 2] in known.determiners
+    )

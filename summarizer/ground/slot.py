@@ -10,18 +10,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from summarizer.ground.case import Case
-from summarizer.ground.cast import Actor, Cast, generic, may_be, prepositions, subjects
+from summarizer.ground.cast import Actor, Cast
 from summarizer.ground.clause import Clause, clauses, content, cues, stems, weigh
 from summarizer.ground.lexicon import lexicon
+from summarizer.ground.offices import generic, may_be, prepositions, subjects
 from summarizer.ground.sightings import mentions
 from summarizer.ground.text import Passage
 
 _WINDOW = 4  # content words on each side of an actor
 _SPEAKS, _OPENS, _PREPOSITION = 1.0, 0.5, 0.5
-_LEAST, _LEAST_OFFICE, _LEAST_GUESSED = 0.0, 0.25, 0.5
+_LEAST, _LEAST_OFFICE, _LEAST_GUESSED = 0.0, 0.0, 0.5
+_LEAST_UNLIKE = 0.5  # where only one of the two is a country, a city or the like
 _RECENT = 2  # units before a cited one whose names a pronoun in it may stand for
-# A claim that cites nothing: this much of its other words must stand in the unit.
-_LEAST_ALIGNED = 0.8
+# A claim that cites nothing: this much of its other words, so many at least, must stand in the unit.
+_LEAST_ALIGNED, _FEWEST_ALIGNED = 0.9, 4
 
 
 def replaced(mine: Actor, case: Case) -> Actor | None:
@@ -38,13 +40,11 @@ def replaced(mine: Actor, case: Case) -> Actor | None:
         if case.guessed and not _is_aligned(mine, passage, case):
             continue
         for theirs in cast.actors(passage):
-            if (
-                any(cast.is_same(theirs, other) for other in others)
-                or not is_other(mine, theirs, cast)
-                or _is_place(case.claim, mine) is not _is_place(passage, theirs)
-            ):
+            if any(cast.is_same(theirs, other) for other in others) or not is_other(mine, theirs, cast):
                 continue
             score = alike(here, place(passage, theirs))
+            if _is_place(case.claim, mine) is not _is_place(passage, theirs) and score < _LEAST_UNLIKE:
+                continue
             if score > best:
                 best, rival = score, theirs
     if rival is None or best < (_LEAST_GUESSED if case.guessed else _LEAST if mine.names else _LEAST_OFFICE):
@@ -95,11 +95,24 @@ def is_other(mine: Actor, theirs: Actor, cast: Cast) -> bool:
     return not (theirs.kinds <= generic() and not theirs.names and mine.names)
 
 
+def is_definite(passage: Passage, actor: Actor) -> bool:
+    """Whether an office means somebody certain: it opens the sentence, or a determiner stands before it.
+
+    Behind a name it is a part of that: the Allied Energy Workers union.
+    """
+    if actor.start and passage.language == "en" and passage.tokens[actor.start - 1].raw[0].isupper():
+        return False
+    known = lexicon(passage.language)
+    before = passage.texts[max(0, actor.start - 2) : actor.start]
+    return known is None or not before or any(text in known.noun_markers | known.determiners for text in before)
+
+
 def _is_aligned(mine: Actor, passage: Passage, case: Case) -> bool:
     row = case.claim.once(stems)
     own = {row[at] for at in range(mine.start, mine.end)}
     wanted = content(case.claim) - own
-    return weigh(wanted & content(passage), case) >= _LEAST_ALIGNED * weigh(wanted, case)
+    shared = wanted & content(passage)
+    return len(shared) >= _FEWEST_ALIGNED and weigh(shared, case) >= _LEAST_ALIGNED * weigh(wanted, case)
 
 
 def _is_place(passage: Passage, actor: Actor) -> bool:

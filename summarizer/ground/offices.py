@@ -1,0 +1,83 @@
+"""The offices and institutions that act without a name, and the small words beside whoever acts: `data/cast.json`."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from summarizer.ground.lexicon import Hit, Phrases, lexicon
+from summarizer.ground.text import Passage
+
+
+@cache
+def _table() -> Any:
+    return json.loads(files(__package__).joinpath("data", "cast.json").read_text(encoding="utf-8"))
+
+
+@cache
+def offices(language: str | None) -> Phrases:
+    """Return a language's words for offices and institutions; the label is the kind, the same in all languages."""
+    return Phrases({kind: row[language] for kind, row in _table()["roles"].items() if language in row})
+
+
+@cache
+def generic() -> frozenset[str]:
+    """Return the kinds that nearly anybody may be called by: the company, officials."""
+    return frozenset(_table()["generic"])
+
+
+@cache
+def _alike() -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in _table()["alike"]:
+        for kind in row:
+            found[kind].update(row)
+    return {kind: frozenset(others) for kind, others in found.items()}
+
+
+def may_be(one: Iterable[str], other: Iterable[str]) -> bool:
+    """Whether an actor of these kinds may be one of those: some kind is the same or nearly."""
+    there = frozenset(other)
+    return any(kind in there or _alike().get(kind, frozenset()) & there for kind in one)
+
+
+def roles(passage: Passage) -> tuple[Hit, ...]:
+    """Find the offices of a passage, whether a name stands beside them or not; the label is the kind."""
+    known, texts = lexicon(passage.language), [token.text for token in passage.tokens]
+    if known is None:
+        return ()
+    found = [
+        Hit(hit.label.removeprefix("role/"), hit.start, hit.end)
+        for hit in known.phrases.find(texts)
+        if hit.label.startswith("role/")
+    ]
+    found += offices(passage.language).find(texts)
+    longest: list[Hit] = []
+    for hit in sorted(set(found), key=lambda hit: (hit.start, -hit.end)):
+        if not longest or hit.end > longest[-1].end or hit[1:] == longest[-1][1:]:
+            longest.append(hit)
+    return tuple(longest)
+
+
+@cache
+def prepositions(language: str | None) -> Mapping[str, str]:
+    """Return the kind (`by`, `of`, `in`, `to`, `with`, `from`) of each preposition of a language."""
+    rows: Mapping[str, Mapping[str, str]] = _table()["prepositions"]
+    return {word: kind for kind, row in rows.items() for word in row.get(language or "", "").split()}
+
+
+@cache
+def subjects(language: str | None) -> frozenset[str]:
+    """Return the pronouns of a language that stand for somebody and are nothing else."""
+    return frozenset(_table()["pronouns"].get(language, "").split())
+
+
+@cache
+def genitives(language: str | None) -> frozenset[str]:
+    """Return the determiners and prepositions before a noun that belongs to another: the head `of the` company."""
+    more: str = _table()["genitives"].get(language, "")
+    return frozenset(more.split()) | {word for word, kind in prepositions(language).items() if kind == "of"}

@@ -1,0 +1,225 @@
+"""Who is said to have said what in a passage.
+
+An attribution has a source, a cue and a content (Pareti 2012): *Altman* (source) *said* (cue) *that ...*. Cues are
+speech verbs and prepositions (*according to*); the source is the noun phrase before the verb, right behind it
+(*..., said Altman*), or after the preposition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from summarizer.ground.clause import Clause, clauses, cues, stems
+from summarizer.ground.lexicon import Hit, concepts, lexicon
+from summarizer.ground.offices import genitives, prepositions, roles, subjects
+from summarizer.ground.quote import quotes
+from summarizer.ground.sightings import sightings
+from summarizer.ground.text import Passage
+from summarizer.ground.written import Word, components
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who said something.
+
+    Attributes:
+        names: Spelled words of the names in it.
+        kinds: What its office is, the head's only: a spokesman `of the ministry` is a spokesman.
+        what: Stems of all its words; none for a pronoun, which may be anybody.
+        anonymous: Whether it is kept from the reader.
+        media: Whether it is a newspaper or the like, which may pass on what nameless sources say.
+        text: As written.
+        cue: The speech verb or preposition.
+    """
+
+    names: frozenset[str]
+    kinds: frozenset[str]
+    what: frozenset[str]
+    anonymous: bool
+    media: bool
+    text: str
+    cue: Hit
+
+
+_MOST_BEFORE = 4  # determiners and adjectives before who speaks
+
+
+def sources(passage: Passage) -> tuple[Source, ...]:
+    """Find who is said to have said something in a passage."""
+    return tuple(_sources(passage))
+
+
+def _sources(passage: Passage) -> Iterator[Source]:
+    cut = passage.once(clauses)
+    found = [hit for hit in passage.once(cues) if hit.label == "source"]
+    covered = {at for hit in found for at in range(hit.start, hit.end)}
+    for hit in found:
+        start, end = _bounds(passage, cut, hit)
+        # A postposition stands behind its source: Löwenich zufolge.
+        yield (
+            _source(passage, _phrase_start(passage, start, hit.start), hit.start, hit)
+            if passage.texts[hit.start] == "zufolge"
+            else _source(passage, hit.end, _phrase_end(passage, hit.end, end), hit)
+        )
+    quoted = passage.once(quotes)
+    for hit in passage.once(cues):
+        at = passage.tokens[hit.start].start
+        if hit.label != "said" or hit.start in covered or not _is_predicate(passage, hit):
+            continue
+        if not any(start <= at < end for start, end in quoted):
+            start, end = _subject(passage, cut, hit)
+            yield _source(passage, start, end, hit)
+
+
+def _phrase_end(passage: Passage, start: int, end: int) -> int:
+    """Return where a noun phrase ends: before a verb form, a pronoun, or a determiner that no *of* introduces."""
+    known, row = lexicon(passage.language), passage.once(stems)
+    assert known is not None  # there would be no cue
+    named = False
+    for at in range(start, end):
+        text = passage.texts[at]
+        if named and text not in genitives(passage.language):
+            marked = text in known.noun_markers or text in known.determiners or text in known.auxiliaries
+            if marked and prepositions(passage.language).get(passage.texts[at - 1]) is None:
+                return at
+        named = named or row[at] is not None
+    return end
+
+
+def _phrase_start(passage: Passage, start: int, end: int) -> int:
+    """Return where the noun phrase before a postposition begins: at its last determiner, over genitives."""
+    known = lexicon(passage.language)
+    assert known is not None  # there would be no cue
+    for at in range(end - 1, start - 1, -1):
+        text = passage.texts[at]
+        if text in known.auxiliaries:
+            return at + 1
+        if text in known.determiners and (at == start or passage.tokens[at - 1].raw.islower()):
+            return at
+    return start
+
+
+def _bounds(passage: Passage, cut: tuple[Clause, ...], hit: Hit) -> tuple[int, int]:
+    """Return the clause that a cue stands in, or the words up to the next mark when it has nothing else in it."""
+    for clause in cut:
+        if clause.start <= hit.start < clause.end:
+            return clause
+    end = next(
+        (at for at in range(hit.end, len(passage.tokens)) if passage.tokens[at].kind == "punct"), len(passage.tokens)
+    )
+    return hit.start, end
+
+
+def _subject(passage: Passage, cut: tuple[Clause, ...], hit: Hit) -> tuple[int, int]:
+    """Return the tokens of the noun phrase that a speech verb has for its subject."""
+    start, end = _bounds(passage, cut, hit)
+    row, known = passage.once(stems), lexicon(passage.language)
+    assert known is not None  # there would be no cue
+    if any(found is not None for found in row[start : hit.start]) or _has_pronoun(passage, start, hit.start):
+        return start, hit.start
+    following = set(passage.texts[hit.end : hit.end + 2])
+    told = passage.texts[hit.start].startswith(("tell", "told"))
+    if following & known.complementizers or told or not _is_somebody(passage, hit.end, end):
+        # An apposition stands between: Tennant, the chief executive, told analysts.
+        before = [clause for clause in cut if clause.end <= start][-2:]
+        return (before[0].start, hit.start) if before else (start, hit.start)
+    return hit.end, _phrase_end(passage, hit.end, end)
+
+
+def _is_somebody(passage: Passage, start: int, end: int) -> bool:
+    """Whether a noun phrase that names or means somebody begins here: its first noun does."""
+    known, row = lexicon(passage.language), passage.once(stems)
+    assert known is not None  # there would be no cue
+    for at in range(start, end):
+        token = passage.tokens[at]
+        if token.text in subjects(passage.language):
+            return True
+        meant = any(hit.start == at for hit in passage.once(roles)) or any(
+            hit.start == at and hit.label == "anonymous" for hit in passage.once(cues)
+        )
+        if meant or names_in(passage, at, at + 1):
+            return True
+        adjective = row[at] is not None and token.kind == "word" and at < start + _MOST_BEFORE
+        marked = token.text in known.noun_markers or token.text in known.determiners or token.text in known.titles
+        if not (adjective or marked):
+            return False
+    return False
+
+
+_PASSIVE = frozenset({"been", "being", "was", "were", "is", "are", "be"})
+
+
+def _is_predicate(passage: Passage, hit: Hit) -> bool:
+    """Whether an English speech verb says what its subject does.
+
+    It does not in *an alleged crime*, *has been accused*, *is believed to be*, *to claim*, *for claiming*.
+    """
+    if passage.language != "en":
+        return True
+    known = lexicon("en")
+    assert known is not None
+    before = passage.texts[hit.start - 1] if hit.start else ""
+    behind = passage.texts[hit.end] if hit.end < len(passage.tokens) else ""
+    nominal = before in known.noun_markers | known.infinitive_markers or before in prepositions("en")
+    return not (before in _PASSIVE or behind == "to" or nominal)
+
+
+def _has_pronoun(passage: Passage, start: int, end: int) -> bool:
+    known = lexicon(passage.language)
+    return known is not None and any(token.text in known.pronouns for token in passage.tokens[start:end])
+
+
+def _source(passage: Passage, start: int, end: int, cue: Hit) -> Source:
+    hits = [hit for hit in passage.once(cues) if start <= hit.start < end]
+    names = names_in(passage, start, end)
+    whoever = _is_pronoun(passage, start, end)
+    what = frozenset(found for found in passage.once(stems)[start:end] if found is not None and not whoever)
+    # Who asks not to be named often does so in a clause of its own.
+    unnamed = not names and any(hit.label == "anonymous" for hit in passage.once(cues))
+    tokens = passage.tokens[start:end]
+    text = passage.text[tokens[0].start : tokens[-1].end].strip(' ,;:“”"«».') if tokens else ""
+    first = next((hit.label for hit in hits if hit.label in ("anonymous", "role/media")), None)
+    return Source(names, _office(passage, start, end), what, bool(what) and unnamed, first == "role/media", text, cue)
+
+
+def _office(passage: Passage, start: int, end: int) -> frozenset[str]:
+    held = [hit for hit in passage.once(roles) if start <= hit.start < end]
+    return frozenset(hit.label for hit in held if hit.start == held[0].start)
+
+
+def _is_pronoun(passage: Passage, start: int, end: int) -> bool:
+    """Whether a subject is a pronoun: one with no noun right behind it."""
+    known, row = lexicon(passage.language), passage.once(stems)
+    return (
+        known is not None
+        and start < end
+        and passage.tokens[start].text in known.pronouns
+        and (start + 1 == end or row[start + 1] is None)
+    )
+
+
+def names_in(passage: Passage, start: int, end: int) -> frozenset[str]:
+    """Return the spelled words of the names between two tokens, quotations left out."""
+    known = lexicon(passage.language)
+    ordinary = known.function_words | known.titles | known.calendar | known.pronouns if known else frozenset[str]()
+    inner = [(first, last) for first, last in passage.once(quotes)]
+    return frozenset(
+        part.key
+        for name in passage.once(components)
+        if start <= name.start < end
+        for part in name.parts
+        if part.raw.casefold() not in ordinary
+        and part.shape != "digit"
+        and not _is_ordinary(passage, part)
+        and part.key not in passage.once(sightings).determined
+        and not any(first <= passage.tokens[part.token].start < last for first, last in inner)
+    )
+
+
+def _is_ordinary(passage: Passage, part: Word) -> bool:
+    """Whether a capital says nothing: a role, or a word that opens a sentence and is a cue."""
+    known = lexicon(passage.language)
+    word = [part.raw.casefold()]
+    number = any(hit.label.isdigit() for hit in concepts(passage.language).find(word))
+    return known is not None and (number or bool(known.phrases.find(word)))
