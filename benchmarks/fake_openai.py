@@ -96,18 +96,19 @@ class Server:
         rates = {"requests": self.chosen.rpm, "tokens": self.chosen.tpm}
         self.buckets = {name: Bucket(rate, self.chosen.burst) for name, rate in rates.items() if rate}
 
-    def refusal_s(self, body: dict[str, Any]) -> float:
-        """Let a request in, or return after how many seconds to come again."""
+    def refusal(self, body: dict[str, Any]) -> tuple[float, str] | None:
+        """Let a request in, or return after how many seconds to come again, and which limit has run out."""
         if not self.buckets:
-            return 0.0
+            return None
         characters = sum(len(message["content"]) + 12 for message in body["messages"])
         longest = body.get("max_completion_tokens") or body.get("max_tokens") or 0
         costs = {"requests": 1, "tokens": -(-characters // 4) + longest}
-        wait_s = max(bucket.wait_s(costs[name]) for name, bucket in self.buckets.items())
-        if wait_s == 0:
-            for name, bucket in self.buckets.items():
-                bucket.take(costs[name])
-        return wait_s
+        wait_s, ran_out = max((bucket.wait_s(costs[name]), name) for name, bucket in self.buckets.items())
+        if wait_s > 0:
+            return wait_s, ran_out
+        for name, bucket in self.buckets.items():
+            bucket.take(costs[name])
+        return None
 
     def view(self) -> dict[str, Any]:
         """Return the counts; of a limit, the share of what it allowed from the first request to the last."""
@@ -201,11 +202,12 @@ class Connection(asyncio.Protocol):
         server = self._server
         server.stats.arrived()
         asked = json.loads(body)
-        wait_s = server.refusal_s(asked)
-        if wait_s:
+        refusal = server.refusal(asked)
+        if refusal is not None:
+            wait_s, ran_out = refusal
             server.stats.refused += 1
-            words = f"Rate limit reached for {asked['model']}. Please try again in {wait_s:.3f}s."
-            error = {"message": words, "type": "requests", "param": None, "code": "rate_limit_exceeded"}
+            words = f"Rate limit reached for {asked['model']} on {ran_out} per min. Please try again in {wait_s:.3f}s."
+            error = {"message": words, "type": ran_out, "param": None, "code": "rate_limit_exceeded"}
             more = f"retry-after: {math.ceil(wait_s)}\r\nretry-after-ms: {math.ceil(wait_s * 1000)}\r\n"
             self._end(429, {"error": error}, more)
             return

@@ -1,7 +1,7 @@
 """One article, wired: a provider, a task and the flow become one call.
 
-Wrappers nest here and nowhere else, outermost first: `Retry(Budgeted(Traced(door)))`; a provider object of the caller's
-own takes the door's place.
+Wrappers nest here and nowhere else, outermost first: `Retry(Budgeted(Limit(Traced(door))))`, so that a span lasts as
+long as the call, not as the wait for its turn; a provider object of the caller's own takes the door's place.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from summarizer.prompt import Prompts
 from summarizer.providers import default_model, open_door
 from summarizer.providers.budget import Book, Budgeted
 from summarizer.providers.judge import Judged
+from summarizer.providers.limit import Limit
 from summarizer.providers.retry import Retry
 from summarizer.providers.traced import Traced
 from summarizer.records import Article, Budget, Failure, Limits, Message, ModelInfo, Provider, Request, Result, Usage
@@ -192,13 +193,13 @@ class Summarizer(Generic[S]):
             judge=None if self._judge is None else _info(self._judge),
             judge_share=judge_share,
         )
-        traced = Traced(self.door)
-        self._traced = traced if self._judge is None else Judged(traced, Traced(self._judge))
         self._limits = limits
+        asked = self._limited(self.door)
+        self._asked = asked if self._judge is None else Judged(asked, self._limited(self._judge))
         self._budget = budget
-        self.budget = None if budget is None else Budgeted(self._traced, budget, worst=self._worst)
+        self.budget = None if budget is None else Budgeted(self._asked, budget, worst=self._worst)
         self._replies = self._kept_in(cache)
-        self._provider = self._cached(Retry(self.budget or self._traced, limits))
+        self._provider = self._cached(Retry(self.budget or self._asked, limits))
 
     def summarize(self, article: str | Path | Article, /) -> Result[S]:
         """Summarize one article: the text itself, a `Path` to a file, or an `Article`.
@@ -315,10 +316,13 @@ class Summarizer(Generic[S]):
         return Run(self.recipe(), given(articles), Settings(out=out, concurrency=concurrency))
 
     def _booked(self, book: Book | None) -> Provider:
-        """Wire the door to a book other than this object's own."""
-        if book is None:
-            return self._provider
-        return self._cached(Retry(Budgeted(self._traced, book, worst=self._worst), self._limits))
+        """Wire the door for a batch: to its own book, if it has one, and no article is lost for a limit on rates."""
+        asked = self.budget or self._asked
+        booked = asked if book is None else Budgeted(self._asked, book, worst=self._worst)
+        return self._cached(Retry(booked, self._limits, patient=True))
+
+    def _limited(self, door: Provider) -> Limit:
+        return Limit(Traced(door), self._limits, extra_tokens=lambda: getattr(door, "extra_tokens", 0))
 
     def _kept_in(self, cache: Path | None) -> Replies | None:
         if cache is None:

@@ -17,6 +17,7 @@
     │   ├── BadResponse             the server's answer is no completion
     │   ├── RateLimited             too many requests; passes
     │   ├── Unavailable             connection, time limit, or a fault of the server; passes
+    │   ├── Outage                  nothing has succeeded for a while; stops a run, resumable
     │   ├── Unauthorized            key missing, wrong or not allowed; stops a run
     │   ├── UnknownModel            no such model or address; stops a run
     │   └── QuotaExceeded           the account is out of credit; stops a run
@@ -40,7 +41,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
 if TYPE_CHECKING:
-    from summarizer.records import Usage
+    from summarizer.records import Rates, Usage
 
 Outcome = Literal[
     "ok",
@@ -56,6 +57,7 @@ Outcome = Literal[
     "bad_response",
     "rate_limited",
     "unavailable",
+    "outage",
     "unauthorized",
     "unknown_model",
     "quota",
@@ -151,7 +153,12 @@ class ProviderError(SummarizerError):
         retry_after_s: Seconds the server asked to wait, when it said so.
         model: The model as the request named it.
         request_id: The server's id for the request, for its operators.
+        rates: What the server told about its limits, when it did.
+        starved: Whether it was not tried again only because too many calls were retries already.
     """
+
+    rates: Rates | None = None
+    starved: bool = False
 
     def __init__(
         self,
@@ -226,6 +233,13 @@ class Unavailable(ProviderError):
 
     outcome = "unavailable"
     passing = True
+
+
+class Outage(ProviderError):
+    """Nothing has succeeded for a while, whatever the article; the same run goes on when the server is back."""
+
+    outcome = "outage"
+    stops_run = True
 
 
 class Unauthorized(ProviderError):

@@ -18,7 +18,16 @@ from summarizer.errors import (
 )
 from summarizer.providers.memory import Capabilities
 from summarizer.providers.openai import OpenAIDoor
-from summarizer.providers.retry import FIRST_WAIT_S, LONGEST_WAIT_S, MAX_WAIT_S, SPREAD, Retry
+from summarizer.providers.retry import (
+    FEW_RETRIES,
+    FIRST_WAIT_S,
+    LONGEST_WAIT_S,
+    MAX_WAIT_S,
+    MOST_REFUSALS,
+    RETRY_SHARE,
+    SPREAD,
+    Retry,
+)
 from summarizer.records import Completion, Limits, Message, ModelInfo, Request, Usage
 from tests.calls import CALLS, Call
 from tests.server import Server
@@ -60,7 +69,12 @@ def failed(kind: type[ProviderError], usage: Usage | None = PAID, **facts: Any) 
 
 
 def wrapped(
-    provider: Any, waits: list[float] | None = None, *, attempts: int = 4, draw: Callable[[], float] = lambda: 0.0
+    provider: Any,
+    waits: list[float] | None = None,
+    *,
+    attempts: int = 4,
+    draw: Callable[[], float] = lambda: 0.0,
+    **options: Any,
 ) -> Retry:
     """A retry that notes how long it would wait."""
     noted = [] if waits is None else waits
@@ -68,7 +82,7 @@ def wrapped(
     async def asleep(seconds: float) -> None:
         noted.append(seconds)
 
-    return Retry(provider, Limits(max_attempts=attempts), sleep=noted.append, asleep=asleep, draw=draw)
+    return Retry(provider, Limits(max_attempts=attempts), sleep=noted.append, asleep=asleep, draw=draw, **options)
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -221,3 +235,82 @@ def test_a_flaky_server_gives_the_same_reply_as_a_sound_one(call: Call) -> None:
     assert second.usage.requests == 4
     assert len(flaky.requests) == 4
     assert waits[2] == 2.0
+
+
+# --------------------------------------------------------------------------------------------- a batch, and many calls
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_in_a_batch_a_refusal_for_rate_is_no_attempt(call: Call) -> None:
+    waits: list[float] = []
+    provider = Scripted(failed(Unavailable), *[failed(RateLimited, retry_after_s=1.0) for _ in range(20)])
+
+    completion = call(wrapped(provider, waits, attempts=2, patient=True), REQUEST)
+
+    assert completion.usage.requests == provider.calls == 22
+    assert waits == [FIRST_WAIT_S / 2] + [0.0] * 20  # the pause that all share is waited for below
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_even_a_batch_does_not_ask_for_ever(call: Call) -> None:
+    provider = Scripted(*[failed(RateLimited) for _ in range(MOST_REFUSALS + 1)])
+
+    with pytest.raises(RateLimited):
+        call(wrapped(provider, patient=True), REQUEST)
+
+    assert provider.calls == MOST_REFUSALS
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_no_more_than_a_tenth_of_many_calls_are_retries(call: Call) -> None:
+    provider = Scripted()
+    retry = wrapped(provider, clock=lambda: 0.0)
+    starved = 0
+    for number in range(1000):
+        provider.errors = [failed(Unavailable)] if number % 2 else []
+        try:
+            call(retry, REQUEST)
+        except Unavailable as error:
+            starved += error.starved
+
+    assert provider.calls - 1000 == 1000 * RETRY_SHARE
+    assert starved == 500 - 100
+
+
+def test_a_small_run_retries_as_often_as_it_needs() -> None:
+    provider = Scripted()
+    retry = wrapped(provider, clock=lambda: 0.0)
+    for _ in range(FEW_RETRIES // 3):
+        provider.errors = [failed(Unavailable) for _ in range(3)]
+        retry.complete(REQUEST)
+
+    assert provider.calls == FEW_RETRIES // 3 * 4
+
+
+def test_after_a_while_there_is_room_for_retries_again() -> None:
+    now = [0.0]
+    provider = Scripted(*[failed(Unavailable) for _ in range(500)])
+    retry = wrapped(provider, clock=lambda: now[0])
+    for _ in range(100):
+        with pytest.raises(Unavailable):
+            retry.complete(REQUEST)
+    before = provider.calls
+    now[0] += 61
+
+    with pytest.raises(Unavailable) as caught:
+        retry.complete(REQUEST)
+
+    assert before == 100 + FEW_RETRIES
+    assert provider.calls - before == 4
+    assert not caught.value.starved
+
+
+def test_who_was_not_retried_is_told_why() -> None:
+    provider = Scripted(*[failed(Unavailable) for _ in range(500)])
+    retry = wrapped(provider, clock=lambda: 0.0)
+    for _ in range(FEW_RETRIES):
+        with pytest.raises(Unavailable):
+            retry.complete(REQUEST)
+
+    with pytest.raises(Unavailable, match="a tenth of all calls are retries already"):
+        retry.complete(REQUEST)

@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +21,7 @@ from pydantic import BaseModel
 
 from summarizer import pipeline
 from summarizer.batch import failures
+from summarizer.batch.breaker import Aside, Breaker, finds_no_server
 from summarizer.batch.kept import Kept
 from summarizer.batch.ledger import Ledger, stored
 from summarizer.batch.places import Places
@@ -99,6 +100,7 @@ class Run(Generic[S]):
         recipe: What is done to each.
         inputs: The articles; they are read one at a time, in a thread.
         settings: How.
+        asleep: Waits so many seconds, while the server is down.
 
     Attributes:
         settings: How.
@@ -106,7 +108,14 @@ class Run(Generic[S]):
         notes: What people should know, one line each.
     """
 
-    def __init__(self, recipe: Recipe[S], inputs: Iterable[Input], settings: Settings) -> None:
+    def __init__(
+        self,
+        recipe: Recipe[S],
+        inputs: Iterable[Input],
+        settings: Settings,
+        *,
+        asleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self.tally = Tally()
         self.notes: list[str] = []
         self._recipe = recipe
@@ -116,6 +125,7 @@ class Run(Generic[S]):
         self._error: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._workers: list[asyncio.Task[None]] = []
+        self._breaker = Breaker(self._stopping.is_set, asleep=asleep)
         self._claims = Claims()
         self._jobs: asyncio.Queue[Job | None] = asyncio.Queue()
         self._done: asyncio.Queue[tuple[Job, Work, Result[S] | None] | None] = asyncio.Queue(_WAITING)
@@ -216,6 +226,8 @@ class Run(Generic[S]):
         for ended in await asyncio.gather(*self._workers, return_exceptions=True):
             if isinstance(ended, Exception):
                 self._fail(ended)
+        if not self._stopping.is_set():
+            await self._settle(self._breaker.left())
         for _ in self._finishers:
             await self._done.put(None)
         for ended in await asyncio.gather(*self._finishers, return_exceptions=True):
@@ -289,13 +301,23 @@ class Run(Generic[S]):
     # ------------------------------------------------------------------------------------------------------ the workers
 
     async def _work(self) -> None:
-        while (job := await self._jobs.get()) is not None:
-            self._room.release()
+        while (job := await self._next()) is not None:
+            await self._breaker.admit(job)
             if self._stopping.is_set():
+                self._breaker.ended(job)
                 self._claims.leave(job.article.id)
             else:
                 await self._summarize(job)
-        self._jobs.put_nowait(None)  # for the next worker
+
+    async def _next(self) -> Job | None:
+        """Return what to do next: what was put aside and may be tried again, what is new, what is left."""
+        job = self._breaker.next() or await self._jobs.get()
+        if job is None:
+            self._jobs.put_nowait(None)  # for the next worker
+            return self._breaker.last()
+        if not job.rounds:
+            self._room.release()
+        return job
 
     async def _summarize(self, job: Job) -> None:
         article = job.article
@@ -307,21 +329,40 @@ class Run(Generic[S]):
         except Exception as error:  # noqa: BLE001 - a provider of the caller's own may raise anything
             if isinstance(error, SummarizerError) and error.stops_run:
                 kept.save()
+                self._breaker.ended(job)
                 self._claims.leave(article.id)
                 self._fail(error)
+                return
+            if finds_no_server(error):
+                kept.save()
+                outage = self._breaker.unanswered(replace(job, known=kept.replies, rounds=job.rounds + 1), error)
+                if outage is not None:
+                    self._fail(outage)
                 return
             work = failed(error)
         except BaseException:  # cancelled
             kept.save()
+            self._breaker.ended(job)
             self._claims.leave(article.id)
             raise
+        failing = self._breaker.answered()
+        await self._keep(job, work, result)
+        await self._settle(failing)
+
+    async def _keep(self, job: Job, work: Work, result: Result[S] | None) -> None:
+        """Keep what became of an article, before anything else is begun."""
         try:
-            await self._ledger.commit(*stored(self._task, article.id, work))
+            await self._ledger.commit(*stored(self._task, job.article.id, work))
         except StoreError as error:
-            self._claims.leave(article.id)
+            self._claims.leave(job.article.id)
             self._fail(error)
             return
         await self._done.put((job, work, result))
+
+    async def _settle(self, aside: Iterable[Aside]) -> None:
+        """Count those as failed that found no server while others did."""
+        for one in aside:
+            await self._keep(one.job, failed(one.error), None)
 
     def _flow(self, job: Job) -> pipeline.Flow[Result[S]]:
         recipe = self._recipe

@@ -40,6 +40,7 @@ class Kept(Provider):
         self._of = of
         self._known = known
         self._unsaved: list[tuple[Request, Completion]] = []
+        self._answered: list[tuple[Request, Completion]] = []
         self._in_flight = 0
 
     def complete(self, request: Request, /) -> Completion:
@@ -59,9 +60,15 @@ class Kept(Provider):
         finally:
             self._in_flight -= 1
         self._unsaved.append((request, completion))
+        self._answered.append((request, completion))
         if self._in_flight:  # the others may take long
             await self._keep()
         return completion
+
+    @property
+    def replies(self) -> dict[str, Completion]:
+        """All replies to the article, by the keys of their requests."""
+        return {**self._known, **{request.key: completion for request, completion in self._answered}}
 
     def save(self) -> None:
         """Have kept what was answered: the article ends without a result."""

@@ -34,11 +34,13 @@ class Job:
 
     Attributes:
         article: The article.
-        known: Replies that an earlier run got before it was cut off.
+        known: Replies that an earlier run, or an earlier round, got before it was cut off.
+        rounds: How often it was tried in this run and found no server.
     """
 
     article: Article
     known: Mapping[str, Completion] = field(default_factory=lambda: MappingProxyType({}))
+    rounds: int = 0
 
 
 class Claims:

@@ -37,6 +37,7 @@ _EXIT_OF = {
     "unauthorized": EXIT_REFUSED,
     "unknown_model": EXIT_REFUSED,
     "quota": EXIT_REFUSED,
+    "outage": EXIT_REFUSED,
 }
 
 
@@ -89,7 +90,7 @@ class Commands(click.Group):
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 all well, 1 some article failed, 2 wrong usage, 3 ungrounded under --strict, 4 budget "
-    "reached, 5 refused by the server, 130 interrupted.",
+    "reached, 5 refused by the server or no answer from it, 130 interrupted.",
 )
 @click.version_option(package_name="summarizer", message="%(prog)s %(version)s")
 def cli() -> None:

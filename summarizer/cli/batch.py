@@ -209,7 +209,7 @@ def _say_what_is_next(
 
     if failed:
         note(f"what failed, and what to do: {str(failures_of(settings.out))!r}", quiet=quiet)
-    if interrupted or (error is not None and error.outcome == "budget"):
+    if interrupted or (error is not None and error.outcome in ("budget", "outage")):
         note("the same command resumes", quiet=quiet)
 
 

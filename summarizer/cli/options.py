@@ -33,6 +33,8 @@ _MODEL = (
     ),
     click.option("--base-url", metavar="URL", help="An OpenAI-compatible server, for openai: and azure:."),
     click.option("--timeout", type=float, metavar="SECONDS", help="Total deadline of one request."),
+    click.option("--rpm", type=int, metavar="N", help="At most N requests a minute; else what the server says."),
+    click.option("--tpm", type=int, metavar="N", help="At most N tokens a minute, read and written."),
     click.option(
         "--max-attempts", type=int, metavar="N", help="The same request at most N times after passing faults."
     ),
@@ -146,7 +148,13 @@ def summarizer_from(*, strict: bool = False, budget: Budget | None = None, **arg
     found = settings(schema_class=schema, **arguments)
     foreign = given is None and base_url_is_the_projects(found.base_url)
     try:
-        limits = Limits(timeout_s=found.timeout, max_attempts=found.max_attempts, max_repairs=found.max_repairs)
+        limits = Limits(
+            requests_per_minute=found.rpm,
+            tokens_per_minute=found.tpm,
+            timeout_s=found.timeout,
+            max_attempts=found.max_attempts,
+            max_repairs=found.max_repairs,
+        )
     except ValueError as error:
         raise UsageError(str(error)) from error
     extra = {"schema": schema_class(found.schema_class)} if found.schema_class else {}

@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     sentences: int | None = None
     context: int | None = None
     timeout: float | None = None
+    rpm: int | None = None
+    tpm: int | None = None
     max_attempts: int = 4
     max_repairs: int = 2
     judge: str | None = None

@@ -191,9 +191,14 @@ class OpenAIDoor:
         """Return the dollars for a million tokens read and for a million written, or None when unknown."""
         return None if self._priced_as is None else per_million_usd(self.info.name, self._priced_as)
 
+    @property
+    def extra_tokens(self) -> int:
+        """How many tokens of reasoning a reply may take beyond its own."""
+        return reasoning_allowance(self.info.name, self.dialect)
+
     def most(self, usage: Usage, /) -> Usage:
         """Return the worst case of a request with what this model may add to it: reasoning, and the price of all."""
-        extra = reasoning_allowance(self.info.name, self.dialect)
+        extra = self.extra_tokens
         most = replace(usage, output_tokens=(usage.output_tokens or 0) + extra, reasoning_tokens=extra)
         return replace(most, cost_usd=self._price(most, self.info.name, None))
 

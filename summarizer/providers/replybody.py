@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any, NoReturn, TypeAlias
 
 from summarizer.errors import BadResponse, Filtered, ProviderError, Refused, TruncatedOutput
+from summarizer.providers.rates import rates_of
 from summarizer.records import Completion, Request, Usage
 
 UNKNOWN_USAGE = Usage(1, None, None, None, None, None)
@@ -229,7 +230,8 @@ def read(
     except ProviderError as error:
         error.usage, error.status, error.model, error.request_id = usage, reply.status, request.model, reply.request_id
         raise
-    return Completion(text, model, reason, usage, tuple(_warnings(model, reason, request)))
+    warnings = tuple(_warnings(model, reason, request))
+    return Completion(text, model, reason, usage, warnings, rates_of(reply.headers))
 
 
 def _envelope(reply: HttpReply, where: str) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """A wrapper that sends the same request again after a fault that may pass.
 
 One policy: a fixed number of attempts, waits that double and are drawn at random so that callers who failed together do
-not come back together, the server's own wish where it states one, and the real error at the end.
+not come back together, the server's own wish where it states one, and the real error at the end. Of all calls no more
+than a tenth are retries: a server that fails at many things is not helped by being asked three times as much.
 """
 
 from __future__ import annotations
@@ -9,12 +10,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import threading
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from summarizer.errors import ProviderError, SummarizerError
+from summarizer.errors import ProviderError, RateLimited, SummarizerError
+from summarizer.providers.gate import MAX_WAIT_S
 from summarizer.records import Completion, Limits, ModelInfo, Provider, Request, Usage
 
 if TYPE_CHECKING:
@@ -24,14 +29,17 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("summarizer.retry")
 
-# A server that asks for more than this is not busy but closed for the day; a program that waits so long looks hung. The
-# client library of OpenAI draws the same line.
-MAX_WAIT_S = 120.0
-
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 30.0
 # What is added at random to the wait a server asks for; never less than it asked.
 SPREAD = 0.1
+
+# Retries may be this share of the calls of the last while, or so many: a run of a few hundred articles never notices.
+RETRY_SHARE = 0.1
+FEW_RETRIES = 50
+_WINDOW_S = 60.0
+# Where a refusal for rate is no failure: so many in a row, each after the pause that all share, are one.
+MOST_REFUSALS = 50
 
 _UNKNOWN = Usage(1, None, None, None, None, None)
 
@@ -42,9 +50,12 @@ class Retry:
     Args:
         provider: The provider to ask.
         limits: `max_attempts` bounds how often.
+        patient: Whether a refusal for rate counts as no attempt, and is waited for by `Limit` alone: for a batch, in
+            which an article is not lost for the number of the others.
         sleep: Waits so many seconds; for calls to `complete`.
         asleep: The same for `acomplete`.
         draw: Returns a number in [0, 1): the chance in a wait.
+        clock: Returns seconds that never go back.
     """
 
     def __init__(
@@ -52,12 +63,16 @@ class Retry:
         provider: Provider,
         limits: Limits | None = None,
         *,
+        patient: bool = False,
         sleep: Callable[[float], None] = time.sleep,
         asleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         draw: Callable[[], float] = random.random,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._provider = provider
         self._attempts = (limits or Limits()).max_attempts
+        self._patient = patient
+        self._share = _Share(clock)
         self._sleep = sleep
         self._asleep = asleep
         self._draw = draw
@@ -78,7 +93,7 @@ class Retry:
         """
         from tenacity import Retrying
 
-        tally = _Tally()
+        tally = _Tally(self._attempts, self._share, patient=self._patient)
         with tally:
             retrying = Retrying(sleep=self._sleep, **self._policy(tally))
             return tally.settle(retrying(self._provider.complete, request))
@@ -87,7 +102,7 @@ class Retry:
         """Return the completion of a request without blocking the event loop; see `complete`."""
         from tenacity import AsyncRetrying
 
-        tally = _Tally()
+        tally = _Tally(self._attempts, self._share, patient=self._patient)
         with tally:
             retrying = AsyncRetrying(sleep=self._asleep, **self._policy(tally))
             return tally.settle(await retrying(self._provider.acomplete, request))
@@ -105,29 +120,76 @@ class Retry:
             await aclose()
 
     def _policy(self, tally: _Tally) -> dict[str, Any]:
-        from tenacity import retry_if_exception, stop_after_attempt
+        from tenacity import retry_if_exception
 
         return {
-            "stop": stop_after_attempt(self._attempts),
-            "wait": self._wait_s,
-            "retry": retry_if_exception(tally.may_pass),
+            "wait": partial(self._wait_s, tally),
+            "retry": retry_if_exception(tally.may_pass),  # it counts the attempts too
             "before_sleep": _announce,
             "reraise": True,
         }
 
-    def _wait_s(self, state: RetryCallState) -> float:
-        asked = _asked_s(_error(state))
+    def _wait_s(self, tally: _Tally, state: RetryCallState) -> float:
+        error = _error(state)
+        if self._patient and isinstance(error, RateLimited):
+            return 0.0
+        asked = _asked_s(error)
         if asked is not None:
             return asked * (1 + SPREAD * self._draw())
-        ceiling = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** (state.attempt_number - 1))
+        ceiling = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** (tally.failed - 1))
         return ceiling * (1 + self._draw()) / 2
 
 
-class _Tally:
-    """What the attempts at one request have consumed."""
+class _Share:
+    """How many of the calls of the last while were retries; safe to use from several threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._calls: deque[tuple[float, int]] = deque()  # (second, how many)
+        self._retries: deque[tuple[float, int]] = deque()
+        self._numbers = [0, 0]
+
+    def called(self) -> None:
+        """Count a call."""
+        with self._lock:
+            self._count(0, self._calls, 1)
+
+    def may_retry(self) -> bool:
+        """Count a retry, if there is room for it."""
+        with self._lock:
+            self._count(0, self._calls, 0)
+            self._count(1, self._retries, 0)
+            calls, retries = self._numbers
+            if retries >= max(FEW_RETRIES, RETRY_SHARE * calls):
+                return False
+            self._count(1, self._retries, 1)
+            return True
+
+    def _count(self, which: int, seconds: deque[tuple[float, int]], more: int) -> None:
+        now = float(int(self._clock()))
+        while seconds and seconds[0][0] < now - _WINDOW_S:
+            self._numbers[which] -= seconds.popleft()[1]
+        if more:
+            before = seconds.pop()[1] if seconds and seconds[-1][0] == now else 0
+            seconds.append((now, before + more))
+            self._numbers[which] += more
+
+
+class _Tally:
+    """What the attempts at one request have consumed, and whether another makes sense.
+
+    Attributes:
+        failed: How many attempts have failed.
+    """
+
+    def __init__(self, attempts: int, share: _Share, *, patient: bool) -> None:
         self._spent = Usage()
+        self._attempts = attempts
+        self.failed = 0
+        self._refusals = MOST_REFUSALS if patient else 0
+        self._share = share
+        share.called()
 
     def __enter__(self) -> None:
         """Begin to count."""
@@ -149,7 +211,19 @@ class _Tally:
             advice = f"it asks to wait {asked:.0f} s, longer than the {MAX_WAIT_S:.0f} s we wait: run again later"
             error.args = (f"{error.message}; {advice}",)
             return False
-        return error.passing
+        if isinstance(error, RateLimited) and self._refusals:
+            self._refusals -= 1
+            return self._refusals > 0
+        self.failed += 1
+        return error.passing and self.failed < self._attempts and self._is_in_the_share(error)
+
+    def _is_in_the_share(self, error: SummarizerError) -> bool:
+        if isinstance(error, RateLimited) or self._share.may_retry():  # a pause is more than a share
+            return True
+        if isinstance(error, ProviderError):
+            error.starved = True
+            error.args = (f"{error.message}; not tried again: a tenth of all calls are retries already",)
+        return False
 
     def settle(self, completion: Completion) -> Completion:
         """Add what the failed attempts consumed to the completion."""

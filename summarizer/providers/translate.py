@@ -30,6 +30,7 @@ from summarizer.errors import (
     Unsupported,
 )
 from summarizer.providers.address import Address
+from summarizer.providers.rates import rates_of
 from summarizer.providers.replybody import UNKNOWN_USAGE, HttpReply, Said, quoted, said
 from summarizer.records import Request, Usage
 
@@ -121,6 +122,7 @@ def translate_status(reply: HttpReply, request: Request, address: Address) -> Su
         error.request_id = reply.request_id
         if error.passing:
             error.retry_after_s = retry_after_s(reply.headers)
+            error.rates = rates_of(reply.headers, refused=what.everything)
     return error
 
 

@@ -152,6 +152,36 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """One limit of a server, as it told with an answer.
+
+    Attributes:
+        limit: What it allows in a period, for most servers a minute.
+        remaining: How much of that is left.
+        reset_s: Seconds until all of it is there again; None when it did not say.
+    """
+
+    limit: int
+    remaining: int
+    reset_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What a server told about its limits; None is not told.
+
+    Attributes:
+        requests: The limit on requests.
+        tokens: The limit on tokens, read and written.
+        ran_out: Which of the two it refused a request for.
+    """
+
+    requests: Rate | None = None
+    tokens: Rate | None = None
+    ran_out: Literal["requests", "tokens"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Completion:
     """What came back for a request.
 
@@ -161,6 +191,7 @@ class Completion:
         finish_reason: The server's word for why the reply ended.
         usage: What this completion consumed, the attempts before it included.
         warnings: What the door wants people to know about this reply.
+        rates: What the server told about its limits; no part of the reply, so it is neither compared nor recorded.
     """
 
     text: str
@@ -168,6 +199,7 @@ class Completion:
     finish_reason: str = "stop"
     usage: Usage = Usage(1, None, None, None, None, None)
     warnings: tuple[str, ...] = ()
+    rates: Rates | None = field(default=None, repr=False, compare=False)
 
 
 @runtime_checkable

@@ -1,0 +1,127 @@
+"""Wrapper `limit`: nobody asks more of a server than it grants, and all wait together when it says so.
+
+What a server grants is what the user says (`Limits`), else what the server itself says with each answer. Both ways to
+call share one state (`gate.py`), in which the calls stand in one queue.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from summarizer.errors import SummarizerError
+from summarizer.providers.gate import Gate, Turn
+from summarizer.records import Completion, Limits, ModelInfo, Provider, Request
+
+# The first in the queue looks again this often whether it may go sooner than it was told.
+_LOOK_S = 0.02
+# Bytes of text for a token: what OpenAI's own limiter goes by for English, and not too little for other scripts.
+_BYTES_A_TOKEN = 4
+
+
+class Limit(Provider):
+    """Holds calls back until the server takes them.
+
+    Args:
+        provider: The provider to ask.
+        limits: What is allowed per minute; None leaves it to the server.
+        extra_tokens: Returns the tokens that a reply may take beyond `Request.max_output_tokens`.
+        clock: Returns seconds that never go back.
+        sleep: Waits so many seconds; for calls to `complete`.
+        asleep: The same for `acomplete`.
+    """
+
+    def __init__(
+        self,
+        provider: Provider,
+        limits: Limits | None = None,
+        *,
+        extra_tokens: Callable[[], int] = lambda: 0,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        asleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._provider = provider
+        self._extra_tokens = extra_tokens
+        self._sleep = sleep
+        self._asleep = asleep
+        self.gate = Gate(limits or Limits(), clock=clock)
+
+    @property
+    def info(self) -> ModelInfo | None:
+        """What is known about the model."""
+        return getattr(self._provider, "info", None)
+
+    def complete(self, request: Request, /) -> Completion:
+        """Return the completion of a request, when it is its turn; raises what the provider raises."""
+        bell = threading.Event()
+        with self._turn(request, bell.set) as turn:
+            while not turn.is_let:
+                bell.clear()
+                wait_s = self.gate.wait_s(turn)
+                if wait_s is None:
+                    bell.wait()
+                elif wait_s > 0:
+                    self._sleep(min(wait_s, _LOOK_S))
+            turn.outcome = completion = self._provider.complete(request)
+            return completion
+
+    async def acomplete(self, request: Request, /) -> Completion:
+        """Return the completion of a request like `complete`, without blocking the event loop."""
+        bell = asyncio.Event()
+        with self._turn(request, _ringing(bell)) as turn:
+            while not turn.is_let:
+                bell.clear()
+                wait_s = self.gate.wait_s(turn)
+                if wait_s is None:
+                    await bell.wait()
+                elif wait_s > 0:
+                    await self._asleep(min(wait_s, _LOOK_S))
+            turn.outcome = completion = await self._provider.acomplete(request)
+            return completion
+
+    def close(self) -> None:
+        """Close the provider."""
+        close = getattr(self._provider, "close", None)
+        if close is not None:
+            close()
+
+    async def aclose(self) -> None:
+        """Close the provider."""
+        aclose = getattr(self._provider, "aclose", None)
+        if aclose is not None:
+            await aclose()
+
+    @contextmanager
+    def _turn(self, request: Request, ring: Callable[[], None]) -> Iterator[Turn]:
+        """Take a place in the queue, and leave it however the call ends."""
+        turn = self.gate.enter(self._tokens(request), ring)
+        try:
+            yield turn
+        except SummarizerError as error:
+            turn.outcome = error
+            raise
+        finally:
+            self.gate.leave(turn)
+
+    def _tokens(self, request: Request) -> float:
+        """Return what a limit on tokens counts a request for: what is sent, and the longest reply."""
+        sent = sum(len(message.content.encode("utf-8", "surrogatepass")) for message in request.messages)
+        return sent / _BYTES_A_TOKEN + (request.max_output_tokens or 0) + self._extra_tokens()
+
+
+def _ringing(bell: asyncio.Event) -> Callable[[], None]:
+    """Return what sets an event of the running loop, from any thread."""
+    loop, here = asyncio.get_running_loop(), threading.get_ident()
+
+    def ring() -> None:
+        if threading.get_ident() == here:
+            bell.set()
+            return
+        with suppress(RuntimeError):  # a loop that has ended waits for nothing
+            loop.call_soon_threadsafe(bell.set)
+
+    return ring
