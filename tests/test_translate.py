@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import logging
 import ssl
 
@@ -12,6 +13,7 @@ from summarizer.errors import (
     BadRequest,
     Filtered,
     ProviderError,
+    QuotaExceeded,
     RateLimited,
     Refused,
     SummarizerError,
@@ -104,6 +106,54 @@ def test_facts_stand_on_the_error() -> None:
 )
 def test_the_wait_a_server_asks_for_is_read(headers: dict[str, str], seconds: float | None) -> None:
     assert retry_after_s(headers) == seconds
+
+
+@pytest.mark.parametrize(
+    ("message", "seconds"),
+    [
+        ("Rate limit reached for gpt-4o. Please try again in 20s. Visit the billing page to raise it.", 20.0),
+        ("Rate limit reached. Please try again in 413ms.", 0.413),
+        ("Please try again in 6m0s.", 360.0),
+        ("Please try again in 1h2m3.5s.", 3723.5),
+        ("You exceeded your current quota, check your plan and billing details.\nPlease retry in 22.9s.", 22.9),
+        ("Your requests exceeded the rate limit. Please retry your request after 26 seconds.", 26.0),
+        (f"Please retry in {'9' * 400}s.", None),
+        ("Too many requests per minute. Upgrade your plan.", None),
+        ("Try again in a while: tokens per day exceeded.", None),
+    ],
+)
+def test_a_limit_that_passes_is_no_empty_account_whatever_is_said_of_billing(
+    message: str, seconds: float | None
+) -> None:
+    reply = HttpReply(429, body=json.dumps({"error": {"message": message, "code": 429}}).encode())
+    error = translate_status(reply, REQUEST, resolve("https://example.com/v1", SECRET))
+
+    assert type(error) is RateLimited
+    assert error.retry_after_s == (None if seconds is None else pytest.approx(seconds))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "You exceeded your current quota, please check your plan and billing details. For more, read the docs.",
+        "Your account has a hard limit on billing, which was reached.",
+        "Insufficient balance.",
+    ],
+)
+def test_an_empty_account_does_not_pass(message: str) -> None:
+    reply = HttpReply(429, body=json.dumps({"error": {"message": message}}).encode())
+
+    assert type(translate_status(reply, REQUEST, resolve("https://example.com/v1", SECRET))) is QuotaExceeded
+
+
+def test_a_header_comes_before_what_is_said_in_words() -> None:
+    body = b'{"error": {"message": "Please try again in 20s."}}'
+    error = translate_status(
+        HttpReply(429, {"retry-after": "3"}, body), REQUEST, resolve("https://example.com/v1", "k")
+    )
+
+    assert isinstance(error, RateLimited)
+    assert error.retry_after_s == 3.0
 
 
 def test_every_exception_class_of_the_client_library_is_translated() -> None:

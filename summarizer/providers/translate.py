@@ -58,6 +58,11 @@ _CONTEXT = _any(
     "exceeds? the (?:maximum|model'?s?) (?:number of |maximum )?(?:input )?tokens",
 )
 _QUOTA = _any("insufficient.(?:quota|balance|credits?|funds)|billing|exceeded your current quota|out of credit")
+# Gemini says of a limit per minute what OpenAI says of an empty account, and then how long to wait; OpenAI points to a
+# page about billing when a free account asks too often.
+_RATE = _any(
+    "rate.?limit.{0,12}(?:reached|exceeded)|(?:requests|tokens) ?(?:per|/)", "(?:try again|retry) (?:in|after) [0-9]"
+)
 _FILTER = _any("content.?filter|content.?policy|content management|responsible.?ai|data_inspection_failed")
 _KEY = _any(
     "(?:invalid|incorrect|missing|valid|no|your).{0,9}api.?key|api.?key.{0,9}(?:invalid|not valid|missing|expired)"
@@ -68,13 +73,15 @@ _FEATURE = _any(
 )
 
 _REFUSALS = (400, 422)
+_TOO_MANY = "too many requests for {name} at {where}: wait, or send fewer per minute{tail}"
 # The first rule that fits decides. {where} is the server, {name} the model, {tail} what the server said.
 _RULES = (
     _Rule((400, 413, 422, 429, 500), _CONTEXT, TooLong, "the request does not fit the window of {name}{tail}"),
     _Rule((413,), None, TooLong, "the request is too large for {where}{tail}"),
     _Rule((402,), None, QuotaExceeded, "no credit left at {where}: add credit, then resume{tail}"),
+    _Rule((429,), _RATE, RateLimited, _TOO_MANY),
     _Rule((403, 429), _QUOTA, QuotaExceeded, "no credit left at {where}: add credit, then resume{tail}"),
-    _Rule((429,), None, RateLimited, "too many requests for {name} at {where}: wait, or send fewer per minute{tail}"),
+    _Rule((429,), None, RateLimited, _TOO_MANY),
     _Rule((401, 403), None, Unauthorized, "{where} refuses the key ({status}): check {key}{tail}"),
     _Rule((400,), _KEY, Unauthorized, "{where} refuses the key ({status}): check {key}{tail}"),
     # OpenRouter, when no server behind it can do what was asked.
@@ -121,7 +128,8 @@ def translate_status(reply: HttpReply, request: Request, address: Address) -> Su
         error.status, error.code, error.model = reply.status, what.code, request.model
         error.request_id = reply.request_id
         if error.passing:
-            error.retry_after_s = retry_after_s(reply.headers)
+            asked_s = retry_after_s(reply.headers)
+            error.retry_after_s = told_s(what.message) if asked_s is None else asked_s
             error.rates = rates_of(reply.headers, refused=what.everything)
     return error
 
@@ -152,6 +160,20 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
         return max(0.0, date.timestamp() - sent)
     except (KeyError, ValueError, TypeError, OverflowError):
         return None
+
+
+_WAIT = re.compile(r"(?:try again|retry)[a-z ]{0,20} (?:in|after) ((?:[0-9.]+ ?(?:ms|h|m|s)[a-z]* ?)+)", re.IGNORECASE)
+_LENGTH = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(ms|h|m|s)", re.IGNORECASE)
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+def told_s(message: str) -> float | None:
+    """Return the seconds that a server asks to wait in words: `Try again in 6m0s`, `Please retry after 26 seconds`."""
+    found = _WAIT.search(message)
+    if found is None:
+        return None
+    seconds = sum(float(number) * _SECONDS[unit.lower()] for number, unit in _LENGTH.findall(found[1]))
+    return seconds if math.isfinite(seconds) else None
 
 
 def unwrap(reply: HttpReply) -> HttpReply:
