@@ -192,6 +192,7 @@ class Summarizer(Generic[S]):
             on_unsupported=on_unsupported,
             judge=None if self._judge is None else _info(self._judge),
             judge_share=judge_share,
+            context=context,
         )
         self._limits = limits
         asked = self._limited(self.door)

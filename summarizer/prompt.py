@@ -6,7 +6,7 @@ template as a value, one line a sentence, between two marks made from its hash, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 _PACKAGE = Path(__file__).resolve().parent
 
 
+# Templates that only long articles are read with.
+_FOR_LONG = frozenset({"_notes", "_part", "_material"})
+# What of a heading is shown as the place of a part.
+_MOST_HEADING_CHARS = 80
 # What of a failing claim is worth sending back: a reply that went round for ever must not fill the window again.
 _MOST_CHARS, _MOST_CITES, _MOST_PROBLEMS = 600, 12, 6
 # One run asks in one or two ways; an app may let people choose the length, and must not remember every choice.
@@ -36,6 +40,15 @@ def packaged_folder() -> Path:
 def shown(unit: Unit) -> str:
     """Return a unit as a prompt shows it: its number and its sentence on one line."""
     return f"[{unit.number}] {_line(unit.text)}"
+
+
+def noted(note: Claim) -> str:
+    """Return a note as a prompt shows it: the numbers of its sentences and what it says, on one line."""
+    return f"[{', '.join(map(str, note.cites))}] {_line(note.text)}"
+
+
+def _paragraphs(units: Sequence[Unit], show: Callable[[Unit], str]) -> list[list[str]]:
+    return [[show(unit) for unit in group] for _, group in groupby(units, key=lambda unit: unit.paragraph)]
 
 
 def _line(text: str) -> str:
@@ -63,7 +76,7 @@ class Prompts:
             raise TemplateError(f"no folder of prompts at {str(folder)!r}")
         self.folders = tuple(path.resolve() for path in (folder, packaged_folder()) if path is not None)
         self._environment: Environment | None = None
-        self._versions: dict[str, str] = {}
+        self._versions: dict[tuple[str, bool], str] = {}
         self._rules: dict[tuple[Any, ...], Message] = {}
 
     def presets(self) -> tuple[str, ...]:
@@ -97,15 +110,21 @@ class Prompts:
         """Return a hash of every template that a preset can reach: it changes when any word of them does."""
         return digest("\0".join(f"{name}\0{self.source(name)}" for name in self._reached(preset)))
 
-    def versions(self, preset: str) -> str:
+    def versions(self, preset: str, *, in_parts: bool = False) -> str:
         """Return the templates that a preset can reach, each with the start of its hash: `_rules:0f3c... news:a81d...`.
 
         Templates are read once in the life of this object, here as for rendering.
+
+        Args:
+            preset: Name of a preset.
+            in_parts: Whether an article is meant that is read in parts.
         """
-        if preset not in self._versions:
-            hashes = ((name, digest(self.source(name))[:12]) for name in self._reached(preset))
-            self._versions[preset] = " ".join(f"{name}:{start}" for name, start in hashes)
-        return self._versions[preset]
+        found = self._versions.get((preset, in_parts))
+        if found is None:
+            names = (name for name in self._reached(preset) if in_parts or name not in _FOR_LONG)
+            found = " ".join(f"{name}:{digest(self.source(name))[:12]}" for name in names)
+            self._versions[preset, in_parts] = found
+        return found
 
     def _reached(self, preset: str) -> list[str]:
         return sorted({path.stem for folder in self.folders for path in folder.glob("_*.jinja")} | {preset})
@@ -135,20 +154,75 @@ class Prompts:
         Raises:
             TemplateError: The template is missing or does not render.
         """
-        settings = {"outline": format.outline, "language": language, "max_words": max_words, "sentences": sentences}
-        rules = self._rules_of(preset, settings)
-        paragraphs = [[shown(unit) for unit in group] for _, group in groupby(units, key=lambda unit: unit.paragraph)]
-        article = self._render("_article", mark=_mark(article_id), paragraphs=paragraphs)
-        return rules, Message("user", article)
+        rules = self.rules(preset, format=format, language=language, max_words=max_words, sentences=sentences)
+        paragraphs = _paragraphs(units, shown)
+        return rules, Message("user", self._render("_article", mark=_mark(article_id), paragraphs=paragraphs))
 
-    def _rules_of(self, preset: str, settings: Mapping[str, Any]) -> Message:
-        """Render the instructions once for all articles that are asked about in the same way."""
-        key = (preset, *settings.values())
+    def rules(
+        self,
+        preset: str,
+        *,
+        format: ReplyFormat,  # noqa: A002 - the word that `Request` uses
+        language: str | None,
+        max_words: int,
+        sentences: int | None = None,
+    ) -> Message:
+        """Render the instructions alone; see `ask`."""
+        return self._rules_of(
+            preset, outline=format.outline, language=language, max_words=max_words, sentences=sentences
+        )
+
+    def _rules_of(self, name: str, **settings: Any) -> Message:
+        """Render instructions once for all articles that are asked about in the same way."""
+        key = (name, *settings.values())
         if key not in self._rules:
             if len(self._rules) >= _MOST_RULES:
                 self._rules.clear()
-            self._rules[key] = Message("system", self._render(preset, **settings))
+            self._rules[key] = Message("system", self._render(name, **settings))
         return self._rules[key]
+
+    def notes(self, *, wanted: str | None, max_words: int) -> Message:
+        """Render the instructions for taking notes: the same for every part of an article, and for notes on notes.
+
+        Args:
+            wanted: The shape of what will be made of the notes in the end; None for the standard summary.
+            max_words: How long the notes may be.
+        """
+        return self._rules_of("_notes", wanted=wanted, max_words=max_words)
+
+    def part(self, units: Sequence[Unit], *, article_id: str, place: tuple[int, int], path: Sequence[str]) -> Message:
+        """Render a part of a long article, each sentence after its number.
+
+        The number stands bare: brackets around it take two tokens more, an eighth of a sentence of 16.
+
+        Args:
+            units: The sentences of the part.
+            article_id: SHA-256 of the article.
+            place: Which part it is, out of how many.
+            path: The headings that it stands under, the largest first.
+        """
+        return Message(
+            "user",
+            self._render(
+                "_part",
+                mark=_mark(article_id),
+                paragraphs=_paragraphs(units, lambda unit: f"{unit.number} {_line(unit.text)}"),
+                number=place[0],
+                of=place[1],
+                path=[_line(heading)[:_MOST_HEADING_CHARS] for heading in path],
+            ),
+        )
+
+    def material(self, notes: Sequence[Claim], *, article_id: str, is_last: bool) -> Message:
+        """Render notes in the place of an article, each after the numbers of the sentences that it rests on.
+
+        Args:
+            notes: The notes, in the order of the article.
+            article_id: SHA-256 of the article.
+            is_last: Whether these notes are all, and the summary is made of them.
+        """
+        lines = [noted(note) for note in notes]
+        return Message("user", self._render("_material", mark=_mark(article_id), lines=lines, is_last=is_last))
 
     def repair(self, problems: Sequence[str]) -> Message:
         """Render what is said to a model whose reply cannot be used."""

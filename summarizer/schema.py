@@ -19,6 +19,12 @@ from summarizer.errors import SchemaError
 
 S = TypeVar("S", bound=BaseModel)
 
+
+def says_something(text: str) -> bool:
+    """Whether a text holds a letter or a digit."""
+    return any(map(str.isalnum, text))
+
+
 # JSON pointers of claims that stand above a summary and are no part of its length.
 TITLES = frozenset({"/title", "/headline"})
 
@@ -43,7 +49,7 @@ class Claim(BaseModel):
     @field_validator("text")
     @classmethod
     def _says_something(cls, text: str) -> str:
-        if not any(char.isalnum() for char in text):
+        if not says_something(text):
             raise ValueError("a claim must say something")
         return text
 
@@ -60,6 +66,14 @@ class Summary(BaseModel):
     def text(self) -> str:
         """The summary as running text, without its title."""
         return join_sentences(claim.text for claim in self.claims)
+
+
+class Notes(BaseModel):
+    """What a part of a long article says."""
+
+    model_config = ConfigDict(frozen=True)
+
+    notes: list[Claim] = Field(min_length=1, max_length=64, description="One sentence each, in order.")
 
 
 class PlainSummary(BaseModel):

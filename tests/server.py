@@ -38,13 +38,15 @@ CERTIFICATE = Path(__file__).with_name("tls") / "localhost.pem"
 
 Reply = Callable[[Mapping[str, Any]], str]
 
-_UNIT = re.compile(r"^\[(\d+)\] (.+)$", re.MULTILINE)
+# "[12] text", and of a long article "12 text", or "[12, 13] text" for a note.
+_UNIT = re.compile(r"^\[?(\d+)(?:(?:, \d+)*\])? (.+)$", re.MULTILINE)
 _MOST_WORDS = re.compile(r"at most (\d+) words")
 _MARK = re.compile(r"\[\[fault:([a-z0-9_]+?)(?:x(\d+))?\]\]")
 _SUMMARY = {
     "type": "object",
     "properties": {"title": {"$claim": 1}, "claims": {"type": "array", "items": {"$claim": 1}}},
 }
+_NOTES = {"type": "object", "properties": {"notes": {"type": "array", "items": {"$claim": 1}}}}
 _LONGEST = 600  # characters of a text, words of a reply
 
 # ------------------------------------------------------------------------------------------------------------- replies
@@ -57,7 +59,8 @@ def cited(body: Mapping[str, Any]) -> str:
     if schema is None and "JSON" not in str(body["messages"]):
         return units[0][1] if units else "Nothing to say."
     asked = _MOST_WORDS.search(str(body["messages"]))
-    value = fill(schema or _SUMMARY, deque(units or [(1, "Nothing to say.")]), int(asked[1]) if asked else _LONGEST)
+    shape = schema or (_NOTES if '"notes": [' in body["messages"][0]["content"] else _SUMMARY)
+    value = fill(shape, deque(units or [(1, "Nothing to say.")]), int(asked[1]) if asked else _LONGEST)
     return json.dumps(value, ensure_ascii=False)
 
 

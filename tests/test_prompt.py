@@ -50,6 +50,24 @@ def test_the_words_of_a_repair_are_pinned(sample: Article, golden: Callable[[str
     golden("prompts/repair.txt", written((prompts.repair(["/claims: Field required", "two"]), mend)))
 
 
+def test_the_words_for_a_long_article_are_pinned(sample: Article, golden: Callable[[str, str], None]) -> None:
+    prompts = Prompts()
+    notes = [Claim(text="OpenAI envisage de lever\n100 milliards.", cites=[1, 2]), Claim(text="Deux.", cites=[7])]
+    part = prompts.part(
+        split(sample.text)[:3], article_id=sample.id, place=(2, 5), path=("Un livre", "Un\nchapitre" * 20)
+    )
+    asked = (
+        prompts.notes(wanted=None, max_words=60),
+        part,
+        prompts.notes(wanted=FORM.outline, max_words=60),
+        prompts.material(notes, article_id=sample.id, is_last=False),
+        prompts.rules("summary", format=FORM, language=None, max_words=120),
+        prompts.material(notes, article_id=sample.id, is_last=True),
+    )
+
+    golden("prompts/long.txt", written(asked))
+
+
 def test_the_presets_of_the_package_are_these() -> None:
     assert Prompts().presets() == ("bullets", "headline", "news", "summary")
 
@@ -157,7 +175,8 @@ def test_a_template_that_is_no_text_says_so(tmp_path: Path) -> None:
 
 def test_every_packaged_template_is_used() -> None:
     sources = {path.stem: path.read_text("utf-8") for path in packaged_folder().glob("*.jinja")}
-    named = {"_article", "_repair", "_mend", "_judge", "_judged", "_shorten", *Prompts().presets()}
+    long = {"_notes", "_part", "_material"}
+    named = {"_article", "_repair", "_mend", "_judge", "_judged", "_shorten", *long, *Prompts().presets()}
 
     assert {name for name in sources if name not in named} == {
         name for name in sources if f'"{name}.jinja"' in "".join(sources.values())

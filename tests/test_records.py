@@ -147,7 +147,7 @@ def test_a_result_has_the_fields_that_the_format_promises() -> None:
     assert values["format"] == "summarizer.result/1"
     assert list(values) == [
         "format",
-        *(item.name for item in fields(Result)),
+        *(item.name for item in fields(Result) if item.name != "steps"),
         "grounded",
     ]
     assert values["checks"][1]["evidence"] == [{"unit": 2, "span": {"start": 5, "end": 9}, "text": "rien"}]

@@ -324,7 +324,7 @@ class Run(Generic[S]):
         kept = Kept(self._provider, self._ledger, slots=self._slots, of=(self._task, article.id), known=job.known)
         result = None
         try:
-            result = await pipeline.arun(self._flow(job), kept)
+            result = await pipeline.arun(self._flow(job), kept, at_once=self.settings.concurrency)
             work = Work("ok", "", result.grounded, result.usage, jsonl(result).rstrip("\n"))
         except Exception as error:  # noqa: BLE001 - a provider of the caller's own may raise anything
             if isinstance(error, SummarizerError) and error.stops_run:

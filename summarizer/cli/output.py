@@ -24,10 +24,14 @@ class Output:
         form: One of `FORMATS`; `json` prints one object for one article, an array for several.
         path: A file to write instead of stdout; it is replaced only when all is done.
         expected: How many articles were asked for.
+        steps: Whether the notes on the parts of long articles are shown too.
     """
 
-    def __init__(self, form: str, path: Path | None, expected: int) -> None:
+    def __init__(self, form: str, path: Path | None, expected: int, *, steps: bool = False) -> None:
+        if steps and form == "markdown":
+            raise UsageError("--steps shows notes as text, json or jsonl, not as markdown")
         self._form = form
+        self._steps = steps
         self._path = path
         self._several = expected > 1
         self._written = 0
@@ -42,15 +46,20 @@ class Output:
         if self._form == "text":
             color = self._path is None and _wants_color()
             width = render.WIDTH if self._path is None and sys.stdout.isatty() else None
-            text = render.text(result, article, color=color, bullets=preset == "bullets", width=width)
+            text = render.text(
+                result, article, color=color, bullets=preset == "bullets", width=width, steps=self._steps
+            )
             head = (
                 f"{'' if not self._written else chr(10)}== {result.source or 'article'} ==\n" if self._several else ""
             )
             self._emit(f"{head}{text.rstrip()}\n")
         elif self._form == "json" and self._several:
-            self._emit(("[\n" if not self._written else ",\n") + render.FORMATS["json"](result).rstrip())
+            self._emit(("[\n" if not self._written else ",\n") + render.json(result, steps=self._steps).rstrip())
+        elif self._form == "markdown":
+            self._emit(render.markdown(result).rstrip() + "\n")
         else:
-            self._emit(render.FORMATS[self._form](result).rstrip() + "\n")
+            show = render.json if self._form == "json" else render.jsonl
+            self._emit(show(result, steps=self._steps).rstrip() + "\n")
         self._written += 1
 
     def __enter__(self) -> Self:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from summarizer.cli.options import schema_class
 from summarizer.errors import CassetteDamaged, InvalidReply, SummarizerError
 from summarizer.load import load
-from summarizer.pipeline import Mended, Task
+from summarizer.pipeline import Measure, Mended, Task
+from summarizer.pipeline.task import Given
 from summarizer.pipeline.write import question
 from summarizer.prompt import Prompts
 from summarizer.providers.cassette import recording
@@ -199,7 +200,8 @@ def _asked_today(found: Recording, prompts: Prompts) -> Request | None:
         sentences=asked.get("sentences"),
     )
     model = ModelInfo(facts.get("model", asked["model"]), asked["model"])
-    return replace(question(units, article, task, prompts, model), sample=asked["sample"])
+    given = Given(article, task, prompts, model, Measure(len, exact=False))
+    return replace(question(units, given), sample=asked["sample"])
 
 
 def _units(shown: str) -> tuple[Unit, ...]:
@@ -298,7 +300,7 @@ def _orphans(folder: Folder) -> Iterator[Doubt]:
     subjects = {
         _subject(found)
         for found in folder.recordings.values()
-        if found.provenance.get("purpose") in ("summary", "shorter")
+        if found.provenance.get("purpose") in ("summary", "shorter", "reduce")
     }
     for file, found in folder.recordings.items():
         purpose = found.provenance.get("purpose")

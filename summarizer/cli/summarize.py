@@ -29,6 +29,7 @@ from summarizer.errors import SummarizerError
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How results are printed.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write there, not to stdout.")
 @dry_run_option
+@click.option("--steps", is_flag=True, help="Show the notes on the parts of a long article too.")
 @talk_options
 def command(
     articles: tuple[str, ...],
@@ -36,6 +37,7 @@ def command(
     dry_run: bool,
     form: str,
     output: Path | None,
+    steps: bool,
     strict: bool,
     quiet: bool,
     verbose: bool,
@@ -46,7 +48,7 @@ def command(
     if dry_run:
         return _estimate(articles, strict=strict, options=options)
     codes = [EXIT_OK]
-    with summarizer_from(strict=strict, **options) as wired, Output(form, output, len(articles)) as out:
+    with summarizer_from(strict=strict, **options) as wired, Output(form, output, len(articles), steps=steps) as out:
         if not wired.model.writes:
             note(
                 "no language model is used: the article's central sentences are picked "

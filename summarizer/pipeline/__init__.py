@@ -8,7 +8,7 @@ the work serves a script, an async app, a batch and a test. `run` and `arun` dri
 from __future__ import annotations
 
 from summarizer.pipeline.drive import Flow, Outcome, arun, run
-from summarizer.pipeline.flow import check, summarize
+from summarizer.pipeline.flow import check, lay_out, summarize
 from summarizer.pipeline.mend import Mended
 from summarizer.pipeline.task import Measure, OnUnsupported, Task
 from summarizer.pipeline.write import NO_MODEL
@@ -23,6 +23,7 @@ __all__ = [
     "Task",
     "arun",
     "check",
+    "lay_out",
     "run",
     "summarize",
 ]

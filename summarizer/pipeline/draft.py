@@ -12,7 +12,7 @@ from summarizer.ground import ground
 from summarizer.ground.nearest import nearest
 from summarizer.pipeline.task import Task
 from summarizer.records import Check, Origin, Plan, Usage
-from summarizer.schema import Claim, find_claims, replace_claims
+from summarizer.schema import Claim, find_claims, replace_claims, says_something
 
 S = TypeVar("S", bound=BaseModel)
 
@@ -58,13 +58,14 @@ def replaced(draft: Draft[S], cut: Plan, task: Task[S]) -> Draft[S]:
     """Put the article's own sentence in the place of every claim that still fails."""
     claims = dict(find_claims(draft.summary))
     taken = {number for found in draft.checks if found.origin == "extract" for number in claims[found.path].cites}
+    units = [unit for unit in cut.units if says_something(unit.text)]
     new: dict[str, Claim] = {}
     checks: list[Check] = []
     for found in draft.checks:
-        if found.supported:
+        if found.supported or not units:
             checks.append(found)
             continue
-        unit = nearest(claims[found.path], found, cut.article, cut.units, taken=taken)
+        unit = nearest(claims[found.path], found, cut.article, units, taken=taken)
         taken.add(unit.number)
         new[found.path] = Claim(text=unit.text, cites=[unit.number])
         checks.append(replace(found, origin="extract", rejected=found.rejected or claims[found.path].text))

@@ -6,12 +6,17 @@ import asyncio
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from itertools import islice
 from typing import TypeVar
 
 from summarizer.errors import SummarizerError
 from summarizer.records import Completion, Provider, Request, Usage
 
 T = TypeVar("T")
+
+
+# Calls in flight for one article: servers answer 429 to many more of a small account.
+AT_ONCE = 16
 
 
 Outcome = Completion | SummarizerError
@@ -38,12 +43,14 @@ def run(flow: Flow[T], provider: Provider) -> T:
         return value
 
 
-async def arun(flow: Flow[T], provider: Provider) -> T:
-    """Drive a flow like `run`, without blocking the event loop."""
+async def arun(flow: Flow[T], provider: Provider, *, at_once: int = AT_ONCE) -> T:
+    """Drive a flow like `run`, without blocking the event loop, with at most so many calls in flight."""
+    slots = asyncio.Semaphore(at_once)
 
     async def ask(request: Request) -> Outcome:
         try:
-            return await provider.acomplete(request)
+            async with slots:
+                return await provider.acomplete(request)
         except SummarizerError as error:
             return error
 
@@ -59,7 +66,7 @@ async def arun(flow: Flow[T], provider: Provider) -> T:
 def _ask_all(ask: Callable[[Request], Outcome], requests: Sequence[Request]) -> tuple[Outcome, ...]:
     if len(requests) == 1:
         return (ask(requests[0]),)
-    with ThreadPoolExecutor(max_workers=min(16, len(requests))) as pool:
+    with ThreadPoolExecutor(max_workers=min(AT_ONCE, len(requests))) as pool:
         # Each in a copy of the caller's context: what it traces belongs to the span that is open here.
         contexts = [copy_context() for _ in requests]
         return tuple(pool.map(lambda here, request: here.run(ask, request), contexts, requests))
@@ -72,3 +79,39 @@ def ask(request: Request, before: Usage) -> Flow[Completion]:
         outcome.usage = before + outcome.usage if outcome.usage else before
         raise outcome
     return outcome
+
+
+def together(flows: Sequence[Flow[T]]) -> Flow[tuple[T | SummarizerError, ...]]:
+    """Drive several flows side by side: whatever they ask next is asked at once.
+
+    Returns:
+        What each came to, or the error that ended it.
+
+    Raises:
+        SummarizerError: One that stops a run, with what all of them consumed.
+    """
+    ends: dict[int, T | SummarizerError] = {}
+    asking: dict[int, tuple[Request, ...]] = {}
+    spent = Usage()
+
+    def go_on(number: int, outcomes: tuple[Outcome, ...] | None) -> None:
+        try:
+            asking[number] = flows[number].send(outcomes) if outcomes is not None else next(flows[number])
+        except StopIteration as stop:
+            ends[number] = stop.value
+        except SummarizerError as error:
+            if error.stops_run:
+                error.usage = spent
+                raise
+            ends[number] = error
+
+    for number in range(len(flows)):
+        go_on(number, None)
+    while asking:
+        asked, asking = asking, {}
+        answers = yield tuple(request for requests in asked.values() for request in requests)
+        spent = sum((answer.usage for answer in answers if answer.usage is not None), spent)
+        left = iter(answers)
+        for number, requests in asked.items():
+            go_on(number, tuple(islice(left, len(requests))))
+    return tuple(ends[number] for number in range(len(flows)))

@@ -8,29 +8,28 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from summarizer.errors import Ungrounded
+from summarizer.errors import TooLong, Ungrounded
 from summarizer.language import detect
 from summarizer.pipeline.draft import Draft, grounded, replaced
 from summarizer.pipeline.drive import Flow
 from summarizer.pipeline.judge import judge_riskiest
 from summarizer.pipeline.mend import mend
+from summarizer.pipeline.rooms import Rooms
 from summarizer.pipeline.shorten import shorten, with_length
-from summarizer.pipeline.task import Measure, Task
-from summarizer.pipeline.write import question, write
+from summarizer.pipeline.task import Given, Measure, Task
+from summarizer.pipeline.tree import Reading, smaller_window
+from summarizer.pipeline.write import SHORT, question, write
 from summarizer.plan import plan, split
 from summarizer.prompt import Prompts
-from summarizer.records import Article, Check, Coverage, ModelInfo, Plan, Request, Result, Usage
+from summarizer.records import Article, Check, Coverage, ModelInfo, Part, Plan, Request, Result, Usage
 from summarizer.schema import find_claims, find_unchecked
 
 S = TypeVar("S", bound=BaseModel)
 
 
-# Words asked for after a reply that was cut. SmolLM2 (0.1B), which goes round for ever in long lists, ends within it.
-_SHORT = 30
-
-
-# How far off an estimate of tokens may be: SmolLM2 takes 1.44 times the tokens of o200k on French.
-_DOUBT = 1.5
+# How far off an estimate of tokens may be: it is up to a third high in Latin script. What it calls too long by less may
+# fit; the server says so for nothing, and nothing is cut.
+_HOPE = 1.2
 
 
 def summarize(
@@ -39,32 +38,43 @@ def summarize(
     """Describe how an article becomes a result.
 
     Raises:
-        SummarizerError: The article is too long, the model cannot be reached or declines, no reply fits the schema,
-            or a claim is unsupported and the task asks for an error. Its `usage` is what was consumed until then.
+        SummarizerError: The article is too long even in parts, the model cannot be reached or declines, no reply fits
+            the schema, or a claim is unsupported and the task asks for an error. Its `usage` is what was consumed until
+            then.
     """
-    article = article.named(source=article.source, language=article.language or detect(article.text))
-    cut = _plan(article, task, prompts, model, measure)
-    request = question(cut.units, article, task, prompts, model)
-
-    def shorter() -> Request:
-        brief = replace(task, max_words=min(_SHORT, task.max_words))
-        return replace(question(cut.units, article, brief, prompts, model), purpose="shorter")
-
-    draft = yield from write(request, task, prompts, model, shorter)
-    draft = yield from shorten(draft, cut, task, prompts, model)
-    draft = grounded(draft, cut, task)
+    given = _given(article, task, prompts, model, measure)
+    whole = _planned(given)
+    reading: Reading[S] | None = None
+    if whole.kind == "single":
+        draft, scope, request, reading = yield from _read_whole(whole, given)
+    else:
+        reading = Reading(whole, given, Rooms.of(given, model.window or 0))
+        draft, scope, request = yield from reading.summary()
+    given = given if reading is None else reading.given
+    draft = yield from shorten(draft, scope, given)
+    draft = grounded(draft, scope, task)
     if model.writes:
-        draft = yield from mend(draft, cut, task, prompts, request)
+        draft = yield from mend(draft, scope, given, request)
         if task.judge is not None:
-            draft = yield from judge_riskiest(draft, cut, task, prompts, task.judge)
+            draft = yield from judge_riskiest(draft, scope, task, prompts, task.judge)
     if task.on_unsupported == "replace":
-        draft = replaced(draft, cut, task)
-    result = _result(with_length(draft, cut, task), cut, task)
+        draft = replaced(draft, scope, task)
+    result = _result(with_length(draft, scope, task), whole, task, reading)
     if task.on_unsupported == "raise" and not result.grounded:
-        error = Ungrounded(_first_doubt(result.checks, article.source), result=result)
+        error = Ungrounded(_first_doubt(result.checks, article.name), result=result)
         error.usage = result.usage
         raise error
     return result
+
+
+def lay_out(article: Article, task: Task[Any], *, prompts: Prompts, model: ModelInfo, measure: Measure) -> Plan:
+    """Return how an article will be read, before anything is asked: its chunks and the levels of the tree.
+
+    Raises:
+        TooLong: The article is too long even in parts.
+        Unreadable: It has no text in it.
+    """
+    return _planned(_given(article, task, prompts, model, measure))
 
 
 def check(article: Article, summary: S, *, language: str | None = None) -> Result[S]:
@@ -85,20 +95,56 @@ def check(article: Article, summary: S, *, language: str | None = None) -> Resul
     return _result(grounded(Draft(summary, (), "none", Usage(), ()), cut, task), cut, task)
 
 
-def _plan(article: Article, task: Task[Any], prompts: Prompts, model: ModelInfo, measure: Measure) -> Plan:
+def _given(article: Article, task: Task[S], prompts: Prompts, model: ModelInfo, measure: Measure) -> Given[S]:
+    article = article.named(source=article.source, language=article.language or detect(article.text))
+    return Given(article, task, prompts, model, measure)
+
+
+def _planned(given: Given[Any]) -> Plan:
     """Cut the article to what fits beside the instructions and the reply."""
-    if model.window is None:
-        return plan(article, count=measure.count, exact=measure.exact, room=None)
-    around = question((), article, task, prompts, model)
-    fixed = sum(measure.count(message.content) + 8 for message in around.messages)
-    room = model.window - fixed - (around.max_output_tokens or 0)
-    if not measure.exact:
-        room = int(room * _DOUBT)  # what an estimate calls too long may fit; the server says so, and nothing is cut
-    return plan(article, count=measure.count, exact=measure.exact, room=max(0, room))
+    measure, window = given.measure, given.model.window
+    if window is None or not given.model.writes:
+        return plan(given.article, count=measure.count, exact=measure.exact, room=None)
+    around = question((), given)
+    room = window - given.count(around.messages) - (around.max_output_tokens or 0) // 2
+    room = max(0, room if measure.exact else int(room * _HOPE))
+    return _in_parts(given, Rooms.of(given, window), room)
 
 
-def _result(draft: Draft[S], cut: Plan, task: Task[S]) -> Result[S]:
+def _in_parts(given: Given[Any], rooms: Rooms, room: int) -> Plan:
+    cut = plan(given.article, count=given.measure.count, exact=given.measure.exact, room=room, part=rooms.chunk)
+    if cut.kind == "single":
+        return cut
+    sized = rooms.sized(cut.tokens)
+    return replace(cut, levels=sized.levels(cut), note_words=sized.words)
+
+
+def _read_whole(cut: Plan, given: Given[S]) -> Flow[tuple[Draft[S], Plan, Request, Reading[S] | None]]:
+    """Send the whole article in one request; when the server calls it too long, read it in parts."""
+    request = given.fitted(question(cut.units, given))
+
+    def shorter() -> Request:
+        brief = replace(given.task, max_words=min(SHORT, given.task.max_words))
+        return replace(question(cut.units, replace(given, task=brief)), purpose="shorter")
+
+    try:
+        return (yield from write(request, given.task.schema, given, shorter)), cut, request, None
+    except TooLong as error:
+        counted, reply = given.count(request.messages), request.max_output_tokens or 0
+        thought = given.model.window or counted + reply
+        try:
+            rooms = Rooms.of(given, thought).smaller(given, error, counted, reply)
+            reading = Reading(_in_parts(given, rooms, 0), given, rooms)
+        except TooLong:
+            raise error from None
+        reading.usage = error.usage or Usage()
+        reading.warnings[smaller_window(error, rooms)] = None
+    return *(yield from reading.summary()), reading
+
+
+def _result(draft: Draft[S], cut: Plan, task: Task[S], reading: Reading[S] | None = None) -> Result[S]:
     cited = sorted({item.unit for found in draft.checks if found.supported for item in found.evidence})
+    before = () if reading is None else tuple(reading.warnings)
     return Result(
         article_id=cut.article.id,
         source=cut.article.source,
@@ -107,14 +153,33 @@ def _result(draft: Draft[S], cut: Plan, task: Task[S]) -> Result[S]:
         summary=draft.summary,
         checks=draft.checks,
         unchecked=tuple(find_unchecked(draft.summary)),
-        warnings=draft.warnings,
-        coverage=Coverage(units=len(cut.units), cited=tuple(cited)),
+        warnings=tuple(dict.fromkeys((*before, *draft.warnings))),
+        coverage=_coverage(len(cut.units), cited, reading),
         usage=draft.usage,
+        steps=() if reading is None else tuple(reading.steps),
     )
 
 
-def _first_doubt(checks: Sequence[Check], source: str | None) -> str:
+def _coverage(units: int, cited: Sequence[int], reading: Reading[Any] | None) -> Coverage:
+    if reading is None:
+        return Coverage(units, tuple(cited))
+    unread = {chunk.span for chunk in reading.unread}
+    parts = tuple(
+        Part(
+            first := chunk.units[0].number,
+            last := chunk.units[-1].number,
+            chunk.span,
+            tuple(heading.text for heading in chunk.path),
+            sum(first <= number <= last for number in cited),
+            is_read=chunk.span not in unread,
+        )
+        for chunk in reading.chunks
+    )
+    partial = tuple(unit.number for chunk in reading.unread for unit in chunk.units)
+    return Coverage(units, tuple(cited), partial, parts)
+
+
+def _first_doubt(checks: Sequence[Check], name: str) -> str:
     failing = [found for found in checks if not found.supported]
     first = failing[0].findings[0].detail if failing[0].findings else "no evidence"
-    name = repr(source) if source else "the article"
     return f"{len(failing)} of {len(checks)} statements about {name} are unsupported; {failing[0].path}: {first}"

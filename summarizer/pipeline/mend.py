@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field, create_model
 
 from summarizer.errors import SummarizerError
 from summarizer.pipeline.draft import Draft, grounded
 from summarizer.pipeline.drive import Flow, ask
-from summarizer.pipeline.task import Task
-from summarizer.prompt import Prompts
+from summarizer.pipeline.task import Given, Task
 from summarizer.records import Check, Origin, Plan, Request
 from summarizer.schema import Claim, find_claims, replace_claims, reply_format
 from summarizer.validate import validate
@@ -39,14 +38,17 @@ def _mended(claims: int) -> type[Mended]:
     return create_model("Mended", __base__=Mended, claims=(list[Claim], exactly))
 
 
-def mend(draft: Draft[S], cut: Plan, task: Task[S], prompts: Prompts, asked: Request) -> Flow[Draft[S]]:
+def mend(draft: Draft[S], cut: Plan, given: Given[S], asked: Request) -> Flow[Draft[S]]:
     """Send only the failing claims back, with their findings and the units around their evidence."""
-    for _ in range(task.max_repairs):
+    for _ in range(given.task.max_repairs):
         failing = [found for found in draft.checks if not found.supported]
         if not failing:
             break
         claims = dict(find_claims(draft.summary))
-        request = _mending(failing, claims, cut, prompts, asked)
+        request = _mending(failing, claims, cut, given, asked)
+        while len(failing) > 1 and not given.fits(request):
+            del failing[len(failing) // 2 :]  # the others wait for the next round
+            request = _mending(failing, claims, cut, given, asked)
         try:
             completion = yield from ask(request, draft.usage)
             draft = replace(draft, usage=draft.usage + completion.usage)
@@ -64,26 +66,27 @@ def mend(draft: Draft[S], cut: Plan, task: Task[S], prompts: Prompts, asked: Req
         }
         if not changed:
             break
-        draft = _kept_where_better(draft, changed, cut, task)
+        draft = _kept_where_better(draft, changed, cut, given.task)
     return draft
 
 
 def _mending(
-    failing: Sequence[Check], claims: dict[str, Claim], cut: Plan, prompts: Prompts, asked: Request
+    failing: Sequence[Check], claims: dict[str, Claim], cut: Plan, given: Given[Any], asked: Request
 ) -> Request:
-    near = {number for found in failing for number in _near(found, claims[found.path], len(cut.units))}
+    last = cut.units[-1].number
+    near = {number for found in failing for number in _near(found, claims[found.path], last)}
     units = tuple(unit for unit in cut.units if unit.number in near) or cut.units[: 4 * _WINDOW]
     form = reply_format(_mended(len(failing)))
-    message = prompts.mend(
+    message = given.prompts.mend(
         [(claims[found.path], found.findings) for found in failing], units, article_id=cut.article.id, format=form
     )
     return replace(asked, messages=(asked.messages[0], message), format=form, units=units, purpose="mend")
 
 
 def _near(found: Check, claim: Claim, last: int) -> set[int]:
-    """Numbers of the units around those that a failing claim rests on or cites."""
+    """Numbers around those of the units that a failing claim rests on or cites."""
     middle = {item.unit for item in found.evidence} | {number for number in claim.cites if 1 <= number <= last}
-    return {near for number in middle for near in range(max(1, number - _WINDOW), min(last, number + _WINDOW) + 1)}
+    return {near for number in middle for near in range(number - _WINDOW, number + _WINDOW + 1)}
 
 
 def _kept_where_better(draft: Draft[S], changed: dict[str, Claim], cut: Plan, task: Task[S]) -> Draft[S]:

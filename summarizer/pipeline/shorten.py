@@ -11,11 +11,10 @@ from pydantic import BaseModel
 from summarizer.errors import SummarizerError
 from summarizer.pipeline.draft import Draft
 from summarizer.pipeline.drive import Flow, ask
-from summarizer.pipeline.task import Task
+from summarizer.pipeline.task import Given, Task
 from summarizer.pipeline.write import question
 from summarizer.plan import split
-from summarizer.prompt import Prompts
-from summarizer.records import Message, ModelInfo, Plan
+from summarizer.records import Message, Plan
 from summarizer.schema import body, find_claims, without_repeats
 from summarizer.validate import validate
 from summarizer.words import count_words
@@ -27,21 +26,23 @@ S = TypeVar("S", bound=BaseModel)
 _TOLERANCE = 1.1
 
 
-def shorten(draft: Draft[S], cut: Plan, task: Task[S], prompts: Prompts, model: ModelInfo) -> Flow[Draft[S]]:
+def shorten(draft: Draft[S], cut: Plan, given: Given[S]) -> Flow[Draft[S]]:
     """Send a summary that is too long back once, with how long it is; keep it when what comes back is no shorter.
 
     The conversation that goes on shows only the sentences that the summary cites, so that it fits wherever the first
     question did.
     """
+    task = given.task
     language = task.language or cut.article.language
     before = _excess(draft.summary, task, language)
-    if not before or not model.writes or task.max_repairs == 0:
+    if not before or not given.model.writes or task.max_repairs == 0:
         return draft
     cited = {number for _, claim in find_claims(draft.summary) for number in claim.cites}
     shown = [unit for unit in cut.units if unit.number in cited] or cut.units
-    asked = question(shown, cut.article, task, prompts, model)
+    asked = question(shown, given)
     reply = Message("assistant", draft.summary.model_dump_json())
-    request = replace(asked, messages=(*asked.messages, reply, prompts.shorten(before)), purpose="shorten")
+    messages = (*asked.messages, reply, given.prompts.shorten(before))
+    request = given.fitted(replace(asked, messages=messages, purpose="shorten"))
     try:
         completion = yield from ask(request, draft.usage)
         draft = replace(draft, usage=draft.usage + completion.usage, warnings=draft.warnings + completion.warnings)

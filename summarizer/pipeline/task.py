@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel
 
 from summarizer.prompt import Prompts
-from summarizer.records import ModelInfo
+from summarizer.records import Article, Message, ModelInfo, Request
 from summarizer.schema import reply_format
 
 S = TypeVar("S", bound=BaseModel)
 
+
+_A_MESSAGE = 8
 
 OnUnsupported = Literal["replace", "report", "raise"]
 
@@ -34,6 +36,9 @@ class Task(Generic[S]):
         on_unsupported: What becomes of a claim that still fails.
         judge: The model that looks at the riskiest claims, if one does.
         judge_share: How many of the claims it looks at, in (0, 1].
+        context: The window that the caller gave, which decides how long articles are cut; None leaves it to what is
+            known of the model. That is no part of the key: a server that does not say its window for once would have
+            a whole batch paid again.
     """
 
     schema: type[S]
@@ -45,6 +50,7 @@ class Task(Generic[S]):
     on_unsupported: OnUnsupported = "replace"
     judge: ModelInfo | None = None
     judge_share: float = 0.35
+    context: int | None = None
 
     def key(self, prompts: Prompts, model: str) -> str:
         """SHA-256 of all that decides what becomes of an article: schema, words of the prompts, model, settings."""
@@ -61,6 +67,7 @@ class Task(Generic[S]):
             "max_repairs": self.max_repairs,
             "on_unsupported": self.on_unsupported,
             "judge": self.judge and [self.judge.label, self.judge_share],
+            "context": self.context,
         }
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
@@ -76,3 +83,49 @@ class Measure:
 
     count: Callable[[str], int]
     exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Given(Generic[S]):
+    """What all requests about one article share.
+
+    Attributes:
+        article: The article, its language known or detected.
+        task: What is done to it.
+        prompts: The templates.
+        model: What is known about the model.
+        measure: How long texts are for it.
+    """
+
+    article: Article
+    task: Task[S]
+    prompts: Prompts
+    model: ModelInfo
+    measure: Measure
+
+    def count(self, messages: Sequence[Message]) -> int:
+        """Return the tokens of a prompt, with what a server adds around each message."""
+        return sum(self.measure.count(message.content) + _A_MESSAGE for message in messages)
+
+    def left(self, request: Request) -> int | None:
+        """Return how many tokens of the window a request and its longest reply leave; None where it is unknown.
+
+        What is sure to fit is not counted: no vocabulary makes more tokens of a text than it has bytes.
+        """
+        window, reply = self.model.window, request.max_output_tokens or 0
+        if window is None:
+            return None
+        size = sum(len(message.content.encode("utf-8", "replace")) + _A_MESSAGE for message in request.messages)
+        return window - reply - (size if size + reply <= window else self.count(request.messages))
+
+    def fits(self, request: Request) -> bool:
+        """Whether a request and its longest reply fit the window, as far as it is known."""
+        left = self.left(request)
+        return left is None or left >= 0
+
+    def fitted(self, request: Request) -> Request:
+        """Return a request whose reply may be shorter, down to half, where the window is nearly full."""
+        left, most = self.left(request), request.max_output_tokens
+        if left is None or left >= 0 or most is None:
+            return request
+        return replace(request, max_output_tokens=max(most // 2, most + left))

@@ -6,7 +6,7 @@ key is the SHA-256 of what it names, never a counter or a time.
 
 from __future__ import annotations
 
-from summarizer.records.articles import Article, Chunk, Plan, Span, Unit, digest
+from summarizer.records.articles import Article, Chunk, Heading, Plan, Span, Unit, digest
 from summarizer.records.requests import (
     Budget,
     Completion,
@@ -30,7 +30,9 @@ from summarizer.records.results import (
     Finding,
     FindingKind,
     Origin,
+    Part,
     Result,
+    Step,
     Verdict,
 )
 
@@ -46,10 +48,12 @@ __all__ = [
     "Failure",
     "Finding",
     "FindingKind",
+    "Heading",
     "Limits",
     "Message",
     "ModelInfo",
     "Origin",
+    "Part",
     "Plan",
     "Provider",
     "Rate",
@@ -57,6 +61,7 @@ __all__ = [
     "Request",
     "Result",
     "Span",
+    "Step",
     "Unit",
     "Usage",
     "Verdict",

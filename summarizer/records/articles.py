@@ -14,32 +14,6 @@ def digest(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Article:
-    """A text to summarize, exactly as given.
-
-    Attributes:
-        text: The text, never stripped or normalized.
-        source: Where it came from (a path, a name), for people; None for a text given as such.
-        language: ISO 639-1 code, or None when unknown.
-    """
-
-    text: str
-    source: str | None = None
-    language: str | None = None
-    id: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "id", digest(self.text))
-
-    def named(self, *, source: str | None, language: str | None) -> Article:
-        """Return the same text under another source, or in a language that was found out; it is not hashed again."""
-        same = copy(self)
-        object.__setattr__(same, "source", source)
-        object.__setattr__(same, "language", language)
-        return same
-
-
-@dataclass(frozen=True, slots=True)
 class Span:
     """A half-open range [start, end) of code points of an article's text."""
 
@@ -53,6 +27,54 @@ class Span:
     def of(self, text: str) -> str:
         """Return what the span covers in a text."""
         return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of an article.
+
+    Attributes:
+        level: 1 is the largest.
+        span: Where it stands, marks such as `#` included.
+        text: What it says, on one line.
+    """
+
+    level: int
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A text to summarize, exactly as given.
+
+    Attributes:
+        text: The text, never stripped or normalized.
+        source: Where it came from (a path, a name), for people; None for a text given as such.
+        language: ISO 639-1 code, or None when unknown.
+        outline: Its headings, in order, as far as whoever read the file knows them; None to look for them in the text.
+    """
+
+    text: str
+    source: str | None = None
+    language: str | None = None
+    outline: tuple[Heading, ...] | None = None
+    id: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", digest(self.text))
+
+    def named(self, *, source: str | None, language: str | None) -> Article:
+        """Return the same text under another source, or in a language that was found out; it is not hashed again."""
+        same = copy(self)
+        object.__setattr__(same, "source", source)
+        object.__setattr__(same, "language", language)
+        return same
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return "the article" if self.source is None else repr(self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +101,13 @@ class Chunk:
     Attributes:
         span: From the end of the chunk before to the end of this one: chunks joined are the article.
         tokens: Length of the units as the prompt shows them.
+        path: The headings that it stands under where it begins, the largest first.
     """
 
     units: tuple[Unit, ...]
     span: Span
     tokens: int
+    path: tuple[Heading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +118,29 @@ class Plan:
         units: Every sentence of the article; between them stands only white space.
         chunks: At least one; one means the whole article goes into one prompt.
         exact: Whether token counts are the model's own; otherwise they are a calibrated estimate.
+        outline: The headings, in order; empty where the whole article goes into one prompt.
+        levels: How many calls each level of the tree takes, the chunks' first, the summary's (1) last. All but the
+            chunks' are foreseen from the length that is asked of notes.
+        note_words: How many words of notes are asked of each call but the last.
     """
 
     article: Article
     units: tuple[Unit, ...]
     chunks: tuple[Chunk, ...]
     exact: bool
+    outline: tuple[Heading, ...] = ()
+    levels: tuple[int, ...] = (1,)
+    note_words: int = 0
+
+    @property
+    def calls(self) -> int:
+        """Calls in all, repairs not counted."""
+        return sum(self.levels)
+
+    @property
+    def depth(self) -> int:
+        """Calls that must wait for each other."""
+        return len(self.levels)
 
     @property
     def tokens(self) -> int:

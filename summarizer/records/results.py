@@ -13,7 +13,7 @@ from typing_extensions import TypeVar
 from summarizer.errors import Outcome, SchemaError
 from summarizer.records.articles import Span
 from summarizer.records.requests import Usage
-from summarizer.schema import Summary
+from summarizer.schema import Claim, Summary
 
 S = TypeVar("S", bound=BaseModel, default=Summary)
 
@@ -119,6 +119,45 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a long article that was read by itself.
+
+    Attributes:
+        first: Number of its first unit.
+        last: Number of its last unit.
+        span: Where it stands: parts joined are the article.
+        path: The headings that it stands under where it begins, the largest first.
+        cited: How many of its units the summary rests on.
+        is_read: Whether a model read it; False where the call failed.
+    """
+
+    first: int
+    last: int
+    span: Span
+    path: tuple[str, ...] = ()
+    cited: int = 0
+    is_read: bool = True
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values of the result format."""
+        return {
+            "first": self.first,
+            "last": self.last,
+            "span": {"start": self.span.start, "end": self.span.end},
+            "path": list(self.path),
+            "cited": self.cited,
+            "is_read": self.is_read,
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Part:
+        """The inverse of `to_dict`."""
+        span = Span(values["span"]["start"], values["span"]["end"])
+        path = tuple(values["path"])
+        return cls(values["first"], values["last"], span, path, values["cited"], values["is_read"])
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """How much of the article the summary rests on.
 
@@ -126,20 +165,73 @@ class Coverage:
         units: Number of units of the article.
         cited: Numbers of the units that some claim rests on.
         partial: Units that no model read, because the call for their chunk failed.
+        parts: The parts of an article that was too long for one prompt, in order; empty for any other.
     """
 
     units: int
     cited: tuple[int, ...]
     partial: tuple[int, ...] = ()
+    parts: tuple[Part, ...] = ()
 
     @property
     def share(self) -> float:
         """Cited units over all units, in [0, 1]."""
         return len(self.cited) / self.units if self.units else 0.0
 
+    @property
+    def unused(self) -> tuple[Part, ...]:
+        """The parts that no claim rests on."""
+        return tuple(part for part in self.parts if not part.cited)
+
     def to_dict(self) -> dict[str, Any]:
         """JSON values of the result format."""
-        return {"units": self.units, "cited": list(self.cited), "partial": list(self.partial)}
+        values = {"units": self.units, "cited": list(self.cited), "partial": list(self.partial)}
+        return values | ({"parts": [part.to_dict() for part in self.parts]} if self.parts else {})
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Coverage:
+        """The inverse of `to_dict`."""
+        parts = tuple(Part.from_dict(item) for item in values.get("parts", ()))
+        return cls(values["units"], tuple(values["cited"]), tuple(values["partial"]), parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One note on the way from a long article to its summary.
+
+    Attributes:
+        level: 1 for notes on the article itself, 2 for notes on those, and so on.
+        part: Which call of that level wrote it, counted from 1.
+        first: Number of the first unit of what the call read.
+        last: Number of the last unit of it.
+        note: The note, with the units that it cites.
+        check: Our look at it. What failed was not offered to the next level: it is here as the model wrote it, or the
+            article's own sentence took its place (`origin` is `extract`).
+    """
+
+    level: int
+    part: int
+    first: int
+    last: int
+    note: Claim
+    check: Check
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values of the result format."""
+        return {
+            "level": self.level,
+            "part": self.part,
+            "first": self.first,
+            "last": self.last,
+            "note": self.note.model_dump(mode="json"),
+            "check": self.check.to_dict(),
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Step:
+        """The inverse of `to_dict`."""
+        note, check = Claim.model_validate(values["note"]), Check.from_dict(values["check"])
+        return cls(values["level"], values["part"], values["first"], values["last"], note, check)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +249,8 @@ class Result(Generic[S]):
         warnings: What people should know, one line each.
         coverage: Which units the summary rests on.
         usage: What all requests for this result consumed.
+        steps: The notes between a long article and its summary, level by level; none for an article that was read
+            whole, nor where a result was read back that was written without them.
     """
 
     article_id: str
@@ -169,15 +263,16 @@ class Result(Generic[S]):
     warnings: tuple[str, ...]
     coverage: Coverage
     usage: Usage
+    steps: tuple[Step, ...] = ()
 
     @property
     def grounded(self) -> bool:
         """Whether every claim is supported."""
         return all(check.supported for check in self.checks)
 
-    def to_dict(self) -> dict[str, Any]:
-        """JSON values in the format `summarizer.result/1`."""
-        return {
+    def to_dict(self, *, steps: bool = False) -> dict[str, Any]:
+        """JSON values in the format `summarizer.result/1`, with the steps of a long article if wanted."""
+        values = {
             "format": RESULT_FORMAT,
             "article_id": self.article_id,
             "source": self.source,
@@ -191,10 +286,11 @@ class Result(Generic[S]):
             "usage": self.usage.to_dict(),
             "grounded": self.grounded,
         }
+        return values | ({"steps": [step.to_dict() for step in self.steps]} if steps else {})
 
-    def to_json(self) -> str:
-        """One line of JSON in the format `summarizer.result/1`."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    def to_json(self, *, steps: bool = False) -> str:
+        """One line of JSON in the format `summarizer.result/1`, with the steps of a long article if wanted."""
+        return json.dumps(self.to_dict(steps=steps), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str | bytes, /, *, schema: type[BaseModel] = Summary) -> Result[S]:
@@ -212,7 +308,6 @@ class Result(Generic[S]):
             found = values["format"]
             if found != RESULT_FORMAT:
                 raise SchemaError(f"a result of format {found!r}; this version reads {RESULT_FORMAT!r}")
-            coverage = values["coverage"]
             return cls(
                 article_id=values["article_id"],
                 source=values["source"],
@@ -222,8 +317,9 @@ class Result(Generic[S]):
                 checks=tuple(Check.from_dict(item) for item in values["checks"]),
                 unchecked=tuple(values["unchecked"]),
                 warnings=tuple(values["warnings"]),
-                coverage=Coverage(coverage["units"], tuple(coverage["cited"]), tuple(coverage["partial"])),
+                coverage=Coverage.from_dict(values["coverage"]),
                 usage=Usage.from_dict(values["usage"]),
+                steps=tuple(Step.from_dict(item) for item in values.get("steps", ())),
             )
         except ValidationError as error:
             raise SchemaError(

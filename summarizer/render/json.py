@@ -15,14 +15,14 @@ _UNSAFE = re.compile(
 )
 
 
-def json(result: Result[Any], /) -> str:
-    """Return a result as indented JSON; `Result.from_json` reads it."""
-    return _inert(stdlib_json.dumps(result.to_dict(), ensure_ascii=False, allow_nan=False, indent=2)) + "\n"
+def json(result: Result[Any], /, *, steps: bool = False) -> str:
+    """Return a result as indented JSON, with the steps of a long article if wanted; `Result.from_json` reads it."""
+    return _inert(stdlib_json.dumps(result.to_dict(steps=steps), ensure_ascii=False, allow_nan=False, indent=2)) + "\n"
 
 
-def jsonl(result: Result[Any], /) -> str:
-    """Return a result as one line of JSON; `Result.from_json` reads it."""
-    return _inert(result.to_json()) + "\n"
+def jsonl(result: Result[Any], /, *, steps: bool = False) -> str:
+    """Return a result as one line of JSON, with the steps of a long article if wanted; `Result.from_json` reads it."""
+    return _inert(result.to_json(steps=steps)) + "\n"
 
 
 def _inert(text: str) -> str:

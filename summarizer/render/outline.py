@@ -142,6 +142,8 @@ def closing(result: Result[Any], /) -> str:
     """Return one line: the model, how much of the article the summary rests on, and what it cost, when known."""
     coverage, usage = result.coverage, result.usage
     parts = [clean(result.model), f"rests on {len(coverage.cited)} of {_many(coverage.units, 'sentence')}"]
+    if coverage.parts:
+        parts[-1] += f", in {len(coverage.parts) - len(coverage.unused)} of {_many(len(coverage.parts), 'part')}"
     if coverage.partial:
         parts.append(f"{_many(len(coverage.partial), 'sentence')} unread")
     if usage.requests:

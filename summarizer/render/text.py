@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
-from summarizer.records import Article, Evidence, Result
+from summarizer.records import Article, Evidence, Result, Step
 from summarizer.render.outline import Row, clean, closing, evidence, rows
 
 WIDTH = 92  # columns that an ordinary terminal has, with some room
@@ -22,6 +23,7 @@ def text(
     color: bool = False,
     bullets: bool = False,
     width: int | None = WIDTH,
+    steps: bool = False,
 ) -> str:
     """Show a result: the summary with the numbers of its evidence, what is doubted, the evidence, and what it took.
 
@@ -31,6 +33,7 @@ def text(
         color: Whether to use terminal colors; everything that color says is said in characters too.
         bullets: Whether to write each sentence as an item of a list.
         width: Columns to wrap at, between words only; None leaves each sentence on one line, for programs that search.
+        steps: Whether to show the notes on the parts of a long article too.
 
     Returns:
         Lines in which nothing moves a cursor. Evidence is never cut.
@@ -38,11 +41,17 @@ def text(
     page = _Page(_paint if color else _plain, width, bullets=bullets)
     blocks = [
         [line for row in rows(result) for line in page.row(row)],
+        [line for step in _grouped(result.steps) for line in page.step(step)] if steps else [],
         list(page.evidence(result, article)),
         [line for warning in result.warnings for line in page.wrap(f"Note: {clean(warning)}", "", "  ")],
         page.wrap(closing(result), "", "  "),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def _grouped(steps: Sequence[Step]) -> list[list[Step]]:
+    """Put the notes of each call together."""
+    return [list(notes) for _, notes in groupby(steps, key=lambda step: (step.level, step.part))]
 
 
 def _paint(line: str, code: str) -> str:
@@ -81,6 +90,14 @@ class _Page:
             yield from (self.paint(line, code) for line in self.wrap(note, indent + "    ", indent + "      "))
         if row.is_title:
             yield ""
+
+    def step(self, notes: Sequence[Step]) -> Iterator[str]:
+        """Yield the notes of one call, with the numbers of what they rest on and what we found out about them."""
+        of = notes[0]
+        yield self.paint(f"Notes, level {of.level}, part {of.part}: sentences {of.first} to {of.last}", _DIM)
+        for note in notes:
+            numbers = tuple(item.unit for item in note.check.evidence)
+            yield from self.row(Row(1, None, clean(note.note.text), numbers, note.check))
 
     def _start(self, row: Row) -> str:
         if row.label is not None:

@@ -1,6 +1,6 @@
-"""Stage 2: an article becomes numbered units and the chunks that go into prompts.
+"""Where the sentences of an article end.
 
-Where a sentence ends is decided in three steps: line breaks made on purpose (paragraphs, headings, list items), then
+That is decided in three steps: line breaks made on purpose (paragraphs, headings, list items), then
 sentencex inside what lies between them, then a rule that joins what it cut after an abbreviation or before a small
 letter. Positions are those of the article throughout.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -17,8 +17,7 @@ from math import ceil
 
 from sentencex import get_sentence_boundaries
 
-from summarizer.errors import TooLong, Unreadable
-from summarizer.records import Article, Chunk, Plan, Span, Unit
+from summarizer.records import Span, Unit
 
 # No unit is longer, so that none fills a window; in 9 million characters of news, stories and meetings the longest real
 # sentence has some 1,000. It also bounds what sentencex is given at once, which takes it quadratic time: two minutes
@@ -321,47 +320,3 @@ def _after_abbreviation(before: str, start: str, rules: _Rules) -> bool:
 def _first_word(text: str) -> str:
     found = _FIRST_WORD.match(text)
     return found[0] if found else ""
-
-
-# ---------------------------------------------------------------------------------------------------------------- plan
-
-
-def plan(article: Article, *, count: Callable[[str], int], exact: bool, room: int | None) -> Plan:
-    """Lay an article out for prompts: its units, and the chunks that hold them.
-
-    Args:
-        article: The article; its language helps to find where sentences end.
-        count: Gives the number of tokens of a text.
-        exact: Whether `count` is the model's own way to count.
-        room: Tokens that the numbered article may take in a prompt; None when the window is unknown.
-
-    Raises:
-        TooLong: The numbered article needs more tokens than there is room for.
-        Unreadable: The article has no text in it.
-    """
-    units = split(article.text, article.language)
-    name = "the article" if article.source is None else repr(article.source)
-    if not units:
-        raise Unreadable(f"{name} holds only white space: give an article with text in it", source=article.source)
-    tokens = count("".join(_shown(units)))
-    if room is not None and tokens > room:
-        about = "" if exact else "about "
-        raise TooLong(
-            f"{name} is too long for the model: {about}{tokens} tokens where its window leaves room for {room}: "
-            "choose a model with a larger window, or give a shorter article",
-            source=article.source,
-            tokens=tokens,
-            window=room,
-        )
-    chunk = Chunk(units, Span(0, len(article.text)), tokens)
-    return Plan(article, units, (chunk,), exact)
-
-
-def _shown(units: Iterable[Unit]) -> Iterator[str]:
-    """The lines that a prompt shows, with a blank one between paragraphs."""
-    paragraph = 1
-    for unit in units:
-        if unit.paragraph != paragraph:
-            paragraph = unit.paragraph
-            yield "\n"
-        yield f"[{unit.number}] {' '.join(unit.text.split())}\n"

@@ -1,0 +1,130 @@
+"""Stage 2: an article becomes numbered units and the chunks that go into prompts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from summarizer.errors import TooLong, Unreadable
+from summarizer.plan.chunks import balanced, borders, cut
+from summarizer.plan.outline import outline
+from summarizer.plan.units import MAX_UNIT_CHARS, split
+from summarizer.records import Article, Chunk, Heading, Plan, Span, Unit
+
+__all__ = ["MAX_UNIT_CHARS", "balanced", "finer", "plan", "split"]
+
+
+def plan(
+    article: Article,
+    *,
+    count: Callable[[str], int],
+    exact: bool,
+    room: int | None,
+    part: Callable[[int], int] | None = None,
+) -> Plan:
+    """Lay an article out for prompts: its units, and the chunks that hold them.
+
+    Takes time in proportion to the article's length.
+
+    Args:
+        article: The article; its language helps to find where sentences end.
+        count: Gives the number of tokens of a text.
+        exact: Whether `count` is the model's own way to count.
+        room: Tokens that the whole numbered article may take in a prompt; None when the window is unknown.
+        part: Gives the tokens that a chunk may take, for an article that has so many and does not fit; None when it
+            must fit.
+
+    Raises:
+        TooLong: The numbered article needs more tokens than there is room for, and may not or cannot be cut.
+        Unreadable: The article has no text in it.
+    """
+    units = split(article.text, article.language)
+    if not units:
+        raise Unreadable(
+            f"{article.name} holds only white space: give an article with text in it", source=article.source
+        )
+    tokens = count("".join(_shown(units)))
+    if room is None or tokens <= room:
+        return Plan(article, units, (Chunk(units, Span(0, len(article.text)), tokens),), exact)
+    if part is None:
+        about = "" if exact else "about "
+        raise TooLong(
+            f"{article.name} is too long for the model: {about}{tokens} tokens where its window leaves room for {room}:"
+            " choose a model with a larger window, or give a shorter article",
+            source=article.source,
+            tokens=tokens,
+            window=room,
+        )
+    headings = outline(article.text, units) if article.outline is None else article.outline
+    sizes = [count(_line(unit)) for unit in units]
+    whole = Span(0, len(article.text))
+    chunks = _chunks(article, units, whole, sizes=sizes, headings=headings, room=part(sum(sizes)))
+    return Plan(article, units, chunks, exact, headings)
+
+
+def finer(laid_out: Plan, chunk: Chunk, *, count: Callable[[str], int], room: int) -> tuple[Chunk, ...]:
+    """Cut one chunk of a plan anew, into chunks of at most so many tokens.
+
+    Raises:
+        TooLong: One sentence alone has more.
+    """
+    sizes = [count(_line(unit)) for unit in chunk.units]
+    return _chunks(laid_out.article, chunk.units, chunk.span, sizes=sizes, headings=laid_out.outline, room=room)
+
+
+def _chunks(
+    article: Article,
+    units: Sequence[Unit],
+    span: Span,
+    *,
+    sizes: Sequence[int],
+    headings: Sequence[Heading],
+    room: int,
+) -> tuple[Chunk, ...]:
+    """Cut what stands in a span of the article, without losing a character of it."""
+    if max(sizes) > room:
+        raise TooLong(
+            f"{article.name} is too long for the model, in parts too: its window leaves {max(0, room)} tokens to a"
+            f" part, and one sentence alone has {max(sizes)}: choose a model with a larger window",
+            source=article.source,
+            tokens=sum(sizes),
+            window=room,
+        )
+    chunks: list[Chunk] = []
+    first, start = 0, span.start
+    above = _Above(headings)
+    for last in cut(sizes, borders(units, headings), room):
+        end = span.end if last == len(units) else units[last - 1].span.end
+        path = above.path(units[first].span.start)
+        chunks.append(Chunk(tuple(units[first:last]), Span(start, end), sum(sizes[first:last]), path))
+        first, start = last, end
+    return tuple(chunks)
+
+
+class _Above:
+    """Which headings a place of the article stands under; asked from its beginning to its end."""
+
+    def __init__(self, headings: Sequence[Heading]) -> None:
+        self._coming = list(reversed(headings))
+        self._path: list[Heading] = []
+
+    def path(self, start: int) -> tuple[Heading, ...]:
+        """Return the headings above what begins at this position, the largest first; one that begins there is one."""
+        while self._coming and self._coming[-1].span.start <= start:
+            heading = self._coming.pop()
+            self._path = [*(above for above in self._path if above.level < heading.level), heading]
+        return tuple(self._path)
+
+
+def _line(unit: Unit) -> str:
+    """A unit as the prompt of a chunk shows it: with a bare number, which takes a token where brackets take three."""
+    return f"{unit.number} {' '.join(unit.text.split())}\n"
+
+
+def _shown(units: Iterable[Unit]) -> Iterator[str]:
+    """The lines that the prompt for a whole article shows, with a blank one between paragraphs."""
+    paragraph = 1
+    for unit in units:
+        if unit.paragraph != paragraph:
+            paragraph = unit.paragraph
+            yield "\n"
+        yield f"[{unit.number}] {' '.join(unit.text.split())}\n"
