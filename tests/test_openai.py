@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import subprocess
+import sys
 import weakref
 from collections.abc import Callable
 from dataclasses import replace
@@ -210,6 +212,41 @@ async def test_many_calls_in_one_loop_are_under_way_together() -> None:
         await door.aclose()
 
     assert server.most_at_once == 20
+
+
+WAITING = """
+import asyncio, sys, time
+from summarizer import Limits
+from summarizer.providers.openai import OpenAIDoor
+from summarizer.records import Message, Request
+
+async def main():
+    gaps, door = [], OpenAIDoor(model="test-model", base_url=sys.argv[1])
+    async def tick():
+        while True:
+            before = time.monotonic()
+            await asyncio.sleep(0.005)
+            gaps.append(time.monotonic() - before)
+    ticking = asyncio.create_task(tick())
+    await asyncio.sleep(0.01)
+    began = time.monotonic()
+    assert "openai" not in sys.modules
+    await door.acomplete(Request("test-model", (Message("user", "[1] A cat."),)))
+    took = time.monotonic() - began
+    ticking.cancel()
+    await door.aclose()
+    print(max(gaps) / took)
+
+asyncio.run(main())
+"""
+
+
+def test_the_first_call_of_a_program_holds_up_no_other_task() -> None:
+    with Server() as server:
+        command = [sys.executable, "-c", WAITING, server.url]
+        share = float(subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout)
+
+    assert share < 0.5  # loading the client library is nearly all that the call does
 
 
 async def test_a_cancelled_call_leaves_the_door_usable() -> None:

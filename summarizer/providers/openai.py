@@ -8,8 +8,11 @@ sends (`wire.py`); its retries are off, since one policy of ours retries (`retry
 
 from __future__ import annotations
 
+import asyncio
+import importlib
 import logging
 import re
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -248,6 +251,7 @@ class OpenAIDoor:
             unsent.usage = Usage()
             return unsent, Said()
         try:
+            await _loaded()
             reply = unwrap(cleaned(await self._wire.send(body), address))
             if reply.status >= 300:
                 return translate_status(reply, request, address), said(reply.body)
@@ -311,3 +315,9 @@ class OpenAIDoor:
         """How to ask a server of which nothing is known: everyone but OpenAI takes the older name of the length cap."""
         newer = self._address.is_openai or self._azure
         return Dialect(length_field="max_completion_tokens" if newer else "max_tokens")
+
+
+async def _loaded() -> None:
+    """Load the client library, which takes most of a second, where it holds up no other task."""
+    if not hasattr(sys.modules.get("openai"), "AsyncOpenAI"):
+        await asyncio.to_thread(importlib.import_module, "openai")
