@@ -39,7 +39,7 @@ def packaged_folder() -> Path:
 
 def shown(unit: Unit) -> str:
     """Return a unit as a prompt shows it: its number and its sentence on one line."""
-    return f"[{unit.number}] {_line(unit.text)}"
+    return f"[{unit.number}] {unit.line}"
 
 
 def noted(note: Claim) -> str:

@@ -57,7 +57,9 @@ async def arun(flow: Flow[T], provider: Provider, *, at_once: int = AT_ONCE) -> 
     try:
         requests = next(flow)
         while True:
-            requests = flow.send(tuple(await asyncio.gather(*map(ask, requests))))
+            alone = len(requests) == 1  # needs no task of its own
+            outcomes = (await ask(requests[0]),) if alone else tuple(await asyncio.gather(*map(ask, requests)))
+            requests = flow.send(outcomes)
     except StopIteration as stop:
         value: T = stop.value
         return value

@@ -117,7 +117,7 @@ class _Above:
 
 def _line(unit: Unit) -> str:
     """A unit as the prompt of a chunk shows it: with a bare number, which takes a token where brackets take three."""
-    return f"{unit.number} {' '.join(unit.text.split())}\n"
+    return f"{unit.number} {unit.line}\n"
 
 
 def _shown(units: Iterable[Unit]) -> Iterator[str]:
@@ -127,4 +127,4 @@ def _shown(units: Iterable[Unit]) -> Iterator[str]:
         if unit.paragraph != paragraph:
             paragraph = unit.paragraph
             yield "\n"
-        yield f"[{unit.number}] {' '.join(unit.text.split())}\n"
+        yield f"[{unit.number}] {unit.line}\n"

@@ -287,6 +287,8 @@ def _continues(before: str, after: str, rules: _Rules, *, gap: bool, cased: bool
         gap: Whether white space lies between them.
         cased: Whether sentences begin with capitals in this text.
     """
+    if gap and after[0].isupper() and before[-1] == "." and before[-2:-1].isalnum():  # nearly always
+        return _after_abbreviation(before, after, rules)
     start = after.lstrip(_OPENING)
     if after[0] in _CLOSING or not any(map(str.isalnum, after)) or not any(map(str.isalnum, before)):
         return True

@@ -93,6 +93,12 @@ class Unit:
     text: str
     paragraph: int = 1
 
+    @property
+    def line(self) -> str:
+        """The text on one line, each white space in it a single space."""
+        is_one_line = self.text.isprintable() and "  " not in self.text  # no white space but the space is printable
+        return self.text.strip() if is_one_line else " ".join(self.text.split())
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
