@@ -154,9 +154,8 @@ def _better(case: Case, findings: tuple[Finding, ...]) -> tuple[Case, tuple[Find
     named = any(finding.kind in ("name", "attribution") for finding in findings)
     found: list[Case] = []
     for other in map(case.citing, searching.proposals(case)):
-        if not (astray and set(case.cites).isdisjoint(other.cites)) and not searching.brings_words(
-            case, other, named=named
-        ):
+        strays = astray and not (named and case.cites) and set(case.cites).isdisjoint(other.cites)
+        if not strays and not searching.brings_words(case, other, named=named):
             continue
         if is_verbatim(other) or (searching.coverage(other) >= _LEAST_COVERAGE and _is_clean(other)):
             return other, ()

@@ -51,6 +51,7 @@ class Cast:
         self._sightings = article.once(seen)
         self._actors: dict[Passage, tuple[Actor, ...]] = {}
         self._kinds: dict[str, frozenset[str]] | None = None
+        self._together: list[tuple[frozenset[str], frozenset[str]]] | None = None
 
     def actors(self, passage: Passage) -> tuple[Actor, ...]:
         """Return who acts in a passage, in order."""
@@ -98,6 +99,22 @@ class Cast:
         assert self._kinds is not None
         wanted = frozenset(kinds)
         return frozenset(name for name, held in self._kinds.items() if held & wanted)
+
+    def are_strangers(self, names: Iterable[str], kinds: Iterable[str]) -> bool:
+        """Whether no unit of the article has a name and an office of these kinds together.
+
+        Where one has, it may tell whose the office is. False where the article does not have the office at all.
+        """
+        if self._together is None:
+            self._together = [self._who(self.article.passage(unit.number)) for unit in self.article.units]
+        wanted, mine = frozenset(kinds), tuple(names)
+        held = [there for there, offices in self._together if offices & wanted]
+        return bool(held) and not any(self.share_name(mine, there) for there in held)
+
+    def _who(self, passage: Passage) -> tuple[frozenset[str], frozenset[str]]:
+        actors = self.actors(passage)
+        named = frozenset(name for actor in actors for name in actor.names)
+        return named, frozenset(kind for actor in actors for kind in actor.kinds)
 
     def is_same(self, one: Actor, other: Actor) -> bool:
         """Whether two actors are certainly one: a word of the name, the same office, or what the article calls it."""
@@ -163,7 +180,7 @@ def _is_apposed(passage: Passage, at: int, hit: Hit, named: Sequence[Name]) -> b
         or silent.intersection(between)
         or genitives(passage.language).intersection(between[1:])
         or said.intersection(range(at, hit.start))
-        or any(other.start in (hit.end, hit.end + 1) for other in named)
+        or any(other.start == hit.end + (passage.texts[hit.end : hit.end + 1] == (",",)) for other in named)
     )
 
 

@@ -22,6 +22,8 @@ from summarizer.ground.text import Passage
 from summarizer.ground.written import Name, Word, components, join, spans
 from summarizer.records import Finding
 
+_FEWEST_LETTERS = 3  # of an acronym that stands anywhere in the article for a name
+
 
 def check(case: Case) -> Iterator[Finding]:
     """Find names of the claim that its evidence does not have."""
@@ -31,7 +33,7 @@ def check(case: Case) -> Iterator[Finding]:
     evidence = [passage.once(sightings) for passage in case.evidence]
     known = lexicon(case.claim.language)
     titled = in_title_case(case.claim)
-    shortened = [whole for whole in case.claim.once(spans) if _is_shortened(whole, whole.parts, [*evidence, article])]
+    shortened = [whole for whole in case.claim.once(spans) if _is_shortened(whole, whole.parts, evidence, article)]
     for name in case.claim.once(components):
         if any(whole.start <= name.start < whole.end for whole in shortened):
             continue
@@ -40,7 +42,9 @@ def check(case: Case) -> Iterator[Finding]:
         missing = _missing(parts, evidence, case)
         if name.parts[-1] in parts:
             yield from _numbered(name, case)
-        if not missing or _same_entity(name, case, evidence) or _is_shortened(name, parts, [*evidence, article]):
+        if not missing:
+            yield from _recombined(parts, missing, evidence, case)
+        if not missing or _same_entity(name, case, evidence) or _is_shortened(name, parts, evidence, article):
             continue
         absent = [part for part in _missing(missing, [article], case) if not _is_added(part, name, article, case)]
         if absent and not _same_entity(name, case, [article]) and not _is_backdrop(name, case):
@@ -62,17 +66,26 @@ def _is_office(part: Word, name: Name, case: Case) -> bool:
 def _recombined(
     parts: Sequence[Word], missing: Sequence[Word], evidence: Sequence[Sightings], case: Case
 ) -> Iterator[Finding]:
-    """Doubt a name of which the evidence has one word, and another beside it: *Harbor* Valley for *Lowe* Valley."""
+    """Doubt a name of which the evidence has a word beside another one: *Harbor* Valley for *Lowe* Valley."""
     if case.guessed:
         return
-    said = {word.key for name in case.claim.once(components) for word in name.parts}
     for one, two in pairwise(parts):
-        if (one in missing) is (two in missing):
-            continue
-        side, kept = (0, two) if one in missing else (1, one)
-        others = {pair[side] for text in evidence for pair in text.pairs if pair[1 - side] == kept.key}
-        if others and not others & said and not any(_is_title(other, case) for other in others):
+        pairs = frozenset[tuple[str, str]]().union(*(text.pairs for text in evidence))
+        wrong = [
+            (side, kept)
+            for side, word, kept in ((0, one, two), (1, two, one))
+            if kept not in missing and _is_paired(side, word, kept, pairs, case)
+        ]
+        if len(wrong) == 2 - (one in missing or two in missing) and (one.key, two.key) not in pairs:
             yield Finding("name", f"the cited sentences do not speak of “{join((one, two), case.claim).raw}”")
+
+
+def _is_paired(side: int, word: Word, kept: Word, pairs: frozenset[tuple[str, str]], case: Case) -> bool:
+    """Whether the evidence always has another word on this side of a word than the claim, which does not say that."""
+    known = lexicon(case.article.language)
+    others = {pair[side] for pair in pairs if pair[1 - side] == kept.key}
+    said = {other.key for name in case.claim.once(components) for other in name.parts} - {word.key}
+    return bool(others) and not others & said and (known is None or not others & known.titles)
 
 
 def _numbered(name: Name, case: Case) -> Iterator[Finding]:
@@ -120,6 +133,8 @@ def _offices(case: Case) -> Iterator[Finding]:
             continue
         if mine.names:
             yield from _misplaced(mine, cast, case)
+            continue
+        if any(cast.is_same(mine, theirs) for theirs in there):
             continue
         free = [theirs for theirs in there if not any(cast.is_same(theirs, other) for other in actors if other != mine)]
         if is_definite(case.claim, mine) and all(is_other(mine, theirs, cast) for theirs in free):
@@ -223,10 +238,12 @@ def _is_backdrop(name: Name, case: Case) -> bool:
     return bool(labels) and all(any(label in row and not row & there for row in backdrops()) for label in labels)
 
 
-def _is_shortened(name: Name, parts: Sequence[Word], texts: Sequence[Sightings]) -> bool:
-    """Whether the claim writes out an acronym of the texts."""
+def _is_shortened(name: Name, parts: Sequence[Word], evidence: Sequence[Sightings], article: Sightings) -> bool:
+    """Whether the claim writes out an acronym of the evidence, or one of the article that is no chance."""
     if len(parts) < 2:
         return False
     whole = [spell(part.casefold()) for part in re.findall(r"\w+", name.raw)]
     shorts = {*initials(whole), *initials([part.key for part in parts])}
-    return any(short in text.upper for text in texts for short in shorts)
+    return any(short in text.upper for text in evidence for short in shorts) or any(
+        short in article.upper and len(short) >= _FEWEST_LETTERS for short in shorts
+    )

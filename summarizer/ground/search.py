@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from summarizer.ground import quantity, when
 from summarizer.ground.case import ArticleView, Case
-from summarizer.ground.cast import Cast
+from summarizer.ground.cast import Actor, Cast
 from summarizer.ground.overlap import stem
 from summarizer.ground.text import Passage
 
@@ -135,22 +135,35 @@ def brings_words(case: Case, other: Case, *, named: bool = False) -> bool:
     """Whether other evidence says more of the claim than just its names, offices, numbers and dates.
 
     A wrong name stands somewhere else in most articles: a unit that brings only that is no evidence. Where the doubt is
-    about a name (`named`), one unit of those added must say nearly as much of the claim as what is cited.
+    about a name (`named`), a unit that brings it must say nearly as much of the rest as what is cited.
     """
     actors = case.article.once(Cast).actors(case.claim)
     names = frozenset(stem(text) for actor in actors for text in case.claim.texts[actor.start : actor.end])
     if case.claim.language != _NOUNS_ARE_LARGE:
         names |= _large(case.claim)
-    if named:
-        added = [case.citing((number,)) for number in other.cites if number not in case.cites]
-        if max((coverage(one, names) for one in added), default=0.0) < _NEARLY * coverage(case, names):
-            return False
+    if named and not _brings_actors(case, other, names):
+        return False
     known = frozenset[str]().union(*(passage.once(features) for passage in case.evidence))
     found = frozenset[str]().union(*(passage.once(features) for passage in other.evidence))
     brought = (case.claim.once(features) & found) - known - names
     words, numbers = (sum((feature[0] == "#") is wanted for feature in brought) for wanted in (False, True))
     strict = coverage(case) >= _HALF or case.claim.language == _NOUNS_ARE_LARGE
     return max(words, numbers) >= (2 * _FEWEST_BROUGHT if strict else _FEWEST_BROUGHT)
+
+
+def _brings_actors(case: Case, other: Case, names: frozenset[str]) -> bool:
+    """Whether a unit that brings whom the cited ones do not name says nearly as much of the rest of the claim."""
+    cast = case.article.once(Cast)
+    cited = [theirs for passage in case.evidence for theirs in cast.actors(passage)]
+    lacking = [mine for mine in cast.actors(case.claim) if not any(cast.is_same(mine, theirs) for theirs in cited)]
+    added = [case.citing((number,)) for number in other.cites if number not in case.cites]
+    bringing = [one for one in added if _has_any(lacking, one, cast)] or added
+    least = _NEARLY * coverage(case, names)
+    return any(coverage(one, names) >= max(least, _LEAST_GAIN) for one in bringing)
+
+
+def _has_any(actors: list[Actor], case: Case, cast: Cast) -> bool:
+    return any(cast.is_same(mine, theirs) for mine in actors for theirs in cast.actors(case.evidence[0]))
 
 
 def coverage(case: Case, but: frozenset[str] = frozenset()) -> float:

@@ -43,6 +43,8 @@ def replaced(mine: Actor, case: Case) -> Actor | None:
             if any(cast.is_same(theirs, other) for other in others) or not is_other(mine, theirs, cast):
                 continue
             score = alike(here, place(passage, theirs))
+            if is_stranger(mine, theirs, cast) or is_stranger(theirs, mine, cast):
+                score -= _LEAST_UNLIKE
             if _is_place(case.claim, mine) is not _is_place(passage, theirs) and score < _LEAST_UNLIKE:
                 continue
             if score > best:
@@ -90,9 +92,17 @@ def is_other(mine: Actor, theirs: Actor, cast: Cast) -> bool:
         return not cast.are_aliases(mine.names, theirs.names)
     ours = mine.kinds | cast.kinds(mine.names)
     others = theirs.kinds | cast.kinds(theirs.names)
-    if not ours or not others or may_be(ours, others):
+    if theirs.kinds <= generic() and not theirs.names and mine.names:
         return False
-    return not (theirs.kinds <= generic() and not theirs.names and mine.names)
+    if ours and others:
+        return not may_be(ours, others)
+    return is_stranger(mine, theirs, cast) or is_stranger(theirs, mine, cast)
+
+
+def is_stranger(named: Actor, office: Actor, cast: Cast) -> bool:
+    """Whether the article says nothing of what a name is, and never has it near an office."""
+    unknown = named.names and not office.names and not (named.kinds | cast.kinds(named.names))
+    return bool(unknown) and cast.are_strangers(named.names, office.kinds - generic())
 
 
 def is_definite(passage: Passage, actor: Actor) -> bool:
