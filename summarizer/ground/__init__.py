@@ -34,7 +34,7 @@ CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
 )
 
 # What compares the claim with its evidence as a whole. A claim that cites nothing may rest on other units than those
-# that search found: unless it restates these, such findings only raise the risk.
+# that search found: unless it restates these, nothing follows, and the rest is left to the risk.
 _COMPARING = frozenset({attribution.check, negation.check, hedge.check, overlap.check})
 _PLAIN = tuple(check for check in CHECKS if check not in _COMPARING)
 
@@ -127,7 +127,6 @@ def _check(case: Case, *, origin: Origin, search: bool) -> Check:
     cited = (*case.cites, *case.missing)
     if search and findings:
         case, findings = _better(case, findings)
-    doubts = findings
     if findings and case.guessed and not restates(case):
         findings = find(case, _PLAIN)
     verdict: Verdict = "unsupported" if findings else "supported"
@@ -136,7 +135,7 @@ def _check(case: Case, *, origin: Origin, search: bool) -> Check:
         verdict=verdict,
         evidence=tuple(Evidence(unit.number, unit.span, unit.text) for unit in map(case.article.unit, case.cites)),
         findings=findings,
-        risk=0.0 if is_verbatim(case) else risk.risk(case, doubts),
+        risk=0.0 if is_verbatim(case) else risk.risk(case, findings),
         origin=origin,
         corrected=None if case.cites == cited else cited,
     )
