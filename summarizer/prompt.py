@@ -6,13 +6,13 @@ template as a value, one line a sentence, between two marks made from its hash, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from summarizer.errors import TemplateError
-from summarizer.records import Evidence, Finding, Message, Unit, digest
+from summarizer.records import MANY_UNITS, Evidence, Finding, Message, Unit, digest
 from summarizer.schema import Claim, ReplyFormat
 
 if TYPE_CHECKING:
@@ -37,18 +37,13 @@ def packaged_folder() -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / "prompts"
 
 
-def shown(unit: Unit) -> str:
-    """Return a unit as a prompt shows it: its number and its sentence on one line."""
-    return f"[{unit.number}] {unit.line}"
-
-
 def noted(note: Claim) -> str:
     """Return a note as a prompt shows it: the numbers of its sentences and what it says, on one line."""
     return f"[{', '.join(map(str, note.cites))}] {_line(note.text)}"
 
 
-def _paragraphs(units: Sequence[Unit], show: Callable[[Unit], str]) -> list[list[str]]:
-    return [[show(unit) for unit in group] for _, group in groupby(units, key=lambda unit: unit.paragraph)]
+def _paragraphs(units: Sequence[Unit], *, bare: bool) -> list[list[str]]:
+    return [[unit.numbered(bare=bare) for unit in group] for _, group in groupby(units, key=lambda unit: unit.paragraph)]
 
 
 def _line(text: str) -> str:
@@ -155,7 +150,7 @@ class Prompts:
             TemplateError: The template is missing or does not render.
         """
         rules = self.rules(preset, format=format, language=language, max_words=max_words, sentences=sentences)
-        paragraphs = _paragraphs(units, shown)
+        paragraphs = _paragraphs(units, bare=len(units) > MANY_UNITS)
         return rules, Message("user", self._render("_article", mark=_mark(article_id), paragraphs=paragraphs))
 
     def rules(
@@ -193,8 +188,6 @@ class Prompts:
     def part(self, units: Sequence[Unit], *, article_id: str, place: tuple[int, int], path: Sequence[str]) -> Message:
         """Render a part of a long article, each sentence after its number.
 
-        The number stands bare: brackets around it take two tokens more, an eighth of a sentence of 16.
-
         Args:
             units: The sentences of the part.
             article_id: SHA-256 of the article.
@@ -206,7 +199,7 @@ class Prompts:
             self._render(
                 "_part",
                 mark=_mark(article_id),
-                paragraphs=_paragraphs(units, lambda unit: f"{unit.number} {_line(unit.text)}"),
+                paragraphs=_paragraphs(units, bare=True),
                 number=place[0],
                 of=place[1],
                 path=[_line(heading)[:_MOST_HEADING_CHARS] for heading in path],
@@ -256,7 +249,7 @@ class Prompts:
             }
             for claim, findings in failing
         ]
-        lines = [shown(unit) for unit in units]
+        lines = [unit.numbered(bare=False) for unit in units]
         return Message(
             "user", self._render("_mend", mark=_mark(article_id), lines=lines, claims=claims, outline=format.outline)
         )

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarizer.errors import TemplateError
-from summarizer.plan import split
-from summarizer.prompt import Prompts, packaged_folder, shown
-from summarizer.records import Article, Finding, Message, Span, Unit
+from summarizer.plan import plan, split
+from summarizer.prompt import Prompts, packaged_folder
+from summarizer.records import MANY_UNITS, Article, Finding, Message, Span, Unit
 from summarizer.schema import Claim, Summary, reply_format
 
 FORM = reply_format(Summary)
@@ -81,16 +81,33 @@ def test_instructions_come_first_and_are_the_same_for_every_article(sample: Arti
     assert sample.text[:40] not in one[0].content
 
 
+def test_numbers_of_many_sentences_stand_bare_but_before_another_number() -> None:
+    few = " ".join(f"Sentence {number} says this." for number in range(MANY_UNITS - 1)) + " 12 men left."
+    many = f"Another says that. {few}"
+
+    assert f"[{MANY_UNITS}] 12 men left." in ask(Prompts(), "summary", Article(few))[1].content
+    lines = ask(Prompts(), "summary", Article(many))[1].content.splitlines()
+    assert lines[1] == "1 Another says that."
+    assert lines[-3] == f"[{MANY_UNITS + 1}] 12 men left."
+
+
+def test_the_tokens_of_a_plan_are_those_of_what_is_shown() -> None:
+    article = Article(" ".join(f"Sentence {number} says this." for number in range(MANY_UNITS + 1)))
+
+    shown = "\n".join(ask(Prompts(), "summary", article)[1].content.splitlines()[1:-1])
+    assert plan(article, count=len, exact=True, room=None).tokens == len(shown)
+
+
 def test_every_sentence_of_the_article_is_shown_with_its_number(sample: Article) -> None:
     units = split(sample.text, "fr")
     lines = ask(Prompts(), "summary", sample)[1].content.splitlines()
 
-    assert [line for line in lines if line.startswith("[")] == [shown(unit) for unit in units]
+    assert [line for line in lines if line.startswith("[")] == [unit.numbered(bare=False) for unit in units]
 
 
 @given(st.text(min_size=1))
 def test_a_sentence_is_one_line_whatever_it_holds(text: str) -> None:
-    line = shown(Unit(3, Span(0, len(text)), text))
+    line = Unit(3, Span(0, len(text)), text).numbered(bare=False)
 
     assert len(line.splitlines()) == 1
     assert line.startswith("[3] ")

@@ -34,7 +34,7 @@ Kind = Literal["damaged", "misplaced", "drift", "article", "invalid", "ungrounde
 
 LAST_RUN = Path(".last-run") / "run.json"
 _LAST_RUN_FORMAT = "summarizer.last-run/1"
-_UNIT = re.compile(r"\[(\d+)\] (.*)")
+_UNIT = re.compile(r"(?:\[(?=\d+\]))?(\d+)\]? (.*)")
 _TEMPORARY_S = 3600.0
 
 

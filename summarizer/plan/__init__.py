@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from summarizer.errors import TooLong, Unreadable
 from summarizer.plan.chunks import balanced, borders, cut
 from summarizer.plan.outline import outline
 from summarizer.plan.units import MAX_UNIT_CHARS, split
-from summarizer.records import Article, Chunk, Heading, Plan, Span, Unit
+from summarizer.records import MANY_UNITS, Article, Chunk, Heading, Plan, Span, Unit
 
 __all__ = ["MAX_UNIT_CHARS", "balanced", "finer", "plan", "split"]
 
@@ -116,15 +116,15 @@ class _Above:
 
 
 def _line(unit: Unit) -> str:
-    """A unit as the prompt of a chunk shows it: with a bare number, which takes a token where brackets take three."""
-    return f"{unit.number} {unit.line}\n"
+    """A unit as the prompt of a chunk shows it."""
+    return unit.numbered(bare=True) + "\n"
 
 
-def _shown(units: Iterable[Unit]) -> Iterator[str]:
+def _shown(units: Sequence[Unit]) -> Iterator[str]:
     """The lines that the prompt for a whole article shows, with a blank one between paragraphs."""
     paragraph = 1
     for unit in units:
         if unit.paragraph != paragraph:
             paragraph = unit.paragraph
             yield "\n"
-        yield f"[{unit.number}] {unit.line}\n"
+        yield unit.numbered(bare=len(units) > MANY_UNITS) + "\n"

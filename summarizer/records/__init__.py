@@ -6,7 +6,7 @@ key is the SHA-256 of what it names, never a counter or a time.
 
 from __future__ import annotations
 
-from summarizer.records.articles import Article, Chunk, Heading, Plan, Span, Unit, digest
+from summarizer.records.articles import MANY_UNITS, Article, Chunk, Heading, Plan, Span, Unit, digest
 from summarizer.records.requests import (
     Budget,
     Completion,
@@ -37,6 +37,7 @@ from summarizer.records.results import (
 )
 
 __all__ = [
+    "MANY_UNITS",
     "RESULT_FORMAT",
     "Article",
     "Budget",

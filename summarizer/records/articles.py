@@ -99,6 +99,20 @@ class Unit:
         is_one_line = self.text.isprintable() and "  " not in self.text  # no white space but the space is printable
         return self.text.strip() if is_one_line else " ".join(self.text.split())
 
+    def numbered(self, *, bare: bool) -> str:
+        """Return the sentence as a prompt shows it: on one line, after its number.
+
+        Args:
+            bare: Leave out the brackets around the number where the sentence does not begin with one itself.
+        """
+        is_bare = bare and not self.text[:1].isdecimal()
+        return f"{self.number} {self.line}" if is_bare else f"[{self.number}] {self.line}"
+
+
+# From so many sentences on, a prompt shows their numbers bare: brackets take two tokens of each, which makes an article
+# 6 (stories) to 11 % (meetings) longer (o200k_base).
+MANY_UNITS = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
