@@ -28,6 +28,7 @@ from summarizer.errors import (
     Unreadable,
 )
 from summarizer.pipeline import Flow, Measure, Task
+from summarizer.plan import split
 from summarizer.prompt import Prompts
 from summarizer.providers.extractive import Extractive
 from summarizer.providers.scripted import Answer, ScriptedProvider
@@ -320,9 +321,25 @@ def test_coverage_says_which_parts_the_summary_rests_on(drive: Drive) -> None:
     assert coverage.parts[1].path[0].startswith("Chapter ")
 
 
+def test_the_sentences_of_each_part_are_counted_from_1_and_notes_cite_those_of_the_article(drive: Drive) -> None:
+    article, provider = book(30), ScriptedProvider(picked)
+
+    result = drive(flow(article, 2_000), provider)
+
+    parts = asked(provider, "notes")
+    assert [request.units[0].number for request in parts] == [1] * len(parts)
+    assert all(
+        f"\n{unit.line(bare=True)}\n" in request.messages[1].content for request in parts for unit in request.units
+    )
+    units = split(article.text, "en")
+    noted = [step for step in result.steps if step.level == 1]
+    assert max(number for step in noted for number in step.note.cites) > len(parts[0].units)
+    assert all(step.note.text == units[step.note.cites[0] - 1].text for step in noted)
+
+
 def test_a_part_whose_call_fails_makes_the_result_partial_and_is_named(drive: Drive) -> None:
     article = book(12)
-    provider = ScriptedProvider(but("notes", lambda _: Refused("not this one"), lambda it: it.units[0].number == 1))
+    provider = ScriptedProvider(but("notes", lambda _: Refused("not this one"), lambda it: it.units[0].span.start == 0))
 
     result = drive(flow(article, 1_400), provider)
 
@@ -337,18 +354,18 @@ def test_a_part_whose_call_fails_makes_the_result_partial_and_is_named(drive: Dr
 
 
 def test_a_reply_that_does_not_fit_is_repaired_part_by_part(drive: Drive) -> None:
-    provider = ScriptedProvider(but("notes", lambda _: "Sorry!", lambda request: request.units[0].number == 1))
+    provider = ScriptedProvider(but("notes", lambda _: "Sorry!", lambda request: request.units[0].span.start == 0))
 
     result = drive(flow(book(12), 1_400), provider)
 
     (repair,) = asked(provider, "repair")
     assert repair.messages[2].content == "Sorry!"
-    assert repair.units[0].number == 1
+    assert repair.units[0].span.start == 0
     assert result.coverage.partial == ()
 
 
 def test_a_reply_that_was_cut_is_asked_for_once_more_and_shorter(drive: Drive) -> None:
-    provider = ScriptedProvider(but("notes", lambda _: TruncatedOutput("cut"), lambda it: it.units[0].number == 1))
+    provider = ScriptedProvider(but("notes", lambda _: TruncatedOutput("cut"), lambda it: it.units[0].span.start == 0))
 
     result = drive(flow(book(12), 1_400), provider)
 
@@ -376,7 +393,7 @@ def test_when_no_part_can_be_read_the_first_error_is_raised_with_all_that_was_co
 
 @pytest.mark.parametrize("fatal", [Unauthorized, BudgetReached], ids=["key", "budget"])
 def test_what_stops_a_run_stops_here_too(drive: Drive, fatal: type[SummarizerError]) -> None:
-    provider = ScriptedProvider(but("notes", lambda _: fatal("stop"), lambda request: request.units[0].number == 1))
+    provider = ScriptedProvider(but("notes", lambda _: fatal("stop"), lambda request: request.units[0].span.start == 0))
 
     with pytest.raises(fatal) as caught:
         drive(flow(book(12), 1_400), provider)
@@ -457,9 +474,10 @@ def test_a_window_that_is_smaller_than_its_list_says_is_found_out_and_what_was_r
 
     result = drive(flow(article, 2_000), provider)
 
-    answered = [request.units[0].number for request in asked(provider, "notes")]
+    answered = {request.units[0].span.start for request in asked(provider, "notes")}
+    starts = [unit.span.start for unit in split(article.text, "en")]
     assert result.coverage.partial == ()
-    assert [part.first for part in result.coverage.parts] == sorted(set(answered))
+    assert [starts[part.first - 1] for part in result.coverage.parts] == sorted(answered)
     assert "".join(part.span.of(article.text) for part in result.coverage.parts) == article.text
 
 

@@ -13,7 +13,7 @@ from summarizer.pipeline.rooms import Rooms, most_notes, notes_rules, tokens_of
 from summarizer.pipeline.task import Given, Task
 from summarizer.pipeline.write import provenance, write
 from summarizer.records import Check, Chunk, Evidence, Message, Plan, Request, Step, Unit, Usage
-from summarizer.schema import Claim, Notes, find_claims, reply_format, says_something
+from summarizer.schema import Claim, Notes, find_claims, replace_claims, reply_format, says_something
 
 # A sentence of the article stands in for a note that says something else, if it is no longer than a claim may be.
 _MOST_CHARS = 600
@@ -49,6 +49,9 @@ class Node:
 def read(chunk: Chunk, place: tuple[int, int], given: Given[Any], rooms: Rooms) -> Flow[Node]:
     """Take notes on a chunk of the article.
 
+    Its sentences are shown with numbers that count from 1: short ones take a token each, and from 1,000 sentences on
+    those of the whole article two (4 % of a book). The notes cite the article's own.
+
     Args:
         chunk: The chunk.
         place: Which it is, out of how many.
@@ -56,9 +59,11 @@ def read(chunk: Chunk, place: tuple[int, int], given: Given[Any], rooms: Rooms) 
         rooms: What fits where, and how long notes may be.
     """
     path = [heading.text for heading in chunk.path]
-    message = given.prompts.part(chunk.units, article_id=given.article.id, place=place, path=path)
     first, last = chunk.units[0].number, chunk.units[-1].number
-    return (yield from _Noting((1, place[0]), (first, last), chunk.units, given, rooms).notes(message))
+    shown = tuple(replace(unit, number=unit.number - first + 1) for unit in chunk.units)
+    message = given.prompts.part(shown, article_id=given.article.id, place=place, path=path)
+    noting = _Noting((1, place[0]), (first, last), chunk.units, given, rooms, shown, first - 1)
+    return (yield from noting.notes(message))
 
 
 def merge(nodes: Sequence[Node], at: tuple[int, int], given: Given[Any], rooms: Rooms) -> Flow[Node]:
@@ -73,7 +78,7 @@ def merge(nodes: Sequence[Node], at: tuple[int, int], given: Given[Any], rooms: 
     below = [note for node in nodes for note in node.notes]
     message = given.prompts.material(below, article_id=given.article.id, is_last=False)
     units = tuple(unit for node in nodes for unit in node.units)
-    return (yield from _Noting(at, (nodes[0].first, nodes[-1].last), units, given, rooms).notes(message))
+    return (yield from _Noting(at, (nodes[0].first, nodes[-1].last), units, given, rooms, units).notes(message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,8 @@ class _Noting:
         units: The units that may be cited.
         given: The article and what is done to it.
         rooms: What fits where, and how long notes may be.
+        shown: The same units with the numbers that the message shows.
+        before: How much smaller these are than those of the article.
     """
 
     at: tuple[int, int]
@@ -93,6 +100,8 @@ class _Noting:
     units: tuple[Unit, ...]
     given: Given[Any]
     rooms: Rooms
+    shown: tuple[Unit, ...]
+    before: int = 0
 
     def notes(self, message: Message) -> Flow[Node]:
         """Ask for notes on what a message shows, and look at each."""
@@ -101,6 +110,7 @@ class _Noting:
         draft = yield from write(
             request, Notes, given, lambda: replace(self._request(message, self.rooms.words // 2), purpose="shorter")
         )
+        draft = replace(draft, summary=_moved(draft.summary, self.before))
         draft = grounded(draft, Plan(given.article, units, (), exact=False), task)
         steps = tuple(Step(*self.at, *self.beneath, note, check) for note, check in _settled(draft, units, given))
         notes = tuple(
@@ -125,11 +135,17 @@ class _Noting:
             format=reply_format(Notes, most_notes(words)),
             max_output_tokens=self.rooms.notes_reply,
             temperature=0.0,
-            units=self.units,
+            units=self.shown,
             max_words=words,
             purpose="notes" if self.at[0] == 1 else "merge",
             provenance=provenance(given.article, self._task, given.prompts, in_parts=True),
         )
+
+
+def _moved(notes: Notes, before: int) -> Notes:
+    """Let notes cite the units of the article, not those that count from 1 where a part begins."""
+    cites = ((path, note, [number + before for number in note.cites]) for path, note in find_claims(notes))
+    return replace_claims(notes, {path: note.model_copy(update={"cites": numbers}) for path, note, numbers in cites})
 
 
 def _settled(draft: Draft[Notes], units: Sequence[Unit], given: Given[Any]) -> Iterator[tuple[Claim, Check]]:
