@@ -23,7 +23,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -33,7 +33,7 @@ if __package__ in (None, ""):  # run as a script
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.texts import long_text
-from summarizer import Summarizer
+from summarizer import Failure, Summarizer
 from summarizer.tokens import counter
 from tests.faults import Exchange, completion
 from tests.server import Server, schema_of
@@ -49,6 +49,9 @@ _ANY_WINDOW = ("map_reduce", "refine")
 MOST_SENT = 1.15
 # A request that was built while another one waited this long would have been sent with it.
 _QUIET_S = 0.4
+_AT_ONCE = 1000
+# No sentence with its number is shorter, in JSON.
+_LEAST = 15
 # Words of JSON with numbers, for a token of the reply.
 _WORDS_A_TOKEN = 0.6
 _GOALS = ("calls", "tokens", "depth")
@@ -78,12 +81,15 @@ def written(body: Mapping[str, Any], tokens: int) -> str:
     return json.dumps({**title, names[-1]: chosen or claims[:1]}, ensure_ascii=False)
 
 
-def _filling(parts: Any, tokens: int) -> Iterator[Any]:
+def _filling(parts: Iterable[Any], tokens: int) -> Iterator[Any]:
+    """Take what fits, until next to nothing is left."""
     for part in parts:
-        tokens -= count(part if isinstance(part, str) else json.dumps(part, ensure_ascii=False))
-        if tokens < 0:
+        length = count(part if isinstance(part, str) else json.dumps(part, ensure_ascii=False))
+        if length <= tokens:
+            tokens -= length
+            yield part
+        if tokens < _LEAST:
             return
-        yield part
 
 
 class Counting(Server):
@@ -142,9 +148,12 @@ def ours(text: str, window: int, answer: int) -> Taken:
     async def summarize(url: str) -> None:
         words = round(answer * _WORDS_A_TOKEN)
         async with Summarizer(f"openai:{MODEL}", base_url=url, context=window, max_words=words) as wired:
-            result = await wired.asummarize(text)
-        for line in result.warnings:
-            print(f"  note: {line}", file=sys.stderr)
+            # No fewer calls in flight than there are parts: the others set no limit either.
+            async for result in wired.abatch([text], concurrency=_AT_ONCE):
+                if isinstance(result, Failure):
+                    raise SystemExit(result.detail)
+                for line in result.warnings:
+                    print(f"  note: {line}", file=sys.stderr)
 
     with Counting(answer) as server:
         asyncio.run(summarize(server.url))

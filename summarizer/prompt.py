@@ -43,7 +43,9 @@ def noted(note: Claim) -> str:
 
 
 def _paragraphs(units: Sequence[Unit], *, bare: bool) -> list[list[str]]:
-    return [[unit.numbered(bare=bare) for unit in group] for _, group in groupby(units, key=lambda unit: unit.paragraph)]
+    return [
+        [unit.numbered(bare=bare) for unit in group] for _, group in groupby(units, key=lambda unit: unit.paragraph)
+    ]
 
 
 def _line(text: str) -> str:

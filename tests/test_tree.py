@@ -329,7 +329,7 @@ def test_the_sentences_of_each_part_are_counted_from_1_and_notes_cite_those_of_t
     parts = asked(provider, "notes")
     assert [request.units[0].number for request in parts] == [1] * len(parts)
     assert all(
-        f"\n{unit.line(bare=True)}\n" in request.messages[1].content for request in parts for unit in request.units
+        f"\n{unit.numbered(bare=True)}\n" in request.messages[1].content for request in parts for unit in request.units
     )
     units = split(article.text, "en")
     noted = [step for step in result.steps if step.level == 1]
