@@ -147,6 +147,55 @@ def test_wrong_usage_is_said(cli: Cli, articles: Path, args: list[str]) -> None:
     assert cli("estimate", *args)[0] == 2
 
 
+# -------------------------------------------------------------------------------------------------------- long articles
+
+
+@pytest.fixture
+def book(articles: Path, tmp_path: Path) -> Path:
+    """The articles of the fixtures as the chapters of one."""
+    texts = [path.read_text("utf-8") for path in sorted(articles.iterdir())]
+    path = tmp_path / "book.md"
+    path.write_text("\n\n".join(f"# Chapter {number}\n\n{text}" for number, text in enumerate(texts, 1)), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("context", [1_500, 2_000, 4_096, 128_000])
+def test_an_estimate_of_a_long_article_is_within_10_percent_of_the_run(cli: Cli, book: Path, context: int) -> None:
+    with Server() as server:
+        args = [book, *reached(server), "--context", context]
+        code, said, _ = cli("estimate", *args)
+        cli("batch", *args, "--out", "out", "-q")
+    with View(Path("out/.summarizer.sqlite")) as view:
+        took = view.spent()
+
+    assert code == 0
+    assert number(said["calls"]) == pytest.approx(took.requests, rel=0.1)
+    read, written = number(said["tokens read"]), number(said["tokens written"])
+    assert read == pytest.approx(took.input_tokens, rel=0.1)
+    assert read + written == pytest.approx((took.input_tokens or 0) + (took.output_tokens or 0), rel=0.1)
+
+
+def test_the_tree_of_a_long_article_is_told_before(cli: Cli, book: Path, articles: Path) -> None:
+    with Server() as server:
+        _, alone, _ = cli(book, *reached(server), "--context", 1_500, "--dry-run")
+        _, among, _ = cli("estimate", book, articles, *reached(server), "--context", 1_500)
+    _, tree = alone["read in parts"].split(maxsplit=1)
+    levels = [level.split(maxsplit=1) for level in tree.split(" -> ")]
+
+    assert [what for _, what in levels] == ["parts", "times notes on notes", "summary"]
+    assert sum(int(calls) for calls, _ in levels) == number(alone["calls"])
+    assert alone["calls"].split(maxsplit=1)[1] == "at most 3 one after another"
+    assert among["read in parts"].split(maxsplit=1)[1] == f"the longest, {str(book)!r}: {tree}"
+
+
+def test_articles_that_fit_have_no_tree(cli: Cli, articles: Path) -> None:
+    with Server() as server:
+        _, said, _ = cli("estimate", articles, *reached(server))
+
+    assert "read in parts" not in said
+    assert said["calls"].split() == [str(len(list(articles.iterdir())))]
+
+
 # ------------------------------------------------------------------------------------------------------------- dry runs
 
 
