@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from summarizer.ground.case import Case
-from summarizer.ground.cast import Cast
+from summarizer.ground.cast import Actor, Cast
 from summarizer.ground.clause import Clause, content, cues, inside, weigh
 from summarizer.ground.lexicon import Hit
 from summarizer.ground.namesake import same_word
 from summarizer.ground.offices import generic, may_be, roles
 from summarizer.ground.quote import quotes, words_line
 from summarizer.ground.sightings import seen, sightings
+from summarizer.ground.slot import preposition
 from summarizer.ground.sources import Source, names_in, sources
 from summarizer.ground.text import Passage
 from summarizer.ground.written import components
@@ -42,9 +43,57 @@ def check(case: Case) -> Iterator[Finding]:
         if wrong is not None:
             yield Finding("attribution", f"the claim has it from “{source.text}”, the evidence from “{wrong.text}”")
             return
+    exchanged = None if case.guessed else _exchanged(mine, case)
+    if exchanged is not None:
+        yield Finding("attribution", f"the evidence has it from “{exchanged.text}”, of whom the claim tells it")
+        return
     yield from _misquoted(case, mine)
     if not mine and not _is_hedged(case.claim):
         yield from _dropped(case)
+
+
+def _exchanged(mine: tuple[Source, ...], case: Case) -> Actor | None:
+    """Return the speaker of a cited unit when the claim names him, but lets another name of the unit speak."""
+    cast = case.article.once(Cast)
+    speakers = [actor for source in mine if (actor := _speaker(source, case.claim, cast)) is not None]
+    if len(mine) != 1 or len(speakers) != 1:
+        return None
+    claimed = [actor for actor in cast.actors(case.claim) if actor != speakers[0]]
+    told = [actor for passage in case.evidence for actor in cast.actors(passage)]
+    spoken = [_speakers(number, case) for number in case.cites]
+    if any(cast.are_aliases(speakers[0].names, actor.names) for theirs in spoken for actor in theirs):
+        return None
+    for theirs in spoken:
+        if (
+            len(theirs) == 1
+            and any(cast.share_name(theirs[0].names, actor.names) for actor in claimed)
+            and any(cast.share_name(speakers[0].names, actor.names) for actor in told)
+        ):
+            return theirs[0]
+    return None
+
+
+def _speakers(number: int, case: Case) -> list[Actor]:
+    """Return who speaks in a cited unit; for a pronoun, the first name of the unit before."""
+    cast, passage = case.article.once(Cast), case.article.passage(number)
+    spoken = passage.once(sources)
+    named = [actor for source in spoken if (actor := _speaker(source, passage, cast)) is not None]
+    if named or not any(not source.what for source in spoken) or number - 1 not in case.cites:
+        return named
+    return [actor for actor in cast.actors(case.article.passage(number - 1)) if actor.names][:1]
+
+
+def _speaker(source: Source, passage: Passage, cast: Cast) -> Actor | None:
+    """Return the name that speaks: the first in a source that is not the owner, the place or the employer."""
+    within = [
+        actor
+        for actor in cast.actors(passage)
+        if source.start <= actor.start < source.end
+        and actor.names
+        and passage.texts[actor.end : actor.end + 1] != ("'s",)
+    ]
+    free = [actor for actor in within if preposition(passage, actor.start) in (None, "by")]
+    return next(iter(free or (within if source.cue.label == "source" else ())), None)
 
 
 def _misquoted(case: Case, mine: tuple[Source, ...]) -> Iterator[Finding]:

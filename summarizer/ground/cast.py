@@ -80,7 +80,7 @@ class Cast:
     def _named(self, name: Name, known: Lexicon | None) -> Iterator[Name]:
         parts = significant(name, self._sightings, known)
         if parts:
-            yield Name(tuple(parts), name.raw, name.start, name.end)
+            yield Name(tuple(parts), name.raw, parts[0].token, name.end)
 
     def kinds(self, names: Iterable[str]) -> frozenset[str]:
         """Return what the article calls a name anywhere."""

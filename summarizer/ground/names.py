@@ -14,10 +14,10 @@ from summarizer.ground.case import Case
 from summarizer.ground.cast import Actor, Cast
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.namesake import backdrops, initials, is_within, name_words, spell
-from summarizer.ground.offices import generic, may_be, roles
+from summarizer.ground.offices import generic, may_be, persons, roles
 from summarizer.ground.proper import in_title_case, opening, significant
 from summarizer.ground.sightings import Sightings, mentions, seen, sightings
-from summarizer.ground.slot import is_definite, is_other, pronouns, replaced
+from summarizer.ground.slot import exchanged, is_definite, is_other, pronouns, replaced
 from summarizer.ground.text import Passage
 from summarizer.ground.written import Name, Word, components, join, spans
 from summarizer.records import Finding
@@ -54,6 +54,9 @@ def check(case: Case) -> Iterator[Finding]:
         else:
             yield from _recombined(parts, missing, evidence, case)
     yield from _offices(case)
+    both = None if case.guessed or case.crosses_languages else exchanged(case)
+    if both is not None:
+        yield Finding("name", f"“{both[0].text}” and “{both[1].text}” have changed places")
 
 
 def _is_office(part: Word, name: Name, case: Case) -> bool:
@@ -145,12 +148,14 @@ def _offices(case: Case) -> Iterator[Finding]:
 
 def _misplaced(mine: Actor, cast: Cast, case: Case) -> Iterator[Finding]:
     """Doubt a name with an office that the article gives to others only: *Senator* Lowe Valley."""
-    kinds = mine.kinds - generic()
-    if case.guessed or may_be(kinds, cast.kinds(mine.names)):
+    held = cast.kinds(mine.names) & persons()
+    if case.guessed:
         return
-    holders = cast.holders(kinds) - mine.names
-    if holders and not cast.are_aliases(mine.names, holders):
-        yield Finding("name", f"the article calls another so than “{mine.text}”")
+    for kind in mine.kinds & persons():
+        holders = cast.holders((kind,)) - mine.names
+        if not may_be((kind,), held) and holders and not cast.are_aliases(mine.names, holders):
+            yield Finding("name", f"the article calls another so than “{mine.text}”")
+            return
 
 
 _RECENT = 2  # units before a cited one whose names a pronoun or a role in it may stand for

@@ -31,6 +31,12 @@ def generic() -> frozenset[str]:
 
 
 @cache
+def persons() -> frozenset[str]:
+    """Return the kinds that only a person is: a mayor, a judge."""
+    return frozenset(_table()["persons"])
+
+
+@cache
 def _alike() -> Mapping[str, frozenset[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for row in _table()["alike"]:

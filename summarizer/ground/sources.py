@@ -31,6 +31,8 @@ class Source:
         media: Whether it is a newspaper or the like, which may pass on what nameless sources say.
         text: As written.
         cue: The speech verb or preposition.
+        start: First token.
+        end: Token after it.
     """
 
     names: frozenset[str]
@@ -40,6 +42,8 @@ class Source:
     media: bool
     text: str
     cue: Hit
+    start: int
+    end: int
 
 
 _MOST_BEFORE = 4  # determiners and adjectives before who speaks
@@ -124,6 +128,8 @@ def _subject(passage: Passage, cut: tuple[Clause, ...], hit: Hit) -> tuple[int, 
         # An apposition stands between: Tennant, the chief executive, told analysts.
         before = [clause for clause in cut if clause.end <= start][-2:]
         return (before[0].start, hit.start) if before else (start, hit.start)
+    if passage.texts[hit.end] in subjects(passage.language) and _is_pronoun(passage, hit.end, end):
+        return hit.end, hit.end + 1
     return hit.end, _phrase_end(passage, hit.end, end)
 
 
@@ -180,7 +186,9 @@ def _source(passage: Passage, start: int, end: int, cue: Hit) -> Source:
     tokens = passage.tokens[start:end]
     text = passage.text[tokens[0].start : tokens[-1].end].strip(' ,;:“”"«».') if tokens else ""
     first = next((hit.label for hit in hits if hit.label in ("anonymous", "role/media")), None)
-    return Source(names, _office(passage, start, end), what, bool(what) and unnamed, first == "role/media", text, cue)
+    return Source(
+        names, _office(passage, start, end), what, bool(what) and unnamed, first == "role/media", text, cue, start, end
+    )
 
 
 def _office(passage: Passage, start: int, end: int) -> frozenset[str]:
