@@ -19,6 +19,7 @@ import pytest
 from summarizer import Article, Result, Summary
 from summarizer.providers import weights
 from summarizer.providers.llama_server import Child
+from summarizer.providers.openai import OpenAIDoor
 from summarizer.records import ModelInfo
 
 pytestmark = pytest.mark.skipif(
@@ -84,3 +85,11 @@ def test_a_file_of_weights_is_run_in_a_child_process(model_file: Path, sample_pa
 
     assert values["model"] == f"local:{model_file.name}"
     assert_grounded(values, sample)
+
+
+def test_a_llama_server_says_how_long_its_window_is(server: Child) -> None:
+    door = OpenAIDoor(model="test", base_url=f"{server.url}/v1", api_key=server.key)
+    info = door.info.with_window()
+    door.close()
+
+    assert (info.window, info.window_from) == (8192, "as the server says")
