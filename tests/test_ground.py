@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from summarizer.ground import CHECKS, Grounding, ground, quantity, search, when
+from summarizer.ground import CHECKS, Grounding, ground, quantity, quote, search, when
 from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.text import Passage, fold
 from summarizer.plan import split
@@ -296,6 +296,8 @@ ADVERSARIAL = [
     "20h30",
     "2023-24 ",
     "us$",
+    "“",
+    "„a“ ",
     "千",
     "一",
     "억",
@@ -308,7 +310,7 @@ ADVERSARIAL = [
 
 def analyze(text: str) -> None:
     passage = Passage(text, "en")
-    for analysis in (quantity.parse, when.parse, search.features):
+    for analysis in (quantity.parse, when.parse, search.features, quote.quotes):
         passage.once(analysis)
 
 

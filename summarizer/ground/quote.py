@@ -8,7 +8,7 @@ it into parts that must follow each other.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -48,11 +48,15 @@ def _marks(language: str | None) -> dict[str, str]:
     return {**_CLOSING, **own}
 
 
-def _quotes(text: str, marks: dict[str, str]) -> Iterator[Quote]:
-    at = 0
+def _quotes(text: str, marks: Mapping[str, str]) -> Iterator[Quote]:
+    at, closed = 0, {}
     while at < len(text):
-        closing = marks.get(text[at])
-        end = None if closing is None or _measures(text, at) else _end(text, at, closing)
+        opening = text[at]
+        end = None
+        if opening in marks and not _measures(text, at):
+            if opening not in closed:
+                closed[opening] = _closed(text, opening, marks[opening])
+            end = closed[opening].get(at)
         if end is None:
             at += 1
             continue
@@ -65,18 +69,20 @@ def _measures(text: str, at: int) -> bool:
     return text[at] == '"' and at > 0 and text[at - 1].isdigit()
 
 
-def _end(text: str, start: int, closing: str) -> int | None:
-    """Return where a quotation ends that opens here; None when it never does."""
-    opening, depth = text[start], 0
-    for at in range(start + 1, len(text)):
-        char = text[at]
-        if char in closing and not (char == "’" and at + 1 < len(text) and text[at + 1].isalpha()):
-            if depth == 0:
-                return at if at > start + 1 else None
-            depth -= 1
+def _closed(text: str, opening: str, closing: str) -> dict[int, int]:
+    """Return where the quotations end that open with a mark, by where they open; in one pass, whatever is left open."""
+    found: dict[int, int] = {}
+    inner: list[int] = []
+    for at, char in enumerate(text):
+        if inner and char in closing and not (char == "’" and at + 1 < len(text) and text[at + 1].isalpha()):
+            start = inner.pop()
+            if at > start + 1:
+                found[start] = at
+            if char == opening:  # where one mark does for both, a new quotation may begin here
+                inner.append(at)
         elif char == opening:
-            depth += 1
-    return None
+            inner.append(at)
+    return found
 
 
 def words_line(passage: Passage) -> str:
