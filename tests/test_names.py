@@ -124,6 +124,11 @@ def test_a_first_name_the_article_does_not_give_only_completes_a_name() -> None:
     assert kinds("The plan of Barack Obama failed.", "The plan failed, Obama said.") == []
 
 
+def test_an_adverb_that_opens_a_sentence_is_nobody() -> None:
+    case = make_case("Additionally, airline fees add up quickly.", ["Airline fees can add up quickly."])
+    assert list(names.check(case)) == []
+
+
 def test_another_first_name_is_another_person() -> None:
     assert kinds("The plan of Dave Altman failed.", "The plan of Sam Altman failed.") == ["name"]
 

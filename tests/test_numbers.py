@@ -268,6 +268,7 @@ def test_the_mark_of_a_list_item_is_no_number() -> None:
         ("It paid $42, 500.", "It paid $42,500."),
         ("It took 1 week more.", "It took a week more."),
         ("It was an early 20th-century law.", "The law was made in 1904."),
+        ("It is the 40th anniversary of the film.", "The film is 40 years old."),
         ("About a third of them left.", "34% of them left."),
         ("There were 24 people in all.", "12 men and 12 women were there."),
         ("Sales grew by 50%.", "Sales went from 10 million to 15 million."),

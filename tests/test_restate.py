@@ -85,6 +85,14 @@ def test_a_number_that_stands_nowhere_is_a_fault_without_a_cite_too() -> None:
     assert "number" in kinds(checked("Workers at the Norvane site, some 650, fear for a town that lived on iron.", []))
 
 
+def test_a_bound_left_out_is_no_fault_without_a_cite_unless_the_words_are_the_same() -> None:
+    article = Article("The fire took more than 40 homes on the hill. The wind had turned.", language="en")
+    claims = ("The wind turned, and the fire on the hill took 40 homes.", "The fire took 40 homes on the hill.")
+    pairs = [(f"/{at}", Claim(text=text, cites=[])) for at, text in enumerate(claims)]
+    found = ground(pairs, article, split(article.text, "en"), language="en").checks
+    assert [kinds(check) for check in found] == [set(), {"number"}]
+
+
 def test_a_date_from_elsewhere_in_the_article_is_no_fault_without_a_cite() -> None:
     assert kinds(checked("What Norvane wants to give up has stood in Halden since 1961.", [])) == set()
 

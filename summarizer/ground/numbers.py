@@ -65,8 +65,8 @@ def _doubt(quantity: Quantity, given: Sequence[Given], case: Case) -> str | None
     if case.guessed and not restates(case, HALF) and (_is_weak(quantity, case) or _is_somewhere(quantity, case)):
         return None
     if equal:
-        doubt = _doubt_bound(quantity, equal, case) or _doubt_tie(quantity, equal, rivals, case)
-        return doubt or _doubt_holder(quantity, equal, rivals, case)
+        doubt = _doubt_tie(quantity, equal, rivals, case) or _doubt_holder(quantity, equal, rivals, case)
+        return doubt or (_doubt_bound(quantity, equal, case) if not case.guessed or restates(case) else None)
     if _is_true_of(quantity, given, case) or (_is_weak(quantity, case) and not _is_instead(quantity, rivals, case)):
         return None
     return _told(quantity, rivals or given)
@@ -318,6 +318,8 @@ def _is_derived(quantity: Quantity, given: Sequence[Given], case: Case) -> bool:
     others = [other.quantity for other in given]
     if any(fits_bound(quantity, other) or rounds(quantity, other) for other in others):
         return True
+    if quantity.kind == "ordinal" and any(other.unit == "year" and other.value == quantity.value for other in others):
+        return True  # the 40th anniversary of what is 40 years old
     noun = _noun(case.claim, quantity)
     if noun and sum(_noun(other.passage, other.quantity) == noun for other in given) == 1:
         return False  # the evidence counts the same things, and finds another number of them

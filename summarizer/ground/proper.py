@@ -51,6 +51,8 @@ def _is_bare(part: Word, name: Name, article: Sightings, known: Lexicon) -> bool
     return part.key in article.capital and part.key not in article.determined
 
 
+# What opens a sentence before a comma may be an adverb; a shorter word with its ending is as often somebody: Emily.
+_ADVERBS, _LONGEST_LIKE_ADVERB = ("ly", "mente", "ment", "lich"), 6
 _NOUN_ENDINGS = ("ung", "heit", "keit", "schaft", "tion", "tat", "ismus", "euro", "dollar", "prozent", "uhr")
 
 
@@ -98,7 +100,8 @@ def opening(name: Name, article: Sightings, case: Case) -> list[Word]:
     verb = texts[0] in known.auxiliaries or any(
         hit.start == 0 and hit.label in ("said", "hedge/plan") for hit in known.phrases.find(texts)
     )
-    apposed = texts[0] == "," and any(hit.start == name.end + 1 for hit in case.claim.once(roles))
+    adverb = len(part.key) > _LONGEST_LIKE_ADVERB and part.key.endswith(_ADVERBS)
+    apposed = not adverb and texts[0] == "," and any(hit.start == name.end + 1 for hit in case.claim.once(roles))
     return (
         [part]
         if (verb or apposed) and not part.key.endswith("s") and not article.has(part.key, case.article.language)
