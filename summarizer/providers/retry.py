@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from summarizer.errors import ProviderError, RateLimited, SummarizerError
 from summarizer.providers.gate import MAX_WAIT_S
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from tenacity import RetryCallState
+
+T = TypeVar("T")
 
 _log = logging.getLogger("summarizer.retry")
 
@@ -91,21 +93,34 @@ class Retry:
         Raises:
             SummarizerError: The error of the last attempt, its usage that of all.
         """
-        from tenacity import Retrying
-
         tally = _Tally(self._attempts, self._share, patient=self._patient)
         with tally:
+            try:
+                return tally.settle(self._provider.complete(request))
+            except SummarizerError as error:
+                first = error
+            from tenacity import Retrying
+
             retrying = Retrying(sleep=self._sleep, **self._policy(tally))
-            return tally.settle(retrying(self._provider.complete, request))
+            return tally.settle(retrying(_after(first, self._provider.complete), request))
 
     async def acomplete(self, request: Request, /) -> Completion:
         """Return the completion of a request without blocking the event loop; see `complete`."""
-        from tenacity import AsyncRetrying
-
         tally = _Tally(self._attempts, self._share, patient=self._patient)
         with tally:
+            try:
+                return tally.settle(await self._provider.acomplete(request))
+            except SummarizerError as error:
+                first = error
+            from tenacity import AsyncRetrying
+
+            ask = _after(first, self._provider.acomplete)
+
+            async def attempt() -> Completion:
+                return await ask(request)
+
             retrying = AsyncRetrying(sleep=self._asleep, **self._policy(tally))
-            return tally.settle(await retrying(self._provider.acomplete, request))
+            return tally.settle(await retrying(attempt))
 
     def close(self) -> None:
         """Close the provider."""
@@ -228,6 +243,18 @@ class _Tally:
     def settle(self, completion: Completion) -> Completion:
         """Add what the failed attempts consumed to the completion."""
         return replace(completion, usage=self._spent + completion.usage)
+
+
+def _after(first: SummarizerError, ask: Callable[[Request], T]) -> Callable[[Request], T]:
+    """Give the loop an attempt that has failed already: it costs more than all that a first one that succeeds does."""
+    failed = [first]
+
+    def attempt(request: Request) -> T:
+        if failed:
+            raise failed.pop()
+        return ask(request)
+
+    return attempt
 
 
 def _asked_s(error: BaseException | None) -> float | None:
