@@ -327,8 +327,10 @@ def without_repeats(value: S) -> tuple[S, int]:
 def _without_repeats(value: Any) -> tuple[Any, int]:
     if isinstance(value, BaseModel) and not isinstance(value, Claim):
         found = {name: _without_repeats(item) for name, item in children(value)}
-        changed = {name: item for name, (item, _) in found.items()}
-        return value.model_copy(update=changed), sum(number for _, number in found.values())
+        left_out = sum(number for _, number in found.values())
+        return value.model_copy(
+            update={name: item for name, (item, _) in found.items()}
+        ) if left_out else value, left_out
     if isinstance(value, list):
         kept: dict[object, Any] = {}
         for place, item in enumerate(value):
@@ -341,12 +343,17 @@ def _without_repeats(value: Any) -> tuple[Any, int]:
 def children(value: Any) -> Iterator[tuple[str, Any]]:
     """Yield what a value holds, by its part of a JSON pointer (RFC 6901): fields, keys or list positions."""
     if isinstance(value, BaseModel):
-        for name in type(value).model_fields:
+        for name in _fields(type(value)):
             yield name, getattr(value, name)
     elif isinstance(value, Mapping):
         yield from ((_escape(name), item) for name, item in value.items())
     elif isinstance(value, (list, tuple)):
         yield from ((str(index), item) for index, item in enumerate(value))
+
+
+@lru_cache(maxsize=256)
+def _fields(schema: type[BaseModel]) -> tuple[str, ...]:
+    return tuple(schema.model_fields)
 
 
 def _escape(name: object) -> str:

@@ -20,6 +20,7 @@ from summarizer.records import (
     Coverage,
     Evidence,
     Finding,
+    Heading,
     Limits,
     Message,
     Request,
@@ -77,6 +78,18 @@ def test_an_article_is_what_it_says() -> None:
     assert Article("a", source="x").id == Article("a", source="y", language="fr").id
     assert Article("a").id != Article("a ").id
     assert Article("\ud800").id != Article("?").id
+
+
+def test_an_article_under_another_name_is_the_same_but_for_it() -> None:
+    outline = (Heading(1, Span(0, 1), "a"),)
+    named = Article("a", source="x", outline=outline).named(source="y", language="fr")
+    assert named == Article("a", source="y", language="fr", outline=outline)
+    assert named.id == Article("a").id
+
+
+@pytest.mark.parametrize("text", ["a b", "a\nb", " a  b\t", "a\u00a0b", "\ufeffa b", ""])
+def test_a_unit_on_one_line_has_single_spaces_for_its_white_space(text: str) -> None:
+    assert Unit(1, Span(0, len(text)), text).line == " ".join(text.split())
 
 
 def test_records_do_not_change() -> None:

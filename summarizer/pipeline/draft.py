@@ -56,6 +56,8 @@ def _rejected(checks: Sequence[Check], path: str) -> str | None:
 
 def replaced(draft: Draft[S], cut: Plan, task: Task[S]) -> Draft[S]:
     """Put the article's own sentence in the place of every claim that still fails."""
+    if all(found.supported for found in draft.checks):
+        return draft
     claims = dict(find_claims(draft.summary))
     taken = {number for found in draft.checks if found.origin == "extract" for number in claims[found.path].cites}
     units = [unit for unit in cut.units if says_something(unit.text)]

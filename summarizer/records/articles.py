@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from copy import copy
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -66,7 +65,9 @@ class Article:
 
     def named(self, *, source: str | None, language: str | None) -> Article:
         """Return the same text under another source, or in a language that was found out; it is not hashed again."""
-        same = copy(self)
+        same = object.__new__(Article)
+        for name in self.__slots__:
+            object.__setattr__(same, name, getattr(self, name))
         object.__setattr__(same, "source", source)
         object.__setattr__(same, "language", language)
         return same
@@ -92,6 +93,9 @@ class Unit:
     span: Span
     text: str
     paragraph: int = 1
+
+    def __hash__(self) -> int:
+        return hash(self.text)  # articles are known again by all their units: 100 of them, for each summary
 
     @property
     def line(self) -> str:
