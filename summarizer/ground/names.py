@@ -14,10 +14,10 @@ from summarizer.ground.case import Case
 from summarizer.ground.cast import Actor, Cast
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.namesake import backdrops, initials, is_within, name_words, spell
-from summarizer.ground.offices import generic, may_be, persons, roles
+from summarizer.ground.offices import may_be, persons, roles
 from summarizer.ground.proper import in_title_case, opening, significant
 from summarizer.ground.sightings import Sightings, mentions, seen, sightings
-from summarizer.ground.slot import exchanged, is_definite, is_other, pronouns, replaced
+from summarizer.ground.slot import employer, exchanged, is_definite, is_other, pronouns, replaced
 from summarizer.ground.text import Passage
 from summarizer.ground.written import Name, Word, components, join, spans
 from summarizer.records import Finding
@@ -127,23 +127,22 @@ def _elsewhere(name: Name, parts: Sequence[Word], case: Case) -> Iterator[Findin
 
 
 def _offices(case: Case) -> Iterator[Finding]:
-    """Doubt an office or an institution in the place of another, and a name with another's office."""
+    """Doubt an office or an institution in the place of another, and a name with another's office or employer."""
     cast = case.article.once(Cast)
     actors = cast.actors(case.claim)
     there = [actor for passage in case.evidence for actor in cast.actors(passage)]
     for mine in actors:
-        if mine.kinds <= generic():
-            continue
         if mine.names:
             yield from _misplaced(mine, cast, case)
-            continue
         if any(cast.is_same(mine, theirs) for theirs in there):
             continue
+        hired = None if case.guessed else employer(mine, case)
         free = [theirs for theirs in there if not any(cast.is_same(theirs, other) for other in actors if other != mine)]
-        if is_definite(case.claim, mine) and all(is_other(mine, theirs, cast) for theirs in free):
-            rival = replaced(mine, case)
-            if rival is not None:
-                yield Finding("name", f"the cited sentences say it of “{rival.text}”, not of “{mine.text}”")
+        if hired is None and (mine.names or not is_definite(case.claim, mine)):
+            continue
+        rival = hired or (replaced(mine, case) if all(is_other(mine, theirs, cast) for theirs in free) else None)
+        if rival is not None:
+            yield Finding("name", f"the cited sentences say it of “{rival.text}”, not of “{mine.text}”")
 
 
 def _misplaced(mine: Actor, cast: Cast, case: Case) -> Iterator[Finding]:
