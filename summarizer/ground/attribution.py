@@ -25,7 +25,7 @@ from summarizer.ground.written import components
 from summarizer.records import Finding
 
 # Of the weight of the claim that a unit must share before its source counts as the claim's.
-_LEAST, _LEAST_GUESSED = 0.3, 0.6
+_LEAST, _LEAST_GUESSED = 0.2, 0.6
 _FEWEST_QUOTED = 4  # words; fewer may be quoted from anybody
 _FARTHEST = 2  # units before a quotation in which its speaker is named
 _LEAST_DROPPED = 0.5

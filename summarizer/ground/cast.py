@@ -79,6 +79,12 @@ class Cast:
 
     def _named(self, name: Name, known: Lexicon | None) -> Iterator[Name]:
         parts = significant(name, self._sightings, known)
+        apart = known is not None and bool(known.determiners)  # where every noun has a capital
+        for at, part in enumerate(parts):
+            if at and apart and self._sightings.stand_apart(parts[at - 1].key, part.key):
+                yield from self._named(name._replace(parts=tuple(parts[:at]), end=parts[at - 1].after), known)
+                yield from self._named(name._replace(parts=tuple(parts[at:]), start=part.token), known)
+                return
         if parts:
             yield Name(tuple(parts), name.raw, parts[0].token, name.end)
 
@@ -179,6 +185,7 @@ def _is_apposed(passage: Passage, at: int, hit: Hit, named: Sequence[Name]) -> b
         any(token.kind == "punct" for token in passage.tokens[at + 1 : hit.start])
         or silent.intersection(between)
         or genitives(passage.language).intersection(between[1:])
+        or any(prepositions(passage.language).get(text) == "of" for text in between)
         or said.intersection(range(at, hit.start))
         or any(other.start == hit.end + (passage.texts[hit.end : hit.end + 1] == (",",)) for other in named)
     )

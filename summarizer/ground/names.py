@@ -14,10 +14,10 @@ from summarizer.ground.case import Case
 from summarizer.ground.cast import Actor, Cast
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.namesake import backdrops, initials, is_within, name_words, spell
-from summarizer.ground.offices import may_be, persons, roles
-from summarizer.ground.proper import in_title_case, opening, significant
+from summarizer.ground.offices import may_be, offices, persons, roles
+from summarizer.ground.proper import in_title_case, opening, significant, suspects
 from summarizer.ground.sightings import Sightings, mentions, seen, sightings
-from summarizer.ground.slot import employer, exchanged, is_definite, is_other, pronouns, replaced
+from summarizer.ground.slot import employer, exchanged, is_beside, is_definite, is_other, is_unknown, pronouns, replaced
 from summarizer.ground.text import Passage
 from summarizer.ground.written import Name, Word, components, join, spans
 from summarizer.records import Finding
@@ -39,6 +39,8 @@ def check(case: Case) -> Iterator[Finding]:
             continue
         parts = significant(name, article, known, titled=titled) or opening(name, article, case)
         parts = [part for part in parts if not _is_office(part, name, case)] or parts
+        parts += [part for part in suspects(name, article, case.claim) if part not in parts and _is_known(part, case)]
+        yield from _suspected(name, case)
         missing = _missing(parts, evidence, case)
         if name.parts[-1] in parts:
             yield from _numbered(name, case)
@@ -59,9 +61,26 @@ def check(case: Case) -> Iterator[Finding]:
         yield Finding("name", f"“{both[0].text}” and “{both[1].text}” have changed places")
 
 
+def _is_known(part: Word, case: Case) -> bool:
+    """Whether a word is one of the table of names."""
+    return any(hit.start <= part.token < hit.end for hit in case.claim.once(mentions))
+
+
+def _suspected(name: Name, case: Case) -> Iterator[Finding]:
+    """Doubt what may be a name when it stands in the place of one that the claim leaves out."""
+    found = [] if case.guessed else suspects(name, case.article.once(seen), case.claim)
+    if not found:
+        return
+    mine = Actor(frozenset(part.key for part in found), frozenset(), found[0].token, found[-1].after, found[-1].raw)
+    rival = replaced(mine, case)
+    if rival is not None and rival.names and is_beside(mine, rival, case):
+        yield Finding("name", f"the cited sentences say it of “{rival.text}”, not of “{mine.text}”")
+
+
 def _is_office(part: Word, name: Name, case: Case) -> bool:
     """Whether a word of a name is an office, or what is glued to one: the *Halden* of a *Halden-Sprecherin*."""
-    held = {at for hit in case.claim.once(roles) for at in range(hit.start, hit.end)}
+    hits = (*case.claim.once(roles), *offices(case.article.language).find(case.claim.texts))
+    held = {at for hit in hits for at in range(hit.start, hit.end)}
     after = [other for other in name.parts if other.token > part.token]
     return part.token in held or (bool(after) and after[0].glued and after[0].token in held)
 
@@ -140,7 +159,11 @@ def _offices(case: Case) -> Iterator[Finding]:
         free = [theirs for theirs in there if not any(cast.is_same(theirs, other) for other in actors if other != mine)]
         if hired is None and (mine.names or not is_definite(case.claim, mine)):
             continue
-        rival = hired or (replaced(mine, case) if all(is_other(mine, theirs, cast) for theirs in free) else None)
+        rival = hired or (
+            replaced(mine, case)
+            if all(is_other(mine, theirs, cast) or is_unknown(theirs, cast) for theirs in free)
+            else None
+        )
         if rival is not None:
             yield Finding("name", f"the cited sentences say it of “{rival.text}”, not of “{mine.text}”")
 

@@ -11,14 +11,16 @@ import re
 from summarizer.ground.case import Case
 from summarizer.ground.lexicon import Lexicon, lexicon
 from summarizer.ground.namesake import name_words
-from summarizer.ground.offices import roles
-from summarizer.ground.sightings import Sightings
+from summarizer.ground.offices import offices, prepositions, roles, subjects
+from summarizer.ground.sightings import Sightings, is_determined
 from summarizer.ground.text import Passage
 from summarizer.ground.written import Name, Word, words
 
 # A text in Title Case has so many long words, and this share of them with a capital.
 _FEWEST_TITLED = 4
 _TITLED = 0.85
+_SHORTEST = 3
+_ADJECTIVE_ENDINGS = ("e", "en", "er", "es", "em")
 
 
 def significant(name: Name, article: Sightings, known: Lexicon | None, *, titled: bool = False) -> list[Word]:
@@ -40,14 +42,15 @@ def _is_bare(part: Word, name: Name, article: Sightings, known: Lexicon) -> bool
     if (
         before is not None
         and not part.glued
-        and before.raw.casefold() not in known.calendar
+        and before.raw.casefold() not in known.calendar | known.function_words
         and not part.key.endswith(_NOUN_ENDINGS)
     ):
         last = name.parts[-1]
         if last.raw.casefold() in known.calendar:  # Detlef Sommer
             last = before if part is last else name.parts[-2]
         opens = before.first and before.key not in article.capital and len(name.parts) == 2
-        return part is last and not opens
+        if part is last:
+            return not opens
     return part.key in article.capital and part.key not in article.determined
 
 
@@ -104,6 +107,40 @@ def opening(name: Name, article: Sightings, case: Case) -> list[Word]:
     apposed = not adverb and texts[0] == "," and any(hit.start == name.end + 1 for hit in case.claim.once(roles))
     return (
         [part]
-        if (verb or apposed) and not part.key.endswith("s") and not article.has(part.key, case.article.language)
+        if (verb or apposed)
+        and (known.determiners or not part.key.endswith("s"))
+        and not article.has(part.key, case.article.language)
         else []
     )
+
+
+def _is_alone(part: Word, name: Name, passage: Passage) -> bool:
+    """Whether a word stands where a noun seldom does without its determiner: behind a preposition or another name."""
+    before = passage.texts[part.token - 1] if part.token else ""
+    first = name.parts[0]
+    described = first.first and first.key.endswith(_ADJECTIVE_ENDINGS)
+    run = part is not first and not part.glued and not described
+    return run or before in prepositions(passage.language) or before in subjects(passage.language)
+
+
+def suspects(name: Name, article: Sightings, passage: Passage) -> list[Word]:
+    """Return the words that may be a name where every noun has a capital: the article has them in no form.
+
+    No determiner and no adjective stands before them: *in Lübeck*, *unter ihnen Gallmann*, but *in Kurzarbeit* too.
+    """
+    known = lexicon(passage.language)
+    if known is None or not known.determiners:
+        return []
+    return [
+        part
+        for part in name.parts
+        if part.shape == "title"
+        and len(part.key) > _SHORTEST
+        and _is_alone(part, name, passage)
+        and not part.key.endswith(_NOUN_ENDINGS)
+        and not article.has(part.key, passage.language)
+        and part.raw.casefold() not in known.function_words | known.titles | known.calendar | known.pronouns
+        and not is_determined(passage, part, known)
+        and not known.phrases.find((part.raw.casefold(),))
+        and not offices(passage.language).find((part.raw.casefold(),))
+    ]

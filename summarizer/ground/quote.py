@@ -101,7 +101,7 @@ def stands_in(parts: list[str], line: str, language: str | None = None) -> bool:
     at = 0
     for part in parts:
         found = line.find(part, at)
-        while found >= 0 and part.count(" ") > _LONGEST_TERM + 1 and _last(line[:found]) in negations(language):
+        while found >= 0 and part.count(" ") > _LONGEST_TERM and _last(line[:found]) in negations(language):
             found = line.find(part, found + 1)
         if found < 0:
             return False

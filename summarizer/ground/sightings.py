@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import chain, pairwise
@@ -64,6 +65,19 @@ class Sightings:
             for one, two in pairwise(name.parts)
             if not one.first
         )
+
+    @cached_property
+    def _counts(self) -> tuple[Counter[str], Counter[tuple[str, str]]]:
+        runs = [[part.key for part in name.parts] for passage in self._passages for name in passage.once(spans)]
+        return Counter(chain.from_iterable(runs)), Counter(chain.from_iterable(map(pairwise, runs)))
+
+    def stand_apart(self, one: str, two: str) -> bool:
+        """Whether two words that follow each other with capitals are two names: the first stands without the other too.
+
+        A first name seldom does, where a last name follows it anywhere.
+        """
+        alone, together = self._counts
+        return alone[one] > together[one, two]
 
     @cached_property
     def determined(self) -> frozenset[str]:
@@ -164,13 +178,15 @@ def mentions(passage: Passage) -> tuple[Mention, ...]:
 
 
 def _determined(passage: Passage) -> Iterator[str]:
-    """Yield the words that follow a determiner, a number or an adjective."""
     known = lexicon(passage.language)
-    if known is None or not known.determiners:
-        return
-    for word in passage.once(words):
-        if word.token and (_determines(passage.tokens[word.token - 1], known) or _is_described(passage, word, known)):
-            yield word.key
+    if known is not None and known.determiners:
+        yield from (word.key for word in passage.once(words) if is_determined(passage, word, known))
+
+
+def is_determined(passage: Passage, word: Word, known: Lexicon) -> bool:
+    """Whether a word follows a determiner, a number or an adjective, which names seldom do."""
+    before = passage.tokens[word.token - 1] if word.token else None
+    return before is not None and (_determines(before, known) or _is_described(passage, word, known))
 
 
 def _determines(before: Token, known: Lexicon) -> bool:

@@ -19,8 +19,8 @@ from summarizer.ground.text import Passage
 
 _WINDOW = 4  # content words on each side of an actor
 _SPEAKS, _OPENS, _PREPOSITION = 1.0, 0.5, 0.5
-_LEAST, _LEAST_OFFICE, _LEAST_GUESSED = 0.0, 0.0, 0.5
-_LEAST_UNLIKE = 0.5  # where only one of the two is a country, a city or the like
+_LEAST_GUESSED, _LEAST_BESIDE = 0.5, 0.5
+_UNLIKE = 0.5  # off where only one of two is a country, a city or the like, or nobody knows what a name is
 _NEAR = 7  # tokens at most between a name and what it belongs to
 _BESIDE = 2  # tokens between two names of which one belongs to the other
 # Two names have changed places when the crossed places are so much more alike. Correct claims of the evaluation suite:
@@ -37,27 +37,51 @@ def replaced(mine: Actor, case: Case) -> Actor | None:
     One that the claim names too is none, nor one that may be the same. A pronoun or *the company* in the better place
     may mean the claim's actor, and excuses it.
     """
-    cast = case.article.once(Cast)
-    others = [actor for actor in cast.actors(case.claim) if actor != mine]
+    best, rival = max(_rivals(mine, case), key=lambda found: found[0], default=(-1.0, None))
+    if best < (_LEAST_GUESSED if case.guessed else 0.0):
+        return None
     here = place(case.claim, mine)
-    best, rival = -1.0, None
+    excuse = max((alike(here, place(passage, theirs)) for passage, theirs in open_to(mine, case)), default=-1.0)
+    return rival if best > excuse else None
+
+
+def is_beside(mine: Actor, theirs: Actor, case: Case) -> bool:
+    """Whether an actor of the claim stands in the place of one of the evidence by more than chance."""
+    here, cast = place(case.claim, mine), case.article.once(Cast)
+    return any(
+        theirs in cast.actors(passage) and alike(here, place(passage, theirs)) >= _LEAST_BESIDE
+        for passage in case.evidence
+    )
+
+
+def _is_office_of(mine: Actor, office: Actor, case: Case) -> bool:
+    """Whether an office stands behind a name as one more of its own: Ann Lee, founder and *chief executive*, left."""
+    between = case.claim.texts[mine.end : office.start]
+    known = lexicon(case.claim.language)
+    return (
+        not office.names
+        and between[:1] == (",",)
+        and len(between) <= _NEAR
+        and "," not in between[1:]
+        and (known is None or not known.auxiliaries.intersection(between))
+    )
+
+
+def _rivals(mine: Actor, case: Case) -> Iterator[tuple[float, Actor]]:
+    """Yield the actors of the evidence that are others and that the claim leaves out, with how alike their place is."""
+    cast = case.article.once(Cast)
+    others = [actor for actor in cast.actors(case.claim) if actor != mine and not _is_office_of(mine, actor, case)]
+    here = place(case.claim, mine)
     for passage in case.evidence:
         if case.guessed and not _is_aligned(mine, passage, case):
             continue
         for theirs in cast.actors(passage):
-            if any(cast.is_same(theirs, other) for other in others) or not is_other(mine, theirs, cast):
-                continue
-            score = alike(here, place(passage, theirs))
-            if is_stranger(mine, theirs, cast) or is_stranger(theirs, mine, cast):
-                score -= _LEAST_UNLIKE
-            if _is_place(case.claim, mine) is not _is_place(passage, theirs) and score < _LEAST_UNLIKE:
-                continue
-            if score > best:
-                best, rival = score, theirs
-    if rival is None or best < (_LEAST_GUESSED if case.guessed else _LEAST if mine.names else _LEAST_OFFICE):
-        return None
-    excuse = max((alike(here, place(passage, theirs)) for passage, theirs in open_to(mine, case)), default=-1.0)
-    return rival if best > excuse else None
+            if is_other(mine, theirs, cast) and not any(cast.is_same(theirs, other) for other in others):
+                score = alike(here, place(passage, theirs))
+                named = bool(mine.names and theirs.names)
+                unlike = named and _is_place(case.claim, mine) is not _is_place(passage, theirs)
+                score -= _UNLIKE * (unlike + (is_stranger(mine, theirs, cast) or is_stranger(theirs, mine, cast)))
+                yield score, theirs
 
 
 def exchanged(case: Case) -> tuple[Actor, Actor] | None:
@@ -128,22 +152,32 @@ def _employs(passage: Passage, person: Actor, other: Actor) -> bool:
 
 
 def open_to(mine: Actor, case: Case) -> Iterator[tuple[Passage, Actor]]:
-    """Yield what may stand for an actor in the evidence: pronouns and generic offices, whose own name is not cited.
+    """Yield what may stand for an actor in the evidence.
 
-    A pronoun means a name before it, in its unit or the one before; only where neither is cited is it open.
+    Generic offices do, names of which nobody knows what they are, and pronouns whose own name is not cited: one means a
+    name before it, in its unit or the one before; only where neither is cited is it open.
     """
     cast = case.article.once(Cast)
+    others = [actor for actor in cast.actors(case.claim) if actor != mine]
     for number, passage in zip(case.cites, case.evidence, strict=True):
         actors = cast.actors(passage)
         for theirs in actors:
-            if not theirs.names and theirs.kinds & generic() and not is_other(mine, theirs, cast):
+            if any(cast.is_same(theirs, other) for other in others):
+                continue
+            vague = theirs.kinds & generic() if not theirs.names else not mine.names and is_unknown(theirs, cast)
+            if vague and not is_other(mine, theirs, cast):
                 yield passage, theirs
         if not any(_has(cast, case.article.passage(near), mine) for near in _before(number, case)):
             continue
-        first = min((theirs.start for theirs in actors if theirs.names), default=len(passage.tokens))
+        first = min((theirs.start for theirs in actors), default=len(passage.tokens))
         for start, end in pronouns(passage):
             if start < first:
                 yield passage, Actor(frozenset(), frozenset(), start, end, "")
+
+
+def is_unknown(actor: Actor, cast: Cast) -> bool:
+    """Whether the article says nothing of what a name is."""
+    return bool(actor.names) and not (actor.kinds | cast.kinds(actor.names))
 
 
 def _before(number: int, case: Case) -> Iterator[int]:
@@ -173,8 +207,7 @@ def is_other(mine: Actor, theirs: Actor, cast: Cast) -> bool:
 
 def is_stranger(named: Actor, office: Actor, cast: Cast) -> bool:
     """Whether the article says nothing of what a name is, and never has it near an office."""
-    unknown = named.names and not office.names and not (named.kinds | cast.kinds(named.names))
-    return bool(unknown) and cast.are_strangers(named.names, office.kinds - generic())
+    return not office.names and is_unknown(named, cast) and cast.are_strangers(named.names, office.kinds - generic())
 
 
 def is_definite(passage: Passage, actor: Actor) -> bool:
@@ -182,10 +215,10 @@ def is_definite(passage: Passage, actor: Actor) -> bool:
 
     Behind a name it is a part of that: the Allied Energy Workers union.
     """
-    if actor.start and passage.language == "en" and passage.tokens[actor.start - 1].raw[0].isupper():
-        return False
     known = lexicon(passage.language)
     before = passage.texts[max(0, actor.start - 2) : actor.start]
+    if before and passage.language == "en" and passage.tokens[actor.start - 1].raw[0].isupper():
+        return known is not None and before[-1] in known.noun_markers
     return known is None or not before or any(text in known.noun_markers | known.determiners for text in before)
 
 

@@ -180,7 +180,8 @@ def _source(passage: Passage, start: int, end: int, cue: Hit) -> Source:
     hits = [hit for hit in passage.once(cues) if start <= hit.start < end]
     names = names_in(passage, start, end)
     whoever = _is_pronoun(passage, start, end)
-    what = frozenset(found for found in passage.once(stems)[start:end] if found is not None and not whoever)
+    row = () if whoever else passage.once(stems)[start:end]
+    what = frozenset(found for found in row if found is not None and not found.isdigit())
     # Who asks not to be named often does so in a clause of its own.
     unnamed = not names and any(hit.label == "anonymous" for hit in passage.once(cues))
     tokens = passage.tokens[start:end]
