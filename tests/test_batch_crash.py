@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,3 +19,44 @@ def test_a_batch_outlives_its_kills(tmp_path: Path, out_name: str) -> None:
     assert (report.lost, report.doubled, report.torn) == (0, 0, 0)
     assert report.kills.total() == 15
     assert report.paid_twice <= 15 * report.most_in_flight
+
+
+# A batch over one long article in a process of its own, which ends it after so many calls.
+LONG = """
+import os, signal, sys
+from pathlib import Path
+from summarizer import ScriptedProvider, Summarizer
+from tests.test_tree import book
+
+out, log, last = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+
+class Counted(ScriptedProvider):
+    async def acomplete(self, request, /):
+        with log.open("a") as file:
+            file.write(request.key + "\\n")
+        if len(self.requests) == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return self.complete(request)
+
+with Summarizer(Counted(), context=2_500) as wired:
+    for result in wired.batch([book(120)], out=out, concurrency=2):
+        assert result.grounded and not result.coverage.partial, result.warnings
+"""
+
+
+def test_a_killed_batch_does_not_pay_for_the_parts_of_a_long_article_again(tmp_path: Path) -> None:
+    def life(last: int) -> tuple[int, list[str]]:
+        log = tmp_path / f"{last}.log"
+        command = [sys.executable, "-c", LONG, str(tmp_path / "out.jsonl"), str(log), str(last)]
+        ended = subprocess.run(command, cwd=Path(__file__).parent.parent, capture_output=True, timeout=120, check=False)
+        return ended.returncode, log.read_text("utf-8").split()
+
+    killed, first = life(8)
+    again, second = life(9)
+    done, third = life(10_000)
+
+    assert (killed, again, done) == (-signal.SIGKILL, -signal.SIGKILL, 0)
+    assert min(len(first), len(second)) >= 8
+    assert len(set(first) & set(second)) <= 2  # as many as were in flight
+    assert len(set(first + second) & set(third)) <= 2
+    assert len((tmp_path / "out.jsonl").read_text("utf-8").splitlines()) == 1

@@ -15,7 +15,7 @@ from summarizer.records import Completion, Provider, Request, Usage
 T = TypeVar("T")
 
 
-# Calls in flight for one article: servers answer 429 to many more of a small account.
+# Calls in flight for one article: a book has hundreds of parts, and without an event loop each call holds a thread.
 AT_ONCE = 16
 
 
