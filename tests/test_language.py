@@ -16,7 +16,7 @@ from tests.strategies import texts
 
 
 def names(folder: Path) -> list[Path]:
-    return sorted(folder.iterdir())
+    return sorted(folder.glob("*.*"))
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from summarizer.tokens import TokenCounter, counter
 from tests.strategies import texts
 
 OPENAI = ("gpt-5-mini", "gpt-4-turbo")
-ARTICLES = sorted((Path(__file__).parent.parent / "fixtures" / "articles").iterdir())
+ARTICLES = sorted((Path(__file__).parent.parent / "fixtures" / "articles").glob("*.*"))
 
 
 @pytest.fixture(autouse=True, scope="module")
