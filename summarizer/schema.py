@@ -68,12 +68,26 @@ class Summary(BaseModel):
         return join_sentences(claim.text for claim in self.claims)
 
 
+class Note(Claim):
+    """One statement about a part of a long article; shorter than a claim may be, since many must fit together."""
+
+    text: str = Field(
+        min_length=1,
+        description="One sentence that says only what the cited sentences say.",
+        json_schema_extra={"maxLength": 300},
+    )
+    cites: list[Annotated[int, Field(json_schema_extra={"minimum": 1})]] = Field(
+        description="Numbers of the article's sentences that say this.",
+        json_schema_extra={"minItems": 1, "maxItems": 5},
+    )
+
+
 class Notes(BaseModel):
     """What a part of a long article says."""
 
     model_config = ConfigDict(frozen=True)
 
-    notes: list[Claim] = Field(min_length=1, max_length=64, description="One sentence each, in order.")
+    notes: list[Note] = Field(min_length=1, max_length=64, description="One sentence each, in order.")
 
 
 class PlainSummary(BaseModel):

@@ -153,7 +153,7 @@ def _settled(draft: Draft[Notes], units: Sequence[Unit], given: Given[Any]) -> I
     claims = dict(find_claims(draft.summary))
     taken: set[int] = set()
     for check in draft.checks:
-        note = claims[check.path]
+        note = Claim(text=claims[check.path].text, cites=claims[check.path].cites)
         if check.supported:
             yield note, check
             continue

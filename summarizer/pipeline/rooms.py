@@ -174,8 +174,8 @@ def notes_rules(given: Given[Any], words: int) -> Message:
     return given.prompts.notes(wanted=wanted, max_words=words)
 
 
-# As for a summary: 5 % of the claims of `fixtures/eval` have fewer than eight words.
-_WORDS_A_NOTE = 8
+# Words of a note: longer lists than these words allow only bring a small model to repeat itself.
+_WORDS_A_NOTE = 15
 
 
 def most_notes(words: int) -> int:

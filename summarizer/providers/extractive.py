@@ -15,7 +15,7 @@ from typing import Any
 from summarizer.errors import SchemaError
 from summarizer.providers.picking import Picker, Ranking, rank
 from summarizer.records import Completion, ModelInfo, Request, Unit, Usage
-from summarizer.schema import TITLES, Claim, join_sentences
+from summarizer.schema import TITLES, Claim, Note, join_sentences
 from summarizer.words import count_words
 
 _MAX_WORDS = 120
@@ -176,11 +176,11 @@ class _Text:
 
     @classmethod
     def of(cls, slot: Node, units: Iterable[Unit]) -> _Text:
-        """The bounds of the first claim in a slot; the one of `Claim` is asked for, not required, and gives way."""
+        """The bounds of the first claim in a slot; those of ours are asked for, not required, and give way."""
         claim = _claim_in(slot)
         node: Node = claim["properties"]["text"] if claim else {}
         bounds = cls(node)
-        if node.get("maxLength") == _asked_length() and not any(bounds(unit.text) for unit in units):
+        if node.get("maxLength") in _asked_lengths() and not any(bounds(unit.text) for unit in units):
             return cls({key: value for key, value in node.items() if key != "maxLength"})
         return bounds
 
@@ -188,9 +188,9 @@ class _Text:
         return self._least <= len(text) <= self._most and self._pattern.search(text) is not None
 
 
-def _asked_length() -> object:
-    extra = Claim.model_fields["text"].json_schema_extra
-    return extra.get("maxLength") if isinstance(extra, dict) else None
+def _asked_lengths() -> set[object]:
+    extras = (kind.model_fields["text"].json_schema_extra for kind in (Claim, Note))
+    return {extra.get("maxLength") for extra in extras if isinstance(extra, dict)}
 
 
 def _is_claim(node: Node) -> bool:
