@@ -149,6 +149,27 @@ def test_a_shorter_summary_is_checked_like_any_other() -> None:
     assert result.grounded
 
 
+def test_a_summary_of_an_article_in_parts_goes_back_with_sentences_of_the_article() -> None:
+    def answer(request: Request) -> str:
+        if request.purpose == "notes":
+            return json.dumps({"notes": [{"text": unit.text, "cites": [unit.number]} for unit in request.units[:3]]})
+        units = request.units[:2] if request.purpose == "shorten" else request.units[:6]
+        claims = [(unit.text, [unit.number]) for unit in units]
+        return replies.summary(claims[0], *claims)
+
+    town = " ".join(f"The town of Aston will repair bridge number {number} next spring." for number in range(300))
+    provider = ScriptedProvider(answer)
+    with Summarizer(provider, context=2_000, max_words=30) as wired:
+        result = wired.summarize(town)
+
+    last = provider.requests[-1]
+    assert [request.purpose for request in provider.requests[-2:]] == ["reduce", "shorten"]
+    assert "it has 66 words where at most 30 were asked for" in last.messages[-1].content
+    assert len(last.units) == 6
+    assert len(result.summary.claims) == 2
+    assert all(item.span.of(town) == item.text for check in result.checks for item in check.evidence)
+
+
 # ----------------------------------------------------------------------------------------------------------- sentences
 
 
