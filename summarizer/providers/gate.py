@@ -33,6 +33,8 @@ _LATE_S = 0.02
 _MOST_ROUNDS = 20.0
 # Of how many were in flight once, so much is forgotten with each failure: an outage says nothing about their number.
 _FORGOTTEN = 0.1
+# What a server with too many calls at once does: it answers with one of these, or not at all. A 500 is another fault.
+_OVERLOADED = (None, 408, 502, 503, 504, 529)
 # A pause after which those who waited do not go all at once.
 _LONG_PAUSE_S = 1.0
 
@@ -208,7 +210,8 @@ class Gate:
         if isinstance(outcome, RateLimited):
             self._refused(outcome, turn, now)
         elif isinstance(outcome, Unavailable):
-            self._room.failed()
+            if outcome.status in _OVERLOADED:
+                self._room.failed()
             if outcome.retry_after_s is not None:
                 self._pause(outcome, now)
         elif isinstance(outcome, (Completion, SummarizerError)):  # it answered, whatever it said
