@@ -27,6 +27,7 @@ from summarizer.plan import split
 from summarizer.prompt import Prompts
 from summarizer.providers import default_model, open_door
 from summarizer.providers.budget import Book, Budgeted
+from summarizer.providers.gate import Gate
 from summarizer.providers.judge import Judged
 from summarizer.providers.limit import Limit
 from summarizer.providers.retry import Retry
@@ -195,6 +196,7 @@ class Summarizer(Generic[S]):
             context=context,
         )
         self._limits = limits
+        self._gates: list[Gate] = []
         asked = self._limited(self.door)
         self._asked = asked if self._judge is None else Judged(asked, self._limited(self._judge))
         self._budget = budget
@@ -251,7 +253,7 @@ class Summarizer(Generic[S]):
         from summarizer.batch import Recipe
 
         model, measure = self._planning
-        return Recipe(self.task, self.prompts, model, measure, self._budget, self._booked)
+        return Recipe(self.task, self.prompts, model, measure, self._budget, self._booked, self._paused_s)
 
     @overload
     def check(self, article: str | Path | Article, summary: str, /) -> Result[PlainSummary]: ...
@@ -323,7 +325,12 @@ class Summarizer(Generic[S]):
         return self._cached(Retry(booked, self._limits, patient=True))
 
     def _limited(self, door: Provider) -> Limit:
-        return Limit(Traced(door), self._limits, extra_tokens=lambda: getattr(door, "extra_tokens", 0))
+        limit = Limit(Traced(door), self._limits, extra_tokens=lambda: getattr(door, "extra_tokens", 0))
+        self._gates.append(limit.gate)
+        return limit
+
+    def _paused_s(self) -> float:
+        return max(gate.paused_s for gate in self._gates)
 
     def _kept_in(self, cache: Path | None) -> Replies | None:
         if cache is None:

@@ -264,8 +264,10 @@ def test_replies_that_an_article_has_are_not_paid_again_after_an_outage(tmp_path
 
 def test_the_run_can_be_stopped_while_it_waits(tmp_path: Path) -> None:
     made: Run[Any]
+    waited_for = list[str | None]()
 
     async def asleep(seconds: float) -> None:
+        waited_for.append(made.waits_for)
         made.stop()
         await asyncio.sleep(0)
 
@@ -273,7 +275,20 @@ def test_the_run_can_be_stopped_while_it_waits(tmp_path: Path) -> None:
     made = Run(wired.recipe(), given(map(text, range(40))), Settings(out=tmp_path / "out"), asleep=asleep)
 
     assert list(outcomes(made)) == []
+    assert waited_for == ["the server is down: asking now and then"]
     assert failures(tmp_path / "out") == 0
+
+
+def test_a_run_tells_that_the_server_asks_for_a_pause(tmp_path: Path) -> None:
+    wired = Summarizer(ScriptedProvider().next(RateLimited("slow down", retry_after_s=100.0)), limits=ONCE)
+    made = Run(wired.recipe(), given([]), Settings(out=tmp_path / "out"))
+
+    before = made.waits_for
+    with pytest.raises(RateLimited):
+        wired.summarize(text(1))
+
+    assert before is None
+    assert made.waits_for == "the server asks for a pause: 100 s"
 
 
 def test_the_command_says_that_the_server_is_down_and_resumes(

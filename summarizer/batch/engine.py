@@ -58,6 +58,7 @@ class Recipe(Generic[S]):
         measure: How long texts are for it.
         budget: What may be spent; None is no cap.
         provider: Gives the provider to ask, which keeps its reservations in a book; None leaves them where they are.
+        paused_s: Returns for how many seconds the server wants to be left alone.
     """
 
     task: Task[S]
@@ -66,6 +67,7 @@ class Recipe(Generic[S]):
     measure: Measure
     budget: Budget | None
     provider: Callable[[Book | None], Provider]
+    paused_s: Callable[[], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,14 @@ class Run(Generic[S]):
     def is_stopping(self) -> bool:
         """Whether nothing new is begun any more."""
         return self._stopping.is_set()
+
+    @property
+    def waits_for(self) -> str | None:
+        """What everything waits for, for people; None when it does not."""
+        if self._breaker.is_open:
+            return "the server is down: asking now and then"
+        paused_s = self._recipe.paused_s()
+        return f"the server asks for a pause: {paused_s:.0f} s" if paused_s >= 1 else None
 
     def stop(self) -> None:
         """Begin nothing new, and finish what is in flight; safe to call from a signal handler or a thread."""

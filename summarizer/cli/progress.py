@@ -95,6 +95,8 @@ class Progress:
         parts += [f"${usage.cost_usd:,.2f}"] if usage.cost_usd else []
         if total is not None and rate:
             parts.append(f"{_duration((total - finished) / rate)} left")
+        if self._run.waits_for is not None:
+            parts.append(self._run.waits_for)
         if self._run.is_stopping:
             parts.append("finishing what is in flight")
         return ", ".join(parts)
