@@ -188,6 +188,20 @@ def test_the_tree_of_a_long_article_is_told_before(cli: Cli, book: Path, article
     assert among["read in parts"].split(maxsplit=1)[1] == f"the longest, {str(book)!r}: {tree}"
 
 
+def test_parts_that_were_paid_before_are_left_out(cli: Cli, book: Path) -> None:
+    with Server() as server:
+        args = [book, *reached(server), "--context", 1_500, "--out", "out"]
+        _, before, _ = cli("batch", *args, "--dry-run")
+        cli("batch", *args, "--max-requests", 7, "--concurrency", 1, "-q")
+        _, left, _ = cli("batch", *args, "--dry-run")
+        paid = len(server.requests)
+        cli("batch", *args, "-q")
+        took = len(server.requests) - paid
+
+    assert paid == 7
+    assert number(left["calls"]) == number(before["calls"]) - 7 == took
+
+
 def test_articles_that_fit_have_no_tree(cli: Cli, articles: Path) -> None:
     with Server() as server:
         _, said, _ = cli("estimate", articles, *reached(server))

@@ -11,7 +11,7 @@ import contextlib
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -143,7 +143,8 @@ def estimate(
                 found.identical += 1
                 continue
             work = None if view is None or task is None else view.work(task, article.id)
-            expected, most, levels = counting.article(article)
+            known = {} if view is None or task is None else view.calls(task, article.id)
+            expected, most, levels = counting.article(article, known)
         except SummarizerError as error:
             found.failing[error.outcome] += 1
             continue
@@ -174,14 +175,24 @@ class _Counting:
         self._stand_in = Extractive()
         self._schemas: dict[str, int] = {}
 
-    def article(self, article: Article) -> tuple[Amount, Amount, tuple[int, ...]]:
-        """Return what an article is expected to take, what it can take at most, and the calls of each level."""
+    def article(self, article: Article, known: Mapping[str, Completion]) -> tuple[Amount, Amount, tuple[int, ...]]:
+        """Go through the flow of an article.
+
+        Args:
+            article: The article.
+            known: Replies that an earlier run has paid for, by the keys of their requests.
+
+        Returns:
+            What it is expected to take, what it can take at most, and the calls of each level.
+        """
         recipe = self._recipe
         expected, most = Amount(), Amount()
         if not recipe.model.writes:
             return expected, most, ()
 
         def answer(request: Request) -> pipeline.Outcome:
+            if request.key in known:
+                return known[request.key]
             read, text = self._read(request), self._reply(request)
             written = _SHARE * (
                 self._count(text) if text is not None else _TOKENS_A_WORD * (request.max_words or recipe.task.max_words)
