@@ -151,9 +151,10 @@ def _heads(name: Name, offices: Sequence[Hit], named: Sequence[Name], passage: P
     Of *the head of the company, Moira Tennant* only the head is hers.
     """
     inner = [hit for hit in offices if hit.start < name.end and name.start < hit.end]
+    comma = name.start > 0 and passage.tokens[name.start - 1].raw == ","
     before = [hit for hit in offices if hit.end == name.start]
-    if name.start and passage.tokens[name.start - 1].raw == ",":
-        before = _chief(offices, named, name.start - 1, passage)
+    if comma or not before:
+        before = _chief(offices, named, name.start - comma, passage)
     behind = [hit for hit in offices if name.end < hit.start <= name.end + _APPOSED][:1]
     if behind and not _is_apposed(passage, name.end, behind[0], named):
         behind = []
@@ -167,6 +168,8 @@ def _chief(offices: Sequence[Hit], named: Sequence[Name], end: int, passage: Pas
         owners = [other.start for other in named if other.end == end]
         starts = [hit.start for hit in found] + owners
         starts += [hit.start for hit in offices if owners and hit.end == owners[0]]  # du groupe Électrane
+        if not starts and end and passage.tokens[end - 1].raw.islower():
+            starts = [end - 1]  # storica dell'arte
         joint = _before_of(passage, min(starts)) if starts else None
         if joint is None:
             return found

@@ -49,8 +49,8 @@ def _is_bare(part: Word, name: Name, article: Sightings, known: Lexicon) -> bool
         if last.raw.casefold() in known.calendar:  # Detlef Sommer
             last = before if part is last else name.parts[-2]
         opens = before.first and before.key not in article.capital and len(name.parts) == 2
-        if part is last:
-            return not opens
+        if part is last and not opens:
+            return True
     return part.key in article.capital and part.key not in article.determined
 
 
