@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -248,30 +248,36 @@ def _doubts(layout: _Layout, language: str | None) -> tuple[Doubt, ...]:
     prefixes = () if known is None else known.prefixes
     found = []
     for at in layout.scored if layout.content else ():
-        reasons = {name: size for name, size in _reasons(layout, at, prefixes) if size}
+        reasons = _reasons(layout, at, prefixes)
         weight = sum(weights[name] * size for name, size in reasons.items())
         found.append(Doubt(layout.row[at], reasons, weight))
     return tuple(found)
 
 
-def _reasons(layout: _Layout, at: int, prefixes: Sequence[str]) -> Iterator[tuple[str, float]]:
-    """Yield each reason to doubt a term, with its size in [0, 1]."""
+def _reasons(layout: _Layout, at: int, prefixes: Sequence[str]) -> dict[str, float]:
+    """Return each reason to doubt a term, with its size in (0, 1]."""
     sort = layout.row[at].sort
     share, units = layout.around(at)
     belongs = not units.isdisjoint(layout.held[at])
     alone = 1 - layout.company(at)
-    yield "alone", alone
-    yield "number alone", alone * (sort == "number")
-    yield "name alone", alone * (sort == "name")
-    yield "small number", float(sort == "small")
-    yield "absent name", float(sort == "name" and at in layout.absent)
-    yield "new pair", float(at > 0 and (layout.row[at - 1].key, layout.row[at].key) not in layout.index.pairs)
+    found: dict[str, float] = {}
+    if alone:
+        found["alone"] = alone
+        if sort in ("number", "name"):
+            found[f"{sort} alone"] = alone
+    if sort == "small":
+        found["small number"] = 1.0
+    if sort == "name" and at in layout.absent:
+        found["absent name"] = 1.0
+    if at and (layout.row[at - 1].key, layout.row[at].key) not in layout.index.pairs:
+        found["new pair"] = 1.0
     # In the midst of words that stand together in the article, an opposite or a negation is a change of what they say.
-    if not belongs and share > _LEAST_AROUND:
-        opposed = layout.is_opposed(at, units) or (sort == "word" and layout.is_turned_round(at, units, prefixes))
-        yield "opposite", opposed * share**2
-    if at in layout.negations:
-        yield "new negation", layout.is_negated_anew(at) * share**2
+    displaced = not belongs and share > _LEAST_AROUND
+    if displaced and (layout.is_opposed(at, units) or (sort == "word" and layout.is_turned_round(at, units, prefixes))):
+        found["opposite"] = share**2
+    if at in layout.negations and share and layout.is_negated_anew(at):
+        found["new negation"] = share**2
+    return found
 
 
 def risk(case: Case, findings: Sequence[Finding] = ()) -> float:

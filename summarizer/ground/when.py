@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -60,7 +60,11 @@ class Date(NamedTuple):
 
 def parse(passage: Passage) -> tuple[Date, ...]:
     """Return the dates of a passage in order; none overlap."""
-    return tuple(_Reader(passage).read())
+    language = date_words(passage.language).language
+    starts = [
+        place for place, token in enumerate(passage.tokens) if token.kind == "number" or may_start(token.text, language)
+    ]
+    return tuple(_Reader(passage).read(starts)) if starts else ()
 
 
 @lru_cache(maxsize=1 << 16)
@@ -80,23 +84,20 @@ class _Reader(Reader):
         self.numbers = number_words(passage.language)
         self.han = passage.language in _CJK_LANGUAGES
 
-    def read(self) -> Iterator[Date]:
-        place = 0
-        while place < len(self.texts):
-            date = self._at(place)
-            if date is None:
-                place += 1
-            else:
+    def read(self, starts: Iterable[int]) -> Iterator[Date]:
+        """Yield the dates that begin at some of these places."""
+        after = 0
+        for place in starts:
+            date = self._at(place) if place >= after else None
+            if date is not None:
                 edge = self.words.edges.before(self.texts, place) if not date.day else None
                 yield date._replace(edge=edge[0]) if edge else date
                 end = self._range_end(date)
                 if end:
                     yield end
-                place = (end or date).last
+                after = (end or date).last
 
     def _at(self, place: int) -> Date | None:
-        if not self.is_number(place) and not may_start(self.texts[place], self.words.language):
-            return None
         part = self.words.parts.at(self.texts, place)
         if part:
             year = self._year_after(part[1])
