@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 
@@ -60,6 +62,61 @@ def test_another_hedge_of_another_class_is_enough(language: str, claim: str, evi
 
 def test_a_claim_less_sure_than_its_evidence_passes() -> None:
     assert kinds("Halden may have bought Norvane.", "Halden has bought Norvane.") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        ("en", "The talks have fallen apart.", "No deal was signed, and the talks could still collapse."),
+        ("en", "A dose will cost $30, Lund thinks.", "Lund thinks that a dose could cost $30."),
+        ("en", "The port has been closed for good.", "The port is closed for now."),
+        ("fr", "L’État a versé 640 millions d’euros.", "L’État apporterait 640 millions d’euros d’aides."),
+        ("fr", "Les travaux commenceront en mars.", "Si le budget est voté, les travaux commenceront en mars."),
+        ("es", "El presidente dimitió en septiembre.", "El presidente estuvo a punto de renunciar en septiembre."),
+        ("de", "Kraus bestätigte Kurzarbeit für 700 Leute.", "Kraus fürchtet Kurzarbeit für 700 Leute."),
+        ("it", "I commissari hanno scelto a novembre.", "La scelta dei commissari dovrebbe arrivare a novembre."),
+        ("pt", "A ferrovia reduziu o frete em 30%.", "Com a ferrovia, o custo do frete cairia 30%."),
+    ],
+)
+def test_a_cited_sentence_decides_by_its_verb_alone(language: str, claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence, language=language) == ["hedge"]
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        ("en", "Halden was founded in 1998.", "Halden, founded in 1998, is due to report its results in May."),
+        ("en", "The bid was announced on 6 May.", "The bid, announced on 6 May, may fail."),
+        (
+            "fr",
+            "La subvention a été fixée par la convention.",
+            "L’État retirerait la subvention, fixée par la convention.",
+        ),
+        (
+            "de",
+            "Laut Aksoy kaufte die Stadt das Gebäude.",
+            "Nach den Worten von Aksoy habe die Stadt das Gebäude gekauft.",
+        ),
+        ("pt", "O incêndio prolongou-se até domingo.", "O incêndio prolongou-se até domingo."),
+    ],
+)
+def test_what_a_hedged_sentence_tells_as_done_may_be_told_so(language: str, claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence, language=language) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("Halden has bought its rival Norvane.", ["hedge"]),
+        ("Halden has seen its rival Norvane rise.", []),
+        ("Halden's rival Norvane is a maker of batteries.", []),
+    ],
+)
+def test_a_claim_without_cites_must_tell_as_done_the_very_verb_that_is_left_open(
+    claim: str, expected: list[str]
+) -> None:
+    case = make_case(claim, ("Halden, a maker of batteries, is in talks to buy its rival Norvane.",))
+    assert doubts(hedge.check, replace(case, guessed=True)) == expected
 
 
 def test_another_cited_sentence_may_be_sure() -> None:

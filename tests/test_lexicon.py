@@ -69,7 +69,7 @@ def test_every_pair_of_marks_opens_and_closes(language: str) -> None:
         ("en", "not only that", "negation/pseudo"),
         ("en", "it'll come", "future"),
         ("es", "una fuente cercana al banco", "anonymous"),
-        ("es", "la fusión habría creado", "hedge/mood"),
+        ("es", "la fusión habría creado", "hedge/unreal"),
         ("de", "bleibt voraussichtlich gesperrt", "hedge/adverb"),
         ("de", "nach Angaben des Unternehmens", "source"),
         ("it", "avrebbe messo a disposizione", "hedge/mood"),

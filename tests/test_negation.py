@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 
@@ -76,6 +78,69 @@ def test_an_opposite_word_is_found(language: str, claim: str, evidence: str) -> 
 )
 def test_the_same_polarity_in_other_words_passes(language: str, claim: str, evidence: str) -> None:
     assert kinds(claim, evidence, language=language) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        (
+            "en",
+            "A similar merger was not blocked in 2021.",
+            "The Office blocked a similar merger in 2021 and would do so.",
+        ),
+        (
+            "en",
+            "Norvane regularly posts an annual profit.",
+            "Norvane, which has never made an annual profit, had sales.",
+        ),
+        (
+            "en",
+            "Clarke took part in the trial.",
+            "Clarke, a professor who was not involved in the trial, was surprised.",
+        ),
+        (
+            "fr",
+            "La préfecture va réquisitionner les équipages.",
+            "La préfecture exclut toute réquisition des équipages.",
+        ),
+        ("fr", "Val Clair exclut de saisir la justice.", "Val Clair n’exclut pas de saisir la justice."),
+        ("es", "La directora dice que necesita ser rescatada.", "La entidad “no necesita un rescate”, insistió."),
+        ("de", "Über den Kauf ist entschieden.", "Die Stadt solle das Haus kaufen. Entschieden ist noch nichts."),
+        (
+            "it",
+            "Nordmalm ha chiarito la sorte di 900 dipendenti.",
+            "Nordmalm non ha precisato la sorte di 900 lavoratori.",
+        ),
+        ("pt", "Para a agência, houve irregularidades.", "A agência reguladora nega qualquer irregularidade."),
+    ],
+)
+def test_a_cited_sentence_decides_by_what_is_denied(language: str, claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence, language=language) == ["negation"]
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        ("en", "The trial took place in four countries, not five.", "The trial took place in four countries."),
+        ("en", "JetBlue will offer refunds.", "Passengers need not worry, as JetBlue will offer refunds."),
+        (
+            "en",
+            "The men were fired from their jobs.",
+            "They were -- for a reason they do not know -- fired from their jobs.",
+        ),
+        ("es", "La oposición no cree que el plan baste.", "La oposición considera el plan insuficiente."),
+        ("it", "Una telecamera non funzionava.", "Una telecamera era guasta."),
+        ("de", "Weitere Hilfen gibt es nicht.", "Der Minister schloss am Donnerstag in Berlin weitere Hilfen aus."),
+    ],
+)
+def test_another_way_to_say_no_passes(language: str, claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence, language=language) == []
+
+
+def test_a_claim_without_cites_must_deny_the_very_predicate() -> None:
+    evidence = ("The company is said to be looking for the man, who was not hurt in the blast of May.",)
+    case = make_case("The company is looking for the man of the blast of May.", evidence)
+    assert doubts(negation.check, replace(case, guessed=True)) == []
 
 
 def test_another_cited_sentence_may_affirm_it() -> None:

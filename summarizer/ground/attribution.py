@@ -226,7 +226,11 @@ def _share_name(mine: frozenset[str], theirs: frozenset[str], case: Case) -> boo
 
 def _is_hedged(claim: Passage) -> bool:
     whole = Clause(0, len(claim.tokens))
-    return bool(inside(claim, whole, "hedge/hearsay", "hedge/mood", "hedge/adverb", "anonymous", "said", "source"))
+    return bool(
+        inside(
+            claim, whole, "hedge/hearsay", "hedge/mood", "hedge/unreal", "hedge/adverb", "anonymous", "said", "source"
+        )
+    )
 
 
 def _dropped(case: Case) -> Iterator[Finding]:

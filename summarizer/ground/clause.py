@@ -129,7 +129,7 @@ def clauses(passage: Passage) -> tuple[Clause, ...]:
     cuts = [0]
     for at, token in enumerate(tokens):
         if token.kind == "punct":
-            if token.text in _ENDS or (token.text == "-" and _spaced(tokens, at)):
+            if token.text in _ENDS or (token.text in "-." and _divides(tokens, at)):
                 cuts.append(at + 1)
         elif known is not None and at and at not in whole and _opens(passage, cuts[-1], at, known):
             cuts.append(at)
@@ -139,14 +139,24 @@ def clauses(passage: Passage) -> tuple[Clause, ...]:
 
 
 def _opens(passage: Passage, start: int, at: int, known: Lexicon) -> bool:
+    if passage.tokens[at - 1].text == "-":  # the pronoun of a verb: prolongar-se
+        return False
     return passage.tokens[at].text in known.clause_openers or _joins(passage, start, at, known)
 
 
-def _spaced(tokens: tuple[Token, ...], at: int) -> bool:
-    return 0 < at < len(tokens) - 1 and tokens[at - 1].end < tokens[at].start and tokens[at].end < tokens[at + 1].start
+def _divides(tokens: tuple[Token, ...], at: int) -> bool:
+    """Whether a hyphen is a dash, with a space or another one on each side, or a full stop ends a sentence."""
+    if not 0 < at < len(tokens) - 1:
+        return False
+    before, mark, after = tokens[at - 1 : at + 2]
+    if mark.text == ".":
+        return len(before.raw) > 3 and before.raw.islower() and mark.end < after.start and after.raw[0].isupper()
+    return (before.end < mark.start or before.text == "-") and (mark.end < after.start or after.text == "-")
 
 
-_PREDICATES = frozenset({"future", "past", "hedge/modal", "hedge/mood", "hedge/plan", "negation/word", "negation/verb"})
+_PREDICATES = frozenset(
+    {"future", "past", "hedge/modal", "hedge/mood", "hedge/unreal", "hedge/plan", "negation/word", "negation/verb"}
+)
 _NEAR = 6  # words behind an `and` in which a second predicate begins
 
 

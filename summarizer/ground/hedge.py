@@ -2,8 +2,9 @@
 
 Hedges are the cues of Hyland (1998) and of BioScope (Szarvas et al. 2008), as marked in the CoNLL-2010 shared task
 (Farkas et al. 2010). What a verb of intention or a modal governs stands after it in its clause; an adverb hedges its
-clause; a condition the clause beside it. Any hedge of the claim answers any hedge of the evidence; a plain future
-answers a plan, but no *may* or *could*.
+clause; a condition the clause beside it. Nearly any hedge of the claim answers any hedge of the evidence; a plain
+future answers a plan, but no *may* or *could*. Where a claim cites nothing, the very verb that it tells as done must be
+the one that is left open: summaries of other tools are free with the words, and with what they put together.
 """
 
 from __future__ import annotations
@@ -12,223 +13,215 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from summarizer.ground.case import Case
-from summarizer.ground.clause import Clause, clauses, content, cues, inside, said, shorten, stems, weigh
-from summarizer.ground.lexicon import Hit, lexicon
-from summarizer.ground.namesake import spell
+from summarizer.ground.clause import Clause, clauses, inside, said
+from summarizer.ground.landing import (
+    Landing,
+    Statement,
+    everything,
+    landings,
+    only_says_who,
+    said_by,
+    statements,
+    terms,
+)
+from summarizer.ground.lexicon import Hit
+from summarizer.ground.outlook import MOODS, Outlook, is_adverb, is_rumor, outlook
 from summarizer.ground.text import Passage
 from summarizer.records import Finding
 
-# Of the weight of the claim's clause that must be shared, by how the two are tied: by the verb that is hedged, by a
-# number or a date, by a future or a condition, or by nothing but common words. Tried in steps of .1 on the evaluation
-# suite and on RAGTruth's dev half, evidence searched, where these flag 0.8 % of the faithful sentences (.7 for the last
-# flags 1.1 %).
-_LEAST = 0.3
-_LEAST_BY_VERB = 0.4
-_LEAST_BY_NUMBER = 0.45
-_LEAST_CERTAIN = 0.6
-_LEAST_BY_WORDS = 0.8
-_BESIDE = 0.7  # of its weight counts what stands in another clause of the unit
-_FEWEST = 3  # content words of a clause of the claim; less is no statement
-_MOST_FRAGMENT = 4  # content words of a clause that has no verb
-_FORWARD = frozenset({"hedge/plan", "hedge/modal", "hedge/mood", "hedge/belief"})
-_WEAKER = frozenset({"hedge/modal", "hedge/mood"})  # than a plain future
-_ADVERBS = ("ly", "mente", "ment", "lich")
-
-
-class Tie(NamedTuple):
-    """A clause of the claim laid beside one of the evidence.
-
-    Attributes:
-        claim: The claim.
-        mine: Its clause.
-        passage: The unit.
-        theirs: Its clause.
-        share: How much of the claim's clause the unit has, in [0, 1].
-        anchored: Whether a number or a date is shared: then a rewritten predicate is still the same statement.
-    """
-
-    claim: Passage
-    mine: Clause
-    passage: Passage
-    theirs: Clause
-    share: float
-    anchored: bool
-
-    def holds(self, by_words: float) -> bool:
-        """Whether both say the same, without a look at the verb."""
-        return self.share >= (_LEAST_BY_NUMBER if self.anchored else by_words)
+_LEAST_DONE = 0.3
+_LEAST_CERTAIN = 0.3
+_LEAST_SOFT = 0.4
+_LEAST_NOW = 0.5
+_LEAST_BESIDE = 0.5
+_LEAST_SEARCHED = 0.6
+_ALL = 0.85
+_PLANNED = frozenset({"hedge/plan", "hedge/modal"}) | MOODS
+_FORWARD = _PLANNED | {"hedge/belief"}
+_SOFT = frozenset({"hedge/adverb", "hedge/hearsay"})
+_TOLD = frozenset({"hedge/belief", "hedge/mood", "hedge/hearsay"})  # what naming a source answers
+_UNREALIZED = frozenset({"hedge/plan", "hedge/modal", "hedge/unreal", "future"})
+_WEAKER = frozenset({"hedge/modal"}) | MOODS  # than a plain future
 
 
 class Doubt(NamedTuple):
-    """A cue of the evidence that governs what a clause of the claim restates."""
+    """A cue of the evidence that governs what a statement of the claim restates."""
 
     passage: Passage
     cue: Hit
 
 
 def check(case: Case) -> Iterator[Finding]:
-    """Find clauses that are surer than the clause they restate."""
-    for mine in case.claim.once(clauses):
-        negated = inside(case.claim, mine, "negation/word")
-        words = content(case.claim, mine)
-        # Without a verb or a concept of the table it states nothing: a heading, an apposition.
-        bare = _is_fragment(case.claim, mine) and not any(word.startswith("=") for word in words)
-        if negated or bare or len(words) < _FEWEST:
+    """Find statements of a claim that are surer than the part of the evidence on which they land."""
+    for mine in case.claim.once(statements):
+        if _is_supposed(case, mine) or only_says_who(case.claim, mine):
             continue
-        doubt = _doubted(case, mine)
-        if doubt is not None and not _is_hedged(case.claim, mine, doubt):
+        own = outlook(case.claim, mine.clause)
+        doubt = _surer(case, mine, own)
+        if doubt is not None and not _answers(case.claim, mine, own, doubt):
             hedge = said(doubt.passage, Clause(doubt.cue.start, doubt.cue.end))
-            yield Finding("hedge", f"“{said(case.claim, mine)}” leaves out “{hedge}”")
+            yield Finding("hedge", f"“{said(case.claim, mine.clause)}” leaves out “{hedge}”")
 
 
-def _doubted(case: Case, mine: Clause) -> Doubt | None:
-    """Return the cue that governs the nearest clause of the evidence; None when that one is sure."""
-    wanted = content(case.claim, mine)
-    whole = weigh(wanted, case)
-    best, found = 0.0, None
-    for passage in case.evidence:
-        for theirs in passage.once(clauses):
-            shared = wanted & content(passage, theirs)
-            beside = (wanted & content(passage)) - shared
-            share = (weigh(shared, case) + _BESIDE * weigh(beside, case)) / whole
-            fits = share >= max(best, _LEAST) and shared and len(shared) + len(beside) >= 2
-            if not fits or _is_fragment(passage, theirs):
-                continue
-            anchored = any(item[:1].isdigit() for item in shared)
-            doubt = next(_doubts(Tie(case.claim, mine, passage, theirs, share, anchored)), None)
-            if share > best or doubt is None:
-                best, found = share, doubt
+def _is_supposed(case: Case, mine: Statement) -> bool:
+    """Whether a statement is a condition, or is denied; to refuse is no denial where the evidence has the word too."""
+    claim, row = case.claim, case.claim.once(terms)
+    conditions = inside(claim, mine.clause, "hedge/condition")
+    if any(hit.start == mine.clause.start for hit in conditions) or inside(claim, mine.clause, "negation/word"):
+        return True
+    there = frozenset[str]().union(*(passage.once(everything) for passage in case.evidence))
+    return any(row[hit.start] not in there for hit in inside(claim, mine.clause, "negation/verb"))
+
+
+def _surer(case: Case, mine: Statement, own: Outlook) -> Doubt | None:
+    """Return what leaves it open in every part of the evidence on which a statement may land."""
+    found: Doubt | None = None
+    places = _verbs(case.claim, own)
+    verbs = frozenset(case.claim.once(terms)[at] or "" for at in places)
+    for landing in landings(case, mine, verbs):
+        theirs = outlook(landing.passage, landing.clause)
+        cue = _left_undone(case, own, landing, theirs, verbs)
+        if cue is None and not case.guessed:
+            cue = _left_out(own, landing, theirs)
+        if cue is not None:
+            found = found or Doubt(landing.passage, cue)
+        elif theirs.done or not (own.done or theirs.open):
+            return None
     return found
 
 
-def _is_fragment(passage: Passage, clause: Clause) -> bool:
-    """Whether a clause has no verb that we know: an apposition, a link of a list."""
-    known = lexicon(passage.language)
-    return (
-        known is not None
-        and not any(token.text in known.auxiliaries for token in passage.tokens[clause.start : clause.end])
-        and not inside(passage, clause, "past", "future", "hedge", "said")
-        and len(content(passage, clause)) <= _MOST_FRAGMENT
-    )
+def _verbs(claim: Passage, own: Outlook) -> tuple[int, ...]:
+    """Return the places of the words that a statement tells as done: the first with content at the end of each mark."""
+    row = claim.once(terms)
+    heads = (next((at for at in range(hit.end - 1, len(row)) if row[at] is not None), None) for hit in own.done)
+    return tuple(at for at in heads if at is not None)
 
 
-def _doubts(tie: Tie) -> Iterator[Doubt]:
-    """Yield the cues of the evidence's clause that the claim's clause has to answer."""
-    for hit in inside(tie.passage, tie.theirs, "hedge"):
-        if hit.label in _FORWARD:
-            if _is_open(tie.passage, hit) and _is_governed(tie, hit):
-                yield Doubt(tie.passage, hit)
-        elif (hit.label == "hedge/adverb" or _is_adverb(tie.passage, hit)) and tie.share >= _LEAST_BY_WORDS:
-            yield Doubt(tie.passage, hit)
-    future = inside(tie.passage, tie.theirs, "future")
-    if future and tie.holds(_LEAST_CERTAIN) and _is_past(tie.claim, tie.mine):
-        yield Doubt(tie.passage, future[0])
-    first = tie.passage.once(clauses)[0]
-    if (
-        tie.share >= _LEAST_CERTAIN
-        and tie.theirs != first
-        and (future or inside(tie.passage, tie.theirs, "hedge/modal"))
-    ):
-        for hit in inside(tie.passage, first, "hedge/condition"):
-            if hit.start == first.start:
-                yield Doubt(tie.passage, hit)
+def _left_undone(case: Case, own: Outlook, landing: Landing, theirs: Outlook, verbs: frozenset[str]) -> Hit | None:
+    """Return the plan, possibility or future in which the evidence has what a statement tells as done."""
+    if not own.done or theirs.done or landing.whole < (_LEAST_SEARCHED if case.guessed else _LEAST_DONE):
+        return None
+    cues = [cue for cue in (*theirs.open, *theirs.ahead) if cue.label != "hedge/provisional"]
+    cues.sort(key=lambda cue: cue.label not in _UNREALIZED)
+    if case.guessed:
+        return next((cue for cue in cues if cue.label in _PLANNED and verbs & _head(landing, cue)), None)
+    if _is_done_beside(case, own, landing, cues):
+        return None
+    undone = not outlook(landing.passage, Clause(0, len(landing.passage.tokens))).done
+    for cue in cues:
+        if cue.label == "hedge/condition":
+            if _is_within(landing, cue):
+                return cue
+        elif undone or landing.shared & _scope(landing, cue):
+            return cue
+    return None
 
 
-def _is_governed(tie: Tie, cue: Hit) -> bool:
-    """Whether the claim's clause restates what a cue governs."""
-    row, start, end = tie.passage.once(stems), tie.theirs.start, tie.theirs.end
-    # A mood is a form of the verb that it governs; a verb at the end of its clause governs what stands before it.
-    after = [found for found in row[cue.start if cue.label == "hedge/mood" else cue.end : end] if found is not None]
-    governed = after or [found for found in reversed(row[start : cue.start]) if found is not None]
-    if (tie.anchored or tie.share >= _LEAST_BY_VERB) and _restates(tie, _heads(governed, tie.passage.language)):
-        return True
-    if cue.label in _WEAKER and tie.holds(_LEAST_CERTAIN) and inside(tie.claim, tie.mine, "future"):
-        return True
-    return tie.holds(_LEAST_BY_WORDS) and _is_past(tie.claim, tie.mine) and not _is_past(tie.passage, tie.theirs)
-
-
-def _heads(governed: Sequence[str], language: str | None) -> frozenset[str]:
-    """Return what may be the verb that a cue governs: the first word after it, in German the last of the clause.
-
-    Numbers and dates between are none.
-    """
-    known = lexicon(language)
-    dated = {shorten(spell(word)) for word in known.calendar} if known is not None else set()
-    words = [found for found in governed if not found[:1].isdigit() and found not in dated]
-    return frozenset((*words[:1], *(words[-1:] if language == "de" else ())))
-
-
-def _restates(tie: Tie, heads: frozenset[str]) -> bool:
-    """Whether the claim's clause has one of the verbs, finite: not a noun, an infinitive or an English participle."""
-    row, tokens, known = tie.claim.once(stems), tie.claim.tokens, lexicon(tie.claim.language)
-    for at in range(tie.mine.start, tie.mine.end):
-        if row[at] not in heads:
-            continue
-        before = tokens[at - 1].text if at else ""
-        if known is None or (
-            before not in known.noun_markers | known.infinitive_markers
-            and (not tokens[at].text.endswith("ing") or before in known.auxiliaries)
-        ):
-            return True
-    return False
-
-
-def _is_open(passage: Passage, cue: Hit) -> bool:
-    """Whether a cue really leaves it open.
-
-    A noun may end like a mood; *would* also tells habits, and the future of a past: it needs another doubt beside it.
-    """
-    token, known = passage.tokens[cue.start], lexicon(passage.language)
-    before = passage.tokens[cue.start - 1].text if cue.start else ""
-    noun = token.raw[0].isupper() or (known is not None and before in known.noun_markers)
-    if cue.label == "hedge/mood" and noun:
-        return False
-    return token.text != "would" or any(
-        hit.start != cue.start
-        and hit.label != "hedge/adverb"
-        and (hit.label == "source" or hit.label.startswith("hedge"))
-        for hit in passage.once(cues)
-    )
-
-
-def _is_rumor(passage: Passage, hit: Hit) -> bool:
-    """Whether a mark of hearsay names no source."""
-    return hit.label == "hedge/hearsay" and not any(
-        other.label == "source" and other.start == hit.start for other in passage.once(cues)
-    )
-
-
-def _is_adverb(passage: Passage, hit: Hit) -> bool:
-    """Whether it is an adverb of hearsay (`reportedly`)."""
-    return _is_rumor(passage, hit) and passage.tokens[hit.start].text.endswith(_ADVERBS)
-
-
-def _is_past(passage: Passage, clause: Clause) -> bool:
-    """Whether a clause tells what has happened, other than that somebody said something."""
-    known = lexicon(passage.language)
-    markers = known.noun_markers | {"'s"} if known is not None else frozenset[str]()
-    told = {hit.end for hit in inside(passage, clause, "said")}
+def _is_done_beside(case: Case, own: Outlook, landing: Landing, cues: Sequence[Hit]) -> bool:
+    """Whether the unit has the very form that a statement tells as done, outside what it leaves open."""
+    forms = {case.claim.tokens[at].text.rstrip("es") for at in _verbs(case.claim, own)}
+    scopes = [_reach(landing, cue) for cue in cues]
     return any(
-        hit.end not in told and not (hit.start and passage.tokens[hit.start - 1].text in markers)
-        for hit in inside(passage, clause, "past")
+        token.text.rstrip("es") in forms and not any(scope.start <= at < scope.end for scope in scopes)
+        for at, token in enumerate(landing.passage.tokens)
     )
 
 
-def _is_hedged(claim: Passage, clause: Clause, doubt: Doubt) -> bool:
+def _left_out(own: Outlook, landing: Landing, theirs: Outlook) -> Hit | None:
+    """Return the mark that a statement leaves out; None when what it lands on is as sure."""
+    if own.certain and not theirs.certain and landing.whole >= _LEAST_CERTAIN:
+        for cue in theirs.open:
+            if cue.label != "hedge/condition" and landing.shared & _scope(landing, cue):
+                return cue
+    for cue in sorted(theirs.open, key=lambda cue: cue.label not in _UNREALIZED):
+        soft = cue.label == "hedge/adverb" or is_adverb(landing.passage, cue)
+        least = _LEAST_SOFT if soft else _LEAST_NOW
+        if (soft or (cue.label in _FORWARD and not own.done)) and landing.whole >= least and _is_within(landing, cue):
+            return cue
+    if theirs.ahead or any(cue.label in _PLANNED for cue in theirs.open):
+        first = landing.passage.once(clauses)[0]
+        for cue in inside(landing.passage, first, "hedge/condition"):
+            beside = landing.clause.start >= first.end and landing.whole >= _LEAST_BESIDE
+            if beside and cue.start <= first.start + 1:
+                return cue
+    return None
+
+
+def _is_within(landing: Landing, cue: Hit) -> bool:
+    """Whether a cue governs what is shared: two things, or a number and all that the cited units have of it."""
+    governed = landing.shared & _scope(landing, cue)
+    counted = any(found[0] == "#" or found[0].isdigit() for found in governed)
+    return len(governed) >= 2 or (counted and landing.share >= _ALL)
+
+
+def _scope(landing: Landing, cue: Hit) -> frozenset[str]:
+    """Return what a cue governs: what stands behind it, or before it when it is last; and what is part of it."""
+    passage, (start, end) = landing.passage, landing.clause
+    if cue.label in _SOFT or passage.language == "de":
+        return said_by(passage, *_reach(landing, cue))
+    behind = said_by(passage, cue.end, end)
+    before = frozenset[str]() if behind or cue.label in MOODS else said_by(passage, start, cue.start)
+    return behind | before | said_by(passage, cue.start, cue.end)
+
+
+def _head(landing: Landing, cue: Hit) -> frozenset[str]:
+    """Return what may be the verb that a cue governs: its last word, the first behind it, in German the last there."""
+    row, end = landing.passage.once(terms), _reach(landing, cue).end
+    inside_, behind = (
+        [found for found in row[start:stop] if found] for start, stop in ((cue.start, cue.end), (cue.end, end))
+    )
+    return frozenset(inside_[-1:] + behind[:1] + (behind[-1:] if landing.passage.language == "de" else []))
+
+
+def _reach(landing: Landing, cue: Hit) -> Clause:
+    """Return the part of a cue's clause that it governs; a verb of the phrase, or of its form, is in it."""
+    passage = landing.passage
+    clause = next((one for one in passage.once(clauses) if one.start <= cue.start < one.end), landing.clause)
+    whole = cue.label in _SOFT or passage.language == "de"
+    return Clause(clause.start if whole else cue.start, max(clause.end, cue.end))
+
+
+def _answers(claim: Passage, mine: Statement, own: Outlook, doubt: Doubt) -> bool:
+    """Whether a statement is as unsure in words of its own, or has it from somebody."""
+    words = said_by(doubt.passage, doubt.cue.start, doubt.cue.end)
+    if any(words & said_by(claim, hit.start, hit.end) for hit in inside(claim, mine.clause, "hedge")):
+        return True
+    if own.certain:
+        row = doubt.passage.once(terms)
+        others = {found for at, found in enumerate(row) if found and not doubt.cue.start <= at < doubt.cue.end}
+        open_ = (hit for hit in own.open if hit.label != "hedge/condition")
+        return any(claim.once(terms)[hit.start] not in others for hit in open_)
+    if doubt.cue.label in _TOLD and inside(claim, Clause(0, len(claim.tokens)), "said", "source", "anonymous"):
+        return True
+    if own.done:
+        # Behind a verb of what has happened stands what it has brought about, plans among it.
+        before = Clause(mine.clause.start, min(hit.start for hit in own.done) + 1)
+        return any(hit.label in _SOFT for hit in own.open) or _is_hedged(claim, before, doubt, done=True)
+    if own.ahead and doubt.cue.label == "hedge/modal":
+        return any(hit.label not in ("hedge/belief", "hedge/condition") for hit in own.open)
+    return _is_hedged(claim, mine.clause, doubt)
+
+
+def _is_hedged(claim: Passage, clause: Clause, doubt: Doubt, *, done: bool = False) -> bool:
     """Whether a clause of the claim is hedged in any way, or governed by a clause that is."""
     hedges = [
         hit
         for hit in inside(claim, clause, "hedge", "accepted")
-        if hit.label != "hedge/hearsay" or _is_rumor(claim, hit)
+        if hit.label != "hedge/hearsay" or is_rumor(claim, hit)
     ]
     if doubt.cue.label in _WEAKER or doubt.cue.label == "hedge/condition":
         future = {hit.start for hit in inside(claim, clause, "future")}
         hedges = [hit for hit in hedges if hit.start not in future]
-    # A word that the evidence has too, outside its hedge, is what they speak of: a *plan* that was adopted.
-    others = {token.text for at, token in enumerate(doubt.passage.tokens) if not doubt.cue.start <= at < doubt.cue.end}
-    return any(hit.label != "accepted" or claim.tokens[hit.start].text not in others for hit in hedges) or any(
-        hit.label in ("hedge/condition", "hedge/belief", "hedge/plan")
+    governing = [
+        hit
         for other in claim.once(clauses)
         if other.start < clause.start
-        for hit in inside(claim, other, "hedge")
+        for hit in inside(claim, other, "hedge/condition", "hedge/belief", "hedge/plan")
+    ]
+    # Who believes that it has happened does not tell a plan.
+    but = "hedge/belief" if done and doubt.cue.label in _UNREALIZED else ""
+    # A word that the evidence has too, outside its hedge, is what they speak of: a *plan* that was adopted.
+    others = {token.text for at, token in enumerate(doubt.passage.tokens) if not doubt.cue.start <= at < doubt.cue.end}
+    return any(hit.label != but for hit in governing) or any(
+        hit.label != but and (hit.label != "accepted" or claim.tokens[hit.start].text not in others) for hit in hedges
     )

@@ -169,9 +169,10 @@ class Lexicon:
 
     Attributes:
         language: ISO 639-1 code.
-        phrases: Every cue, labelled `hedge/plan` (also `modal`, `mood`, `adverb`, `condition`, `hearsay`, `belief`),
-            `accepted` (keeps a claim hedged, but asks for no hedge), `assertive`, `approximator`, `future`, `past`,
-            `negation/word`, `negation/verb`, `negation/weak` (near a negative, never enough for one),
+        phrases: Every cue, labelled `hedge/plan` (also `modal`, `mood` (a form of the verb, which also reports what
+            others say), `unreal` (one that does not), `adverb`, `provisional`, `condition`, `hearsay`, `belief`),
+            `accepted` (keeps a claim hedged, but asks for no hedge), `assertive` (tells as settled), `approximator`,
+            `future`, `past`, `negation/word`, `negation/verb`, `negation/weak` (near a negative, never enough for one),
             `negation/pseudo`, `said`, `source` (prepositions: according to), `anonymous`, `role/ceo` ...
         prefixes: What turns a word into its opposite (`un` able).
         suffixes: The same, at the end (`los` in German).

@@ -1,0 +1,142 @@
+"""What a claim denies of the sentences that it cites, or affirms against them.
+
+The units that a claim cites are the ones it rewords, so a single predicate decides: the one that a negative governs, in
+one of both only, or most of what a statement shares with where it lands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+
+from summarizer.ground.case import Case
+from summarizer.ground.clause import clauses, content, inside, said, weigh
+from summarizer.ground.landing import Landing, Statement, everything, landings, only_says_who, said_by, statements
+from summarizer.ground.lexicon import lexicon, opposites
+from summarizer.ground.polarity import Side, Trigger, counts, is_asked, is_opposite, sides, triggers
+from summarizer.ground.text import Passage
+
+_LEAST_LANDED = 0.4
+_LEAST_LANDED_ALONE = 0.5
+_LEAST_MEANT = 0.25
+_MOSTLY = 0.6
+_ALL = 0.85
+
+
+def denials(case: Case) -> Iterator[tuple[str, str]]:
+    """Yield statements of a claim, each with the part of the cited units that it restates with another polarity."""
+    for mine in case.claim.once(statements):
+        if inside(case.claim, mine.clause, "hedge/condition") or only_says_who(case.claim, mine):
+            continue
+        own = [one for one in case.claim.once(triggers) if mine.clause.start <= one.start < mine.clause.end]
+        near = [landing for landing in landings(case, mine) if not is_asked(landing.passage)]
+        if near and (_adds(case, mine, own, near) or _drops(case, mine, own, near)):
+            yield said(case.claim, mine.clause), said(near[0].passage, near[0].clause)
+
+
+def _adds(case: Case, mine: Statement, own: list[Trigger], near: list[Landing]) -> bool:
+    """Whether a statement denies what the cited units only affirm, or what nothing in them denies."""
+    denied = [trigger for trigger in own if trigger.sort == "word" and not _contrasts(case.claim, trigger)]
+    if not denied:
+        return False
+    if any(_opposes(case, passage.once(everything), trigger) for passage in case.evidence for trigger in denied):
+        return False
+    implied = {trigger.stem for trigger in own if trigger.sort == "verb"}
+    heads = frozenset[str]().union(*(trigger.heads for trigger in denied))
+    if any(_only_affirmed(case, mine, head, implied) for head in heads):
+        return True
+    if implied:
+        return near[0].whole >= _LEAST_LANDED_ALONE and all(_is_implied(landing) for landing in near)
+    anywhere = any(passage.once(triggers) for passage in case.evidence)
+    least = _LEAST_MEANT if near[0].share >= _ALL else _LEAST_LANDED_ALONE
+    return not anywhere and near[0].whole >= least
+
+
+def _is_implied(landing: Landing) -> bool:
+    """Whether what a statement lands on has an implied negative and no outright one."""
+    return counts(_within(landing)) == (0, 1)
+
+
+def _within(landing: Landing) -> list[Trigger]:
+    start, end = landing.clause
+    return [trigger for trigger in landing.passage.once(triggers) if start <= trigger.start < end]
+
+
+def _only_affirmed(case: Case, mine: Statement, head: str, implied: AbstractSet[str]) -> bool:
+    """Whether clauses of the cited units have a word, and none of them a negative that the claim has not."""
+    found = [side for passage in case.evidence for side in passage.once(sides) if head in side.stems]
+    return any(_is_meant(case, mine, side) for side in found) and not any(
+        trigger.sort == "word" or (trigger.sort == "verb" and trigger.stem not in implied)
+        for side in found
+        for trigger in side.own
+    )
+
+
+def _is_meant(case: Case, mine: Statement, side: Side) -> bool:
+    """Whether a statement may restate a clause: they share two things, and its unit has enough of it.
+
+    A clause, or a statement, of one or two words has no more to share.
+    """
+    there = said_by(side.passage, *side.clause)
+    if len(mine.terms) > 2 and len(there) > 2 and len(mine.terms & there) < 2:
+        return False
+    known = weigh(mine.terms & side.passage.once(everything), case)
+    return len(there) <= 2 or known >= _LEAST_MEANT * weigh(mine.terms, case)
+
+
+def _drops(case: Case, mine: Statement, own: list[Trigger], near: list[Landing]) -> bool:
+    """Whether a statement affirms what the cited units only deny."""
+    there = frozenset[str]().union(*(content(passage) for passage in case.evidence))
+    verbs = {trigger.stem for trigger in own if trigger.sort == "verb"}
+    if any(trigger.sort == "word" or (trigger.sort == "weak" and trigger.stem not in there) for trigger in own):
+        return False
+    found = [side for passage in case.evidence for side in passage.once(sides) if not is_asked(passage)]
+    for side in found:
+        for trigger in side.own:
+            heads = trigger.heads & (verbs or mine.terms)
+            if trigger.sort == "weak" or not heads or not _is_meant(case, mine, side):
+                continue
+            affirmed = any(heads & other.stems and not _governs(other.own, heads) for other in found)
+            if not affirmed and not _opposes(case, mine.terms, trigger):
+                return True
+    return not verbs and all(_is_denied(case, mine, landing) for landing in near)
+
+
+def _governs(found: Sequence[Trigger], heads: AbstractSet[str]) -> bool:
+    return any(heads & trigger.heads for trigger in found)
+
+
+def _is_denied(case: Case, mine: Statement, landing: Landing) -> bool:
+    """Whether most of what a statement shares with what it lands on is governed by a negative there."""
+    outright = [trigger for trigger in _within(landing) if trigger.sort != "weak"]
+    governed = frozenset(head for trigger in outright for head in trigger.governed)
+    most = weigh(landing.shared & governed, case) >= _MOSTLY * weigh(landing.shared, case)
+    return (
+        bool(outright)
+        and landing.whole >= _LEAST_LANDED
+        and most
+        and not any(_opposes(case, mine.terms, trigger) for trigger in outright)
+    )
+
+
+def _opposes(case: Case, there: AbstractSet[str], trigger: Trigger) -> bool:
+    """Whether words have the opposite of the denied one among them: with a negative prefix, or of the table."""
+    known = lexicon(case.claim.language)
+    prefixes = known.prefixes if known is not None else ()
+    nearest = trigger.governed[:2]
+    return any(is_opposite(found, head, prefixes) for found in there for head in nearest) or any(
+        frozenset((found[1:], head[1:])) in opposites() for found in there for head in trigger.governed
+    )
+
+
+def _contrasts(passage: Passage, trigger: Trigger) -> bool:
+    """Whether a negative begins an apposition, as in `four, not five`: that denies nothing that was told."""
+    known, tokens = lexicon(passage.language), passage.tokens
+    clause = next((one for one in passage.once(clauses) if one.start == trigger.start), None)
+    return (
+        known is not None
+        and clause is not None
+        and trigger.start > 0
+        and not any(token.text in known.auxiliaries for token in tokens[clause.start + 1 : clause.end])
+        and not inside(passage, clause, "past", "future", "hedge", "said")
+    )

@@ -1,0 +1,151 @@
+"""Where a statement of the claim lands among the sentences that it cites.
+
+A model that cites a unit says itself which sentence it rewords, so little needs to be shared to know which part of it
+is meant: what the claim says in words of its own, which no cited unit has, does not count against a part. Statements
+are compared, not clauses: a predicate with the appositions and insertions around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from summarizer.ground import quantity
+from summarizer.ground.case import Case
+from summarizer.ground.clause import Clause, clauses, content, inside, stems, weigh
+from summarizer.ground.lexicon import lexicon
+from summarizer.ground.text import Passage
+
+_BESIDE = 0.5  # of its weight counts what stands in another statement of the unit: a subject said before
+_MOST_FRAGMENT = 12  # content words of a clause without a verb that we know; more has one that we do not know
+_VERBAL = ("hedge/plan", "hedge/modal", "hedge/mood", "hedge/unreal", "hedge/belief", "hedge/condition")
+_HARD = frozenset(";")
+_NEAR_BY_VERB = 0.5
+_AS_NEAR = 0.85  # of the best share: a statement that shares so much may be the one that is meant
+
+
+class Statement(NamedTuple):
+    """A predicate with what belongs to it: the tokens of `clause`, and what they say (see `terms`)."""
+
+    clause: Clause
+    terms: frozenset[str]
+
+
+class Landing(NamedTuple):
+    """A statement of a cited unit that a statement of the claim may restate.
+
+    Attributes:
+        passage: The unit.
+        clause: The tokens of its statement.
+        share: What part it has of all that the cited units have of the claim's statement, in [0, 1].
+        whole: What part it has of the claim's statement, in [0, 1].
+        known: What part the cited units have of it, in [0, 1].
+        shared: The terms that both have.
+    """
+
+    passage: Passage
+    clause: Clause
+    share: float
+    whole: float
+    known: float
+    shared: frozenset[str]
+
+
+def terms(passage: Passage) -> tuple[str | None, ...]:
+    """Return for each token its stem, or `#` and the value of the number that begins with it; None for the rest."""
+    row = list(passage.once(stems))
+    for item in passage.once(quantity.parse):
+        if item.readings and not item.weak:
+            row[item.first : item.last] = [f"#{item.value.normalize()}", *[None] * (item.last - item.first - 1)]
+    return tuple(row)
+
+
+def said_by(passage: Passage, start: int, end: int) -> frozenset[str]:
+    """Return what the tokens [start, end) say."""
+    return frozenset(found for found in passage.once(terms)[start:end] if found is not None)
+
+
+def statements(passage: Passage) -> tuple[Statement, ...]:
+    """Join the clauses of a passage that have no verb to the one they belong to: the one before, or the first."""
+    return tuple(Statement(Clause(start, end), said_by(passage, start, end)) for start, end in _joined(passage))
+
+
+def _joined(passage: Passage) -> Iterator[tuple[int, int]]:
+    start, end, whole = 0, 0, False
+    for clause in passage.once(clauses):
+        fragment = is_fragment(passage, clause)
+        cut = bool(end) and any(token.text in _HARD for token in passage.tokens[end - 1 : clause.start])
+        if end and (cut or (whole and not fragment)):
+            yield start, end
+            start, whole = clause.start, False
+        elif not end:
+            start = clause.start
+        end, whole = clause.end, whole or not (fragment or is_source(passage, clause))
+    if end:
+        yield start, end
+
+
+def is_fragment(passage: Passage, clause: Clause) -> bool:
+    """Whether a clause states nothing alone: an apposition, an insertion, a link of a list."""
+    known = lexicon(passage.language)
+    tokens = passage.tokens[clause.start : clause.end]
+    return (
+        known is not None
+        and tokens[0].text not in known.clause_openers
+        and not any(token.text in known.auxiliaries for token in tokens)
+        and not inside(passage, clause, "past", "future", "said", *_VERBAL)
+        and len(content(passage, clause)) <= _MOST_FRAGMENT
+    )
+
+
+def is_source(passage: Passage, clause: Clause) -> bool:
+    """Whether a clause only says where something is from: *according to two executives*."""
+    return any(hit.start == clause.start for hit in inside(passage, clause, "source"))
+
+
+def only_says_who(passage: Passage, statement: Statement) -> bool:
+    """Whether a statement says only who said it: *said Ruth Alder, its chairwoman*."""
+    hits = inside(passage, statement.clause, "said", "source", "role", "anonymous")
+    if not any(hit.label in ("said", "source") for hit in hits):
+        return False
+    if is_source(passage, statement.clause) and any(hit.label == "anonymous" for hit in hits):
+        return True
+    marked = {at for hit in hits for at in range(hit.start, hit.end)}
+    row, tokens = passage.once(terms), passage.tokens
+    return not any(
+        row[at] is not None and at not in marked and not tokens[at].raw[:1].isupper() for at in range(*statement.clause)
+    )
+
+
+def landings(case: Case, mine: Statement, verbs: frozenset[str] = frozenset()) -> tuple[Landing, ...]:
+    """Return the statements of the cited units that share most with one of the claim, and those that share as much.
+
+    Args:
+        case: The claim and its evidence.
+        mine: A statement of the claim.
+        verbs: Where these are shared is where it lands, if anything else is.
+    """
+    there = frozenset[str]().union(*(passage.once(everything) for passage in case.evidence))
+    known = weigh(mine.terms & there, case)
+    if not known:
+        return ()
+    found = [
+        _landing(case, mine, passage, theirs, known) for passage in case.evidence for theirs in passage.once(statements)
+    ]
+    best = max((landing.share for landing in found if landing.shared), default=0)
+    near = [landing for landing in found if landing.shared and landing.share >= _AS_NEAR * best]
+    meant = [landing for landing in found if landing.shared & verbs and landing.share >= _NEAR_BY_VERB * best]
+    return tuple(meant or near)
+
+
+def everything(passage: Passage) -> frozenset[str]:
+    """Return what a whole passage says."""
+    return said_by(passage, 0, len(passage.tokens))
+
+
+def _landing(case: Case, mine: Statement, passage: Passage, theirs: Statement, known: float) -> Landing:
+    shared = mine.terms & theirs.terms
+    beside = (mine.terms & passage.once(everything)) - shared
+    weight = weigh(shared, case) + _BESIDE * weigh(beside, case)
+    total = weigh(mine.terms, case)
+    return Landing(passage, theirs.clause, weight / known, weight / total, known / total, shared)

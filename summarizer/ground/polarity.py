@@ -1,0 +1,134 @@
+"""The negatives of a text: what denies, and what it denies.
+
+Triggers, implied negatives (*refuse*, *rule out*) and pseudo-triggers (*not only*) follow NegEx (Chapman et al. 2001).
+A trigger governs the content words after it, or before it when it ends its clause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from summarizer.ground.clause import Clause, clauses, content, cues, stems
+from summarizer.ground.lexicon import lexicon
+from summarizer.ground.text import Passage
+
+_GOVERNED = 6  # content words after a trigger
+_IMPLIED = frozenset({"=deny", "=reject", "=forbid", "=exclude"})
+_WEAK = frozenset({"=cancel", "=collapse", "=lacking", "=impossible", "=lose", "=fear", "=destroy", "=remove", "=idle"})
+
+
+class Trigger(NamedTuple):
+    """A negative and the stems it governs, nearest first.
+
+    `sort` is `word` (outright), `verb` (implied) or `weak` (near a negative, never enough for one); `heads` are those
+    of the governed that may be the predicate it denies.
+    """
+
+    sort: str
+    start: int
+    stem: str
+    governed: tuple[str, ...]
+    heads: frozenset[str]
+
+
+class Side(NamedTuple):
+    """A clause of a passage, with its negatives and those of the clauses beside it."""
+
+    passage: Passage
+    clause: Clause
+    own: tuple[Trigger, ...]
+    near: tuple[Trigger, ...]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What of it begins with a capital."""
+        tokens, row = self.passage.tokens, self.passage.once(stems)
+        return frozenset(
+            found
+            for at in range(self.clause.start, self.clause.end)
+            if (found := row[at]) is not None and at and tokens[at].raw[0].isupper() and self.passage.language != "de"
+        )
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """The content of the clause."""
+        return content(self.passage, self.clause)
+
+
+def triggers(passage: Passage) -> tuple[Trigger, ...]:
+    """Find the negatives of a text in their order, pseudo-triggers left out."""
+    hits, row = passage.once(cues), passage.once(stems)
+    pseudo = {at for hit in hits if hit.label == "negation/pseudo" for at in range(hit.start, hit.end)}
+    sorts = {at: "weak" for at, found in enumerate(row) if found in _WEAK}
+    ends = {hit.start: hit.end for hit in hits if hit.label.startswith("negation/")}
+    for sort in ("weak", "verb", "word"):
+        sorts.update({hit.start: sort for hit in hits if hit.label == f"negation/{sort}"})
+    sorts.update({at: "verb" for at, found in enumerate(row) if found in _IMPLIED and sorts.get(at) != "word"})
+    known, tokens = lexicon(passage.language), passage.tokens
+    # After a noun marker an implied negative is a noun: the fear *of rejection* denies nothing.
+    markers = known.noun_markers if known is not None else frozenset[str]()
+    sorts = {at: sort for at, sort in sorts.items() if sort != "verb" or not at or tokens[at - 1].text not in markers}
+    found = []
+    for at, sort in sorted(sorts.items()):
+        if at not in pseudo:
+            places = _governed(passage, at, ends.get(at, at + 1))
+            governed = tuple(row[place] or "" for place in places)
+            heads = frozenset(row[place] or "" for place in _heads(passage, places, sort))
+            found.append(Trigger(sort, at, row[at] or tokens[at].text, governed, heads))
+    return tuple(found)
+
+
+def _governed(passage: Passage, start: int, end: int) -> list[int]:
+    """Return the places of the content words that a negative governs: those after it, or before it when it is last."""
+    clause = next((clause for clause in passage.once(clauses) if clause.start <= start < clause.end), None)
+    if clause is None:
+        return []
+    row = passage.once(stems)
+    after = [at for at in range(end, clause.end) if row[at] is not None]
+    before = [at for at in reversed(range(clause.start, start)) if row[at] is not None]
+    return (after or before)[:_GOVERNED]
+
+
+def _heads(passage: Passage, places: list[int], sort: str) -> list[int]:
+    """Return the places of what may be the predicate: no name, in German a noun only where there is nothing else.
+
+    An implied negative may have an adverb before its object, and a German verb stands behind or before all else.
+    """
+    most = 1 if sort == "word" and passage.language != "de" else 2
+    plain = [at for at in places if at == 0 or not passage.tokens[at].raw[:1].isupper()]
+    return plain[:most] or (places[:1] if passage.language == "de" else [])
+
+
+def sides(passage: Passage) -> tuple[Side, ...]:
+    """Return the clauses of a text with their negatives."""
+    found, cut = passage.once(triggers), passage.once(clauses)
+    return tuple(
+        Side(
+            passage,
+            clause,
+            tuple(trigger for trigger in found if clause.start <= trigger.start < clause.end),
+            tuple(
+                trigger
+                for trigger in found
+                if trigger.sort != "weak"
+                and cut[max(0, at - 1)].start <= trigger.start < cut[min(len(cut) - 1, at + 1)].end
+            ),
+        )
+        for at, clause in enumerate(cut)
+    )
+
+
+def counts(found: Sequence[Trigger]) -> tuple[int, int]:
+    """Whether there is an outright negative, and whether there is an implied one."""
+    return int(any(trigger.sort == "word" for trigger in found)), int(any(trigger.sort == "verb" for trigger in found))
+
+
+def is_opposite(one: str, other: str, prefixes: tuple[str, ...]) -> bool:
+    """Whether one stem is the other with a negative prefix (`unable`, `able`)."""
+    return any(one.startswith(prefix) and one.removeprefix(prefix)[:3] == other[:3] for prefix in prefixes)
+
+
+def is_asked(passage: Passage) -> bool:
+    """Whether a text is a question, which denies nothing."""
+    return passage.text.rstrip(" \"'”’»").endswith(("?", "？"))
