@@ -253,12 +253,18 @@ def stop_words(language: str | None) -> frozenset[str]:
 
 
 @cache
+def ordinary_words(language: str | None) -> frozenset[str]:
+    """Return what is no name however it is written: function words, titles, months and the like, pronouns."""
+    known = lexicon(language)
+    return frozenset() if known is None else known.function_words | known.titles | known.calendar | known.pronouns
+
+
+@cache
 def negations(language: str | None) -> frozenset[str]:
     """Return the single words that negate outright (`not`); none for a language without a lexicon."""
-    if language not in languages():
+    if language is None or language not in languages():
         return frozenset()
-    text = _DATA.joinpath("lexicon", f"{language}.json").read_text(encoding="utf-8")
-    return _words(word for word in json.loads(text)["negation"]["words"] if word.isalpha())
+    return _words(word for word in _values(language)["negation"]["words"] if word.isalpha())
 
 
 def _words(values: Iterable[str]) -> frozenset[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from summarizer.ground.case import Case
-from summarizer.ground.lexicon import Lexicon, lexicon
+from summarizer.ground.lexicon import Lexicon, lexicon, ordinary_words
 from summarizer.ground.namesake import name_words
 from summarizer.ground.offices import offices, prepositions, roles, subjects
 from summarizer.ground.sightings import Sightings, is_determined
@@ -61,9 +61,7 @@ _NOUN_ENDINGS = ("ung", "heit", "keit", "schaft", "tion", "tat", "ismus", "euro"
 
 def _names(part: Word, article: Sightings, known: Lexicon | None, *, titled: bool) -> bool:
     folded = part.raw.casefold()
-    if known is not None and (
-        folded in known.titles or folded in known.calendar or folded in known.function_words or folded in known.pronouns
-    ):
+    if known is not None and folded in ordinary_words(known.language):
         return False
     if len(part.key) < 2 or part.key in name_words("common") or part.unit or re.fullmatch(r"[qh]\d", part.key):
         return False
@@ -90,12 +88,7 @@ def opening(name: Name, article: Sightings, case: Case) -> list[Word]:
         return []
     part, known = name.parts[0], lexicon(case.claim.language)
     following = case.claim.tokens[name.end : name.end + 2]
-    if (
-        known is None
-        or not following
-        or not part.first
-        or part.raw.casefold() in known.function_words | known.titles | known.calendar | known.pronouns
-    ):
+    if known is None or not following or not part.first or part.raw.casefold() in ordinary_words(known.language):
         return []
     texts = [token.text for token in following]
     if any(hit.start == 0 for hit in known.phrases.find([part.raw.casefold()])):
@@ -139,7 +132,7 @@ def suspects(name: Name, article: Sightings, passage: Passage) -> list[Word]:
         and _is_alone(part, name, passage)
         and not part.key.endswith(_NOUN_ENDINGS)
         and not article.has(part.key, passage.language)
-        and part.raw.casefold() not in known.function_words | known.titles | known.calendar | known.pronouns
+        and part.raw.casefold() not in ordinary_words(known.language)
         and not is_determined(passage, part, known)
         and not known.phrases.find((part.raw.casefold(),))
         and not offices(passage.language).find((part.raw.casefold(),))

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from summarizer.ground.clause import Clause, clauses, cues, stems
-from summarizer.ground.lexicon import Hit, concepts, lexicon
+from summarizer.ground.lexicon import Hit, concepts, lexicon, ordinary_words
 from summarizer.ground.offices import genitives, prepositions, roles, subjects
 from summarizer.ground.quote import quotes
 from summarizer.ground.sightings import sightings
 from summarizer.ground.text import Passage
-from summarizer.ground.written import Word, components
+from summarizer.ground.written import components
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +211,7 @@ def _is_pronoun(passage: Passage, start: int, end: int) -> bool:
 
 def names_in(passage: Passage, start: int, end: int) -> frozenset[str]:
     """Return the spelled words of the names between two tokens, quotations left out."""
-    known = lexicon(passage.language)
-    ordinary = known.function_words | known.titles | known.calendar | known.pronouns if known else frozenset[str]()
+    ordinary = ordinary_words(passage.language)
     inner = [(first, last) for first, last in passage.once(quotes)]
     return frozenset(
         part.key
@@ -220,15 +220,15 @@ def names_in(passage: Passage, start: int, end: int) -> frozenset[str]:
         for part in name.parts
         if part.raw.casefold() not in ordinary
         and part.shape != "digit"
-        and not _is_ordinary(passage, part)
+        and not _is_ordinary(part.raw.casefold(), passage.language)
         and part.key not in passage.once(sightings).determined
         and not any(first <= passage.tokens[part.token].start < last for first, last in inner)
     )
 
 
-def _is_ordinary(passage: Passage, part: Word) -> bool:
+@lru_cache(maxsize=1 << 14)
+def _is_ordinary(word: str, language: str | None) -> bool:
     """Whether a capital says nothing: a role, or a word that opens a sentence and is a cue."""
-    known = lexicon(passage.language)
-    word = [part.raw.casefold()]
-    number = any(hit.label.isdigit() for hit in concepts(passage.language).find(word))
-    return known is not None and (number or bool(known.phrases.find(word)))
+    known = lexicon(language)
+    number = any(hit.label.isdigit() for hit in concepts(language).find([word]))
+    return known is not None and (number or bool(known.phrases.find([word])))
