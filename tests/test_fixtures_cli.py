@@ -81,6 +81,19 @@ def decoded(path: Path) -> Recording:
     return Recording.decode(path.read_bytes(), path=path)
 
 
+def test_a_recording_of_many_sentences_is_asked_again_as_it_was(capsys: pytest.CaptureFixture[str]) -> None:
+    sentences = [f"The council will repair dam {number} in May." for number in range(150)]
+    text = " ".join(sentences[:90]) + "\n\n12 men work there. " + " ".join(sentences[90:])
+    Path("article.txt").write_text(text, "utf-8")
+    claim = {"text": sentences[3], "cites": [4]}
+    cassette = Cassette(
+        Path("many"), inner=ScriptedProvider(lambda _: json.dumps({"title": claim, "claims": [claim]})), mode="record"
+    )
+    Summarizer(cassette).summarize(Path("article.txt"))
+
+    assert check(capsys, Path("many"))[:2] == (0, [])
+
+
 # -------------------------------------------------------------------------------------------------------------- record
 
 
