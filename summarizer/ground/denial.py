@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from summarizer.ground.case import Case
-from summarizer.ground.clause import clauses, content, inside, said, weigh
+from summarizer.ground.clause import clauses, inside, said, weigh
 from summarizer.ground.landing import Landing, Statement, everything, landings, only_says_who, said_by, statements
 from summarizer.ground.lexicon import lexicon, opposites
 from summarizer.ground.polarity import Side, Trigger, counts, is_asked, is_opposite, sides, triggers
@@ -46,7 +46,8 @@ def _adds(case: Case, mine: Statement, own: list[Trigger], near: list[Landing]) 
     if any(_only_affirmed(case, mine, head, implied) for head in heads):
         return True
     if implied:
-        return near[0].whole >= _LEAST_LANDED_ALONE and all(_is_implied(landing) for landing in near)
+        least = _LEAST_MEANT if near[0].share >= _ALL else _LEAST_LANDED
+        return near[0].whole >= least and any(_is_implied(landing) for landing in near)
     anywhere = any(passage.once(triggers) for passage in case.evidence)
     least = _LEAST_MEANT if near[0].share >= _ALL else _LEAST_LANDED_ALONE
     return not anywhere and near[0].whole >= least
@@ -86,9 +87,9 @@ def _is_meant(case: Case, mine: Statement, side: Side) -> bool:
 
 def _drops(case: Case, mine: Statement, own: list[Trigger], near: list[Landing]) -> bool:
     """Whether a statement affirms what the cited units only deny."""
-    there = frozenset[str]().union(*(content(passage) for passage in case.evidence))
     verbs = {trigger.stem for trigger in own if trigger.sort == "verb"}
-    if any(trigger.sort == "word" or (trigger.sort == "weak" and trigger.stem not in there) for trigger in own):
+    weak = min(_count_weak(_within(landing)) for landing in near)
+    if any(trigger.sort == "word" for trigger in own) or _count_weak(own) > weak:
         return False
     found = [side for passage in case.evidence for side in passage.once(sides) if not is_asked(passage)]
     for side in found:
@@ -100,6 +101,10 @@ def _drops(case: Case, mine: Statement, own: list[Trigger], near: list[Landing])
             if not affirmed and not _opposes(case, mine.terms, trigger):
                 return True
     return not verbs and all(_is_denied(case, mine, landing) for landing in near)
+
+
+def _count_weak(found: Sequence[Trigger]) -> int:
+    return sum(trigger.sort == "weak" for trigger in found)
 
 
 def _governs(found: Sequence[Trigger], heads: AbstractSet[str]) -> bool:

@@ -24,7 +24,7 @@ from summarizer.ground.landing import (
     statements,
     terms,
 )
-from summarizer.ground.lexicon import Hit
+from summarizer.ground.lexicon import Hit, lexicon
 from summarizer.ground.outlook import MOODS, Outlook, is_adverb, is_rumor, outlook
 from summarizer.ground.text import Passage
 from summarizer.records import Finding
@@ -54,9 +54,9 @@ class Doubt(NamedTuple):
 def check(case: Case) -> Iterator[Finding]:
     """Find statements of a claim that are surer than the part of the evidence on which they land."""
     for mine in case.claim.once(statements):
-        if _is_supposed(case, mine) or only_says_who(case.claim, mine):
-            continue
         own = outlook(case.claim, mine.clause)
+        if _is_supposed(case, mine) or (only_says_who(case.claim, mine) and not own.certain):
+            continue
         doubt = _surer(case, mine, own)
         if doubt is not None and not _answers(case.claim, mine, own, doubt):
             hedge = said(doubt.passage, Clause(doubt.cue.start, doubt.cue.end))
@@ -82,7 +82,7 @@ def _surer(case: Case, mine: Statement, own: Outlook) -> Doubt | None:
         theirs = outlook(landing.passage, landing.clause)
         cue = _left_undone(case, own, landing, theirs, verbs)
         if cue is None and not case.guessed:
-            cue = _left_out(own, landing, theirs)
+            cue = _left_out(case.claim, own, landing, theirs)
         if cue is not None:
             found = found or Doubt(landing.passage, cue)
         elif theirs.done or not (own.done or theirs.open):
@@ -127,9 +127,10 @@ def _is_done_beside(case: Case, own: Outlook, landing: Landing, cues: Sequence[H
     )
 
 
-def _left_out(own: Outlook, landing: Landing, theirs: Outlook) -> Hit | None:
+def _left_out(claim: Passage, own: Outlook, landing: Landing, theirs: Outlook) -> Hit | None:
     """Return the mark that a statement leaves out; None when what it lands on is as sure."""
-    if own.certain and not theirs.certain and landing.whole >= _LEAST_CERTAIN:
+    words = landing.passage.texts
+    if any(claim.tokens[hit.start].text not in words for hit in own.certain) and landing.whole >= _LEAST_CERTAIN:
         for cue in theirs.open:
             if cue.label != "hedge/condition" and landing.shared & _scope(landing, cue):
                 return cue
@@ -191,7 +192,7 @@ def _answers(claim: Passage, mine: Statement, own: Outlook, doubt: Doubt) -> boo
         others = {found for at, found in enumerate(row) if found and not doubt.cue.start <= at < doubt.cue.end}
         open_ = (hit for hit in own.open if hit.label != "hedge/condition")
         return any(claim.once(terms)[hit.start] not in others for hit in open_)
-    if doubt.cue.label in _TOLD and inside(claim, Clause(0, len(claim.tokens)), "said", "source", "anonymous"):
+    if doubt.cue.label in _TOLD and _has_source(claim):
         return True
     if own.done:
         # Behind a verb of what has happened stands what it has brought about, plans among it.
@@ -200,6 +201,16 @@ def _answers(claim: Passage, mine: Statement, own: Outlook, doubt: Doubt) -> boo
     if own.ahead and doubt.cue.label == "hedge/modal":
         return any(hit.label not in ("hedge/belief", "hedge/condition") for hit in own.open)
     return _is_hedged(claim, mine.clause, doubt)
+
+
+def _has_source(claim: Passage) -> bool:
+    """Whether a claim says from whom it has what it says; *del secondo piano* is no source."""
+    known = lexicon(claim.language)
+    markers = known.noun_markers if known is not None else frozenset[str]()
+    hits = inside(claim, Clause(0, len(claim.tokens)), "said", "source", "anonymous")
+    return any(
+        hit.label != "source" or not hit.start or claim.tokens[hit.start - 1].text not in markers for hit in hits
+    )
 
 
 def _is_hedged(claim: Passage, clause: Clause, doubt: Doubt, *, done: bool = False) -> bool:

@@ -42,11 +42,20 @@ def outlook(passage: Passage, clause: Clause) -> Outlook:
     marks = (*left, *ahead)
     parts = [one for one in passage.once(clauses) if clause.start <= one.start < clause.end]
     return Outlook(
-        tuple(hit for hit in past(passage, clause) if not any(_governs(mark, hit, parts) for mark in marks)),
+        tuple(
+            hit
+            for hit in past(passage, clause)
+            if not any(_governs(mark, hit, parts) for mark in marks) and not _is_denied(passage, hit)
+        ),
         ahead,
         left,
         tuple(inside(passage, clause, "assertive")),
     )
+
+
+def _is_denied(passage: Passage, verb: Hit) -> bool:
+    """Whether a verb is negated: what has not happened is not done."""
+    return any(hit.label == "negation/word" and verb.start - 1 <= hit.start <= verb.end for hit in passage.once(cues))
 
 
 def _governs(mark: Hit, verb: Hit, parts: list[Clause]) -> bool:
@@ -95,11 +104,12 @@ def is_adverb(passage: Passage, hit: Hit) -> bool:
 
 def past(passage: Passage, clause: Clause) -> tuple[Hit, ...]:
     """Return the verbs that tell what has happened, other than that somebody said something."""
-    known = lexicon(passage.language)
+    known, tokens = lexicon(passage.language), passage.tokens
     markers = known.noun_markers | {"'s"} if known is not None else frozenset[str]()
+    helpers = known.auxiliaries if known is not None else frozenset[str]()
     told = {hit.end for hit in inside(passage, clause, "said")}
+    before = {hit: tokens[hit.start - 1].text if hit.start else "" for hit in inside(passage, clause, "past")}
+    # What was announced has happened; that somebody announced it tells nothing of it.
     return tuple(
-        hit
-        for hit in inside(passage, clause, "past")
-        if hit.end not in told and not (hit.start and passage.tokens[hit.start - 1].text in markers)
+        hit for hit, word in before.items() if word not in markers and (hit.end not in told or word in helpers)
     )
