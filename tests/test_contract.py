@@ -133,6 +133,10 @@ PURPOSES = {"summary"} | {
 }
 
 
+# What only a long article is asked about.
+LONG = {"notes", "reduce"}
+
+
 class Noted(Provider):
     """Asks another provider, and keeps what for."""
 
@@ -196,11 +200,28 @@ def test_every_request_of_a_whole_flow_keeps_the_rules(
         judge.close()
 
     assert result.grounded
-    assert {*purposes} | {"shorter"} == PURPOSES
+    assert {*purposes} | {"shorter"} == PURPOSES - LONG
     assert ("shorter" in purposes) == cut
     assert len(server.requests) >= len(purposes)
     for body in server.requests:
         check_request(api, body, bounded=cut)
+
+
+@pytest.mark.parametrize(("door_to", "api"), DOORS)
+@pytest.mark.parametrize("refuse", [(), ("json_schema",), ("json_schema", "tools")], ids="-".join)
+def test_every_request_about_a_long_article_keeps_the_rules(
+    door_to: Callable[[Server], OpenAIDoor], api: str, refuse: tuple[str, ...], sample: Article
+) -> None:
+    purposes: list[str] = []
+    with Server(refuse=refuse) as server:
+        door = door_to(server)
+        result = Summarizer(Noted(door, purposes), context=3500).summarize(sample.text * 8)
+        door.close()
+
+    assert result.grounded
+    assert {*purposes} >= LONG
+    for body in server.requests:
+        check_request(api, body)
 
 
 # --------------------------------------------------------------------------------------------------------- the replies
