@@ -129,8 +129,11 @@ def _is_done_beside(case: Case, own: Outlook, landing: Landing, cues: Sequence[H
 
 def _left_out(claim: Passage, own: Outlook, landing: Landing, theirs: Outlook) -> Hit | None:
     """Return the mark that a statement leaves out; None when what it lands on is as sure."""
-    words = landing.passage.texts
-    if any(claim.tokens[hit.start].text not in words for hit in own.certain) and landing.whole >= _LEAST_CERTAIN:
+    words = frozenset(landing.passage.texts)
+    if (
+        any(not words.issuperset(claim.texts[hit.start : hit.end]) for hit in own.certain)
+        and landing.whole >= _LEAST_CERTAIN
+    ):
         for cue in theirs.open:
             if cue.label != "hedge/condition" and landing.shared & _scope(landing, cue):
                 return cue
