@@ -198,9 +198,14 @@ class TruncatedOutput(ProviderError):
 
 
 class TruncatedInput(ProviderError):
-    """The server read fewer tokens than were sent, so the summary would rest on part of the article."""
+    """The server read fewer tokens than were sent, so the summary would rest on part of the article.
+
+    Attributes:
+        read: How many it read, when known.
+    """
 
     outcome = "truncated_input"
+    read: int | None = None
 
 
 class Unsupported(ProviderError):

@@ -22,6 +22,8 @@ from summarizer.providers.llama_server import Child
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.records import ModelInfo
 
+from .test_long_text import assert_adds_up
+
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("xllamacpp") is None, reason='needs the extra `local`: pip install "summarizer[local]"'
 )
@@ -93,3 +95,20 @@ def test_a_llama_server_says_how_long_its_window_is(server: Child) -> None:
     door.close()
 
     assert (info.window, info.window_from) == (8192, "as the server says")
+
+
+def test_a_story_is_read_in_parts_in_a_small_window(model_file: Path, fixtures: Path, tmp_path: Path) -> None:
+    story = (fixtures / "articles" / "long" / "doublecross.en.txt").read_bytes().decode()[:9_000]
+    path = tmp_path / "story.txt"
+    path.write_bytes(story.encode())
+
+    values = summarize(path, "--model", f"local:{model_file}", "--context", "2048", "--steps")
+
+    article = Article(story)
+    result = Result[Summary].from_json(json.dumps(values))
+    assert_grounded(values, article)
+    assert_adds_up(result, article)
+    assert len(result.coverage.parts) > 1
+    assert {step.part for step in result.steps} == {
+        number for number, part in enumerate(result.coverage.parts, 1) if part.is_read
+    }

@@ -22,6 +22,7 @@ from summarizer.errors import (
     Refused,
     SummarizerError,
     TooLong,
+    TruncatedInput,
     TruncatedOutput,
     Unauthorized,
     Unavailable,
@@ -479,6 +480,24 @@ def test_a_window_that_is_smaller_than_its_list_says_is_found_out_and_what_was_r
     assert result.coverage.partial == ()
     assert [starts[part.first - 1] for part in result.coverage.parts] == sorted(answered)
     assert "".join(part.span.of(article.text) for part in result.coverage.parts) == article.text
+
+
+def test_what_a_server_cut_without_saying_so_is_sent_again_in_parts_that_it_reads(drive: Drive) -> None:
+    def cutting(request: Request) -> Answer:
+        length = sum(words(message.content) for message in request.messages)
+        if length <= 1_000:
+            return picked(request)
+        error = TruncatedInput("it read a part")
+        error.read = 1_000
+        return error
+
+    result = drive(flow(book(30), None), provider := ScriptedProvider(cutting))
+
+    assert len([request for request in provider.requests if request.purpose == "summary"]) == 1
+    assert any("it read a part: the article was cut for a window of" in line for line in result.warnings)
+    assert result.coverage.partial == ()
+    assert result.usage.requests == len(provider.requests) - 1
+    assert result.grounded
 
 
 def test_a_server_that_takes_nothing_is_asked_a_bounded_number_of_times(drive: Drive) -> None:

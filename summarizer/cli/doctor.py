@@ -118,7 +118,7 @@ def _missing(wired: Any) -> Iterator[str]:
     if address is not None and wired.door.price_usd() is None:
         yield "the price of this model: costs are unknown, and a cap in dollars is refused"
     if wired.model.writes and wired.model.with_window().window is None:
-        yield "the window of this model (--context): long articles are sent whole, and refused or cut by the server"
+        yield "the window of this model (--context): long articles are sent whole first, in parts when that is refused"
 
 
 def _probe(wired: Any) -> int:

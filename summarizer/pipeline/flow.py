@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from summarizer.errors import TooLong, Ungrounded
+from summarizer.errors import TooLong, TruncatedInput, Ungrounded
 from summarizer.language import detect
 from summarizer.pipeline.draft import Draft, grounded, replaced
 from summarizer.pipeline.drive import Flow
@@ -120,7 +120,7 @@ def _in_parts(given: Given[Any], rooms: Rooms, room: int) -> Plan:
 
 
 def _read_whole(cut: Plan, given: Given[S]) -> Flow[tuple[Draft[S], Plan, Request, Reading[S] | None]]:
-    """Send the whole article in one request; when the server calls it too long, read it in parts."""
+    """Send the whole article in one request; when the server calls it too long, or cuts it, read it in parts."""
     request = given.fitted(question(cut.units, given))
 
     def shorter() -> Request:
@@ -129,7 +129,7 @@ def _read_whole(cut: Plan, given: Given[S]) -> Flow[tuple[Draft[S], Plan, Reques
 
     try:
         return (yield from write(request, given.task.schema, given, shorter)), cut, request, None
-    except TooLong as error:
+    except (TooLong, TruncatedInput) as error:
         counted, reply = given.count(request.messages), request.max_output_tokens or 0
         thought = given.model.window or counted + reply
         try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from summarizer.errors import TooLong
+from summarizer.errors import TooLong, TruncatedInput
 from summarizer.pipeline.task import Given
 from summarizer.pipeline.write import most_tokens, summary_rules
 from summarizer.prompt import noted
@@ -142,8 +142,10 @@ class Rooms:
             window=self.window,
         )
 
-    def smaller(self, given: Given[Any], error: TooLong, counted: int, reply: int) -> Rooms:
+    def smaller(self, given: Given[Any], error: TooLong | TruncatedInput, counted: int, reply: int) -> Rooms:
         """Return the rooms in the window that a refusal speaks of: what the server says, or half of what was tried.
+
+        What a server read of a prompt that it cut is what it reads for sure.
 
         Args:
             given: The article and what is done to it.
@@ -152,15 +154,18 @@ class Rooms:
             reply: Tokens that its reply might have taken.
 
         Raises:
-            TooLong: The one given: the window has been smaller than thought too often.
+            SummarizerError: The one given: the window has been smaller than thought too often.
         """
         if self.tries == _MOST_TRIES:
             raise error
-        scale = self.scale
-        if error.tokens is not None and counted / 4 < error.tokens < counted * 4:
-            scale = max(scale, error.tokens / counted * _EXACT)
+        scale, told = self.scale, None
+        if isinstance(error, TooLong):
+            told = error.window
+            if error.tokens is not None and counted / 4 < error.tokens < counted * 4:
+                scale = max(scale, error.tokens / counted * _EXACT)
+        else:
+            told = error.read
         tried = min(self.window, int(counted * scale) + reply)
-        told = error.window
         window = told if told is not None and told < self.window else self.window
         if window == self.window and scale == self.scale:
             window = tried // 2

@@ -212,7 +212,7 @@ class Reading(Generic[S]):
             ] = None
 
 
-def smaller_window(error: TooLong, rooms: Rooms) -> str:
+def smaller_window(error: SummarizerError, rooms: Rooms) -> str:
     """Say that a window was smaller than thought."""
     return f"{error.message}: the article was cut for a window of {rooms.window} tokens"
 

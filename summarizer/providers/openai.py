@@ -281,7 +281,7 @@ class OpenAIDoor:
             " context length, or use a model with a larger one",
             model=request.model,
         )
-        error.usage = completion.usage
+        error.usage, error.read = completion.usage, found
         return error
 
     def _price(self, usage: Usage, model: str, tier: str | None) -> Decimal | None:
