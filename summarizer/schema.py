@@ -19,10 +19,12 @@ from summarizer.errors import SchemaError
 
 S = TypeVar("S", bound=BaseModel)
 
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
 
 def says_something(text: str) -> bool:
-    """Whether a text holds a letter or a digit."""
-    return any(map(str.isalnum, text))
+    """Whether a text can be a claim: it holds a letter or a digit, and no half of a character."""
+    return any(map(str.isalnum, text)) and not _SURROGATE.search(text)
 
 
 # JSON pointers of claims that stand above a summary and are no part of its length.

@@ -264,6 +264,18 @@ def test_an_empty_article_is_refused_before_anything_is_sent(drive: Drive, text:
     assert provider.requests == []
 
 
+def test_a_sentence_that_can_be_no_claim_never_takes_the_place_of_one(drive: Drive) -> None:
+    article = Article("\ud800 Acme is in Lyon. … Initech left Paris in May.")
+    reply = replies.summary(("Acme left Oslo with 900 ships", [1]), ("Acme left Oslo with 900 ships.", [2]))
+
+    result = drive(flow(article), ScriptedProvider(lambda _: reply))
+
+    assert {check.evidence[0].text for check in result.checks if check.origin == "extract"} <= {
+        "… Initech left Paris in May.",
+        "Initech left Paris in May.",
+    }
+
+
 def test_several_requests_are_answered_together_and_in_order(drive: Drive) -> None:
     def steps() -> Flow[list[str]]:
         outcomes = yield tuple(Request(model=str(number), messages=()) for number in range(5))
