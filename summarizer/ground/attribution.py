@@ -36,8 +36,8 @@ def check(case: Case) -> Iterator[Finding]:
     """Find statements that the evidence attributes to somebody else, or only to nameless sources."""
     if not case.evidence:
         return
-    near = [passage for passage in case.evidence if _is_near(case, passage)]
     mine = case.claim.once(sources)
+    near = [passage for passage in case.evidence if mine and _is_near(case, passage)]
     for source in mine:
         wrong = _contradicted(source, near, case)
         if wrong is not None:

@@ -22,6 +22,7 @@ from summarizer.ground.sightings import seen
 from summarizer.ground.text import Passage
 from summarizer.ground.written import Name, Word, components
 
+_LONGEST = 6  # tokens of an office, and offices of each other in a row
 _APPOSED = 4  # tokens at most between a name and the office behind it: Priya Lund, a senior analyst
 
 
@@ -62,14 +63,17 @@ class Cast:
     def _find(self, passage: Passage) -> Iterator[Actor]:
         known = lexicon(passage.language)
         named = [part for name in passage.once(components) for part in self._named(name, known)]
-        free = list(passage.once(roles))
+        row = _Row.of(passage.once(roles), named)
+        held: set[Hit] = set()
         for name in named:
-            own = _heads(name, free, named, passage)
-            free = [hit for hit in free if hit not in own]
+            own = [hit for hit in _heads(name, row, passage) if hit not in held]
+            held.update(own)
             start = min([name.start, *(hit.start for hit in own)])
             yield self._actor(passage, name.parts, own, start, name.end)
-        for start, end in dict.fromkeys((hit.start, hit.end) for hit in free):
-            yield self._actor(passage, (), [hit for hit in free if hit[1:] == (start, end)], start, end)
+        for hits in row.starting.values():
+            free = [hit for hit in hits if hit not in held]
+            if free:
+                yield self._actor(passage, (), free, free[0].start, max(hit.end for hit in free))
 
     def _actor(self, passage: Passage, parts: Sequence[Word], own: Sequence[Hit], start: int, end: int) -> Actor:
         office = {token for hit in own for token in range(hit.start, hit.end)}
@@ -128,7 +132,7 @@ class Cast:
             return self.share_name(one.names, other.names)
         if one.names or other.names:
             named, office = (one, other) if one.names else (other, one)
-            return bool((named.kinds | self.kinds(named.names)) & office.kinds)
+            return bool(named.kinds & office.kinds) or bool(self.kinds(named.names) & office.kinds)
         return bool(one.kinds & other.kinds)
 
     def are_aliases(self, one: Iterable[str], other: Iterable[str]) -> bool:
@@ -145,53 +149,78 @@ class Cast:
         return any(same_word(mine, theirs, self.article.language) for mine in one for theirs in there)
 
 
-def _heads(name: Name, offices: Sequence[Hit], named: Sequence[Name], passage: Passage) -> list[Hit]:
-    """Return the offices that are a name's: part of it, before it, or behind a comma.
+class _Row(NamedTuple):
+    """The offices of a passage by the token they start at and the one after them, and its names likewise."""
+
+    starting: dict[int, list[Hit]]
+    ending: dict[int, list[Hit]]
+    named_from: frozenset[int]
+    named_to: dict[int, int]
+
+    @classmethod
+    def of(cls, offices: Sequence[Hit], named: Sequence[Name]) -> _Row:
+        starting: dict[int, list[Hit]] = defaultdict(list)
+        ending: dict[int, list[Hit]] = defaultdict(list)
+        for hit in offices:
+            starting[hit.start].append(hit)
+            ending[hit.end].append(hit)
+        return cls(starting, ending, frozenset(name.start for name in named), {name.end: name.start for name in named})
+
+
+def _heads(name: Name, row: _Row, passage: Passage) -> Iterator[Hit]:
+    """Yield the offices that are a name's: part of it, before it, or behind a comma.
 
     Of *the head of the company, Moira Tennant* only the head is hers.
     """
-    inner = [hit for hit in offices if hit.start < name.end and name.start < hit.end]
+    for at in range(name.start - _LONGEST, name.end):
+        yield from (hit for hit in row.starting.get(at, ()) if hit.end > name.start)
     comma = name.start > 0 and passage.tokens[name.start - 1].raw == ","
-    before = [hit for hit in offices if hit.end == name.start]
-    if comma or not before:
-        before = _chief(offices, named, name.start - comma, passage)
-    behind = [hit for hit in offices if name.end < hit.start <= name.end + _APPOSED][:1]
-    if behind and not _is_apposed(passage, name.end, behind[0], named):
-        behind = []
-    return [*inner, *before, *[hit for hit in offices if behind and hit[1:] == behind[0][1:]]]
+    before = row.ending.get(name.start, [])
+    yield from before if before and not comma else _chief(row, name.start - comma, passage)
+    for at in range(name.end + 1, name.end + 1 + _APPOSED):
+        if at in row.starting:
+            yield from (hit for hit in row.starting[at] if _is_apposed(passage, name.end, hit, row))
+            return
 
 
-def _chief(offices: Sequence[Hit], named: Sequence[Name], end: int, passage: Passage) -> list[Hit]:
+def _chief(row: _Row, end: int, passage: Passage) -> list[Hit]:
     """Return the offices of a noun phrase that ends here: the first, over *of the* and what belongs to it."""
-    while True:
-        found = [hit for hit in offices if hit.end == end]
-        owners = [other.start for other in named if other.end == end]
-        starts = [hit.start for hit in found] + owners
-        starts += [hit.start for hit in offices if owners and hit.end == owners[0]]  # du groupe Électrane
+    found: list[Hit] = []
+    for _ in range(_LONGEST):
+        found = row.ending.get(end, [])
+        starts = [hit.start for hit in found]
+        if end in row.named_to:
+            owner = row.named_to[end]
+            starts += [owner, *(hit.start for hit in row.ending.get(owner, ()))]  # du groupe Électrane
         if not starts and end and passage.tokens[end - 1].raw.islower():
             starts = [end - 1]  # storica dell'arte
         joint = _before_of(passage, min(starts)) if starts else None
         if joint is None:
-            return found
+            break
         end = joint
+    return found
 
 
-def _is_apposed(passage: Passage, at: int, hit: Hit, named: Sequence[Name]) -> bool:
+def _is_apposed(passage: Passage, at: int, hit: Hit, row: _Row) -> bool:
     """Whether an office behind a comma is the name's before it: no verb between, no other name behind it."""
     known = lexicon(passage.language)
     between = passage.texts[at + 1 : hit.start]
     if known is None or passage.tokens[at].raw not in (",", "(", "–", "—"):
         return False
     silent = known.auxiliaries | known.pronouns - known.noun_markers - known.determiners
-    said = {cue.start for cue in passage.once(cues) if cue.label == "said"}
+    kinds = prepositions(passage.language)
     return not (
         any(token.kind == "punct" for token in passage.tokens[at + 1 : hit.start])
         or silent.intersection(between)
         or genitives(passage.language).intersection(between[1:])
-        or any(prepositions(passage.language).get(text) == "of" for text in between)
-        or said.intersection(range(at, hit.start))
-        or any(other.start == hit.end + (passage.texts[hit.end : hit.end + 1] == (",",)) for other in named)
+        or any(kinds.get(text) == "of" for text in between)
+        or not passage.once(_said).isdisjoint(range(at, hit.start))
+        or hit.end + (passage.texts[hit.end : hit.end + 1] == (",",)) in row.named_from
     )
+
+
+def _said(passage: Passage) -> frozenset[int]:
+    return frozenset(cue.start for cue in passage.once(cues) if cue.label == "said")
 
 
 def _before_of(passage: Passage, start: int) -> int | None:

@@ -17,11 +17,13 @@ from summarizer.ground.namesake import backdrops, initials, is_within, name_word
 from summarizer.ground.offices import may_be, offices, persons, roles
 from summarizer.ground.proper import in_title_case, opening, significant, suspects
 from summarizer.ground.sightings import Sightings, mentions, seen, sightings
-from summarizer.ground.slot import employer, exchanged, is_beside, is_definite, is_other, is_unknown, pronouns, replaced
+from summarizer.ground.slot import exchanged
+from summarizer.ground.standin import employer, is_beside, is_definite, is_other, is_unknown, pronouns, replaced
 from summarizer.ground.text import Passage
 from summarizer.ground.written import Name, Word, components, join, spans
 from summarizer.records import Finding
 
+_MOST_ACTORS = 24  # of a claim; each is compared with all
 _FEWEST_LETTERS = 3  # of an acronym that stands anywhere in the article for a name
 
 
@@ -137,7 +139,8 @@ def _is_title(key: str, case: Case) -> bool:
 def _elsewhere(name: Name, parts: Sequence[Word], case: Case) -> Iterator[Finding]:
     """Doubt a name that the article has, but no cited unit."""
     shown = join(parts, case.claim).raw
-    mine = next((actor for actor in case.article.once(Cast).actors(case.claim) if actor.end == name.end), None)
+    actors = case.article.once(Cast).actors(case.claim)[:_MOST_ACTORS]
+    mine = next((actor for actor in actors if actor.end == name.end), None)
     rival = replaced(mine, case) if mine is not None else None
     if rival is not None:
         yield Finding("name", f"the cited sentences say it of “{rival.text}”, not of “{shown}”")
@@ -146,33 +149,31 @@ def _elsewhere(name: Name, parts: Sequence[Word], case: Case) -> Iterator[Findin
 
 
 def _offices(case: Case) -> Iterator[Finding]:
-    """Doubt an office or an institution in the place of another, and a name with another's office or employer."""
+    """Doubt an office in the place of another, and a name with another's office or employer."""
     cast = case.article.once(Cast)
-    actors = cast.actors(case.claim)
-    there = [actor for passage in case.evidence for actor in cast.actors(passage)]
-    for mine in actors:
-        if mine.names:
-            yield from _misplaced(mine, cast, case)
-        if any(cast.is_same(mine, theirs) for theirs in there):
-            continue
-        hired = None if case.guessed else employer(mine, case)
-        free = [theirs for theirs in there if not any(cast.is_same(theirs, other) for other in actors if other != mine)]
-        if hired is None and (mine.names or not is_definite(case.claim, mine)):
-            continue
-        rival = hired or (
-            replaced(mine, case)
-            if all(is_other(mine, theirs, cast) or is_unknown(theirs, cast) for theirs in free)
-            else None
-        )
+    for mine in cast.actors(case.claim)[:_MOST_ACTORS]:
+        if not case.guessed and mine.kinds & persons() and mine.names:
+            yield from _misplaced(mine, cast)
+        rival = (None if case.guessed else employer(mine, case)) or (None if mine.names else _supplanted(mine, case))
         if rival is not None:
             yield Finding("name", f"the cited sentences say it of “{rival.text}”, not of “{mine.text}”")
 
 
-def _misplaced(mine: Actor, cast: Cast, case: Case) -> Iterator[Finding]:
+def _supplanted(mine: Actor, case: Case) -> Actor | None:
+    """Return whom an office has taken the place of, when nobody in the evidence may hold it."""
+    cast = case.article.once(Cast)
+    there = [actor for passage in case.evidence for actor in cast.actors(passage)]
+    if not is_definite(case.claim, mine) or any(cast.is_same(mine, theirs) for theirs in there):
+        return None
+    others = [actor for actor in cast.actors(case.claim) if actor != mine]
+    free = [theirs for theirs in there if not any(cast.is_same(theirs, other) for other in others)]
+    certain = all(is_other(mine, theirs, cast) or is_unknown(theirs, cast) for theirs in free)
+    return replaced(mine, case) if certain else None
+
+
+def _misplaced(mine: Actor, cast: Cast) -> Iterator[Finding]:
     """Doubt a name with an office that the article gives to others only: *Senator* Lowe Valley."""
     held = cast.kinds(mine.names) & persons()
-    if case.guessed:
-        return
     for kind in mine.kinds & persons():
         holders = cast.holders((kind,)) - mine.names
         if not may_be((kind,), held) and holders and not cast.are_aliases(mine.names, holders):
