@@ -296,8 +296,9 @@ def test_a_task_s_key_changes_with_whatever_decides_its_results() -> None:
         Task(schema=Summary, max_words=99),
         Task(schema=Summary, on_unsupported="report"),
         Task(schema=Summary, max_repairs=0),
+        Task(schema=Summary, context=4096),
     ]
     keys = {base.key(prompts, "m"), base.key(prompts, "n"), *(task.key(prompts, "m") for task in others)}
 
-    assert len(keys) == 7
+    assert len(keys) == 8
     assert base.key(prompts, "m") == Task(schema=Summary).key(Prompts(), "m")

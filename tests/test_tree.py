@@ -304,6 +304,37 @@ def test_a_failing_statement_goes_back_with_the_sentences_around_its_evidence_al
     assert result.grounded
 
 
+def test_when_many_statements_fail_as_many_go_back_as_fit_the_window(drive: Drive) -> None:
+    def wrong(request: Request) -> str:
+        claims = [(f"{unit.text} It lost 99 of them.", [unit.number]) for unit in request.units[:22]]
+        return replies.summary((request.units[0].text, [request.units[0].number]), *claims)
+
+    def mended(request: Request) -> str:
+        asked_for = request.messages[1].content.count("Statement ")
+        return replies.mended(*[(request.units[0].text, [request.units[0].number])] * asked_for)
+
+    answers = {"reduce": wrong, "mend": mended}
+    provider = ScriptedProvider(lambda request: answers.get(request.purpose, picked)(request))
+    result = drive(flow(book(30), 1_300, max_words=600), provider)
+
+    first, *_ = mends = asked(provider, "mend")
+    assert len(mends) == 2
+    assert 1 < first.messages[1].content.count("Statement ") < 22
+    for request in mends:
+        length = sum(words(message.content) for message in request.messages)
+        assert length + (request.max_output_tokens or 0) <= 1_300
+    assert result.grounded
+
+
+def test_when_no_note_says_what_its_part_says_there_is_no_summary(drive: Drive) -> None:
+    long = " ".join(["The crew of the ship went over the bridge and"] * 20)
+    article = Article("\n".join(f"{long} counted {number} boats there." for number in range(40)), language="en")
+    lie = notes(("The king of Norway sold 77 million bicycles.", [1]))
+
+    with pytest.raises(InvalidReply, match="use a larger model"):
+        drive(flow(article, 1_700), ScriptedProvider(lambda _: lie))
+
+
 # ------------------------------------------------------------------------------------------------------------ coverage
 
 

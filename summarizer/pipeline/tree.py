@@ -69,7 +69,9 @@ class Reading(Generic[S]):
             nodes = yield from self._merged(nodes)
             units = tuple(unit for node in nodes for unit in node.units)
             if not units:
-                raise self._charged(InvalidReply("none of the notes on the article's parts says what they say"))
+                raise self._charged(
+                    InvalidReply("no note on a part of the article says what it says: use a larger model")
+                )
             request = self._question(nodes)
             shorter = partial(self._question, nodes, SHORT)
             try:
@@ -157,10 +159,9 @@ class Reading(Generic[S]):
         """Put neighbors together, in the fewest groups that fit, about equally long."""
         nodes = [node for node in nodes if node.notes]
         room = self._rooms.part
-        if max(node.tokens for node in nodes) > room:
-            raise self._charged(self._rooms.too_small(self._cut))
-        ends = balanced([node.tokens for node in nodes], room)
-        if len(ends) == len(nodes):
+        longest = max((node.tokens for node in nodes), default=0)
+        ends = balanced([node.tokens for node in nodes], room) if 0 < longest <= room else []
+        if not 0 < len(ends) < len(nodes):
             raise self._charged(self._rooms.too_small(self._cut))
         return [list(nodes[first:last]) for first, last in pairwise((0, *ends))]
 
