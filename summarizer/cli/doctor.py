@@ -37,7 +37,7 @@ _RUNGS = {
 @model_options
 @click.option("--probe", is_flag=True, help=f"Ask the model: at most {MOST_REQUESTS} short requests.")
 def command(*, probe: bool, **options: Any) -> int:
-    """Show what is configured, and what is missing; sends nothing without --probe."""
+    """Show what is configured, and what is missing; asks the model nothing without --probe."""
     with summarizer_from(**options) as wired:
         _show(_house())
         _show(_model(wired))
