@@ -112,23 +112,23 @@ def write_articles(room: Path, many: int, *, folder: bool) -> Path:
 
 
 def ours(url: str, source: Path, in_flight: int) -> Iterator[int]:
-    """Run what `summarizer batch` runs: the first step warms up, the second is measured; yield how many were lost."""
-    from summarizer import Summarizer
-    from summarizer.batch import Run, Settings, outcomes
-    from summarizer.load.inputs import Selection, given, inputs
-    from summarizer.records import Failure
+    """Run `summarizer batch`: the first step warms up, the second is measured; yield how many articles were lost."""
+    from summarizer.batch.places import ledger_of
+    from summarizer.batch.view import View
+    from summarizer.cli import run
 
-    with tempfile.TemporaryDirectory() as room, Summarizer(f"openai:{MODEL}", base_url=url, api_key="") as summarizer:
-        recipe = summarizer.recipe()
-        for _ in outcomes(Run(recipe, given([article(-1)]), Settings(out=Path(room) / "first.jsonl"))):
-            pass
+    options = ["--model", f"openai:{MODEL}", "--base-url", url, "--concurrency", str(in_flight), "--quiet"]
+    with tempfile.TemporaryDirectory() as room:
+        first = Path(room) / "first.txt"
+        first.write_text(article(-1), "utf-8")
+        run(["batch", str(first), "--out", str(Path(room) / "first.jsonl"), *options])
         yield 0
         out = Path(room) / ("summaries" if source.is_dir() else "summaries.jsonl")
-        settings = Settings(out=out, concurrency=in_flight, recall=False)
-        run = Run(recipe, inputs([str(source)], Selection()), settings)
-        lost = sum(isinstance(one, Failure) for one in outcomes(run))
-        assert run.usage.requests == run.tally.counts().found, "some replies were repaired, or asked for again"
-        yield lost
+        run(["batch", str(source), "--out", str(out), *options])
+        with View(ledger_of(out)) as view:
+            counts, spent = view.counts(), view.spent()
+        assert spent.requests == sum(counts.values()), "some replies were repaired, or asked for again"
+        yield sum(counts.values()) - counts.get("ok", 0)
 
 
 def theirs(name: str) -> Callable[[str, Path, int], Iterator[int]]:

@@ -228,6 +228,21 @@ def test_no_more_calls_than_allowed_are_in_flight(batch: Batch, tmp_path: Path) 
     assert provider.most_at_once == 6
 
 
+def test_a_batch_without_a_loop_runs_in_uvloop_where_that_is_installed(tmp_path: Path) -> None:
+    uvloop = pytest.importorskip("uvloop")
+    loops: set[type] = set()
+
+    class Looking(ScriptedProvider):
+        async def acomplete(self, request: Request, /) -> Completion:
+            loops.add(type(asyncio.get_running_loop()))
+            return await super().acomplete(request)
+
+    with wired(Looking()) as summarizer:
+        list(summarizer.batch(map(text, range(3)), out=tmp_path / "out"))
+
+    assert loops == {uvloop.Loop}
+
+
 class Slow:
     """Answers after a moment, and counts how many wait."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import pty
@@ -106,6 +107,12 @@ def test_the_table_of_the_end_says_what_was_done_and_spent(cli: Cli, articles: P
     assert "read" in rows["tokens"]
     assert "articles/s" in rows["time"]
     assert "out/failures.jsonl" in done.err
+
+
+def test_the_collector_of_cycles_is_left_as_it_was(cli: Cli, articles: Path) -> None:
+    before = gc.get_threshold()
+    cli(articles, "--out", "out")
+    assert (gc.get_threshold(), gc.get_freeze_count()) == (before, 0)
 
 
 def test_quiet_says_nothing_when_all_is_well(cli: Cli, articles: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import signal
 import sys
 import threading
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from summarizer.load.inputs import Selection
     from summarizer.records import Budget
 
+# Looking for cycles took 12 % of the CPU, 7 % without what is loaded, and 4 % with this in the place of 700.
+_OBJECTS_A_LOOK = 10_000
 # Files and connections that are open beside those of the calls.
 _FILES_BESIDE = 64
 
@@ -174,12 +177,30 @@ def _go(run: Run[Any], progress: Progress) -> None:
     from summarizer.render import jsonl
 
     is_printed = run.settings.out is None
-    with contextlib.closing(outcomes(run)) as told:
-        for one in told:
+    with contextlib.closing(outcomes(run)) as told, _seldom_looking_for_cycles() as begin:
+        for number, one in enumerate(told):
+            if number == 0:  # by now everything is loaded
+                begin()
             if isinstance(one, Failure):
                 progress.note(f"{one.source or one.article_id}: {one.detail}")
             elif is_printed:
                 click.echo(jsonl(one).encode(), nl=False)
+
+
+@contextlib.contextmanager
+def _seldom_looking_for_cycles() -> Iterator[Callable[[], None]]:
+    """Give what has the process look for cycles less often, and not in what is loaded by then; end that at the end."""
+    before = gc.get_threshold()
+
+    def begin() -> None:
+        gc.freeze()
+        gc.set_threshold(_OBJECTS_A_LOOK)
+
+    try:
+        yield begin
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
 
 
 def _code(run: Run[Any], error: SummarizerError | None, interrupted: bool, *, strict: bool) -> int:
