@@ -115,3 +115,56 @@ def test_the_sample_s_own_speakers_pass(sample: Article, claim: str, language: s
 @given(texts())
 def test_a_text_has_the_speakers_it_has(text: str) -> None:
     assert kinds(text, text) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        ("en", "Costs will fall, said Allied Workers of Graham Oduya.",
+         "“Costs will fall,” said Graham Oduya of Allied Workers."),
+        ("fr", "Bloomberg veut lever des fonds, selon Électrane.", "Électrane veut lever des fonds, selon Bloomberg."),
+        ("es", "El plan es caro, lamentó Partido Norte, de Marcos Ibarrola.",
+         "«El plan es caro», lamentó Marcos Ibarrola, de Partido Norte."),
+    ],
+)  # fmt: skip
+def test_a_speaker_who_changes_places_with_who_is_told_of_is_found(language: str, claim: str, evidence: str) -> None:
+    known = ["C’est Électrane, et c’est Bloomberg."]
+    assert kinds(claim, evidence, language=language, after=known) == ["attribution"]
+    assert kinds(evidence, evidence, language=language, after=known) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence", "found"),
+    [
+        ("it", "Secondo gli analisti lo stabilimento perde 20 milioni.",
+         "Lo stabilimento perde 20 milioni, stando all’ultima relazione dei commissari.", ["attribution"]),
+        ("it", "Secondo i commissari lo stabilimento perde 20 milioni.",
+         "Lo stabilimento perde 20 milioni, stando all’ultima relazione dei commissari.", []),
+        ("it", "Secondo il ministero l’offerta vale 600 milioni.",
+         "L’offerta, secondo indiscrezioni, vale 600 milioni.", ["attribution"]),
+        ("en", "A deal is near, according to Halden's chief executive.", "A deal is near, one of the people added.",
+         ["attribution"]),
+        ("en", "A deal is near, the CDC said.", "A deal is near, the Centers for Disease Control said.", []),
+        ("en", "Halden said a deal is near.", "The company said a deal is near.", []),
+    ],
+)  # fmt: skip
+def test_sources_are_compared_by_their_office(language: str, claim: str, evidence: str, found: list[str]) -> None:
+    assert kinds(claim, evidence, language=language) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "An alleged crime shook Rolling Stone.",
+        "He was criticized for claiming that.",
+        "Ann Lee, a judge, expressed doubts.",
+    ],
+)
+def test_what_is_no_predicate_has_no_subject(text: str) -> None:
+    assert [name for name in speakers(text, "en") if name != "Ann Lee, a judge"] == []
+
+
+def test_a_quotation_is_looked_up_in_the_whole_article() -> None:
+    before = ["“We need to be the cheapest of all,” said Ann Lee."]
+    claim = "“We need to be the cheapest of all,” said Bob Roy."
+    assert kinds(claim, "Bob Roy left the city.", before=before) == ["attribution"]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 
 from summarizer.ground import names
+from summarizer.ground.case import Case
 from summarizer.ground.namesake import same_word, spell
 from summarizer.ground.text import Passage
 from summarizer.ground.written import spans
@@ -137,6 +138,120 @@ def test_a_name_from_elsewhere_in_place_of_a_cited_one_is_found() -> None:
     rest = ["The study was made by Wexcombe University.", "It was long.", "It was good.", "It was read.", "It ended."]
     assert kinds("The merger was blocked by Wexcombe University.", "The merger was blocked by the Competition Office.",
                  before=["The story begins."], after=rest) == ["name"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        ("en", "The prefecture offers 2%.", "The strikers ask for 6%; the management offers 2%."),
+        ("fr", "La préfecture offre 2 %.", "Les grévistes réclament 6 % ; la direction propose 2 %."),
+        ("es", "El Gobierno pide una investigación.", "La oposición pide una investigación."),
+        ("de", "Der Aufsichtsrat tagt am Montag.", "Am Montag tagt der Verkehrsausschuss."),
+        ("it", "I sindacati scelgono a novembre.", "I commissari scelgono a novembre."),
+        ("pt", "A polícia quer mais dinheiro.", "Os bombeiros querem mais dinheiro."),
+    ],
+)
+def test_an_institution_in_another_s_place_is_found(language: str, claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence, language=language) == ["name"]
+    assert kinds(evidence.rpartition("; ")[2], evidence, language=language) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("The firm wants more time.", "Halden wants more time."),
+        ("The mayor wants more time.", "Ann Lee, the mayor, wants more time."),
+        ("Officials want more time.", "The ministry wants more time."),
+        (
+            "The Allied Energy Workers union speaks for 3,500 people.",
+            "The Allied Energy Workers speak for 3,500 people.",
+        ),
+        ("The union of Ann Lee is striking.", "Ann Lee, a delegate of the Federation of Sailors, is striking."),
+    ],
+)
+def test_an_office_that_may_be_the_cited_one_s_passes(claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence) == []
+
+
+def test_a_name_with_the_office_of_another_is_found() -> None:
+    evidence = "Senator Paul Restrick blamed Ann Lee of Norvane."
+    assert kinds("Senator Ann Lee blamed Paul Restrick of Norvane.", evidence)[:1] == ["name"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "found"),
+    [
+        ("Lund, an analyst at Fenwick Marsh, expects sales of 3 million.", []),
+        ("Lund, an analyst at Halden Cell, expects sales of 3 million.", ["name"]),
+    ],
+)
+def test_a_name_that_belongs_elsewhere_is_found(claim: str, found: list[str]) -> None:
+    evidence = "Priya Lund, an analyst at Fenwick Marsh, expects sales of 3 million."
+    assert kinds(claim, evidence, before=["Halden Cell makes batteries.", "It is new."]) == found
+
+
+def test_two_names_with_their_words_exchanged_are_found() -> None:
+    evidence = "Farmers in the Lowe Valley rely on the dam; farmers in the Harbor Party rely on votes."
+    assert kinds("Farmers in the Harbor Valley rely on the dam.", evidence) == ["name"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "found"), [("It is in the Fortune 500.", []), ("It is in the Fortune 900.", ["name"])]
+)
+def test_the_number_of_a_name_belongs_to_it(claim: str, found: list[str]) -> None:
+    assert kinds(claim, "It is one of the Fortune 500.") == found
+
+
+def test_names_that_change_places_are_found() -> None:
+    evidence = "The Swedish group Nordmalm offered 870 million euros for the steelworks in Montesolo."
+    assert kinds("The Swedish Nordmalm offered 870 million euros for the steelworks in Montesolo.", evidence) == []
+    assert kinds("The Swedish Montesolo offered 870 million euros for the steelworks in Nordmalm.", evidence) == [
+        "name"
+    ]
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "It plays on Super Bowl weekend.",
+        "It met Acme Corp.",
+        "Europeans live there.",
+        "It crossed the Pacific.",
+        "It flew from John F. Kennedy International (JFK).",
+        "It flew from JFK.",
+        "He studied at UAB.",
+    ],
+)
+def test_what_every_reader_knows_a_name_by_passes(claim: str) -> None:
+    evidence = (
+        "It flew from John F. Kennedy International on Superbowl weekend, met Acme, and saw the Italian sailors who "
+        "live there; he studied at the University of Alabama at Birmingham."
+    )
+    assert kinds(claim, evidence) == []
+
+
+def test_an_ocean_in_place_of_another_is_found() -> None:
+    assert kinds("It crossed the Pacific.", "It crossed the Atlantic.") == ["name"]
+
+
+def test_a_claim_that_cites_nothing_may_rest_on_more_than_was_found() -> None:
+    before = ["Rain fell.", "Then Moira Tennant of Halden spoke.", "It was late."]
+    case = make_case("The custom of Tennant is old.", ["The custom is old."], before=[*before, "Snow fell."])
+    guess = Case.of(case.claim, [], case.article).citing(case.cites)
+    assert (doubts(names.check, case), doubts(names.check, guess)) == (["name"], [])
+
+
+@pytest.mark.parametrize(
+    ("claim", "found"),
+    [
+        ("Der Laden in Mühlhafen meldet Insolvenz an.", []),
+        ("Der Laden in Lübeck meldet Insolvenz an.", ["name"]),
+        ("Der Laden in Not meldet Insolvenz an.", []),
+    ],
+)
+def test_a_place_the_article_does_not_have_is_found_where_nouns_are_large(claim: str, found: list[str]) -> None:
+    evidence = "Der Laden in Mühlhafen meldet Insolvenz an."
+    assert kinds(claim, evidence, language="de", after=["In Mühlhafen regnet es."]) == found
 
 
 def test_a_name_said_just_before_may_be_meant_by_a_pronoun() -> None:

@@ -76,6 +76,25 @@ def test_words_that_were_said_may_not_be_inflected() -> None:
     assert doubts(quote.check, case) == ["quote"]
 
 
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence", "found"),
+    [
+        ("es", "«Es una sequía pasajera», dijo.", "«No es una sequía pasajera», dijo.", ["quote"]),
+        (
+            "pt",
+            "“Vamos passar por cima de ninguém”, disse.",
+            "“Não vamos passar por cima de ninguém”, disse.",
+            ["quote"],
+        ),
+        ("en", "He asked for “evidence”.", "A press release is not evidence.", []),
+    ],
+)
+def test_a_quotation_may_not_leave_out_the_not_before_it(
+    language: str, claim: str, evidence: str, found: list[str]
+) -> None:
+    assert doubts(quote.check, make_case(claim, [evidence], language=language)) == found
+
+
 def test_a_quotation_from_a_sentence_that_is_not_cited_is_not_altered() -> None:
     assert doubts(quote.check, make_case("He asked for “more proof”.", ["He spoke."], after=["“More proof!”"])) == []
 

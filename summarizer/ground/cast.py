@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from summarizer.ground.case import ArticleView
@@ -52,6 +53,7 @@ class Cast:
         self._sightings = article.once(seen)
         self._actors: dict[Passage, tuple[Actor, ...]] = {}
         self._kinds: dict[str, frozenset[str]] | None = None
+        self._pairs: set[tuple[str, str]] | None = None
         self._together: list[tuple[frozenset[str], frozenset[str]]] | None = None
 
     def actors(self, passage: Passage) -> tuple[Actor, ...]:
@@ -138,10 +140,12 @@ class Cast:
     def are_aliases(self, one: Iterable[str], other: Iterable[str]) -> bool:
         """Whether two names share a word, or words of both stand in one name of the article: Joni, Mitchell."""
         mine, theirs = tuple(one), tuple(other)
-        pairs = self._sightings.pairs
-        return self.share_name(mine, theirs) or any(
-            (left, right) in pairs or (right, left) in pairs for left in mine for right in theirs
-        )
+        if self.share_name(mine, theirs):
+            return True
+        if self._pairs is None:
+            named = (name.parts for passage in self.article.passages for name in passage.once(components))
+            self._pairs = {(left.key, right.key) for parts in named for left, right in pairwise(parts)}
+        return any(pair in self._pairs for left in mine for right in theirs for pair in ((left, right), (right, left)))
 
     def share_name(self, one: Iterable[str], other: Iterable[str]) -> bool:
         """Whether two names share a word, in some form."""

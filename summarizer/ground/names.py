@@ -35,6 +35,7 @@ def check(case: Case) -> Iterator[Finding]:
     evidence = [passage.once(sightings) for passage in case.evidence]
     known = lexicon(case.claim.language)
     titled = in_title_case(case.claim)
+    told: set[int] = set()
     shortened = [whole for whole in case.claim.once(spans) if _is_shortened(whole, whole.parts, evidence, article)]
     for name in case.claim.once(components):
         if any(whole.start <= name.start < whole.end for whole in shortened):
@@ -50,14 +51,16 @@ def check(case: Case) -> Iterator[Finding]:
             yield from _recombined(parts, missing, evidence, case)
         if not missing or _same_entity(name, case, evidence) or _is_shortened(name, parts, evidence, article):
             continue
+        told.add(name.end)
         absent = [part for part in _missing(missing, [article], case) if not _is_added(part, name, article, case)]
-        if absent and not _same_entity(name, case, [article]) and not _is_backdrop(name, case):
-            yield Finding("name", f"the article has no “{' '.join(part.raw for part in absent)}”")
+        if absent and not _same_entity(name, case, [article]):
+            if not _is_backdrop(name, case):
+                yield Finding("name", f"the article has no “{' '.join(part.raw for part in absent)}”")
         elif len(missing) == len(parts):
             yield from _elsewhere(name, parts, case)
         else:
             yield from _recombined(parts, missing, evidence, case)
-    yield from _offices(case)
+    yield from _offices(case, told)
     both = None if case.guessed or case.crosses_languages else exchanged(case)
     if both is not None:
         yield Finding("name", f"“{both[0].text}” and “{both[1].text}” have changed places")
@@ -148,10 +151,12 @@ def _elsewhere(name: Name, parts: Sequence[Word], case: Case) -> Iterator[Findin
         yield Finding("name", f"the cited sentences do not speak of “{shown}”")
 
 
-def _offices(case: Case) -> Iterator[Finding]:
+def _offices(case: Case, told: set[int]) -> Iterator[Finding]:
     """Doubt an office in the place of another, and a name with another's office or employer."""
     cast = case.article.once(Cast)
     for mine in cast.actors(case.claim)[:_MOST_ACTORS]:
+        if mine.end in told:  # doubted already
+            continue
         if not case.guessed and mine.kinds & persons() and mine.names:
             yield from _misplaced(mine, cast)
         rival = (None if case.guessed else employer(mine, case)) or (None if mine.names else _supplanted(mine, case))
