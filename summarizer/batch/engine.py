@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import tempfile
 import threading
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -45,6 +46,8 @@ _WRITERS = 8
 # How many outcomes wait for who takes them, or for their outputs.
 _WAITING = 256
 _JOIN_S = 1.0
+# How many articles the planner reads at a time.
+_MOST_AT_A_TIME = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,8 @@ class Run(Generic[S]):
         self._breaker = Breaker(self._stopping.is_set, asleep=asleep)
         self._claims = Claims()
         self._jobs: asyncio.Queue[Job | None] = asyncio.Queue()
+        self._found: deque[Job] = deque()
+        self._taken = 0
         self._done: asyncio.Queue[tuple[Job, Work, Result[S] | None] | None] = asyncio.Queue(_WAITING)
         self._told: asyncio.Queue[Told | None] = asyncio.Queue(_WAITING)
         self._is_gone = False
@@ -216,7 +221,8 @@ class Run(Generic[S]):
         assert self._loop is not None
         concurrency = self.settings.concurrency
         self._slots = asyncio.Semaphore(concurrency)
-        self._room = threading.Semaphore(concurrency + 1)
+        self._stride = max(1, min(_MOST_AT_A_TIME, concurrency // 8))
+        self._room = threading.Semaphore(concurrency + self._stride)
         self._pool = ThreadPoolExecutor(_WRITERS, thread_name_prefix="summarizer-output")
         self._show = Show(
             self._ledger,
@@ -301,7 +307,13 @@ class Run(Generic[S]):
             if self._stopping.is_set():
                 self._claims.leave(job.article.id)
                 return
-        self._call(self._jobs.put_nowait, job)
+        self._found.append(job)
+        if len(self._found) == 1:  # else the loop is on its way already
+            self._call(self._take_found)
+
+    def _take_found(self) -> None:
+        while self._found:
+            self._jobs.put_nowait(self._found.popleft())
 
     def _tell_from_thread(self, one: Told) -> None:
         assert self._loop is not None
@@ -326,7 +338,10 @@ class Run(Generic[S]):
             self._jobs.put_nowait(None)  # for the next worker
             return self._breaker.last()
         if not job.rounds:
-            self._room.release()
+            self._taken += 1
+            if self._taken == self._stride:  # waking the planner for each would cost more than what it does then
+                self._room.release(self._stride)
+                self._taken = 0
         return job
 
     async def _summarize(self, job: Job) -> None:

@@ -151,6 +151,7 @@ class Planner:
         self._view = View(self._ledger.path)
         try:
             self._last_seq = self._view.last_seq()
+            self._is_first = self._last_seq == 0  # what this run adds is in `Names` already: nothing to look up
             self._has_calls = self._view.has_calls()
             for given in self._inputs:
                 if self._stopping.is_set():
@@ -186,10 +187,14 @@ class Planner:
 
     def _is_free(self, name: str, given: Input) -> bool:
         """Two folders may hold files of one name; who moved a folder means the same files all the same."""
-        found = self._view.item(name)
+        found = self._known(name)
         if found is None or found.source is None or found.source == given.source:
             return True
         return not Path(found.source.partition("#")[0]).exists()
+
+    def _known(self, name: str) -> Item | None:
+        """Return an input of an earlier run by its name."""
+        return None if self._is_first else self._view.item(name)
 
     def _wait(self, article_id: str, followers: int) -> None:
         """Stay flat when a hundred thousand inputs wait for one article."""
@@ -200,7 +205,7 @@ class Planner:
     def _item(self, name: str, given: Input) -> Item:
         """Return what is known of an input, or make it known."""
         suffix = self._show.suffix
-        found = self._view.item(name)
+        found = self._known(name)
         if found is None:
             self._last_seq += 1
             output, place = self._output(name, given, suffix)
@@ -223,6 +228,6 @@ class Planner:
         for length in (0, 8, 16, len(digest)):
             output = store.safe(given.stem, suffix, apart=digest[:length])
             place = store.same_place(output)
-            if not self._view.is_taken(place) and self._names.take(place):
+            if (self._is_first or not self._view.is_taken(place)) and self._names.take(place):
                 return output, place
         raise StoreError(f"no name is left for the output of {name!r}")
