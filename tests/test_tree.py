@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from summarizer import pipeline
+from summarizer import Budget, Summarizer, pipeline
 from summarizer.errors import (
     BudgetReached,
     InvalidReply,
@@ -423,16 +423,44 @@ def test_when_no_part_can_be_read_the_first_error_is_raised_with_all_that_was_co
     assert caught.value.usage.requests == len(provider.requests) > 2
 
 
-@pytest.mark.parametrize("fatal", [Unauthorized, BudgetReached], ids=["key", "budget"])
-def test_what_stops_a_run_stops_here_too(drive: Drive, fatal: type[SummarizerError]) -> None:
-    provider = ScriptedProvider(but("notes", lambda _: fatal("stop"), lambda request: request.units[0].span.start == 0))
+def test_what_stops_a_run_stops_here_too(drive: Drive) -> None:
+    provider = ScriptedProvider(
+        but("notes", lambda _: Unauthorized("stop"), lambda request: request.units[0].text == "# Chapter 1")
+    )
 
-    with pytest.raises(fatal) as caught:
+    with pytest.raises(Unauthorized) as caught:
         drive(flow(book(12), 1_400), provider)
 
     assert asked(provider, "reduce") == []
     assert caught.value.usage is not None
     assert caught.value.usage.requests == len(provider.requests) - 1
+
+
+def counted(request: Request) -> Completion:
+    return Completion(picked(request), "model", usage=Usage(1, 500, 0, 100, 0, None))
+
+
+def test_what_a_budget_does_not_cover_at_once_is_asked_when_the_other_calls_are_settled() -> None:
+    # Nine calls of 600 tokens fit; the worst cases of eight at once, some 2,000 tokens each, do not.
+    provider = ScriptedProvider(counted)
+    with Summarizer(provider, context=2_500, budget=Budget(max_tokens=9_000)) as wired:
+        result = wired.summarize(book(30))
+
+    assert result.coverage.partial == ()
+    assert result.usage.requests == len(provider.requests) == len(result.coverage.parts) + 1
+
+
+def test_a_budget_that_does_not_cover_what_is_left_ends_the_work() -> None:
+    provider = ScriptedProvider(counted)
+    with (
+        Summarizer(provider, context=2_500, budget=Budget(max_requests=4)) as wired,
+        pytest.raises(BudgetReached) as caught,
+    ):
+        wired.summarize(book(30))
+
+    assert len(provider.requests) == 4
+    assert caught.value.usage is not None
+    assert caught.value.usage.requests == 4
 
 
 def test_notes_that_cannot_be_brought_together_are_offered_as_they_are_while_that_fits(drive: Drive) -> None:

@@ -9,7 +9,7 @@ from contextvars import copy_context
 from itertools import islice
 from typing import TypeVar
 
-from summarizer.errors import SummarizerError
+from summarizer.errors import BudgetReached, SummarizerError
 from summarizer.records import Completion, Provider, Request, Usage
 
 T = TypeVar("T")
@@ -86,6 +86,8 @@ def ask(request: Request, before: Usage) -> Flow[Completion]:
 def together(flows: Sequence[Flow[T]]) -> Flow[tuple[T | SummarizerError, ...]]:
     """Drive several flows side by side: whatever they ask next is asked at once.
 
+    What a budget has no room for beside the other calls is asked again when these are settled for what they took.
+
     Returns:
         What each came to, or the error that ended it.
 
@@ -113,7 +115,12 @@ def together(flows: Sequence[Flow[T]]) -> Flow[tuple[T | SummarizerError, ...]]:
         asked, asking = asking, {}
         answers = yield tuple(request for requests in asked.values() for request in requests)
         spent = sum((answer.usage for answer in answers if answer.usage is not None), spent)
+        settled = not all(isinstance(answer, BudgetReached) for answer in answers)
         left = iter(answers)
         for number, requests in asked.items():
-            go_on(number, tuple(islice(left, len(requests))))
+            outcomes = tuple(islice(left, len(requests)))
+            if settled and all(isinstance(outcome, BudgetReached) for outcome in outcomes):
+                asking[number] = requests
+            else:
+                go_on(number, outcomes)
     return tuple(ends[number] for number in range(len(flows)))

@@ -119,7 +119,9 @@ class Purse:
         )
         for name, amount, cap in caps:
             if cap is not None and amount > cap:
-                raise BudgetReached(f"the budget leaves no room for another request: {name} is {cap}")
+                error = BudgetReached(f"the budget leaves no room for another request: {name} is {cap}")
+                error.usage = Usage()  # nothing was sent
+                raise error
 
 
 def _tokens(usage: Usage) -> int:
