@@ -7,7 +7,10 @@ the two languages (Grefenstette 1995).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from functools import cache
+from itertools import chain
 
 from summarizer.ground.case import Case
 from summarizer.ground.lexicon import languages, stop_words
@@ -56,7 +59,17 @@ def _is_uncased(raw: str) -> bool:
 
 def _witnesses(claim: Passage) -> dict[str, int]:
     """Count the words that are function words of each language that has a lexicon."""
-    return {language: sum(map(stop_words(language).__contains__, claim.texts)) for language in languages()}
+    spoken_in = _function_words()
+    return Counter(chain.from_iterable(spoken_in[text] for text in claim.texts if text in spoken_in))
+
+
+@cache
+def _function_words() -> dict[str, tuple[str, ...]]:
+    """For each function word the languages that have it."""
+    return {
+        word: tuple(language for language in languages() if word in stop_words(language))
+        for word in frozenset[str]().union(*map(stop_words, languages()))
+    }
 
 
 def _unquoted(passage: Passage) -> Passage:
