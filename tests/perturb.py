@@ -93,9 +93,14 @@ class Perturbed:
     source: Source = "slot"
 
 
-def load_claims(*names: str) -> list[EvalClaim]:
-    """Read the suite, or only the files of these names: languages, or `cross` for English about other languages."""
-    files = sorted((FIXTURES / "eval").glob("*.jsonl"))
+def load_claims(*names: str, folder: str = "eval") -> list[EvalClaim]:
+    """Read the suite, or only the files of these names: languages, or `cross` for English about other languages.
+
+    Args:
+        names: File names without their ending; all by default.
+        folder: Where in `fixtures`; `eval/heldout` has claims that no lexicon and no threshold was chosen with.
+    """
+    files = sorted((FIXTURES / folder).glob("*.jsonl"))
     return [
         _claim(json.loads(line))
         for file in files

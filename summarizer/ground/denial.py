@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from summarizer.ground.case import Case
-from summarizer.ground.clause import clauses, inside, said, weigh
+from summarizer.ground.clause import clauses, cues, inside, said, weigh
 from summarizer.ground.landing import Landing, Statement, everything, landings, only_says_who, said_by, statements
 from summarizer.ground.lexicon import lexicon, opposites
 from summarizer.ground.polarity import Side, Trigger, counts, is_asked, is_opposite, sides, triggers
@@ -48,7 +48,8 @@ def _adds(case: Case, mine: Statement, own: list[Trigger], near: list[Landing]) 
     if implied:
         least = _LEAST_MEANT if near[0].share >= _ALL else _LEAST_LANDED
         return near[0].whole >= least and any(_is_implied(landing) for landing in near)
-    anywhere = any(passage.once(triggers) for passage in case.evidence)
+    anywhere = any(hit.label.startswith("negation/") for passage in case.evidence for hit in passage.once(cues))
+    anywhere = anywhere or any(passage.once(triggers) for passage in case.evidence)
     least = _LEAST_MEANT if near[0].share >= _ALL else _LEAST_LANDED_ALONE
     return not anywhere and near[0].whole >= least
 

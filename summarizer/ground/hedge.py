@@ -139,7 +139,7 @@ def _left_out(claim: Passage, own: Outlook, landing: Landing, theirs: Outlook) -
                 return cue
     for cue in sorted(theirs.open, key=lambda cue: cue.label not in _UNREALIZED):
         soft = cue.label == "hedge/adverb" or is_adverb(landing.passage, cue)
-        least = _LEAST_SOFT if soft else _LEAST_NOW
+        least = _LEAST_SOFT if soft or (own.ahead and cue.label == "hedge/modal") else _LEAST_NOW
         if (soft or (cue.label in _FORWARD and not own.done)) and landing.whole >= least and _is_within(landing, cue):
             return cue
     if theirs.ahead or any(cue.label in _PLANNED for cue in theirs.open):
@@ -190,12 +190,13 @@ def _answers(claim: Passage, mine: Statement, own: Outlook, doubt: Doubt) -> boo
     words = said_by(doubt.passage, doubt.cue.start, doubt.cue.end)
     if any(words & said_by(claim, hit.start, hit.end) for hit in inside(claim, mine.clause, "hedge")):
         return True
-    if own.certain:
+    if _settles(claim, own, doubt.passage):
         row = doubt.passage.once(terms)
         others = {found for at, found in enumerate(row) if found and not doubt.cue.start <= at < doubt.cue.end}
         open_ = (hit for hit in own.open if hit.label != "hedge/condition")
         return any(claim.once(terms)[hit.start] not in others for hit in open_)
-    if doubt.cue.label in _TOLD and _has_source(claim):
+    told = doubt.cue.label in _TOLD and _has_source(claim)
+    if told or (own.ahead and doubt.cue.label in ("future", "hedge/plan")):
         return True
     if own.done:
         # Behind a verb of what has happened stands what it has brought about, plans among it.
@@ -204,6 +205,12 @@ def _answers(claim: Passage, mine: Statement, own: Outlook, doubt: Doubt) -> boo
     if own.ahead and doubt.cue.label == "hedge/modal":
         return any(hit.label not in ("hedge/belief", "hedge/condition") for hit in own.open)
     return _is_hedged(claim, mine.clause, doubt)
+
+
+def _settles(claim: Passage, own: Outlook, passage: Passage) -> bool:
+    """Whether a statement tells as settled (*officially*) what a unit does not."""
+    words = frozenset(passage.texts)
+    return any(not words.issuperset(claim.texts[hit.start : hit.end]) for hit in own.certain)
 
 
 def _has_source(claim: Passage) -> bool:

@@ -74,8 +74,9 @@ def _joined(passage: Passage) -> Iterator[tuple[int, int]]:
     start, end, whole = 0, 0, False
     for clause in passage.once(clauses):
         fragment = is_fragment(passage, clause)
+        bound = whole and _is_governed(passage, Clause(start, end), clause)
         cut = bool(end) and any(token.text in _HARD for token in passage.tokens[end - 1 : clause.start])
-        if end and (cut or (whole and not fragment)):
+        if end and (cut or (whole and not fragment and not bound)):
             yield start, end
             start, whole = clause.start, False
         elif not end:
@@ -95,6 +96,19 @@ def is_fragment(passage: Passage, clause: Clause) -> bool:
         and not any(token.text in known.auxiliaries for token in tokens)
         and not inside(passage, clause, "past", "future", "said", *_VERBAL)
         and len(content(passage, clause)) <= _MOST_FRAGMENT
+    )
+
+
+def _is_governed(passage: Passage, before: Clause, clause: Clause) -> bool:
+    """Whether a clause is what somebody believes or demands: *they think that the thieves came in by a window*."""
+    known, tokens = lexicon(passage.language), passage.tokens
+    # After a comma `que` and `that` stand for a noun; in German there is always one.
+    parted = passage.language != "de" and clause.start > 0 and tokens[clause.start - 1].kind == "punct"
+    return (
+        known is not None
+        and not parted
+        and tokens[clause.start].text in known.complementizers
+        and bool(inside(passage, before, "hedge/plan", "hedge/belief"))
     )
 
 
