@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -134,9 +135,9 @@ def write(scores: dict[str, Score], reason: str | None) -> None:
     old = json.loads(FLOORS.read_text("utf-8")) if FLOORS.exists() else {"floors": {}, "lowered": []}
     new = {}
     for name, score in sorted(scores.items()):
-        caught, flagged = int(score.caught * 1000) / 1000, -(-int(score.flagged * 10_000) // 10) / 1000
-        floor = old["floors"].get(name, {"caught": 0.0, "flagged": 1.0})
-        better = {"caught": max(floor["caught"], caught), "flagged": min(floor["flagged"], flagged)}
+        caught, flagged = math.floor(score.caught * 1000) / 1000, math.ceil(score.flagged * 1000) / 1000
+        least = old["floors"].get(name, {"caught": 0.0, "flagged": 1.0})
+        better = {"caught": max(least["caught"], caught), "flagged": min(least["flagged"], flagged)}
         new[name] = {"caught": caught, "flagged": flagged} if reason else better
     lowered = [*old["lowered"], reason] if reason else old["lowered"]
     FLOORS.write_text(json.dumps({"floors": new, "lowered": lowered}, indent=1, ensure_ascii=False) + "\n", "utf-8")
