@@ -192,7 +192,9 @@ def swap_perturbations(claim: EvalClaim) -> Iterator[Perturbed]:
     """Let two names of the claim change places, when both are slots and both are nothing but a name."""
     named = [slot.find for slot in claim.slots if slot.kind in ("name", "speaker") and _PLAIN_NAME.fullmatch(slot.find)]
     for one, two in combinations(sorted(set(named), key=claim.claim.index), 2):
-        if one in two or two in one:
+        if (
+            one in two or two in one or f"{one} ({two})" in claim.claim
+        ):  # Fusco (the union) said is the union (Fusco) said
             continue
         first, rest = claim.claim.split(one, 1)
         yield Perturbed("name", first + two + rest.replace(two, one, 1), claim, "swap")

@@ -58,6 +58,9 @@ def _exchanged(mine: tuple[Source, ...], case: Case) -> Actor | None:
     speakers = [actor for source in mine if (actor := _speaker(source, case.claim, cast)) is not None]
     if len(mine) != 1 or len(speakers) != 1:
         return None
+    after = case.claim.texts[speakers[0].end : speakers[0].end + 1]
+    if after == ("(",):  # the union (Ann Lee) said, and Ann Lee (the union) said
+        return None
     claimed = [actor for actor in cast.actors(case.claim) if actor != speakers[0]]
     told = [actor for passage in case.evidence for actor in cast.actors(passage)]
     spoken = [_speakers(number, case) for number in case.cites]
