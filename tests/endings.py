@@ -188,3 +188,5 @@ KINDS: dict[str, type[SummarizerError]] = {
 FAILING: dict[str, type[SummarizerError]] = {
     name: KINDS[ending.outcome] for name, ending in ENDINGS.items() if ending.outcome != "ok"
 }
+# What never ends needs a short deadline, which everything else may miss on a busy machine.
+ENDLESS = frozenset({"hang", "hang_half", "drip", "blanks", "hang_head", "drip_head", "continue_forever"})

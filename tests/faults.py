@@ -404,7 +404,7 @@ FAULTS: dict[str, Play] = {
     "filter_prompt": _status(400, "The response was filtered by content management policy.", code="content_filter"),
     "redirect_loop": _redirect("/v1/chat/completions"),
     "redirect_away": _redirect("https://example.invalid/v1/chat/completions"),
-    "204": _raw(b"HTTP/1.1 204 No Content\r\n\r\n"),
+    "204": _raw(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n"),
     "teapot": _status(418, "I am a teapot."),
     # The body.
     "gzip": _gzip,

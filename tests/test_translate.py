@@ -195,6 +195,17 @@ def test_a_server_that_is_not_there_costs_nothing_and_says_what_to_check() -> No
     assert "check that the server is running" in error.message
 
 
+def test_a_server_that_is_gone_costs_nothing_either() -> None:
+    with Server() as server:
+        door = OpenAIDoor(model="test-model", base_url=server.url, capabilities=Capabilities())
+        door.complete(REQUEST)
+    errors = [failure(CALLS[0], door) for _ in range(2)]  # the first may find out on the connection that was kept
+    door.close()
+
+    assert type(errors[1]) is Unavailable
+    assert errors[1].usage == Usage(requests=1)
+
+
 @pytest.mark.parametrize(
     ("cause", "hint"),
     [

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError, Future
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ class LoopThread:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        self._closers: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self._pid = os.getpid()
         self._thread = threading.Thread(target=self._serve, name="summarizer-wire", daemon=True)
         self._thread.start()
@@ -32,6 +33,14 @@ class LoopThread:
     def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         """Start a coroutine. What was submitted before `end` is run or canceled, never left waiting."""
         return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def runs(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Whether this is the thread of a loop."""
+        return loop is self._loop
+
+    def at_end(self, close: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Have this awaited before the loop is closed: who opened something may be gone by then."""
+        self._closers.append(close)
 
     def end(self) -> None:
         """Tell the thread to end; may be called in it, and at the end of the process."""
@@ -50,7 +59,13 @@ class LoopThread:
             self._loop.run_until_complete(_cancel_all(self._loop))
         finally:
             self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+            self._loop.run_until_complete(self._close_all())
             self._loop.close()
+
+    async def _close_all(self) -> None:
+        for close in self._closers:
+            await close()
+        await asyncio.sleep(0)  # connections close one turn later
 
 
 async def _cancel_all(loop: asyncio.AbstractEventLoop) -> None:

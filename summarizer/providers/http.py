@@ -8,6 +8,7 @@ never guessed at, and its connection is closed.
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import re
 import ssl
 from collections import deque
@@ -341,10 +342,10 @@ class Pool:
 
     async def _open(self) -> Connection:
         place, loop = self._place, asyncio.get_running_loop()
-        # Other loops (uvloop) try one address after the other, and take no such word.
-        delay: dict[str, Any] = (
-            {"happy_eyeballs_delay": _NEXT_ADDRESS_S} if isinstance(loop, asyncio.BaseEventLoop) else {}
-        )
+        # Other loops (uvloop) try one address after the other, and take no such word. Nor does an address need it:
+        # whoever is cut short in a race of one loses the connection that has just been won.
+        races = isinstance(loop, asyncio.BaseEventLoop) and not _is_address(place.host)
+        delay: dict[str, Any] = {"happy_eyeballs_delay": _NEXT_ADDRESS_S} if races else {}
         try:
             async with asyncio.timeout(self._connect_s):
                 _, connection = await loop.create_connection(Connection, place.host, place.port, ssl=place.tls, **delay)
@@ -353,3 +354,11 @@ class Pool:
         except OSError as error:
             raise ConnectError(str(error)) from error
         return connection
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -264,19 +264,25 @@ def _disconnected(error: BaseException, request: Request, address: Address) -> U
     reason = address.scrub(_innermost(cause))
     words = f"the connection to {address.shown} failed: {reason}; {_hint(reason)}"
     mine = Unavailable(words, model=request.model)
-    mine.usage = FREE if type(cause).__name__ in ("ConnectError", "ProxyError") else UNKNOWN_USAGE
+    unsent = {type(item).__name__ for item in _chain(error)} & {"ConnectError", "ProxyError"}
+    mine.usage = FREE if unsent else UNKNOWN_USAGE
     return mine
 
 
 def _innermost(error: BaseException) -> str:
     """The first words in a chain of causes, innermost first: `[Errno -2] Name or service not known`."""
+    words = (" ".join(str(item).split())[:120] for item in reversed(_chain(error)))
+    return next((text for text in words if text), type(error).__name__)
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    """An error and what led to it, outermost first."""
     chain: list[BaseException] = []
     at: BaseException | None = error
     while at is not None and at not in chain:
         chain.append(at)
         at = at.__cause__ or at.__context__
-    words = (" ".join(str(item).split())[:120] for item in reversed(chain))
-    return next((text for text in words if text), type(error).__name__)
+    return chain
 
 
 def _hint(reason: str) -> str:

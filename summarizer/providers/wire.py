@@ -1,12 +1,12 @@
 """One guarded way out: bytes out, at most so many bytes in, within so many seconds.
 
-The `openai` package builds, authorizes and sends the first request; its HTTP client is replaced by one that closes what
-the package leaves open (measured against its version 3.54): a time limit that starts anew with each byte, so that a
-dripping body hangs for ever; a body that is unpacked and read to its end, however large (1,895 MiB); redirects that are
-followed with the whole article. Later requests repeat the head of the first, byte for byte, with a body of their own,
-over a smaller client (`http.py`): what the package adds to a request never changes, and costs more than all the rest.
-Behind a proxy the package sends them all. The raw body is handed on, because the package's typed reply accepts what
-means nothing, or two things.
+The `openai` package builds and authorizes the first request and sorts what comes of it; a smaller client (`http.py`)
+carries it. That closes what the package leaves open (measured against its version 3.54): a time limit that starts anew
+with each byte, so that a dripping body hangs for ever; a body that is unpacked and read to its end, however large
+(1,895 MiB); redirects that are followed with the whole article; a connection that stays open when it is cut in a
+handshake. Later requests repeat the head of the first, byte for byte, with a body of their own: what the package adds
+to a request never changes, and costs more than all the rest. Behind a proxy the package carries them all, within the
+same bounds. The raw body is handed on, because the package's typed reply accepts what means nothing, or two things.
 
 Connections belong to the event loop they were first used in. Calls without a loop share one that runs in a thread: so
 there is one way to send, not two, and the deadline ends a name lookup as well.
@@ -20,7 +20,7 @@ import ssl
 import threading
 import urllib.request
 import weakref
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
@@ -146,6 +146,9 @@ class Wire:
             self._channels[loop] = channel
             self._keepers[loop] = self._keep(loop, channel)
             await anext(self._keepers[loop])
+            thread = self._thread
+            if thread is not None and thread.runs(loop):
+                thread.at_end(channel.aclose)
         return channel
 
     def _forget_closed(self) -> None:
@@ -178,13 +181,11 @@ class Channel:
         # Before the deadline: what the package began, it closes when its own time is up, not when it is cut short.
         connect_s = min(0.9 * (limits.timeout_s or _CONNECT_S), _CONNECT_S)
         port = parts.port or (80 if tls is None else 443)
-        # Where it sends once only, the package keeps no connection.
-        kept = httpx2.Limits(max_connections=None, max_keepalive_connections=0 if lean else None)
         self._client = connect(
-            _guarded(address, limits.max_reply_bytes, self._learn)(
+            _guarded(address, limits.max_reply_bytes, self._carry if lean else None)(
                 follow_redirects=False,
                 timeout=httpx2.Timeout(limits.timeout_s, connect=connect_s),
-                limits=kept,
+                limits=httpx2.Limits(max_connections=None, max_keepalive_connections=None),
                 trust_env=not address.loopback,  # a proxy knows another machine by this name
                 verify=tls or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
             )
@@ -221,11 +222,15 @@ class Channel:
 
         return bytes((await self._client.get(path, cast_to=httpx2.Response)).content)
 
-    def _learn(self, request: httpx2.Request) -> None:
-        """Keep the head of a request with a body that the package has built."""
-        if self._lean and self._learned is not None and request.method == "POST":
-            self._head = _head(request)
+    async def _carry(self, request: httpx2.Request) -> HttpReply:
+        """Send a request that the package has built, and keep its head if it has a body."""
+        before, after = _head(request)
+        if not after:
+            return await self._pool.send(before)
+        if self._learned is not None:
+            self._head = before, after
             self._learned.set()
+        return await self._pool.send(b"%b%d%b%b" % (before, len(request.content), after, request.content))
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -234,7 +239,7 @@ class Channel:
 
 
 def _head(request: httpx2.Request) -> tuple[bytes, bytes]:
-    """Return the head of a request, up to the length of its body and from there on."""
+    """Return the head of a request, up to the length of its body and from there on; nothing, where it has none."""
     lines = [b"%b %b HTTP/1.1" % (request.method.encode(), request.url.raw_path)]
     lines += [
         b"%b: %b" % (name, b"\0" if name.lower() == b"content-length" else value) for name, value in request.headers.raw
@@ -251,14 +256,18 @@ def _is_proxied(address: Address) -> bool:
     return through and not address.loopback and not urllib.request.proxy_bypass(parts.hostname or "")
 
 
-def _guarded(address: Address, most: int, built: Callable[[httpx2.Request], None]) -> type[HttpClient]:
+def _guarded(
+    address: Address, most: int, carry: Callable[[httpx2.Request], Awaitable[HttpReply]] | None
+) -> type[HttpClient]:
     import httpx2
 
     class GuardedClient(httpx2.AsyncClient):
         """Reads no more than it was told to; made here because its parent is slow to import."""
 
         async def send(self, request: httpx2.Request, **settings: Any) -> httpx2.Response:
-            built(request)
+            if carry is not None:
+                reply = await carry(request)
+                return httpx2.Response(reply.status, headers=dict(reply.headers), content=reply.body, request=request)
             response = await super().send(request, **{**settings, "stream": True})
             try:
                 body = await _bounded(response, address.shown, most)
