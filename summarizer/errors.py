@@ -24,6 +24,7 @@
     ├── InvalidReply                no reply satisfied the schema, repairs included
     ├── Ungrounded                  a claim is unsupported and the caller asked for an error
     ├── BudgetReached               the caller's own cap; resumable
+    ├── Interrupted                 the run was stopped before the request was sent
     ├── StoreError                  a ledger or an output cannot be kept: disk full, read-only, damaged; stops a run
     │   └── InUse                   another process works on this ledger
     └── CassetteError               recorded completions
@@ -64,6 +65,7 @@ Outcome = Literal[
     "invalid",
     "ungrounded",
     "budget",
+    "interrupted",
     "store",
     "miss",
     "damaged",
@@ -302,6 +304,13 @@ class BudgetReached(SummarizerError):
     """The caller's own cap leaves no room for the next request."""
 
     outcome = "budget"
+    stops_run = True
+
+
+class Interrupted(SummarizerError):
+    """The run was stopped while the request waited for its turn; nothing was sent."""
+
+    outcome = "interrupted"
     stops_run = True
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from summarizer import Failure, Limits, Result, ScriptedProvider, Summarizer
+from summarizer import Budget, Failure, Limits, Result, ScriptedProvider, Summarizer
 from summarizer.batch import Run, Settings, outcomes
 from summarizer.batch.breaker import MOST_IN_A_ROW, PAUSES_S, Breaker
 from summarizer.batch.planner import Job
 from summarizer.batch.view import View
 from summarizer.cli import run as cli
-from summarizer.errors import Outage, RateLimited, SummarizerError, Unavailable
+from summarizer.errors import BudgetReached, Outage, RateLimited, SummarizerError, Unavailable
 from summarizer.load.inputs import given
 from summarizer.providers.gate import MAX_WAIT_S
 from summarizer.records import Article, Request
@@ -308,3 +308,31 @@ def test_the_command_says_that_the_server_is_down_and_resumes(
     assert "asks to wait 3600 s" in said
     assert "the same command resumes" in said
     assert len(list(Path("out").glob("*.json"))) == 3
+
+
+def test_a_run_that_is_stopped_does_not_send_what_waits_for_its_turn(tmp_path: Path) -> None:
+    provider = ScriptedProvider(replies.verbatim)
+    recipe = Summarizer(provider, limits=Limits(requests_per_minute=60)).recipe()
+    made = Run(recipe, given(map(text, range(40))), Settings(out=tmp_path / "out", concurrency=20))
+    told = list[Any]()
+    for one in outcomes(made):
+        told.append(one)
+        made.stop()
+
+    assert 1 <= len(told) == len(provider.requests) <= 3
+    assert failures(tmp_path / "out") == 0
+    again = batch(ScriptedProvider(replies.verbatim), map(text, range(40)), tmp_path / "out")
+    assert len(again) == 40
+
+
+def test_at_the_budget_what_was_reserved_is_sent_though_it_waits(tmp_path: Path) -> None:
+    provider = ScriptedProvider(replies.verbatim)
+    limits = Limits(requests_per_minute=1200)
+    recipe = Summarizer(provider, limits=limits, budget=Budget(max_requests=30)).recipe()
+    made = Run(recipe, given(map(text, range(60))), Settings(out=tmp_path / "out", concurrency=20))
+
+    with pytest.raises(BudgetReached):
+        list(outcomes(made))
+
+    assert len(provider.requests) == 30
+    assert len(list((tmp_path / "out").glob("*.json"))) == 30

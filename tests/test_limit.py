@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from summarizer.errors import BadRequest, ProviderError, RateLimited, SummarizerError, Unavailable
+from summarizer.errors import BadRequest, Interrupted, ProviderError, RateLimited, SummarizerError, Unavailable
 from summarizer.providers.gate import FIRST_PAUSE_S, LONGEST_PAUSE_S, MAX_WAIT_S, Gate, Room
-from summarizer.providers.limit import Limit
+from summarizer.providers.limit import Limit, giving_up
 from summarizer.providers.memory import Capabilities
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.records import Completion, Limits, Message, ModelInfo, Rate, Rates, Request, Usage
@@ -191,6 +191,24 @@ async def test_a_call_that_is_cancelled_in_the_queue_leaves_it() -> None:
 
     assert waiting.cancelled()
     assert time.monotonic() - began < 1.5
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_who_gives_up_is_not_sent_any_more_and_holds_up_nobody(call: Call) -> None:
+    door = Door(Clock())
+    limit = limited(door, requests_per_minute=1)
+    call(limit, REQUEST)
+    token = giving_up.set(lambda: door.clock() > 10)
+    try:
+        with pytest.raises(Interrupted) as caught:
+            call(limit, REQUEST)
+    finally:
+        giving_up.reset(token)
+
+    assert caught.value.usage == Usage()
+    assert 10 < door.clock() < 11
+    call(limit, REQUEST)
+    assert door.asked_at == pytest.approx([0, 60])
 
 
 # ----------------------------------------------------------------------------------------------------- one pause of all

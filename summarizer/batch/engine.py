@@ -31,11 +31,12 @@ from summarizer.batch.recover import recover, retire
 from summarizer.batch.show import Show, Told, failed, told
 from summarizer.batch.tally import Tally
 from summarizer.batch.view import View, Work
-from summarizer.errors import StoreError, SummarizerError, UsageError
+from summarizer.errors import BudgetReached, Interrupted, StoreError, SummarizerError, UsageError
 from summarizer.load.inputs import Input
 from summarizer.pipeline import Measure, Task
 from summarizer.prompt import Prompts
 from summarizer.providers.budget import Book
+from summarizer.providers.limit import giving_up
 from summarizer.records import Budget, ModelInfo, Provider, Result, Usage
 from summarizer.render import jsonl
 
@@ -127,6 +128,7 @@ class Run(Generic[S]):
         self._inputs = inputs
         self.settings = settings
         self._stopping = threading.Event()
+        self._giving_up = threading.Event()
         self._error: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._workers: list[asyncio.Task[None]] = []
@@ -160,8 +162,8 @@ class Run(Generic[S]):
 
     def stop(self) -> None:
         """Begin nothing new, and finish what is in flight; safe to call from a signal handler or a thread."""
-        self._stopping.set()
-        self._call(self._no_more_jobs)
+        self._giving_up.set()
+        self._halt()
 
     def abort(self) -> None:
         """Drop what is in flight too; its calls may be paid again by the next run."""
@@ -323,6 +325,7 @@ class Run(Generic[S]):
     # ------------------------------------------------------------------------------------------------------ the workers
 
     async def _work(self) -> None:
+        giving_up.set(self._giving_up.is_set)
         while (job := await self._next()) is not None:
             await self._breaker.admit(job)
             if self._stopping.is_set():
@@ -420,10 +423,16 @@ class Run(Generic[S]):
     # ---------------------------------------------------------------------------------------------------------- the end
 
     def _fail(self, error: BaseException) -> None:
-        """Stop the run; the first reason is the one that is told."""
-        if self._error is None:
+        """Stop the run; the first reason is the one that is told, and at the budget what was reserved is sent."""
+        if self._error is None and not isinstance(error, Interrupted):
             self._error = error
-        self.stop()
+        if not isinstance(error, BudgetReached):
+            self._giving_up.set()
+        self._halt()
+
+    def _halt(self) -> None:
+        self._stopping.set()
+        self._call(self._no_more_jobs)
 
     def _no_more_jobs(self) -> None:
         self._jobs.put_nowait(None)

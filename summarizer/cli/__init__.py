@@ -36,6 +36,7 @@ _EXIT_OF = {
     "budget": EXIT_BUDGET,
     "unauthorized": EXIT_REFUSED,
     "unknown_model": EXIT_REFUSED,
+    "interrupted": EXIT_INTERRUPTED,
     "quota": EXIT_REFUSED,
     "outage": EXIT_REFUSED,
 }

@@ -11,15 +11,20 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 
-from summarizer.errors import SummarizerError
+from summarizer.errors import Interrupted, SummarizerError
 from summarizer.providers.gate import Gate, Turn
-from summarizer.records import Completion, Limits, ModelInfo, Provider, Request
+from summarizer.records import Completion, Limits, ModelInfo, Provider, Request, Usage
 
 # The first in the queue looks again this often whether it may go sooner than it was told.
 _LOOK_S = 0.02
 # Bytes of text for a token: what OpenAI's own limiter goes by for English, and not too little for other scripts.
 _BYTES_A_TOKEN = 4
+
+
+# Whether a request that has not been sent is not to be sent any more: set by who stops many at once.
+giving_up: ContextVar[Callable[[], bool]] = ContextVar("giving_up", default=lambda: False)
 
 
 class Limit(Provider):
@@ -56,12 +61,17 @@ class Limit(Provider):
         return getattr(self._provider, "info", None)
 
     def complete(self, request: Request, /) -> Completion:
-        """Return the completion of a request, when it is its turn; raises what the provider raises."""
+        """Return the completion of a request, when it is its turn.
+
+        Raises:
+            Interrupted: It is not to be sent any more.
+            SummarizerError: What the provider raises.
+        """
         bell = threading.Event()
         with self._turn(request, bell.set) as turn:
             while not turn.is_let:
                 bell.clear()
-                wait_s = self.gate.wait_s(turn)
+                wait_s = self._wait_s(turn)
                 if wait_s is None:
                     bell.wait()
                 elif wait_s > 0:
@@ -75,7 +85,7 @@ class Limit(Provider):
         with self._turn(request, _ringing(bell)) as turn:
             while not turn.is_let:
                 bell.clear()
-                wait_s = self.gate.wait_s(turn)
+                wait_s = self._wait_s(turn)
                 if wait_s is None:
                     await bell.wait()
                 elif wait_s > 0:
@@ -106,6 +116,13 @@ class Limit(Provider):
             raise
         finally:
             self.gate.leave(turn)
+
+    def _wait_s(self, turn: Turn) -> float | None:
+        if giving_up.get()():
+            unsent = Interrupted("the run was stopped before the request was sent: the same command resumes")
+            unsent.usage = Usage()
+            raise unsent
+        return self.gate.wait_s(turn)
 
     def _tokens(self, request: Request) -> float:
         """Return what a limit on tokens counts a request for: what is sent, and the longest reply."""

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from summarizer.errors import ProviderError, RateLimited, SummarizerError
 from summarizer.providers.gate import MAX_WAIT_S
+from summarizer.providers.limit import giving_up
 from summarizer.records import Completion, Limits, ModelInfo, Provider, Request, Usage
 
 if TYPE_CHECKING:
@@ -230,7 +231,8 @@ class _Tally:
             self._refusals -= 1
             return self._refusals > 0
         self.failed += 1
-        return error.passing and self.failed < self._attempts and self._is_in_the_share(error)
+        may = error.passing and self.failed < self._attempts and not giving_up.get()()
+        return may and self._is_in_the_share(error)
 
     def _is_in_the_share(self, error: SummarizerError) -> bool:
         if isinstance(error, RateLimited) or self._share.may_retry():  # a pause is more than a share
