@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 
@@ -128,6 +130,11 @@ def test_a_first_name_the_article_does_not_give_only_completes_a_name() -> None:
 def test_an_adverb_that_opens_a_sentence_is_nobody() -> None:
     case = make_case("Additionally, airline fees add up quickly.", ["Airline fees can add up quickly."])
     assert list(names.check(case)) == []
+
+
+def test_a_word_that_only_opens_a_sentence_is_no_name_without_a_cite() -> None:
+    case = make_case("Action needs to be taken on the airline's fees.", ["The airline raised its fees in May."])
+    assert [doubts(names.check, one) for one in (case, replace(case, guessed=True))] == [["name"], []]
 
 
 def test_another_first_name_is_another_person() -> None:

@@ -40,7 +40,9 @@ def check(case: Case) -> Iterator[Finding]:
     for name in case.claim.once(components):
         if any(whole.start <= name.start < whole.end for whole in shortened):
             continue
-        parts = significant(name, article, known, titled=titled) or opening(name, article, case)
+        parts = significant(name, article, known, titled=titled) or (
+            [] if case.guessed else opening(name, article, case)
+        )
         parts = [part for part in parts if not _is_office(part, name, case)] or parts
         parts += [part for part in suspects(name, article, case.claim) if part not in parts and _is_known(part, case)]
         yield from _suspected(name, case)
