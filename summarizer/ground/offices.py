@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from summarizer.ground.clause import cues
 from summarizer.ground.lexicon import Hit, Phrases, lexicon
 from summarizer.ground.text import Passage
 
@@ -53,17 +54,16 @@ def may_be(one: Iterable[str], other: Iterable[str]) -> bool:
 
 def roles(passage: Passage) -> tuple[Hit, ...]:
     """Find the offices of a passage, whether a name stands beside them or not; the label is the kind."""
-    known, texts = lexicon(passage.language), [token.text for token in passage.tokens]
-    if known is None:
+    if lexicon(passage.language) is None:
         return ()
     found = [
         Hit(hit.label.removeprefix("role/"), hit.start, hit.end)
-        for hit in known.phrases.find(texts)
+        for hit in passage.once(cues)
         if hit.label.startswith("role/")
     ]
-    found += offices(passage.language).find(texts)
+    found += offices(passage.language).find(passage.texts)
     longest: list[Hit] = []
-    for hit in sorted(set(found), key=lambda hit: (hit.start, -hit.end)):
+    for hit in sorted(dict.fromkeys(found), key=lambda hit: (hit.start, -hit.end)):
         if not longest or hit.end > longest[-1].end or hit[1:] == longest[-1][1:]:
             longest.append(hit)
     return tuple(longest)
