@@ -35,7 +35,7 @@ def check(case: Case) -> Iterator[Finding]:
     evidence = [passage.once(sightings) for passage in case.evidence]
     known = lexicon(case.claim.language)
     titled = in_title_case(case.claim)
-    told: set[int] = set()
+    told, held = set[int](), _held(case)
     shortened = [whole for whole in case.claim.once(spans) if _is_shortened(whole, whole.parts, evidence, article)]
     for name in case.claim.once(components):
         if any(whole.start <= name.start < whole.end for whole in shortened):
@@ -43,7 +43,7 @@ def check(case: Case) -> Iterator[Finding]:
         parts = significant(name, article, known, titled=titled) or (
             [] if case.guessed else opening(name, article, case)
         )
-        parts = [part for part in parts if not _is_office(part, name, case)] or parts
+        parts = [part for part in parts if not _is_office(part, name, held)] or parts
         parts += [part for part in suspects(name, article, case.claim) if part not in parts and _is_known(part, case)]
         yield from _suspected(name, case)
         missing = _missing(parts, evidence, case)
@@ -84,10 +84,16 @@ def _suspected(name: Name, case: Case) -> Iterator[Finding]:
         yield Finding("name", f"the cited sentences say it of “{rival.text}”, not of “{mine.text}”")
 
 
-def _is_office(part: Word, name: Name, case: Case) -> bool:
+def _held(case: Case) -> frozenset[int]:
+    """Return the tokens of the claim that tell an office, in its language or the article's."""
+    hits = case.claim.once(roles)
+    if case.claim.language != case.article.language:
+        hits += offices(case.article.language).find(case.claim.texts)
+    return frozenset(at for hit in hits for at in range(hit.start, hit.end))
+
+
+def _is_office(part: Word, name: Name, held: frozenset[int]) -> bool:
     """Whether a word of a name is an office, or what is glued to one: the *Halden* of a *Halden-Sprecherin*."""
-    hits = (*case.claim.once(roles), *offices(case.article.language).find(case.claim.texts))
-    held = {at for hit in hits for at in range(hit.start, hit.end)}
     after = [other for other in name.parts if other.token > part.token]
     return part.token in held or (bool(after) and after[0].glued and after[0].token in held)
 
