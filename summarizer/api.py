@@ -1,17 +1,9 @@
-"""One article, wired: a provider, a task and the flow become one call.
-
-Wrappers nest here and nowhere else, outermost first: `Retry(Budgeted(Limit(Traced(door))))`, so that a span lasts as
-long as the call, not as the wait for its turn; a provider object of the caller's own takes the door's place.
-"""
+"""One article, or many: a provider, a task and the flow become one call."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import os
 from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Generic, Self, overload
@@ -22,23 +14,15 @@ from typing_extensions import TypeVar
 from summarizer import pipeline
 from summarizer.errors import UsageError
 from summarizer.load import load
-from summarizer.pipeline import Measure, OnUnsupported, Task
+from summarizer.pipeline import OnUnsupported, Task
 from summarizer.plan import split
 from summarizer.prompt import Prompts
-from summarizer.providers import default_model, open_door
-from summarizer.providers.budget import Book, Budgeted
-from summarizer.providers.gate import Gate
-from summarizer.providers.judge import Judged
-from summarizer.providers.limit import Limit
-from summarizer.providers.retry import Retry
-from summarizer.providers.traced import Traced
-from summarizer.records import Article, Budget, Failure, Limits, Message, ModelInfo, Provider, Request, Result, Usage
+from summarizer.records import Article, Budget, Failure, Limits, Message, Provider, Result
 from summarizer.schema import Claim, PlainSummary, Summary, reply_format
-from summarizer.tokens import counter
+from summarizer.wiring import Wiring
 
 if TYPE_CHECKING:
     from summarizer.batch import Recipe, Run
-    from summarizer.providers.cache import Replies
 
 S = TypeVar("S", bound=BaseModel, default=Summary)
 
@@ -177,12 +161,10 @@ class Summarizer(Generic[S]):
         reply_format(schema)
         self.prompts = Prompts(prompts)
         self.prompts.path(preset)
-        self._opened: list[Provider] = []
-        self.door = self._reach(
-            os.environ.get("SUMMARIZER_MODEL") if model is None else model, base_url, api_key, limits, context
+        self._wiring = Wiring(
+            model, judge, base_url=base_url, api_key=api_key, limits=limits, budget=budget, cache=cache, context=context
         )
-        self.model = _info(self.door, context)
-        self._judge = None if judge is None else self._reach(judge, base_url, api_key, limits)
+        self.door, self.model, self.budget = self._wiring.door, self._wiring.info, self._wiring.budget
         self.task: Task[S] = Task(
             schema=schema,
             preset=preset,
@@ -191,18 +173,11 @@ class Summarizer(Generic[S]):
             sentences=sentences,
             max_repairs=limits.max_repairs,
             on_unsupported=on_unsupported,
-            judge=None if self._judge is None else _info(self._judge),
+            judge=self._wiring.judge,
             judge_share=judge_share,
             context=context,
         )
-        self._limits = limits
-        self._gates: list[Gate] = []
-        asked = self._limited(self.door)
-        self._asked = asked if self._judge is None else Judged(asked, self._limited(self._judge))
         self._budget = budget
-        self.budget = None if budget is None else Budgeted(self._asked, budget, worst=self._worst)
-        self._replies = self._kept_in(cache)
-        self._provider = self._cached(Retry(self.budget or self._asked, limits))
 
     def summarize(self, article: str | Path | Article, /) -> Result[S]:
         """Summarize one article: the text itself, a `Path` to a file, or an `Article`.
@@ -210,13 +185,13 @@ class Summarizer(Generic[S]):
         Raises:
             SummarizerError: See `summarizer.errors`.
         """
-        return pipeline.run(self._flow(article), self._provider)
+        return pipeline.run(self._flow(article), self._wiring.provider)
 
     async def asummarize(self, article: str | Path | Article, /) -> Result[S]:
         """Summarize one article like `summarize`, without blocking the event loop."""
         # A file is read there, and a model's window looked up.
         flow = await asyncio.to_thread(self._flow, article)
-        return await pipeline.arun(flow, self._provider)
+        return await pipeline.arun(flow, self._wiring.provider)
 
     def batch(
         self, articles: Iterable[str | Path | Article], /, *, out: Path | None = None, concurrency: int = 64
@@ -252,8 +227,8 @@ class Summarizer(Generic[S]):
         """Return what is done to each article, for a batch."""
         from summarizer.batch import Recipe
 
-        model, measure = self._planning
-        return Recipe(self.task, self.prompts, model, measure, self._budget, self._booked, self._paused_s)
+        model, measure = self._wiring.planning
+        return Recipe(self.task, self.prompts, model, measure, self._budget, self._wiring.booked, self._wiring.paused_s)
 
     @overload
     def check(self, article: str | Path | Article, summary: str, /) -> Result[PlainSummary]: ...
@@ -280,21 +255,11 @@ class Summarizer(Generic[S]):
 
     def close(self) -> None:
         """Close what was opened here; a provider object stays its owner's to close."""
-        if self._replies is not None:
-            self._replies.close()
-        for door in self._opened:
-            close = getattr(door, "close", None)
-            if close is not None:
-                close()
+        self._wiring.close()
 
     async def aclose(self) -> None:
         """Close what was opened here."""
-        if self._replies is not None:
-            self._replies.close()
-        for door in self._opened:
-            aclose = getattr(door, "aclose", None)
-            if aclose is not None:
-                await aclose()
+        await self._wiring.aclose()
 
     def __enter__(self) -> Self:
         return self
@@ -318,70 +283,8 @@ class Summarizer(Generic[S]):
 
         return Run(self.recipe(), given(articles), Settings(out=out, concurrency=concurrency))
 
-    def _booked(self, book: Book | None) -> Provider:
-        """Wire the door for a batch: to its own book, if it has one, and no article is lost for a limit on rates."""
-        asked = self.budget or self._asked
-        booked = asked if book is None else Budgeted(self._asked, book, worst=self._worst)
-        return self._cached(Retry(booked, self._limits, patient=True))
-
-    def _limited(self, door: Provider) -> Limit:
-        limit = Limit(Traced(door), self._limits, extra_tokens=lambda: getattr(door, "extra_tokens", 0))
-        self._gates.append(limit.gate)
-        return limit
-
-    def _paused_s(self) -> float:
-        return max(gate.paused_s for gate in self._gates)
-
-    def _kept_in(self, cache: Path | None) -> Replies | None:
-        if cache is None:
-            return None
-        from summarizer.providers.cache import Replies, worth_keeping
-
-        return Replies(cache) if worth_keeping(self.door) else None
-
-    def _cached(self, provider: Provider) -> Provider:
-        """Put the earlier replies, if they are kept, in front of everything that costs or waits."""
-        if self._replies is None:
-            return provider
-        from summarizer.providers.cache import Cached, address_of
-
-        doors = [self.door] if self._judge is None else [self.door, self._judge]
-        return Cached(provider, self._replies, where=", ".join(map(address_of, doors)))
-
-    @cached_property
-    def _planning(self) -> tuple[ModelInfo, Measure]:
-        """The model with its window, and how texts are measured for it: found when an article is there to be cut."""
-        model = self.model.with_window()
-        return model, _measure(model)
-
-    def _reach(
-        self,
-        model: str | Provider | None,
-        base_url: str | None,
-        api_key: str | None,
-        limits: Limits,
-        context: int | None = None,
-    ) -> Provider:
-        """Open a model by its name, to be closed here; a provider object is taken as it is."""
-        if model is not None and not isinstance(model, str):
-            return model
-        door = _open(model, base_url, api_key, limits, context)
-        self._opened.append(door)
-        return door
-
-    def _worst(self, request: Request) -> Usage:
-        """Reserve for the prompt and the schema, with a margin where tokens are estimated, and the longest reply."""
-        _, measure = self._planning
-        read = sum(measure.count(message.content) + 8 for message in request.messages)
-        if request.format is not None:  # servers show it to the model, and charge for it
-            read += measure.count(json.dumps(request.format.schema))
-        most = getattr(self._judge if request.purpose == "judge" else self.door, "most", None)
-        read = read if measure.exact else read * 5 // 4
-        usage = Usage(1, read, 0, request.max_output_tokens or 0, 0, None)
-        return most(usage) if callable(most) else usage
-
     def _flow(self, article: str | Path | Article) -> pipeline.Flow[Result[S]]:
-        model, measure = self._planning
+        model, measure = self._wiring.planning
         return pipeline.summarize(_article(article), self.task, prompts=self.prompts, model=model, measure=measure)
 
 
@@ -407,31 +310,3 @@ def _article(article: str | Path | Article) -> Article:
     if isinstance(article, Article):
         return article
     return load(article) if isinstance(article, Path) else Article(article)
-
-
-def _open(name: str | None, base_url: str | None, api_key: str | None, limits: Limits, context: int | None) -> Provider:
-    """Open a model by its name, or its recordings where `SUMMARIZER_FIXTURES` says so."""
-
-    def door() -> Provider:
-        return open_door(
-            name or default_model(), base_url=base_url, api_key=api_key, limits=limits, counter=counter, window=context
-        )
-
-    if not os.environ.get("SUMMARIZER_FIXTURES"):
-        return door()
-    from summarizer.providers.cassette.environment import opened
-
-    return opened(name, door)
-
-
-def _info(door: Provider, context: int | None = None) -> ModelInfo:
-    info = getattr(door, "info", None)
-    name = type(door).__name__
-    known = info if isinstance(info, ModelInfo) else ModelInfo(label=name, name=name)
-    return known if context is None else replace(known, window=context, window_from="as given", find_window=None)
-
-
-def _measure(model: ModelInfo) -> Measure:
-    """Count in the model's own tokens where there is a window to keep; an estimate is enough otherwise."""
-    measure = counter(model.name if model.window is not None else None)
-    return Measure(count=measure.count, exact=measure.exact)

@@ -1,0 +1,175 @@
+"""Doors and what goes around them: names of models become one provider to ask.
+
+Wrappers nest here and nowhere else, outermost first: `Cached(Retry(Budgeted(Limit(Traced(door)))))`, so that a span
+lasts as long as the call, not as the wait for its turn; a provider object of the caller's own takes the door's place.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from summarizer.pipeline import Measure
+from summarizer.providers import default_model, open_door
+from summarizer.providers.budget import Book, Budgeted
+from summarizer.providers.gate import Gate
+from summarizer.providers.judge import Judged
+from summarizer.providers.limit import Limit
+from summarizer.providers.retry import Retry
+from summarizer.providers.traced import Traced
+from summarizer.records import Budget, Limits, ModelInfo, Provider, Request, Usage
+from summarizer.tokens import counter
+
+if TYPE_CHECKING:
+    from summarizer.providers.cache import Replies
+
+
+class Wiring:
+    """A model, a judge if there is one, and everything that goes around them.
+
+    Args:
+        model: Name of a model, None for the default, or a provider object, which stays its owner's to close.
+        judge: The same for the judge; None for none.
+        base_url: Address of an OpenAI-compatible server, for `openai:`.
+        api_key: Its key.
+        limits: Deadline, attempts, rates and sizes.
+        budget: What may be consumed in total; None is no cap.
+        cache: A file that keeps replies; None for none.
+        context: Tokens that prompt and reply share; None takes what is known of the model.
+
+    Attributes:
+        door: Reaches the model.
+        info: What is known about it before it is asked.
+        judge: What is known about the judge; None without one.
+        budget: Counts what is consumed, where there is a cap.
+        provider: What to ask.
+    """
+
+    def __init__(
+        self,
+        model: str | Provider | None,
+        judge: str | Provider | None,
+        *,
+        base_url: str | None,
+        api_key: str | None,
+        limits: Limits,
+        budget: Budget | None,
+        cache: Path | None,
+        context: int | None,
+    ) -> None:
+        self._opened: list[Provider] = []
+        self._server = (base_url, api_key, limits)
+        self.door = self._reach(os.environ.get("SUMMARIZER_MODEL") if model is None else model, context)
+        self.info = _info(self.door, context)
+        self._judge = None if judge is None else self._reach(judge)
+        self.judge = None if self._judge is None else _info(self._judge)
+        self._limits = limits
+        self._gates: list[Gate] = []
+        asked = self._limited(self.door)
+        self._asked = asked if self._judge is None else Judged(asked, self._limited(self._judge))
+        self.budget = None if budget is None else Budgeted(self._asked, budget, worst=self._worst)
+        self._replies = self._kept_in(cache)
+        self.provider = self._cached(Retry(self.budget or self._asked, limits))
+
+    @cached_property
+    def planning(self) -> tuple[ModelInfo, Measure]:
+        """The model with its window, and how texts are measured for it: found when an article is there to be cut."""
+        model = self.info.with_window()
+        # The model's own tokens where there is a window to keep; an estimate is enough otherwise.
+        measure = counter(model.name if model.window is not None else None)
+        return model, Measure(count=measure.count, exact=measure.exact)
+
+    def booked(self, book: Book | None) -> Provider:
+        """Return the provider of a batch: with its own book, if it has one, and no article lost to a limit on rates."""
+        asked = self.budget or self._asked
+        booked = asked if book is None else Budgeted(self._asked, book, worst=self._worst)
+        return self._cached(Retry(booked, self._limits, patient=True))
+
+    def paused_s(self) -> float:
+        """Return how much longer a server wants to be left alone, in seconds."""
+        return max(gate.paused_s for gate in self._gates)
+
+    def close(self) -> None:
+        """Close what was opened here."""
+        if self._replies is not None:
+            self._replies.close()
+        for door in self._opened:
+            close = getattr(door, "close", None)
+            if close is not None:
+                close()
+
+    async def aclose(self) -> None:
+        """Close what was opened here."""
+        if self._replies is not None:
+            self._replies.close()
+        for door in self._opened:
+            aclose = getattr(door, "aclose", None)
+            if aclose is not None:
+                await aclose()
+
+    def _reach(self, model: str | Provider | None, context: int | None = None) -> Provider:
+        """Open a model by its name, to be closed here; a provider object is taken as it is."""
+        if model is not None and not isinstance(model, str):
+            return model
+        base_url, api_key, limits = self._server
+        door = _open(model, base_url, api_key, limits, context)
+        self._opened.append(door)
+        return door
+
+    def _limited(self, door: Provider) -> Limit:
+        limit = Limit(Traced(door), self._limits, extra_tokens=lambda: getattr(door, "extra_tokens", 0))
+        self._gates.append(limit.gate)
+        return limit
+
+    def _kept_in(self, cache: Path | None) -> Replies | None:
+        if cache is None:
+            return None
+        from summarizer.providers.cache import Replies, worth_keeping
+
+        return Replies(cache) if worth_keeping(self.door) else None
+
+    def _cached(self, provider: Provider) -> Provider:
+        """Put the earlier replies, if they are kept, in front of everything that costs or waits."""
+        if self._replies is None:
+            return provider
+        from summarizer.providers.cache import Cached, address_of
+
+        doors = [self.door] if self._judge is None else [self.door, self._judge]
+        return Cached(provider, self._replies, where=", ".join(map(address_of, doors)))
+
+    def _worst(self, request: Request) -> Usage:
+        """Reserve for the prompt and the schema, with a margin where tokens are estimated, and the longest reply."""
+        _, measure = self.planning
+        read = sum(measure.count(message.content) + 8 for message in request.messages)
+        if request.format is not None:  # servers show it to the model, and charge for it
+            read += measure.count(json.dumps(request.format.schema))
+        most = getattr(self._judge if request.purpose == "judge" else self.door, "most", None)
+        read = read if measure.exact else read * 5 // 4
+        usage = Usage(1, read, 0, request.max_output_tokens or 0, 0, None)
+        return most(usage) if callable(most) else usage
+
+
+def _open(name: str | None, base_url: str | None, api_key: str | None, limits: Limits, context: int | None) -> Provider:
+    """Open a model by its name, or its recordings where `SUMMARIZER_FIXTURES` says so."""
+
+    def door() -> Provider:
+        return open_door(
+            name or default_model(), base_url=base_url, api_key=api_key, limits=limits, counter=counter, window=context
+        )
+
+    if not os.environ.get("SUMMARIZER_FIXTURES"):
+        return door()
+    from summarizer.providers.cassette.environment import opened
+
+    return opened(name, door)
+
+
+def _info(door: Provider, context: int | None = None) -> ModelInfo:
+    info = getattr(door, "info", None)
+    name = type(door).__name__
+    known = info if isinstance(info, ModelInfo) else ModelInfo(label=name, name=name)
+    return known if context is None else replace(known, window=context, window_from="as given", find_window=None)
