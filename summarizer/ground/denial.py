@@ -11,16 +11,29 @@ from collections.abc import Set as AbstractSet
 
 from summarizer.ground.case import Case
 from summarizer.ground.clause import clauses, cues, inside, said, weigh
-from summarizer.ground.landing import Landing, Statement, everything, landings, only_says_who, said_by, statements
+from summarizer.ground.landing import (
+    Landing,
+    Statement,
+    everything,
+    landings,
+    only_says_who,
+    said_by,
+    statements,
+    terms,
+)
 from summarizer.ground.lexicon import lexicon, opposites
 from summarizer.ground.polarity import Side, Trigger, counts, is_asked, is_opposite, sides, triggers
 from summarizer.ground.text import Passage
 
+# Of the weight of a claim's statement that the cited units must share before its polarity is compared with that of a
+# part of them, or with the clause that has the denied word. Tried in steps of .1 on the evaluation suite and on 2153
+# faithful sentences of modern models, each on the two units that a search finds for it: at .4 and .25 96 of 107
+# changes are caught and 48 sentences flagged; at .3 for the first 96 and 51, at .5 95 and 45; at .15 for the second 97
+# and 57, at .35 94 and 44.
 _LEAST_LANDED = 0.4
-_LEAST_LANDED_ALONE = 0.5
 _LEAST_MEANT = 0.25
-_MOSTLY = 0.6
-_ALL = 0.85
+_MOSTLY = 0.6  # of what is shared is governed by a negative: little hangs on it from .5 to .7
+_ALL = 0.85  # of what the cited units have of a statement
 
 
 def denials(case: Case) -> Iterator[tuple[str, str]]:
@@ -41,6 +54,8 @@ def _adds(case: Case, mine: Statement, own: list[Trigger], near: list[Landing]) 
         return False
     if any(_opposes(case, passage.once(everything), trigger) for passage in case.evidence for trigger in denied):
         return False
+    if any(one.sort == "verb" and not one.governed for passage in case.evidence for one in passage.once(triggers)):
+        return False  # somebody denies *it*
     implied = {trigger.stem for trigger in own if trigger.sort == "verb"}
     heads = frozenset[str]().union(*(trigger.heads for trigger in denied))
     if any(_only_affirmed(case, mine, head, implied) for head in heads):
@@ -50,7 +65,7 @@ def _adds(case: Case, mine: Statement, own: list[Trigger], near: list[Landing]) 
         return near[0].whole >= least and any(_is_implied(landing) for landing in near)
     anywhere = any(hit.label.startswith("negation/") for passage in case.evidence for hit in passage.once(cues))
     anywhere = anywhere or any(passage.once(triggers) for passage in case.evidence)
-    least = _LEAST_MEANT if near[0].share >= _ALL else _LEAST_LANDED_ALONE
+    least = _LEAST_MEANT if near[0].share >= _ALL else _LEAST_LANDED
     return not anywhere and near[0].whole >= least
 
 
@@ -116,12 +131,24 @@ def _is_denied(case: Case, mine: Statement, landing: Landing) -> bool:
     """Whether most of what a statement shares with what it lands on is governed by a negative there."""
     outright = [trigger for trigger in _within(landing) if trigger.sort != "weak"]
     governed = frozenset(head for trigger in outright for head in trigger.governed)
-    most = weigh(landing.shared & governed, case) >= _MOSTLY * weigh(landing.shared, case)
+    shared = landing.shared - _named(case.claim)
+    most = bool(shared & governed) and weigh(shared & governed, case) >= _MOSTLY * weigh(shared, case)
     return (
         bool(outright)
         and landing.whole >= _LEAST_LANDED
         and most
         and not any(_opposes(case, mine.terms, trigger) for trigger in outright)
+    )
+
+
+def _named(claim: Passage) -> frozenset[str]:
+    """Return what a claim writes with a capital, and who it says that they are: that nobody denies."""
+    row = claim.once(terms)
+    roles = {at for hit in claim.once(cues) if hit.label.startswith("role/") for at in range(hit.start, hit.end)}
+    return frozenset(
+        found
+        for at, found in enumerate(row)
+        if found is not None and (at in roles or (claim.language != "de" and at and claim.tokens[at].raw[:1].isupper()))
     )
 
 

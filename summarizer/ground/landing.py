@@ -39,7 +39,6 @@ class Landing(NamedTuple):
         clause: The tokens of its statement.
         share: What part it has of all that the cited units have of the claim's statement, in [0, 1].
         whole: What part it has of the claim's statement, in [0, 1].
-        known: What part the cited units have of it, in [0, 1].
         shared: The terms that both have.
     """
 
@@ -47,7 +46,6 @@ class Landing(NamedTuple):
     clause: Clause
     share: float
     whole: float
-    known: float
     shared: frozenset[str]
 
 
@@ -140,14 +138,19 @@ def landings(case: Case, mine: Statement, verbs: frozenset[str] = frozenset()) -
         verbs: Where these are shared is where it lands, if anything else is.
     """
     there = frozenset[str]().union(*(passage.once(everything) for passage in case.evidence))
-    known = weigh(mine.terms & there, case)
+    known, total = weigh(mine.terms & there, case), weigh(mine.terms, case)
     if not known:
         return ()
-    found = [
-        _landing(case, mine, passage, theirs, known) for passage in case.evidence for theirs in passage.once(statements)
-    ]
-    best = max((landing.share for landing in found if landing.shared), default=0)
-    near = [landing for landing in found if landing.shared and landing.share >= _AS_NEAR * best]
+    found = []
+    for passage in case.evidence:
+        for theirs in passage.once(statements):
+            shared = mine.terms & theirs.terms
+            if shared:
+                beside = (mine.terms & passage.once(everything)) - shared
+                weight = weigh(shared, case) + _BESIDE * weigh(beside, case)
+                found.append(Landing(passage, theirs.clause, weight / known, weight / total, shared))
+    best = max((landing.share for landing in found), default=0)
+    near = [landing for landing in found if landing.share >= _AS_NEAR * best]
     meant = [landing for landing in found if landing.shared & verbs and landing.share >= _NEAR_BY_VERB * best]
     return tuple(meant or near)
 
@@ -155,11 +158,3 @@ def landings(case: Case, mine: Statement, verbs: frozenset[str] = frozenset()) -
 def everything(passage: Passage) -> frozenset[str]:
     """Return what a whole passage says."""
     return said_by(passage, 0, len(passage.tokens))
-
-
-def _landing(case: Case, mine: Statement, passage: Passage, theirs: Statement, known: float) -> Landing:
-    shared = mine.terms & theirs.terms
-    beside = (mine.terms & passage.once(everything)) - shared
-    weight = weigh(shared, case) + _BESIDE * weigh(beside, case)
-    total = weigh(mine.terms, case)
-    return Landing(passage, theirs.clause, weight / known, weight / total, known / total, shared)
