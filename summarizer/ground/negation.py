@@ -28,8 +28,9 @@ _BESIDE = 0.7  # of its weight counts what stands in another clause of the unit:
 
 def check(case: Case) -> Iterator[Finding]:
     """Find clauses of the claim whose polarity is not that of the evidence."""
-    evidence = [side for passage in case.evidence if not is_asked(passage) for side in passage.once(sides)]
-    denied = list(_denials(case, evidence)) or ([] if case.guessed else list(denials(case)))
+    denied: list[tuple[str, str]] = []
+    if _is_negative(case):
+        denied = list(_denials(case)) or ([] if case.guessed else list(denials(case)))
     for claim, unit in denied:
         yield Finding("negation", f"only one of “{claim}” and “{unit}” is a negation")
     if denied:
@@ -41,8 +42,15 @@ def check(case: Case) -> Iterator[Finding]:
             yield Finding("negation", f"“{opposed[0]}” is the opposite of “{opposed[1]}”")
 
 
-def _denials(case: Case, evidence: Sequence[Side]) -> Iterator[tuple[str, str]]:
+def _is_negative(case: Case) -> bool:
+    """Whether claim or evidence have a negative at all; most have none, and cannot differ in that."""
+    texts = (case.claim, *case.evidence)
+    return any(trigger.sort != "weak" for passage in texts for trigger in passage.once(triggers))
+
+
+def _denials(case: Case) -> Iterator[tuple[str, str]]:
     """Yield clauses of the claim, each with the clause that says the same but for a negation."""
+    evidence = [side for passage in case.evidence if not is_asked(passage) for side in passage.once(sides)]
     for mine in case.claim.once(sides):
         theirs = None if _is_supposed(mine) else _denied(case, mine, evidence)
         if theirs is not None:
