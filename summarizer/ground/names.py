@@ -221,7 +221,8 @@ def _is_added(part: Word, name: Name, article: Sightings, case: Case) -> bool:
         return True
     at = name.parts.index(part)
     for beside, side in ((at - 1, 1), (at + 1, 0)):
-        if 0 <= beside < len(name.parts) and article.has(name.parts[beside].key, case.article.language):
+        known = 0 <= beside < len(name.parts) and name.parts[beside].key not in article.small
+        if known and article.has(name.parts[beside].key, case.article.language):
             return not any(pair[1 - side] == name.parts[beside].key for pair in article.pairs)
     return False
 

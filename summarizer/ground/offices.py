@@ -87,3 +87,9 @@ def genitives(language: str | None) -> frozenset[str]:
     """Return the determiners and prepositions before a noun that belongs to another: the head `of the` company."""
     more: str = _table()["genitives"].get(language, "")
     return frozenset(more.split()) | {word for word, kind in prepositions(language).items() if kind == "of"}
+
+
+@cache
+def contracted(language: str | None) -> frozenset[str]:
+    """Return the prepositions that hold an article: *du*, *dalla*, *pelo*."""
+    return frozenset(_table()["contracted"].get(language, "").split())

@@ -27,10 +27,11 @@ _BESIDE = 2  # tokens between two names of which one belongs to the other
 _LEAST_CROSSED = 0.5
 
 
-def place(passage: Passage, actor: Actor) -> Mapping[str, float]:
-    """Describe the place of an actor in its sentence: features, each with its weight."""
+def place(passage: Passage, actor: Actor, within: Clause | None = None) -> Mapping[str, float]:
+    """Describe the place of an actor in its sentence, or in a clause: features, each with its weight."""
     found: dict[str, float] = {}
-    for row in (range(actor.start - 1, -1, -1), range(actor.end, len(passage.tokens))):
+    first, last = within or (0, len(passage.tokens))
+    for row in (range(actor.start - 1, first - 1, -1), range(actor.end, last)):
         for steps, stem in enumerate(islice(_stems(passage, row), _WINDOW), start=1):
             found[stem] = max(found.get(stem, 0.0), 1 / steps)
     before = preposition(passage, actor.start)
@@ -81,30 +82,40 @@ def _stems(passage: Passage, row: Sequence[int]) -> Iterator[str]:
 
 
 def exchanged(case: Case) -> tuple[Actor, Actor] | None:
-    """Return two actors of the claim that have changed places: each stands where a cited unit has the other."""
+    """Return two actors of the claim that have changed places: each stands where a cited unit has the other.
+
+    In the whole sentence and in their clauses alone: *Halden lost 2, Norvane won 17* says the same turned round.
+    """
     cast = case.article.once(Cast)
     named = [actor for actor in cast.actors(case.claim) if actor.names][:_MOST_NAMED]
     for one, two in combinations(named, 2):
         if abs(two.start - one.end) <= _BESIDE or cast.share_name(one.names, two.names):
             continue
         for passage in case.evidence:
-            places = [_places_of(actor, passage, cast) for actor in (one, two)]
-            if all(places):
-                here = [_office_place(case.claim, actor) for actor in (one, two)]
-                kept = sum(max(alike(mine, other) for other in places[at]) for at, mine in enumerate(here))
-                crossed = sum(max(alike(mine, other) for other in places[1 - at]) for at, mine in enumerate(here))
-                if crossed >= kept + _LEAST_CROSSED and not cast.are_aliases(one.names, two.names):
-                    return one, two
+            crossed = all(_are_crossed(one, two, passage, case, clausal=clausal) for clausal in (False, True))
+            if crossed and not cast.are_aliases(one.names, two.names):
+                return one, two
     return None
 
 
-def _places_of(mine: Actor, passage: Passage, cast: Cast) -> list[Mapping[str, float]]:
-    return [
-        _office_place(passage, theirs)
-        for theirs in cast.actors(passage)
-        if theirs.names and cast.share_name(mine.names, theirs.names)
+def _are_crossed(one: Actor, two: Actor, passage: Passage, case: Case, *, clausal: bool) -> bool:
+    cast = case.article.once(Cast)
+    here = [_office_place(case.claim, actor, clausal=clausal) for actor in (one, two)]
+    there = [
+        [
+            _office_place(passage, theirs, clausal=clausal)
+            for theirs in cast.actors(passage)
+            if theirs.names and cast.share_name(actor.names, theirs.names)
+        ]
+        for actor in (one, two)
     ]
+    if not all(there):
+        return False
+    kept = sum(max(alike(mine, other) for other in there[at]) for at, mine in enumerate(here))
+    crossed = sum(max(alike(mine, other) for other in there[1 - at]) for at, mine in enumerate(here))
+    return crossed >= kept + _LEAST_CROSSED
 
 
-def _office_place(passage: Passage, actor: Actor) -> Mapping[str, float]:
-    return {**place(passage, actor), **{f"is {kind}": _SPEAKS for kind in actor.kinds}}
+def _office_place(passage: Passage, actor: Actor, *, clausal: bool) -> Mapping[str, float]:
+    within = place(passage, actor, _clause(passage, actor.start) if clausal else None)
+    return {**within, **{f"is {kind}": _SPEAKS for kind in actor.kinds}}

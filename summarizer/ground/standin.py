@@ -12,7 +12,7 @@ from summarizer.ground.case import Case
 from summarizer.ground.cast import Actor, Cast
 from summarizer.ground.clause import content, stems, weigh
 from summarizer.ground.lexicon import lexicon
-from summarizer.ground.offices import generic, may_be, prepositions, subjects
+from summarizer.ground.offices import contracted, generic, may_be, prepositions, subjects
 from summarizer.ground.sightings import mentions
 from summarizer.ground.slot import alike, place
 from summarizer.ground.text import Passage
@@ -183,7 +183,11 @@ def is_definite(passage: Passage, actor: Actor) -> bool:
     before = passage.texts[max(0, actor.start - 2) : actor.start]
     if before and passage.language == "en" and passage.tokens[actor.start - 1].raw[0].isupper():
         return known is not None and before[-1] in known.noun_markers
-    return known is None or not before or any(text in known.noun_markers | known.determiners for text in before)
+    return (
+        known is None
+        or not before
+        or any(text in known.noun_markers | known.determiners | contracted(passage.language) for text in before)
+    )
 
 
 def _is_aligned(mine: Actor, passage: Passage, case: Case) -> bool:
