@@ -32,6 +32,7 @@ from summarizer.schema import Claim
 from tests.perturb import FINDINGS, FIXTURES, EvalClaim, Perturbed, load_claims, perturbations, slot_perturbations
 
 FLOORS = FIXTURES / "eval" / "floors.json"
+HELD_OUT = ("heldout", "heldout-names")
 
 
 @dataclass(slots=True)
@@ -80,13 +81,15 @@ def is_apart(wrong: Perturbed) -> bool:
 def measure(*names: str) -> dict[str, Score]:
     """Measure each language (`cross` is English about other languages) and, as `apart`, what is hard in itself.
 
-    As `heldout`, unless files are named, hedges and negations that nothing was chosen with.
+    Unless files are named, also what nothing was chosen with: as `heldout` hedges and negations, as `heldout-names`
+    names and speakers.
     """
     scores: dict[str, Score] = defaultdict(Score)
     for claims in _by_article(load_claims(*names)):
         _add(claims, scores[claims[0].lang if claims[0].lang == claims[0].article_lang else "cross"], scores["apart"])
-    for claims in () if names else _by_article(load_claims(folder="eval/heldout")):
-        _add(claims, scores["heldout"], scores["apart"])
+    for folder in () if names else HELD_OUT:
+        for claims in _by_article(load_claims(folder=f"eval/{folder}")):
+            _add(claims, scores[folder], scores["apart"])
     return dict(scores)
 
 
@@ -109,7 +112,7 @@ def _add(claims: Sequence[EvalClaim], score: Score, apart: Score) -> None:
 
 
 def _changes(claim: EvalClaim) -> Iterator[Perturbed]:
-    """What is made out of a claim; where nothing but hedges and negations is held out, not its numerals."""
+    """What is made out of a claim; of those held out only what their slots are about, not their numerals."""
     return slot_perturbations(claim) if claim.id.startswith("heldout") else perturbations(claim)
 
 
@@ -152,9 +155,9 @@ def main() -> int:
     parser.add_argument("--lower", metavar="REASON")
     chosen = parser.parse_args()
     scores = measure(*chosen.names)
-    print(f"{'':8}{'claims':>7}{'flagged':>9}{'false':>7}{'caught':>9}")
+    print(f"{'':14}{'claims':>7}{'flagged':>9}{'false':>7}{'caught':>9}")
     for name, score in sorted(scores.items()):
-        print(f"{name:8}{score.claims:7}{score.flagged:9.1%}{score.false:7}{score.caught:9.1%}")
+        print(f"{name:14}{score.claims:7}{score.flagged:9.1%}{score.false:7}{score.caught:9.1%}")
     if chosen.misses:
         for score in scores.values():
             for claim, found in score.alarms:

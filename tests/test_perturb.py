@@ -22,7 +22,7 @@ from tests.perturb import (
 )
 
 CLAIMS = load_claims()
-EVERY = [*CLAIMS, *load_claims(folder="eval/heldout")]
+EVERY = [*CLAIMS, *load_claims(folder="eval/heldout"), *load_claims(folder="eval/heldout-names")]
 ARTICLES = sorted((FIXTURES / "articles").glob("*.*"))
 LANGUAGES = ("de", "en", "es", "fr", "it", "pt")
 
