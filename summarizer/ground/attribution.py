@@ -54,9 +54,11 @@ def check(case: Case) -> Iterator[Finding]:
 
 def _exchanged(mine: tuple[Source, ...], case: Case) -> Actor | None:
     """Return the speaker of a cited unit when the claim names him, but lets another name of the unit speak."""
+    if len(mine) != 1:
+        return None
     cast = case.article.once(Cast)
     speakers = [actor for source in mine if (actor := _speaker(source, case.claim, cast)) is not None]
-    if len(mine) != 1 or len(speakers) != 1:
+    if not speakers:
         return None
     after = case.claim.texts[speakers[0].end : speakers[0].end + 1]
     if after == ("(",):  # the union (Ann Lee) said, and Ann Lee (the union) said
@@ -238,6 +240,8 @@ def _is_hedged(claim: Passage) -> bool:
 
 def _dropped(case: Case) -> Iterator[Finding]:
     """Find a claim that tells without any source what the evidence has only from nameless ones."""
+    if not any(hit.label == "anonymous" for passage in case.evidence for hit in passage.once(cues)):
+        return
     best, dropped = 0.0, None
     for passage in case.evidence:
         shared = weigh(content(case.claim) & content(passage), case)

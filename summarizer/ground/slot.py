@@ -100,20 +100,18 @@ def exchanged(case: Case) -> tuple[Actor, Actor] | None:
 
 def _are_crossed(one: Actor, two: Actor, passage: Passage, case: Case, *, clausal: bool) -> bool:
     cast = case.article.once(Cast)
-    here = [_office_place(case.claim, actor, clausal=clausal) for actor in (one, two)]
-    there = [
-        [
-            _office_place(passage, theirs, clausal=clausal)
-            for theirs in cast.actors(passage)
-            if theirs.names and cast.share_name(actor.names, theirs.names)
-        ]
-        for actor in (one, two)
-    ]
-    if not all(there):
+    named = [_named_in(passage, actor, cast) for actor in (one, two)]
+    if not all(named):
         return False
+    here = [_office_place(case.claim, actor, clausal=clausal) for actor in (one, two)]
+    there = [[_office_place(passage, actor, clausal=clausal) for actor in group] for group in named]
     kept = sum(max(alike(mine, other) for other in there[at]) for at, mine in enumerate(here))
     crossed = sum(max(alike(mine, other) for other in there[1 - at]) for at, mine in enumerate(here))
     return crossed >= kept + _LEAST_CROSSED
+
+
+def _named_in(passage: Passage, mine: Actor, cast: Cast) -> list[Actor]:
+    return [theirs for theirs in cast.actors(passage) if theirs.names and cast.share_name(mine.names, theirs.names)]
 
 
 def _office_place(passage: Passage, actor: Actor, *, clausal: bool) -> Mapping[str, float]:
