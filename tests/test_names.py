@@ -265,6 +265,11 @@ def test_a_name_said_just_before_may_be_meant_by_a_pronoun() -> None:
     assert kinds("Tennant promised to cut costs.", "She promised to cut costs.", before=["Moira Tennant spoke."]) == []
 
 
+def test_an_ordinal_in_roman_letters_is_no_name() -> None:
+    evidence = "François fit bâtir le château au 16e siècle."
+    assert kinds("Le château de François Ier date du XVIe siècle.", evidence, language="fr") == []
+
+
 def test_a_headline_in_title_case_is_no_row_of_names() -> None:
     assert kinds("Battery Maker Weighs Bid For Smaller Rival", MERGER) == []
 

@@ -19,6 +19,7 @@ from summarizer.ground.written import Name, Word, words
 # A text in Title Case has so many long words, and this share of them with a capital.
 _FEWEST_TITLED = 4
 _TITLED = 0.85
+_ORDINAL = re.compile(r"[IVX]+(?:er|re|ère|e|ème|º|ª)")  # a century, a king: au XVe siècle, François Ier
 _SHORTEST = 3
 _ADJECTIVE_ENDINGS = ("e", "en", "er", "es", "em")
 
@@ -64,6 +65,8 @@ def _names(part: Word, article: Sightings, known: Lexicon | None, *, titled: boo
     if known is not None and folded in ordinary_words(known.language):
         return False
     if len(part.key) < 2 or part.key in name_words("common") or part.unit or re.fullmatch(r"[qh]\d", part.key):
+        return False
+    if _ORDINAL.fullmatch(part.raw):
         return False
     if part.shape == "digit":
         return True
