@@ -346,3 +346,51 @@ def test_a_dumb_terminal_is_sent_plain_lines(articles: Path, tmp_path: Path) -> 
     assert code == 0
     assert "\x1b" not in shown
     assert "requests" in shown
+
+
+# ------------------------------------------------------------------------------------------------------------- its pace
+
+
+@pytest.mark.parametrize(
+    ("options", "variables", "settings"),
+    [(["--rpm", "300"], {}, ""), ([], {"SUMMARIZER_RPM": "300"}, ""), ([], {}, "rpm = 300\n")],
+    ids=["argument", "environment", "file"],
+)
+def test_a_limit_on_requests_is_kept_wherever_it_is_named(
+    cli: Cli,
+    articles: Path,
+    options: list[str],
+    variables: dict[str, str],
+    settings: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    Path("summarizer.toml").write_text(settings)
+    with Server() as server:
+        began = time.monotonic()
+        done = cli(articles, "--out", "out", *reached(server), *options)
+        took_s = time.monotonic() - began
+        asked = len(server.requests)
+
+    assert done.code == 0
+    assert took_s >= (asked - 5) / 5  # a second's worth at once, then 5 a second
+
+
+def test_a_limit_on_tokens_is_kept(cli: Cli, articles: Path) -> None:
+    with Server() as server:
+        began = time.monotonic()
+        done = cli(articles, "--out", "out", *reached(server), "--tpm", "60000")
+        took_s = time.monotonic() - began
+        sent = [sum(len(message["content"]) for message in body["messages"]) // 4 for body in server.requests]
+
+    assert done.code == 0
+    assert took_s >= (sum(sent) - 2 * max(sent)) / 1000 > 1
+
+
+@pytest.mark.parametrize(("option", "name"), [("--rpm", "requests_per_minute"), ("--tpm", "tokens_per_minute")])
+def test_a_limit_of_nothing_is_wrong_usage(cli: Cli, articles: Path, option: str, name: str) -> None:
+    done = cli(articles, "--out", "out", "-m", "extractive", option, "0")
+
+    assert done.code == 2
+    assert name in done.err

@@ -190,7 +190,7 @@ def test_what_others_take_with_the_same_key_is_left_to_them() -> None:
 
     assert bucket.wait_s(1, 0.1) == 0
     bucket.refused(Rate(600, 0), 0.2)
-    assert bucket.wait_s(1, 0.2) == pytest.approx(0.1 + 0.1)  # one to come, and one that is kept for the jitter
+    assert bucket.wait_s(1, 0.2) == pytest.approx((1 + 6) / 10)  # one to come, and a hundredth that is kept back
 
 
 def test_a_limit_that_falls_is_kept_from_the_next_answer_on() -> None:

@@ -328,7 +328,7 @@ def test_few_calls_go_to_a_server_of_which_nothing_is_known_then_quickly_more() 
     turns = gate(clock)
     waiting = [turns.enter(1, silent) for _ in range(1000)]
     let = [turns.in_flight]
-    for step in range(100):
+    for step in range(120):
         clock.now = step * 0.01
         for turn in waiting[turns.in_flight : turns.in_flight + 200]:
             turns.wait_s(turn)
