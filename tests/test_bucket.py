@@ -117,7 +117,7 @@ def test_what_is_larger_than_the_burst_goes_alone_and_is_paid_for_after() -> Non
     assert bucket.wait_s(1, 0.0) == pytest.approx(10)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     per_minute=st.integers(1, 6000),
     steps=st.lists(st.tuples(st.floats(0, 5), st.floats(0.1, 50)), max_size=80),

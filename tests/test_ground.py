@@ -246,7 +246,7 @@ def test_a_region_is_no_other_language() -> None:
 
 
 @given(articles(), texts(max_parts=3), st.sampled_from(["en", "fr", "de", "zh", "ar", None]))
-@settings(max_examples=80, deadline=None)  # the first examples read the tables; speed is tested below
+@settings(max_examples=80)
 def test_no_text_makes_a_check_raise(text: str, claim: str, language: str | None) -> None:
     article = Article(text)
     units = split(text, language)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from summarizer.ground import ground
@@ -210,7 +210,6 @@ def test_a_claim_of_one_word_over_and_over_costs_little() -> None:
     assert time.process_time() - start < 0.5
 
 
-@settings(deadline=None)
 @given(
     text=st.text(max_size=80), article=st.text(max_size=200), language=st.sampled_from(["en", "fr", "ja", "ar", None])
 )

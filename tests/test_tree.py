@@ -623,7 +623,7 @@ def long_texts(draw: st.DrawFn) -> str:
     return "\n\n".join(f"{pieces[n % len(pieces)]}\nThen came {CITIES[n % 12]} with {n} boats." for n in range(times))
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, suppress_health_check=list(HealthCheck))
 @given(
     text=long_texts(),
     window=st.sampled_from([None, 600, 700, 800, 1_000, 1_500]),
