@@ -21,6 +21,8 @@ Statement = tuple[str, Sequence[Any]]
 _Waiter = asyncio.Future[None] | Future[None] | None
 
 _MOST_AT_ONCE = 1000
+# When nobody waits, what was posted is committed after so long: a commit of its own for each took a third of them all.
+_LATEST_S = 0.05
 
 
 class Writer:
@@ -42,14 +44,15 @@ class Writer:
         self._fault = fault
         self._also = also
         self._queue: queue.SimpleQueue[tuple[Sequence[Statement], _Waiter] | None] = queue.SimpleQueue()
+        self._bell: queue.SimpleQueue[None] = queue.SimpleQueue()
         self.error: StoreError | None = None
         self._is_closed = False
         self._thread = threading.Thread(target=self._serve, name="summarizer-ledger", daemon=True)
         self._thread.start()
 
     def post(self, *statements: Statement) -> None:
-        """Have statements committed, without waiting; those of one call are committed together or not at all."""
-        self._queue.put((statements, None))
+        """Have statements committed soon, without waiting; those of one call are committed together or not at all."""
+        self._queue.put((statements, None))  # nobody waits: it goes with what comes next
 
     async def commit(self, *statements: Statement) -> None:
         """Have statements committed, and everything posted before them.
@@ -71,12 +74,14 @@ class Writer:
         """Commit what was posted, and close the connection."""
         self._is_closed = True
         self._queue.put(None)
+        self._bell.put(None)
         self._thread.join()
 
     def _put(self, statements: Sequence[Statement], waiter: _Waiter) -> None:
         if self._is_closed:
             raise StoreError("the ledger is closed: its run has ended")
         self._queue.put((statements, waiter))
+        self._bell.put(None)
 
     def _serve(self) -> None:
         is_open = True
@@ -84,17 +89,24 @@ class Writer:
             jobs = self._take()
             is_open = None not in jobs
             work = [job for job in jobs if job is not None]
+            if not work and is_open:
+                continue
             error = self.error or self._commit([statement for statements, _ in work for statement in statements])
             self.error = error
             _tell([waiter for _, waiter in work if waiter is not None], error)
         self._connection.close()
 
     def _take(self) -> list[tuple[Sequence[Statement], _Waiter] | None]:
-        """Wait for one job, and take with it what else is there."""
-        jobs = [self._queue.get()]
+        """Wait until somebody waits, but not for long, and take all that is there, in order."""
+        jobs: list[tuple[Sequence[Statement], _Waiter] | None] = []
+        with contextlib.suppress(queue.Empty):
+            self._bell.get(timeout=_LATEST_S)
+            while True:
+                self._bell.get_nowait()
         with contextlib.suppress(queue.Empty):
             while len(jobs) < _MOST_AT_ONCE:
                 jobs.append(self._queue.get_nowait())
+            self._bell.put(None)  # there may be more
         return jobs
 
     def _commit(self, statements: Sequence[Statement]) -> StoreError | None:
