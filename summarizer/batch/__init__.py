@@ -14,7 +14,8 @@ from typing import Any
 from pydantic import BaseModel
 from typing_extensions import TypeVar
 
-from summarizer.batch.engine import Recipe, Run, Settings
+from summarizer.batch.engine import Run
+from summarizer.batch.recipe import Recipe, Settings
 from summarizer.batch.show import Told
 
 __all__ = ["Recipe", "Run", "Settings", "Told", "outcomes"]

@@ -14,7 +14,7 @@ import threading
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -27,17 +27,16 @@ from summarizer.batch.kept import Kept
 from summarizer.batch.ledger import Ledger, stored
 from summarizer.batch.places import Places
 from summarizer.batch.planner import Claims, Job, Planner
+from summarizer.batch.recipe import Recipe, Settings
 from summarizer.batch.recover import recover, retire
 from summarizer.batch.show import Show, Told, failed, told
 from summarizer.batch.tally import Tally
 from summarizer.batch.view import View, Work
-from summarizer.errors import BudgetReached, Interrupted, StoreError, SummarizerError, UsageError
+from summarizer.errors import BudgetReached, Interrupted, StoreError, SummarizerError
 from summarizer.load.inputs import Input
-from summarizer.pipeline import Measure, Task
-from summarizer.prompt import Prompts
 from summarizer.providers.budget import Book
 from summarizer.providers.limit import giving_up
-from summarizer.records import Budget, ModelInfo, Provider, Result, Usage
+from summarizer.records import Result, Usage
 from summarizer.render import jsonl
 
 S = TypeVar("S", bound=BaseModel)
@@ -49,54 +48,6 @@ _WAITING = 256
 _JOIN_S = 1.0
 # How many articles the planner reads at a time.
 _MOST_AT_A_TIME = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe(Generic[S]):
-    """What is done to each article, and with what.
-
-    Attributes:
-        task: Schema, preset and settings.
-        prompts: The templates.
-        model: What is known about the model.
-        measure: How long texts are for it.
-        budget: What may be spent; None is no cap.
-        provider: Gives the provider to ask, which keeps its reservations in a book; None leaves them where they are.
-        paused_s: Returns for how many seconds the server wants to be left alone.
-    """
-
-    task: Task[S]
-    prompts: Prompts
-    model: ModelInfo
-    measure: Measure
-    budget: Budget | None
-    provider: Callable[[Book | None], Provider]
-    paused_s: Callable[[], float]
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How a batch is run.
-
-    Attributes:
-        out: A folder, or a file whose suffix says what it is; None keeps nothing after the run.
-        form: What the files of a folder are: json, text or markdown.
-        concurrency: How many calls may be in flight at once.
-        retry_failed: Whether articles that failed before are tried again.
-        rebuild_outputs: Whether outputs that somebody changed are made anew.
-        recall: Whether what was done before is told too.
-    """
-
-    out: Path | None = None
-    form: str = "json"
-    concurrency: int = 64
-    retry_failed: bool = False
-    rebuild_outputs: bool = False
-    recall: bool = True
-
-    def __post_init__(self) -> None:
-        if self.concurrency < 1:
-            raise UsageError(f"concurrency must be at least 1, not {self.concurrency}")
 
 
 class Run(Generic[S]):

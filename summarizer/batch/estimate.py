@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from summarizer import pipeline
-from summarizer.batch.engine import Recipe
+from summarizer.batch.recipe import Recipe
 from summarizer.batch.view import View
 from summarizer.errors import SummarizerError
 from summarizer.load.inputs import Input

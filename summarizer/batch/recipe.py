@@ -1,0 +1,66 @@
+"""What is done to each article of a batch, and how the batch is run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+from summarizer.errors import UsageError
+from summarizer.pipeline import Measure, Task
+from summarizer.prompt import Prompts
+from summarizer.providers.budget import Book
+from summarizer.records import Budget, ModelInfo, Provider
+
+S = TypeVar("S", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe(Generic[S]):
+    """What is done to each article, and with what.
+
+    Attributes:
+        task: Schema, preset and settings.
+        prompts: The templates.
+        model: What is known about the model.
+        measure: How long texts are for it.
+        budget: What may be spent; None is no cap.
+        provider: Gives the provider to ask, which keeps its reservations in a book; None leaves them where they are.
+        paused_s: Returns for how many seconds the server wants to be left alone.
+    """
+
+    task: Task[S]
+    prompts: Prompts
+    model: ModelInfo
+    measure: Measure
+    budget: Budget | None
+    provider: Callable[[Book | None], Provider]
+    paused_s: Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a batch is run.
+
+    Attributes:
+        out: A folder, or a file whose suffix says what it is; None keeps nothing after the run.
+        form: What the files of a folder are: json, text or markdown.
+        concurrency: How many calls may be in flight at once.
+        retry_failed: Whether articles that failed before are tried again.
+        rebuild_outputs: Whether outputs that somebody changed are made anew.
+        recall: Whether what was done before is told too.
+    """
+
+    out: Path | None = None
+    form: str = "json"
+    concurrency: int = 64
+    retry_failed: bool = False
+    rebuild_outputs: bool = False
+    recall: bool = True
+
+    def __post_init__(self) -> None:
+        if self.concurrency < 1:
+            raise UsageError(f"concurrency must be at least 1, not {self.concurrency}")
