@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 
-from summarizer.ground import attribution, hedge
+from summarizer.ground import attribution, hedge, negation
 from summarizer.records import Article
 from tests.cases import case_about, doubts, make_case
 from tests.strategies import texts
@@ -173,3 +174,18 @@ def test_the_sample_told_with_its_doubts_passes(sample: Article, claim: str, lan
 @given(texts())
 def test_a_text_is_not_surer_than_itself(text: str) -> None:
     assert kinds(text, text) == []
+
+
+@pytest.mark.parametrize(
+    "phrase", ["the talks could collapse and nothing was signed, ", "would have signed ", "if it had not been signed; "]
+)
+def test_a_sentence_without_end_takes_time_in_proportion(phrase: str) -> None:
+    def cpu_s(size: int) -> float:
+        case = make_case("The talks have collapsed and the deal was signed.", (phrase * (size // len(phrase)) + " x",))
+        before = time.process_time()
+        list(hedge.check(case))
+        list(negation.check(case))
+        return time.process_time() - before
+
+    cpu_s(1_000)
+    assert cpu_s(160_000) < 24 * cpu_s(20_000) + 0.5

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -60,10 +61,26 @@ def cues(passage: Passage) -> tuple[Hit, ...]:
 
 def inside(passage: Passage, clause: Clause, *sorts: str) -> list[Hit]:
     """Return the cues of these sorts (the label, or its beginning up to `/`) that begin in a clause."""
-    hits = passage.once(_cues_by_clause).get(clause)
+    hits: Sequence[Hit] | None = passage.once(_cues_by_clause).get(clause)
     if hits is None:
-        hits = [hit for hit in passage.once(cues) if clause.start <= hit.start < clause.end]
+        starts = passage.once(_cue_starts)
+        hits = passage.once(cues)[bisect_left(starts, clause.start) : bisect_left(starts, clause.end)]
     return [hit for hit in hits if hit.label in sorts or hit.label.split("/")[0] in sorts]
+
+
+def _cue_starts(passage: Passage) -> list[int]:
+    return [hit.start for hit in passage.once(cues)]
+
+
+def clause_at(passage: Passage, place: int) -> Clause | None:
+    """Return the clause that has a token; None for a mark between clauses."""
+    found = passage.once(clauses)
+    at = bisect_right(passage.once(_clause_starts), place) - 1
+    return found[at] if at >= 0 and place < found[at].end else None
+
+
+def _clause_starts(passage: Passage) -> list[int]:
+    return [clause.start for clause in passage.once(clauses)]
 
 
 def _cues_by_clause(passage: Passage) -> dict[Clause, list[Hit]]:
@@ -162,12 +179,22 @@ _NEAR = 6  # words behind an `and` in which a second predicate begins
 
 def _joins(passage: Passage, start: int, at: int, known: Lexicon) -> bool:
     """Whether an `and` stands between two predicates: a verb form before it in the clause, and one soon behind."""
-    tokens = passage.tokens
-    if tokens[at].text not in known.conjunctions:
+    if passage.tokens[at].text not in known.conjunctions:
         return False
+    verbs = passage.once(_verb_places)
+    here = bisect_left(verbs, at)
+    before = here > 0 and verbs[here - 1] >= start
+    behind = bisect_right(verbs, at)
+    return before and behind < len(verbs) and verbs[behind] <= at + _NEAR
+
+
+def _verb_places(passage: Passage) -> list[int]:
+    """Return where predicates begin, ascending."""
+    known = lexicon(passage.language)
     verbs = {hit.start for hit in passage.once(cues) if hit.label in _PREDICATES}
-    verbs |= {place for place, token in enumerate(tokens) if token.text in known.auxiliaries}
-    return any(start <= place < at for place in verbs) and any(at < place <= at + _NEAR for place in verbs)
+    if known is not None:
+        verbs |= {place for place, token in enumerate(passage.tokens) if token.text in known.auxiliaries}
+    return sorted(verbs)
 
 
 def weights(article: ArticleView) -> dict[str, float]:

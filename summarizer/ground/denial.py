@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from summarizer.ground.case import Case
-from summarizer.ground.clause import clauses, cues, inside, said, weigh
+from summarizer.ground.clause import clause_at, cues, inside, said, weigh
 from summarizer.ground.landing import (
     Landing,
     Statement,
@@ -108,13 +108,15 @@ def _drops(case: Case, mine: Statement, own: list[Trigger], near: list[Landing])
     if any(trigger.sort == "word" for trigger in own) or _count_weak(own) > weak:
         return False
     found = [side for passage in case.evidence for side in passage.once(sides) if not is_asked(passage)]
+    affirmed: dict[frozenset[str], bool] = {}
     for side in found:
         for trigger in side.own:
             heads = trigger.heads & (verbs or mine.terms)
             if trigger.sort == "weak" or not heads or not _is_meant(case, mine, side):
                 continue
-            affirmed = any(heads & other.stems and not _governs(other.own, heads) for other in found)
-            if not affirmed and not _opposes(case, mine.terms, trigger):
+            if heads not in affirmed:
+                affirmed[heads] = any(heads & other.stems and not _governs(other.own, heads) for other in found)
+            if not affirmed[heads] and not _opposes(case, mine.terms, trigger):
                 return True
     return not verbs and all(_is_denied(case, mine, landing) for landing in near)
 
@@ -165,10 +167,11 @@ def _opposes(case: Case, there: AbstractSet[str], trigger: Trigger) -> bool:
 def _contrasts(passage: Passage, trigger: Trigger) -> bool:
     """Whether a negative begins an apposition, as in `four, not five`: that denies nothing that was told."""
     known, tokens = lexicon(passage.language), passage.tokens
-    clause = next((one for one in passage.once(clauses) if one.start == trigger.start), None)
+    clause = clause_at(passage, trigger.start)
     return (
         known is not None
         and clause is not None
+        and clause.start == trigger.start
         and trigger.start > 0
         and not any(token.text in known.auxiliaries for token in tokens[clause.start + 1 : clause.end])
         and not inside(passage, clause, "past", "future", "hedge", "said")

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from summarizer.ground.case import Case
-from summarizer.ground.clause import Clause, clauses, inside, said
+from summarizer.ground.clause import Clause, clause_at, clauses, inside, said
 from summarizer.ground.landing import (
     Landing,
     Statement,
@@ -186,7 +186,7 @@ def _head(landing: Landing, cue: Hit) -> frozenset[str]:
 def _reach(landing: Landing, cue: Hit) -> Clause:
     """Return the part of a cue's clause that it governs; a verb of the phrase, or of its form, is in it."""
     passage = landing.passage
-    clause = next((one for one in passage.once(clauses) if one.start <= cue.start < one.end), landing.clause)
+    clause = clause_at(passage, cue.start) or landing.clause
     whole = cue.label in _SOFT or passage.language == "de"
     return Clause(clause.start if whole else cue.start, max(clause.end, cue.end))
 

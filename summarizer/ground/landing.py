@@ -21,6 +21,7 @@ _MOST_FRAGMENT = 12  # content words of a clause without a verb that we know; mo
 _VERBAL = ("hedge/plan", "hedge/modal", "hedge/mood", "hedge/unreal", "hedge/belief", "hedge/condition")
 _HARD = frozenset(";")
 _NEAR_BY_VERB = 0.5
+_MOST_NEAR = 8  # statements that share as much: more say the same again
 _AS_NEAR = 0.85  # of the best share: a statement that shares so much may be the one that is meant
 
 
@@ -152,7 +153,7 @@ def landings(case: Case, mine: Statement, verbs: frozenset[str] = frozenset()) -
     best = max((landing.share for landing in found), default=0)
     near = [landing for landing in found if landing.share >= _AS_NEAR * best]
     meant = [landing for landing in found if landing.shared & verbs and landing.share >= _NEAR_BY_VERB * best]
-    return tuple(meant or near)
+    return tuple((meant or near)[:_MOST_NEAR])
 
 
 def everything(passage: Passage) -> frozenset[str]:

@@ -127,13 +127,13 @@ def _differ(mine: Side, theirs: Side, *, strict: bool) -> bool:
         return False  # its noun: a refusal is no less one than to refuse
     if strict and not (_is_exact(negated, plain) and len(mine.stems & theirs.stems) >= _FEWEST_SEARCHED):
         return False
-    return all(trigger in plain.own for trigger in plain.near) and _answers(negated.own, plain)
+    return set(plain.near) <= set(plain.own) and _answers(negated.own, plain)
 
 
 def _is_exact(negated: Side, plain: Side) -> bool:
     """Whether one clause denies the very predicate of the other, and nothing around that may stand for a negative."""
     exact = any(trigger.sort == "word" and trigger.heads & plain.stems for trigger in negated.own)
-    return exact and all(trigger in plain.own for trigger in plain.passage.once(triggers))
+    return exact and set(plain.passage.once(triggers)) <= set(plain.own)
 
 
 def _unlike(one: tuple[int, int], other: tuple[int, int]) -> bool:

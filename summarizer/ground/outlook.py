@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from summarizer.ground.clause import Clause, clauses, cues, inside
+from summarizer.ground.clause import Clause, clause_at, cues, inside
 from summarizer.ground.lexicon import Hit, lexicon
 from summarizer.ground.text import Passage
 
@@ -37,15 +37,34 @@ class Outlook(NamedTuple):
 
 def outlook(passage: Passage, clause: Clause) -> Outlook:
     """Return how sure a statement is."""
+    known = passage.once(_outlooks)
+    if clause not in known:
+        known[clause] = _outlook(passage, clause)
+    return known[clause]
+
+
+def _outlooks(_passage: Passage) -> dict[Clause, Outlook]:
+    """The outlooks of a passage, filled as they are asked for."""
+    return {}
+
+
+def _outlook(passage: Passage, clause: Clause) -> Outlook:
     left = tuple(hit for hit in inside(passage, clause, "hedge") if leaves_open(passage, hit))
     ahead = tuple(inside(passage, clause, "future"))
-    marks = (*left, *ahead)
-    parts = [one for one in passage.once(clauses) if clause.start <= one.start < clause.end]
+    # A verb that is a mark itself, or stands behind one in its clause: *may call for an agreement signed in 1974*.
+    marked = {at for mark in (*left, *ahead) for at in range(mark.start + 1, mark.end + 1)}
+    governed: dict[Clause | None, int] = {}
+    for mark in (*left, *ahead):
+        if mark.label in _GOVERNING:
+            part = clause_at(passage, mark.start)
+            governed[part] = min(mark.end, governed.get(part, mark.end))
     return Outlook(
         tuple(
             hit
             for hit in past(passage, clause)
-            if not any(_governs(mark, hit, parts) for mark in marks) and not _is_denied(passage, hit)
+            if hit.end not in marked
+            and hit.start < governed.get(clause_at(passage, hit.start), hit.start + 1)
+            and passage.once(_denied).isdisjoint(range(hit.start - 1, hit.end + 1))
         ),
         ahead,
         left,
@@ -53,16 +72,9 @@ def outlook(passage: Passage, clause: Clause) -> Outlook:
     )
 
 
-def _is_denied(passage: Passage, verb: Hit) -> bool:
-    """Whether a verb is negated: what has not happened is not done."""
-    return any(hit.label == "negation/word" and verb.start - 1 <= hit.start <= verb.end for hit in passage.once(cues))
-
-
-def _governs(mark: Hit, verb: Hit, parts: list[Clause]) -> bool:
-    """Whether a verb is the mark itself, or behind it in its clause: *may call for an agreement signed in 1974*."""
-    part = next((one for one in parts if one.start <= mark.start < one.end), None)
-    own = mark.start < verb.end <= mark.end
-    return own or (mark.label in _GOVERNING and part is not None and mark.end <= verb.start < part.end)
+def _denied(passage: Passage) -> frozenset[int]:
+    """Return where the outright negatives of a passage begin: what has not happened is not done."""
+    return frozenset(hit.start for hit in passage.once(cues) if hit.label == "negation/word")
 
 
 def leaves_open(passage: Passage, cue: Hit) -> bool:
@@ -82,19 +94,25 @@ def leaves_open(passage: Passage, cue: Hit) -> bool:
         return False
     if cue.label == "hedge/hearsay":
         return is_rumor(passage, cue)
-    return token.text != "would" or any(
-        hit.start != cue.start
-        and hit.label != "hedge/adverb"
-        and (hit.label == "source" or hit.label.startswith("hedge"))
+    return token.text != "would" or len(passage.once(_doubts) - {cue.start}) > 0
+
+
+def _doubts(passage: Passage) -> frozenset[int]:
+    """Return where the sources and the hedges of a passage begin, adverbs apart."""
+    return frozenset(
+        hit.start
         for hit in passage.once(cues)
+        if hit.label == "source" or (hit.label.startswith("hedge") and hit.label != "hedge/adverb")
     )
+
+
+def _sources(passage: Passage) -> frozenset[int]:
+    return frozenset(hit.start for hit in passage.once(cues) if hit.label == "source")
 
 
 def is_rumor(passage: Passage, hit: Hit) -> bool:
     """Whether a mark of hearsay names no source."""
-    return hit.label == "hedge/hearsay" and not any(
-        other.label == "source" and other.start == hit.start for other in passage.once(cues)
-    )
+    return hit.label == "hedge/hearsay" and hit.start not in passage.once(_sources)
 
 
 def is_adverb(passage: Passage, hit: Hit) -> bool:

@@ -6,10 +6,11 @@ A trigger governs the content words after it, or before it when it ends its clau
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from summarizer.ground.clause import Clause, clauses, content, cues, stems
+from summarizer.ground.clause import Clause, clause_at, clauses, content, cues, stems
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.text import Passage
 
@@ -81,13 +82,18 @@ def triggers(passage: Passage) -> tuple[Trigger, ...]:
 
 def _governed(passage: Passage, start: int, end: int) -> list[int]:
     """Return the places of the content words that a negative governs: those after it, or before it when it is last."""
-    clause = next((clause for clause in passage.once(clauses) if clause.start <= start < clause.end), None)
+    clause = clause_at(passage, start)
     if clause is None:
         return []
-    row = passage.once(stems)
-    after = [at for at in range(end, clause.end) if row[at] is not None]
-    before = [at for at in reversed(range(clause.start, start)) if row[at] is not None]
-    return (after or before)[:_GOVERNED]
+    places = passage.once(_content_places)
+    first, last, here = (bisect_left(places, at) for at in (clause.start, clause.end, end))
+    return (
+        places[here : min(last, here + _GOVERNED)] or places[first : bisect_left(places, start)][: -_GOVERNED - 1 : -1]
+    )
+
+
+def _content_places(passage: Passage) -> list[int]:
+    return [at for at, found in enumerate(passage.once(stems)) if found is not None]
 
 
 def _heads(passage: Passage, places: list[int], sort: str) -> list[int]:
@@ -103,16 +109,20 @@ def _heads(passage: Passage, places: list[int], sort: str) -> list[int]:
 def sides(passage: Passage) -> tuple[Side, ...]:
     """Return the clauses of a text with their negatives."""
     found, cut = passage.once(triggers), passage.once(clauses)
+    starts = [trigger.start for trigger in found]
+
+    def between(start: int, end: int) -> tuple[Trigger, ...]:
+        return found[bisect_left(starts, start) : bisect_left(starts, end)]
+
     return tuple(
         Side(
             passage,
             clause,
-            tuple(trigger for trigger in found if clause.start <= trigger.start < clause.end),
+            between(*clause),
             tuple(
                 trigger
-                for trigger in found
+                for trigger in between(cut[max(0, at - 1)].start, cut[min(len(cut) - 1, at + 1)].end)
                 if trigger.sort != "weak"
-                and cut[max(0, at - 1)].start <= trigger.start < cut[min(len(cut) - 1, at + 1)].end
             ),
         )
         for at, clause in enumerate(cut)
