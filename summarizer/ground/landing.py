@@ -16,13 +16,15 @@ from summarizer.ground.clause import Clause, clauses, content, inside, stems, we
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.text import Passage
 
+# Little hangs on these shares: a tenth more or less changes at most 2 of the 256 hedges and negations of the evaluation
+# suite, and 4 of the alarms on 2153 faithful sentences.
 _BESIDE = 0.5  # of its weight counts what stands in another statement of the unit: a subject said before
+_AS_NEAR = 0.85  # of the best share: a statement that shares so much may be the one that is meant
+_NEAR_BY_VERB = 0.5  # of the best share, where the verb is shared too
+_MOST_NEAR = 8  # statements that share as much: more say the same again
 _MOST_FRAGMENT = 12  # content words of a clause without a verb that we know; more has one that we do not know
 _VERBAL = ("hedge/plan", "hedge/modal", "hedge/mood", "hedge/unreal", "hedge/belief", "hedge/condition")
-_HARD = frozenset(";")
-_NEAR_BY_VERB = 0.5
-_MOST_NEAR = 8  # statements that share as much: more say the same again
-_AS_NEAR = 0.85  # of the best share: a statement that shares so much may be the one that is meant
+_HARD = frozenset(";")  # parts statements whatever stands on its sides
 
 
 class Statement(NamedTuple):
