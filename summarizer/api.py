@@ -161,10 +161,10 @@ class Summarizer(Generic[S]):
         reply_format(schema)
         self.prompts = Prompts(prompts)
         self.prompts.path(preset)
-        self._wiring = Wiring(
+        self.wiring = Wiring(
             model, judge, base_url=base_url, api_key=api_key, limits=limits, budget=budget, cache=cache, context=context
         )
-        self.door, self.model, self.budget = self._wiring.door, self._wiring.info, self._wiring.budget
+        self.door, self.model, self.budget = self.wiring.door, self.wiring.info, self.wiring.budget
         self.task: Task[S] = Task(
             schema=schema,
             preset=preset,
@@ -173,7 +173,7 @@ class Summarizer(Generic[S]):
             sentences=sentences,
             max_repairs=limits.max_repairs,
             on_unsupported=on_unsupported,
-            judge=self._wiring.judge,
+            judge=self.wiring.judge,
             judge_share=judge_share,
             context=context,
         )
@@ -185,13 +185,13 @@ class Summarizer(Generic[S]):
         Raises:
             SummarizerError: See `summarizer.errors`.
         """
-        return pipeline.run(self._flow(article), self._wiring.provider)
+        return pipeline.run(self._flow(article), self.wiring.provider)
 
     async def asummarize(self, article: str | Path | Article, /) -> Result[S]:
         """Summarize one article like `summarize`, without blocking the event loop."""
         # A file is read there, and a model's window looked up.
         flow = await asyncio.to_thread(self._flow, article)
-        return await pipeline.arun(flow, self._wiring.provider)
+        return await pipeline.arun(flow, self.wiring.provider)
 
     def batch(
         self, articles: Iterable[str | Path | Article], /, *, out: Path | None = None, concurrency: int = 64
@@ -227,8 +227,8 @@ class Summarizer(Generic[S]):
         """Return what is done to each article, for a batch."""
         from summarizer.batch import Recipe
 
-        model, measure = self._wiring.planning
-        return Recipe(self.task, self.prompts, model, measure, self._budget, self._wiring.booked, self._wiring.paused_s)
+        model, measure = self.wiring.planning
+        return Recipe(self.task, self.prompts, model, measure, self._budget, self.wiring.booked, self.wiring.paused_s)
 
     @overload
     def check(self, article: str | Path | Article, summary: str, /) -> Result[PlainSummary]: ...
@@ -255,11 +255,11 @@ class Summarizer(Generic[S]):
 
     def close(self) -> None:
         """Close what was opened here; a provider object stays its owner's to close."""
-        self._wiring.close()
+        self.wiring.close()
 
     async def aclose(self) -> None:
         """Close what was opened here."""
-        await self._wiring.aclose()
+        await self.wiring.aclose()
 
     def __enter__(self) -> Self:
         return self
@@ -284,7 +284,7 @@ class Summarizer(Generic[S]):
         return Run(self.recipe(), given(articles), Settings(out=out, concurrency=concurrency))
 
     def _flow(self, article: str | Path | Article) -> pipeline.Flow[Result[S]]:
-        model, measure = self._wiring.planning
+        model, measure = self.wiring.planning
         return pipeline.summarize(_article(article), self.task, prompts=self.prompts, model=model, measure=measure)
 
 

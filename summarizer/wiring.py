@@ -71,7 +71,7 @@ class Wiring:
         self._gates: list[Gate] = []
         asked = self._limited(self.door)
         self._asked = asked if self._judge is None else Judged(asked, self._limited(self._judge))
-        self.budget = None if budget is None else Budgeted(self._asked, budget, worst=self._worst)
+        self.budget = None if budget is None else Budgeted(self._asked, budget, worst=self.worst)
         self._replies = self._kept_in(cache)
         self.provider = self._cached(Retry(self.budget or self._asked, limits))
 
@@ -86,8 +86,22 @@ class Wiring:
     def booked(self, book: Book | None) -> Provider:
         """Return the provider of a batch: with its own book, if it has one, and no article lost to a limit on rates."""
         asked = self.budget or self._asked
-        booked = asked if book is None else Budgeted(self._asked, book, worst=self._worst)
+        booked = asked if book is None else Budgeted(self._asked, book, worst=self.worst)
         return self._cached(Retry(booked, self._limits, patient=True))
+
+    def worst(self, request: Request) -> Usage:
+        """Return the most that a request may consume, which is what a budget reserves.
+
+        For the prompt and the schema, with a margin where tokens are estimated, and the longest reply.
+        """
+        _, measure = self.planning
+        read = sum(measure.count(message.content) + 8 for message in request.messages)
+        if request.format is not None:  # servers show it to the model, and charge for it
+            read += measure.count(json.dumps(request.format.schema))
+        most = getattr(self._judge if request.purpose == "judge" else self.door, "most", None)
+        read = read if measure.exact else read * 5 // 4
+        usage = Usage(1, read, 0, request.max_output_tokens or 0, 0, None)
+        return most(usage) if callable(most) else usage
 
     def paused_s(self) -> float:
         """Return how much longer a server wants to be left alone, in seconds."""
@@ -140,17 +154,6 @@ class Wiring:
 
         doors = [self.door] if self._judge is None else [self.door, self._judge]
         return Cached(provider, self._replies, where=", ".join(map(address_of, doors)))
-
-    def _worst(self, request: Request) -> Usage:
-        """Reserve for the prompt and the schema, with a margin where tokens are estimated, and the longest reply."""
-        _, measure = self.planning
-        read = sum(measure.count(message.content) + 8 for message in request.messages)
-        if request.format is not None:  # servers show it to the model, and charge for it
-            read += measure.count(json.dumps(request.format.schema))
-        most = getattr(self._judge if request.purpose == "judge" else self.door, "most", None)
-        read = read if measure.exact else read * 5 // 4
-        usage = Usage(1, read, 0, request.max_output_tokens or 0, 0, None)
-        return most(usage) if callable(most) else usage
 
 
 def _open(name: str | None, base_url: str | None, api_key: str | None, limits: Limits, context: int | None) -> Provider:

@@ -259,7 +259,9 @@ def test_a_cap_in_dollars_on_a_model_without_a_price_is_refused() -> None:
 def test_a_judge_is_reserved_for_at_its_own_price() -> None:
     with Summarizer("openai:gpt-5-mini", api_key="k", judge="openai:gpt-4-turbo") as wired:
         asked = replace(REQUEST, model="gpt-4-turbo", purpose="judge")
-        worst = {purpose: wired._worst(replace(asked, purpose=purpose)).cost_usd for purpose in ("summary", "judge")}
+        worst = {
+            purpose: wired.wiring.worst(replace(asked, purpose=purpose)).cost_usd for purpose in ("summary", "judge")
+        }
 
     assert worst["summary"] is not None
     assert worst["judge"] is not None
