@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +12,7 @@ from summarizer.ground.text import Passage, fold
 from summarizer.plan import split
 from summarizer.records import Article, Check
 from summarizer.schema import Claim
+from tests.growth import cpu_s
 from tests.strategies import articles, texts
 
 
@@ -315,16 +313,7 @@ def analyze(text: str) -> None:
 
 
 def seconds(text: str) -> float:
-    best = float("inf")
-    gc.disable()  # its work grows with all that other tests have left in memory
-    try:
-        for _ in range(3):
-            start = time.process_time()
-            analyze(text)
-            best = min(best, time.process_time() - start)
-    finally:
-        gc.enable()
-    return best
+    return cpu_s(lambda: lambda: analyze(text))
 
 
 @pytest.mark.parametrize("piece", ADVERSARIAL)

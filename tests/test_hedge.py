@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import given
 from summarizer.ground import attribution, hedge, negation
 from summarizer.records import Article
 from tests.cases import case_about, doubts, make_case
+from tests.growth import cpu_s
 from tests.strategies import texts
 
 
@@ -180,12 +181,13 @@ def test_a_text_is_not_surer_than_itself(text: str) -> None:
     "phrase", ["the talks could collapse and nothing was signed, ", "would have signed ", "if it had not been signed; "]
 )
 def test_a_sentence_without_end_takes_time_in_proportion(phrase: str) -> None:
-    def cpu_s(size: int) -> float:
-        case = make_case("The talks have collapsed and the deal was signed.", (phrase * (size // len(phrase)) + " x",))
-        before = time.process_time()
-        list(hedge.check(case))
-        list(negation.check(case))
-        return time.process_time() - before
+    def seconds(size: int) -> float:
+        def prepared() -> Callable[[], object]:
+            evidence = (phrase * (size // len(phrase)) + " x",)
+            case = make_case("The talks have collapsed and the deal was signed.", evidence)
+            return lambda: [*hedge.check(case), *negation.check(case)]
 
-    cpu_s(1_000)
-    assert cpu_s(160_000) < 24 * cpu_s(20_000) + 0.5
+        return cpu_s(prepared)
+
+    seconds(1_000)
+    assert seconds(160_000) < 24 * seconds(20_000) + 0.5
