@@ -107,12 +107,11 @@ def summarizer_provider(pytestconfig: pytest.Config) -> Iterator[Provider | None
     if name is None:
         raise pytest.UsageError("name the model to call with --summarizer-model, or override summarizer_provider")
     from summarizer.providers import open_door
+    from summarizer.providers.wrapper import close
 
     door = open_door(name)
     yield door
-    close = getattr(door, "close", None)
-    if close is not None:
-        close()
+    close(door)
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from summarizer.providers.judge import Judged
 from summarizer.providers.limit import Limit
 from summarizer.providers.retry import Retry
 from summarizer.providers.traced import Traced
+from summarizer.providers.wrapper import aclose, close, info_of
 from summarizer.records import Budget, Limits, ModelInfo, Provider, Request, Usage
 from summarizer.tokens import counter
 
@@ -112,18 +113,14 @@ class Wiring:
         if self._replies is not None:
             self._replies.close()
         for door in self._opened:
-            close = getattr(door, "close", None)
-            if close is not None:
-                close()
+            close(door)
 
     async def aclose(self) -> None:
         """Close what was opened here."""
         if self._replies is not None:
             self._replies.close()
         for door in self._opened:
-            aclose = getattr(door, "aclose", None)
-            if aclose is not None:
-                await aclose()
+            await aclose(door)
 
     def _reach(self, model: str | Provider | None, context: int | None = None) -> Provider:
         """Open a model by its name, to be closed here; a provider object is taken as it is."""
@@ -172,7 +169,6 @@ def _open(name: str | None, base_url: str | None, api_key: str | None, limits: L
 
 
 def _info(door: Provider, context: int | None = None) -> ModelInfo:
-    info = getattr(door, "info", None)
     name = type(door).__name__
-    known = info if isinstance(info, ModelInfo) else ModelInfo(label=name, name=name)
+    known = info_of(door) or ModelInfo(label=name, name=name)
     return known if context is None else replace(known, window=context, window_from="as given", find_window=None)

@@ -16,7 +16,7 @@ from summarizer.providers.gate import FIRST_PAUSE_S, LONGEST_PAUSE_S, MAX_WAIT_S
 from summarizer.providers.limit import Limit, giving_up
 from summarizer.providers.memory import Capabilities
 from summarizer.providers.openai import OpenAIDoor
-from summarizer.records import Completion, Limits, Message, ModelInfo, Rate, Rates, Request, Usage
+from summarizer.records import Completion, Limits, Message, Rate, Rates, Request, Usage
 from tests.calls import CALLS, Call
 from tests.faults import Exchange, completion, error
 from tests.server import Server
@@ -44,13 +44,10 @@ class Clock:
 class Door:
     """A provider that notes when it is asked, and gives what it was told to, in turn."""
 
-    info = ModelInfo("test", "test")
-
     def __init__(self, clock: Clock, *outcomes: Completion | BaseException) -> None:
         self.clock = clock
         self.outcomes = deque(outcomes)
         self.asked_at: list[float] = []
-        self.closed = 0
 
     def complete(self, request: Request, /) -> Completion:
         self.asked_at.append(self.clock())
@@ -61,12 +58,6 @@ class Door:
 
     async def acomplete(self, request: Request, /) -> Completion:
         return self.complete(request)
-
-    def close(self) -> None:
-        self.closed += 1
-
-    async def aclose(self) -> None:
-        self.closed += 1
 
 
 def limited(door: Door, **limits: Any) -> Limit:
@@ -449,17 +440,6 @@ def test_an_error_goes_through_and_the_next_call_too(call: Call, kind: type[Exce
 
     assert call(limit, REQUEST).text == "text"
     assert limit.gate.in_flight == 0
-
-
-async def test_the_wrapper_passes_on_what_the_provider_has() -> None:
-    door = Door(Clock())
-    limit = limited(door)
-
-    limit.close()
-    await limit.aclose()
-
-    assert limit.info is door.info
-    assert door.closed == 2
 
 
 def test_errors_of_ours_keep_what_the_server_told() -> None:

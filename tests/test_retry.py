@@ -28,7 +28,7 @@ from summarizer.providers.retry import (
     SPREAD,
     Retry,
 )
-from summarizer.records import Completion, Limits, Message, ModelInfo, Request, Usage
+from summarizer.records import Completion, Limits, Message, Request, Usage
 from tests.calls import CALLS, Call
 from tests.server import Server
 
@@ -39,12 +39,9 @@ PAID = Usage(1, 10, 0, 5, 0, None)
 class Scripted:
     """A provider that raises what it was given, in turn, and then answers."""
 
-    info = ModelInfo("scripted", "scripted")
-
     def __init__(self, *errors: BaseException) -> None:
         self.errors = list(errors)
         self.calls = 0
-        self.closed = 0
 
     def complete(self, request: Request, /) -> Completion:
         self.calls += 1
@@ -54,12 +51,6 @@ class Scripted:
 
     async def acomplete(self, request: Request, /) -> Completion:
         return self.complete(request)
-
-    def close(self) -> None:
-        self.closed += 1
-
-    async def aclose(self) -> None:
-        self.closed += 1
 
 
 def failed(kind: type[ProviderError], usage: Usage | None = PAID, **facts: Any) -> ProviderError:
@@ -191,32 +182,6 @@ def test_every_retry_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     wrapped(Scripted(failed(Unavailable))).complete(REQUEST)
 
     assert caplog.messages == ["attempt 1 failed, the next in 0.2 s: it failed"]
-
-
-async def test_the_wrapper_passes_on_what_the_provider_has() -> None:
-    provider = Scripted()
-    retry = wrapped(provider)
-
-    retry.close()
-    await retry.aclose()
-
-    assert retry.info is provider.info
-    assert provider.closed == 2
-
-
-async def test_a_provider_without_a_close_needs_none() -> None:
-    class Bare:
-        def complete(self, request: Request, /) -> Completion:
-            return Completion("text", "bare")
-
-        async def acomplete(self, request: Request, /) -> Completion:
-            return self.complete(request)
-
-    retry = Retry(Bare())
-    retry.close()
-    await retry.aclose()
-
-    assert retry.info is None
 
 
 @pytest.mark.parametrize("call", CALLS)

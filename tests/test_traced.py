@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -278,15 +277,6 @@ def test_a_program_that_sets_it_up_later_hears_of_every_attempt() -> None:
         "inner, outer = spans.get_finished_spans()\n"
         "assert (inner.name, inner.parent.span_id) == ('chat scripted', outer.context.span_id)\n"
     )
-
-
-def test_a_wrapper_passes_on_what_its_provider_is(ears: Ears) -> None:
-    closed: list[str] = []
-    provider: Any = SimpleNamespace(info="info", close=lambda: closed.append("close"))
-    wrapped = ears.wrap(provider)
-    wrapped.close()
-
-    assert (wrapped.info, closed) == ("info", ["close"])
 
 
 @pytest.mark.parametrize("drive", [run_flow, arun_flow])

@@ -1,7 +1,8 @@
 """Stage 4: a request becomes a completion.
 
 Doors reach a model: `openai`, `local`, `extractive`, `scripted`. Wrappers go around another provider: `cassette`,
-`retry`. A door is imported when it is opened, since the client behind it is heavy.
+`cache`, `retry`, `budget`, `judge`, `limit`, `traced`. A door is imported when it is opened, since the client behind it
+is heavy.
 """
 
 from __future__ import annotations

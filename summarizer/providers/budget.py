@@ -16,7 +16,8 @@ from decimal import Decimal
 from typing import Protocol
 
 from summarizer.errors import BudgetReached, SummarizerError, UsageError
-from summarizer.records import Budget, Completion, ModelInfo, Provider, Request, Usage
+from summarizer.providers.wrapper import Wrapper
+from summarizer.records import Budget, Completion, Provider, Request, Usage
 
 
 class Book(Protocol):
@@ -154,7 +155,7 @@ async def reserve_again(spent: Usage) -> None:
         raise
 
 
-class Budgeted(Provider):
+class Budgeted(Wrapper):
     """Lets requests through as long as the budget covers their worst case.
 
     Args:
@@ -164,14 +165,9 @@ class Budgeted(Provider):
     """
 
     def __init__(self, provider: Provider, book: Book | Budget, *, worst: Callable[[Request], Usage]) -> None:
-        self._provider = provider
+        super().__init__(provider)
         self._book: Book = Purse(book) if isinstance(book, Budget) else book
         self._worst = worst
-
-    @property
-    def info(self) -> ModelInfo | None:
-        """What is known about the model."""
-        return getattr(self._provider, "info", None)
 
     @property
     def spent(self) -> Usage:
@@ -196,16 +192,6 @@ class Budgeted(Provider):
         await call.reserve()
         with call.under_way() as settle:
             return settle(await self._provider.acomplete(request))
-
-    def close(self) -> None:
-        """Close the provider."""
-        if hasattr(self._provider, "close"):
-            self._provider.close()
-
-    async def aclose(self) -> None:
-        """Close the provider."""
-        if hasattr(self._provider, "aclose"):
-            await self._provider.aclose()
 
 
 class _Call:

@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from summarizer.errors import UsageError
-from summarizer.records import Completion, ModelInfo, Provider, Request, Usage, digest
+from summarizer.providers.wrapper import Wrapper, info_of
+from summarizer.records import Completion, Provider, Request, Usage, digest
 
 T = TypeVar("T")
 
@@ -141,7 +142,7 @@ class Replies:
             return None
 
 
-class Cached(Provider):
+class Cached(Wrapper):
     """Answers from earlier replies to the same request.
 
     Args:
@@ -151,14 +152,9 @@ class Cached(Provider):
     """
 
     def __init__(self, provider: Provider, replies: Replies, *, where: str) -> None:
-        self._provider = provider
+        super().__init__(provider)
         self._replies = replies
         self._where = where
-
-    @property
-    def info(self) -> ModelInfo | None:
-        """What is known about the model."""
-        return getattr(self._provider, "info", None)
 
     def complete(self, request: Request, /) -> Completion:
         """Return an earlier reply, or ask and keep the answer.
@@ -184,31 +180,19 @@ class Cached(Provider):
         await asyncio.to_thread(self._replies.keep, key, completion)
         return replace(completion, warnings=(*completion.warnings, *warnings))
 
-    def close(self) -> None:
-        """Close the provider; the replies stay open for whoever shares them."""
-        close = getattr(self._provider, "close", None)
-        if close is not None:
-            close()
-
-    async def aclose(self) -> None:
-        """Close the provider."""
-        aclose = getattr(self._provider, "aclose", None)
-        if aclose is not None:
-            await aclose()
-
     def _key(self, request: Request) -> str:
         return digest(f"summarizer.cache/1\n{self._where}\n{request.key}")
 
 
 def address_of(door: Provider) -> str:
     """Return who answers behind a door, and where."""
-    info = getattr(door, "info", None)
+    info = info_of(door)
     return f"{info.label if info else type(door).__name__} {getattr(door, 'base_url', '')}"
 
 
 def worth_keeping(door: Provider) -> bool:
     """Whether replies of a door belong into a cache: not what is replayed, and not what no model writes."""
-    info = getattr(door, "info", None)
+    info = info_of(door)
     return not getattr(door, "recorded", False) and (info is None or info.writes)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from summarizer.records import Completion, ModelInfo, Provider, Request
+from summarizer.providers.wrapper import Wrapper, aclose, close
+from summarizer.records import Completion, Provider, Request
 
 
-class Judged(Provider):
+class Judged(Wrapper):
     """Sends requests whose purpose is `judge` to one provider and all others to another.
 
     Args:
@@ -14,13 +15,8 @@ class Judged(Provider):
     """
 
     def __init__(self, provider: Provider, judge: Provider) -> None:
-        self._provider = provider
+        super().__init__(provider)
         self._judge = judge
-
-    @property
-    def info(self) -> ModelInfo | None:
-        """What is known about the model that writes."""
-        return getattr(self._provider, "info", None)
 
     def complete(self, request: Request, /) -> Completion:
         """Return the completion of a request."""
@@ -32,17 +28,13 @@ class Judged(Provider):
 
     def close(self) -> None:
         """Close both providers."""
-        for provider in (self._provider, self._judge):
-            close = getattr(provider, "close", None)
-            if close is not None:
-                close()
+        super().close()
+        close(self._judge)
 
     async def aclose(self) -> None:
         """Close both providers."""
-        for provider in (self._provider, self._judge):
-            aclose = getattr(provider, "aclose", None)
-            if aclose is not None:
-                await aclose()
+        await super().aclose()
+        await aclose(self._judge)
 
     def _one_for(self, request: Request) -> Provider:
         return self._judge if request.purpose == "judge" else self._provider

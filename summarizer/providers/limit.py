@@ -15,7 +15,8 @@ from contextvars import ContextVar
 
 from summarizer.errors import Interrupted, SummarizerError
 from summarizer.providers.gate import Gate, Turn
-from summarizer.records import Completion, Limits, ModelInfo, Provider, Request, Usage
+from summarizer.providers.wrapper import Wrapper
+from summarizer.records import Completion, Limits, Provider, Request, Usage
 
 # The first in the queue looks again this often whether it may go sooner than it was told.
 _LOOK_S = 0.02
@@ -27,7 +28,7 @@ _BYTES_A_TOKEN = 4
 giving_up: ContextVar[Callable[[], bool]] = ContextVar("giving_up", default=lambda: False)
 
 
-class Limit(Provider):
+class Limit(Wrapper):
     """Holds calls back until the server takes them.
 
     Args:
@@ -49,16 +50,11 @@ class Limit(Provider):
         sleep: Callable[[float], None] = time.sleep,
         asleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._provider = provider
+        super().__init__(provider)
         self._extra_tokens = extra_tokens
         self._sleep = sleep
         self._asleep = asleep
         self.gate = Gate(limits or Limits(), clock=clock)
-
-    @property
-    def info(self) -> ModelInfo | None:
-        """What is known about the model."""
-        return getattr(self._provider, "info", None)
 
     def complete(self, request: Request, /) -> Completion:
         """Return the completion of a request, when it is its turn.
@@ -92,18 +88,6 @@ class Limit(Provider):
                     await self._asleep(min(wait_s, _LOOK_S))
             turn.outcome = completion = await self._provider.acomplete(request)
             return completion
-
-    def close(self) -> None:
-        """Close the provider."""
-        close = getattr(self._provider, "close", None)
-        if close is not None:
-            close()
-
-    async def aclose(self) -> None:
-        """Close the provider."""
-        aclose = getattr(self._provider, "aclose", None)
-        if aclose is not None:
-            await aclose()
 
     @contextmanager
     def _turn(self, request: Request, ring: Callable[[], None]) -> Iterator[Turn]:

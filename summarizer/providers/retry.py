@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from summarizer.errors import ProviderError, RateLimited, SummarizerError
 from summarizer.providers.gate import MAX_WAIT_S
 from summarizer.providers.limit import giving_up
-from summarizer.records import Completion, Limits, ModelInfo, Provider, Request, Usage
+from summarizer.providers.wrapper import Wrapper
+from summarizer.records import Completion, Limits, Provider, Request, Usage
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -47,7 +48,7 @@ MOST_REFUSALS = 50
 _UNKNOWN = Usage(1, None, None, None, None, None)
 
 
-class Retry:
+class Retry(Wrapper):
     """A provider that repeats what another one failed at.
 
     Args:
@@ -72,7 +73,7 @@ class Retry:
         draw: Callable[[], float] = random.random,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._provider = provider
+        super().__init__(provider)
         self._attempts = (limits or Limits()).max_attempts
         self._patient = patient
         self._share = _Share(clock)
@@ -82,11 +83,6 @@ class Retry:
 
     def __repr__(self) -> str:
         return f"Retry({self._provider!r}, max_attempts={self._attempts})"
-
-    @property
-    def info(self) -> ModelInfo | None:
-        """What is known about the model."""
-        return getattr(self._provider, "info", None)
 
     def complete(self, request: Request, /) -> Completion:
         """Return the completion of a request, its usage including that of failed attempts.
@@ -122,18 +118,6 @@ class Retry:
 
             retrying = AsyncRetrying(sleep=self._asleep, **self._policy(tally))
             return tally.settle(await retrying(attempt))
-
-    def close(self) -> None:
-        """Close the provider."""
-        close = getattr(self._provider, "close", None)
-        if close is not None:
-            close()
-
-    async def aclose(self) -> None:
-        """Close the provider."""
-        aclose = getattr(self._provider, "aclose", None)
-        if aclose is not None:
-            await aclose()
 
     def _policy(self, tally: _Tally) -> dict[str, Any]:
         from tenacity import retry_if_exception

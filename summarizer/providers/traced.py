@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 
 from summarizer import __version__
 from summarizer.errors import SummarizerError
-from summarizer.records import Completion, ModelInfo, Provider, Request, Usage
+from summarizer.providers.wrapper import Wrapper
+from summarizer.records import Completion, Provider, Request, Usage
 
 if TYPE_CHECKING:
     from opentelemetry.metrics import Histogram, MeterProvider
@@ -71,7 +72,7 @@ _KNOWN = {
 }
 
 
-class Traced(Provider):
+class Traced(Wrapper):
     """Tells OpenTelemetry about each call of a provider, if the program listens.
 
     Args:
@@ -87,14 +88,9 @@ class Traced(Provider):
         tracer_provider: TracerProvider | None = None,
         meter_provider: MeterProvider | None = None,
     ) -> None:
-        self._provider = provider
+        super().__init__(provider)
         self._tracer_provider = tracer_provider
         self._meter_provider = meter_provider
-
-    @property
-    def info(self) -> ModelInfo | None:
-        """What is known about the model."""
-        return getattr(self._provider, "info", None)
 
     def complete(self, request: Request, /) -> Completion:
         """Return the completion of a request; raises what the provider raises."""
@@ -105,18 +101,6 @@ class Traced(Provider):
         """Return the completion of a request without blocking the event loop."""
         with self._operation(request) as settle:
             return settle(await self._provider.acomplete(request))
-
-    def close(self) -> None:
-        """Close the provider."""
-        close = getattr(self._provider, "close", None)
-        if close is not None:
-            close()
-
-    async def aclose(self) -> None:
-        """Close the provider."""
-        aclose = getattr(self._provider, "aclose", None)
-        if aclose is not None:
-            await aclose()
 
     @contextmanager
     def _operation(self, request: Request) -> Iterator[Callable[[Completion], Completion]]:

@@ -30,6 +30,7 @@ from summarizer.providers.cassette.miss import Index, remedy, size
 from summarizer.providers.cassette.recording import ANSWERS, Recording
 from summarizer.providers.cassette.redact import Redaction, environment_secrets
 from summarizer.providers.cassette.verify import difference
+from summarizer.providers.wrapper import aclose, close, info_of
 from summarizer.records import Budget, Completion, ModelInfo, Provider, Request, Usage, canonical_json, key_of
 
 Mode = Literal["replay", "record", "rerecord", "verify", "live"]
@@ -119,9 +120,9 @@ class Cassette(Provider):
             UsageError: The folder has recordings of several models, and none is named.
             CassetteDamaged: What is known cannot be read.
         """
-        inner = getattr(self._inner, "info", None)
+        inner = info_of(self._inner)
         if inner is not None:
-            return inner if isinstance(inner, ModelInfo) else None
+            return inner
         known = recording.models(self.folder)
         if self._model is not None:
             return known.get(self._model) or ModelInfo(self._model, self._model.partition(":")[2] or self._model)
@@ -161,15 +162,11 @@ class Cassette(Provider):
 
     def close(self) -> None:
         """Close the inner provider."""
-        close = getattr(self._inner, "close", None)
-        if close is not None:
-            close()
+        close(self._inner)
 
     async def aclose(self) -> None:
         """Close the inner provider."""
-        aclose = getattr(self._inner, "aclose", None)
-        if aclose is not None:
-            await aclose()
+        await aclose(self._inner)
 
     def __enter__(self) -> Self:
         return self

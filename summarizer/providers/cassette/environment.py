@@ -14,6 +14,7 @@ from typing import cast, get_args
 
 from summarizer.errors import UsageError
 from summarizer.providers.cassette import Cassette, Mode
+from summarizer.providers.wrapper import info_of
 from summarizer.records import Budget, Provider
 
 NAME = "SUMMARIZER_FIXTURES"
@@ -41,7 +42,7 @@ def opened(model: str | None, open_model: Callable[[], Provider]) -> Provider:
     if mode == "replay":
         return Cassette(Path(folder), model=model)
     inner = open_model()
-    info = getattr(inner, "info", None)
+    info = info_of(inner)
     if info is not None and not info.writes:
         return inner
     return Cassette(Path(folder), inner=inner, mode=cast("Mode", mode), budget=_budget())
