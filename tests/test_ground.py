@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -260,6 +262,21 @@ def test_every_unit_of_any_article_is_supported_by_itself(text: str) -> None:
     pairs = [(f"/{unit.number}", Claim.model_construct(text=unit.text, cites=[unit.number])) for unit in units]
     checks = ground(pairs, article, units, language=None).checks
     assert all(check.supported for check in checks)
+
+
+def analyzed() -> int:
+    return sum(isinstance(one, ArticleView | Passage) for one in gc.get_objects())
+
+
+def test_nothing_that_was_worked_out_stays_in_memory(sample: Article) -> None:
+    texts = [unit.text.partition(",")[0] for unit in split(sample.text, "fr")]
+    gc.disable()
+    try:
+        before = analyzed()
+        checked(sample, *((text, [number]) for number, text in enumerate(texts, start=1)), ("Rien de tel.", []))
+        assert analyzed() == before
+    finally:
+        gc.enable()
 
 
 def test_each_kind_of_doubt_is_one_function() -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import combinations
 
 from summarizer.ground import attribution, cites, dates, hedge, names, negation, numbers, overlap, quote, risk, tongue
@@ -42,8 +41,6 @@ _PLAIN = tuple(check for check in CHECKS if check not in _COMPARING)
 _CURABLE = frozenset({"cite", "number", "date", "name", "quote", "attribution", "overlap"})
 # Other evidence must say at least this much of the claim.
 _LEAST_COVERAGE = 0.5
-# Analyses of so many articles of at most so many characters are kept: about 240 bytes a character, 77 MB at the most.
-_VIEWS_KEPT, _MOST_KEPT = 16, 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,28 +78,23 @@ def ground(
         search: Whether to look for better units when those that a claim cites do not say it.
     """
     language, asked_language = _base(language), _base(asked_language)
-    view = _view(article, tuple(units), language)
+    view = ArticleView(article, units, language)
     written = asked_language or language
-    checks = tuple(
-        _check(
-            Case.of(Passage(claim.text, written), claim.cites, view, path=path, asked=asked_language),
-            origin=(origins or {}).get(path, "model"),
-            search=search,
+    texts = [Passage(claim.text, written) for _, claim in claims]
+    try:
+        checks = tuple(
+            _check(
+                Case.of(text, claim.cites, view, path=path, asked=asked_language),
+                origin=(origins or {}).get(path, "model"),
+                search=search,
+            )
+            for text, (path, claim) in zip(texts, claims, strict=True)
         )
-        for path, claim in claims
-    )
+    finally:
+        for text in texts:
+            text.forget()
+        view.forget()
     return Grounding(checks, tuple(_warnings(language, written)) if claims else ())
-
-
-def _view(article: Article, units: tuple[Unit, ...], language: str | None) -> ArticleView:
-    """Return the article's view: the same one when its summary is grounded again, as after a repair."""
-    short = len(article.text) <= _MOST_KEPT
-    return _kept_view(article, units, language) if short else ArticleView(article, units, language)
-
-
-@lru_cache(maxsize=_VIEWS_KEPT)
-def _kept_view(article: Article, units: tuple[Unit, ...], language: str | None) -> ArticleView:
-    return ArticleView(article, units, language)
 
 
 def _base(language: str | None) -> str | None:

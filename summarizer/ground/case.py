@@ -59,6 +59,12 @@ class ArticleView:
             found = self._once[analyze] = analyze(self)
         return found
 
+    def forget(self) -> None:
+        """Let go of what was worked out, as `Passage.forget` does, for the article and for each unit."""
+        self._once.clear()
+        for passage in self._passages.values():
+            passage.forget()
+
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
         """All units as passages, in order."""

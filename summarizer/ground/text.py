@@ -159,6 +159,10 @@ class Passage:
             found = self._once[analyze] = analyze(self)
         return found
 
+    def forget(self) -> None:
+        """Let go of what was worked out: it holds the passage, and a circle is freed only when one is looked for."""
+        self._once.clear()
+
     @cached_property
     def _folded(self) -> tuple[str, list[int] | None, list[int]]:
         """The folded text, and where each of its characters starts and ends in the raw text (None: the same place)."""
