@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -323,6 +325,25 @@ def test_a_run_that_is_stopped_does_not_send_what_waits_for_its_turn(tmp_path: P
     assert failures(tmp_path / "out") == 0
     again = batch(ScriptedProvider(replies.verbatim), map(text, range(40)), tmp_path / "out")
     assert len(again) == 40
+
+
+def test_a_run_that_is_stopped_waits_for_no_retry(tmp_path: Path) -> None:
+    made: Run[Any]
+
+    def failing(request: Request) -> Unavailable:
+        threading.Timer(0.2, made.stop).start()
+        return Unavailable("down", retry_after_s=MAX_WAIT_S)
+
+    provider = ScriptedProvider(failing)
+    made = Run(Summarizer(provider).recipe(), given([text(1)]), Settings(out=tmp_path / "out"))
+    began = time.monotonic()
+
+    assert list(outcomes(made)) == []
+    assert time.monotonic() - began < MAX_WAIT_S / 2
+    assert len(provider.requests) == 1
+    assert failures(tmp_path / "out") == 0
+    (told,) = batch(ScriptedProvider(replies.verbatim), [text(1)], tmp_path / "out")
+    assert isinstance(told, Result)
 
 
 def test_at_the_budget_what_was_reserved_is_sent_though_it_waits(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from summarizer.errors import (
     BadRequest,
+    Interrupted,
     ProviderError,
     QuotaExceeded,
     RateLimited,
@@ -18,6 +20,7 @@ from summarizer.errors import (
 )
 from summarizer.providers.memory import Capabilities
 from summarizer.providers.openai import OpenAIDoor
+from summarizer.providers.patience import giving_up
 from summarizer.providers.retry import (
     FEW_RETRIES,
     FIRST_WAIT_S,
@@ -174,6 +177,31 @@ def test_waits_double_up_to_a_ceiling(draw: float, share: float) -> None:
 
     full = [min(LONGEST_WAIT_S, FIRST_WAIT_S * 2**number) for number in range(9)]
     assert waits == [seconds * share for seconds in full]
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_who_gives_up_in_a_wait_is_not_asked_again_and_told_at_once(call: Call) -> None:
+    provider = Scripted(failed(Unavailable, retry_after_s=MAX_WAIT_S))
+    looks = iter([False, True])
+    token = giving_up.set(lambda: next(looks))
+    try:
+        with pytest.raises(Interrupted) as caught:
+            call(Retry(provider), REQUEST)
+    finally:
+        giving_up.reset(token)
+
+    assert provider.calls == 1
+    assert caught.value.usage == PAID
+    assert call(Retry(provider), REQUEST).text == "text"
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_wait_that_nobody_ends_is_kept(call: Call) -> None:
+    began = time.monotonic()
+
+    call(Retry(Scripted(failed(Unavailable, retry_after_s=0.3))), REQUEST)
+
+    assert time.monotonic() - began >= 0.3
 
 
 def test_every_retry_is_logged(caplog: pytest.LogCaptureFixture) -> None:

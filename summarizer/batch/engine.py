@@ -35,7 +35,7 @@ from summarizer.batch.view import View, Work
 from summarizer.errors import BudgetReached, Interrupted, StoreError, SummarizerError
 from summarizer.load.inputs import Input
 from summarizer.providers.budget import Book
-from summarizer.providers.limit import giving_up
+from summarizer.providers.patience import giving_up
 from summarizer.records import Result, Usage
 from summarizer.render import jsonl
 

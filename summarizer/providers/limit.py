@@ -11,21 +11,17 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
-from contextvars import ContextVar
 
-from summarizer.errors import Interrupted, SummarizerError
+from summarizer.errors import SummarizerError
 from summarizer.providers.gate import Gate, Turn
+from summarizer.providers.patience import go_on
 from summarizer.providers.wrapper import Wrapper
-from summarizer.records import Completion, Limits, Provider, Request, Usage
+from summarizer.records import Completion, Limits, Provider, Request
 
 # The first in the queue looks again this often whether it may go sooner than it was told.
 _LOOK_S = 0.02
 # Bytes of text for a token: what OpenAI's own limiter goes by for English, and not too little for other scripts.
 _BYTES_A_TOKEN = 4
-
-
-# Whether a request that has not been sent is not to be sent any more: set by who stops many at once.
-giving_up: ContextVar[Callable[[], bool]] = ContextVar("giving_up", default=lambda: False)
 
 
 class Limit(Wrapper):
@@ -102,10 +98,7 @@ class Limit(Wrapper):
             self.gate.leave(turn)
 
     def _wait_s(self, turn: Turn) -> float | None:
-        if giving_up.get()():
-            unsent = Interrupted("the run was stopped before the request was sent: the same command resumes")
-            unsent.usage = Usage()
-            raise unsent
+        go_on()
         return self.gate.wait_s(turn)
 
     def _tokens(self, request: Request) -> float:

@@ -7,7 +7,6 @@ than a tenth are retries: a server that fails at many things is not helped by be
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import random
 import threading
@@ -19,8 +18,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from summarizer.errors import ProviderError, RateLimited, SummarizerError
+from summarizer.providers import patience
 from summarizer.providers.gate import MAX_WAIT_S
-from summarizer.providers.limit import giving_up
 from summarizer.providers.wrapper import Wrapper
 from summarizer.records import Completion, Limits, Provider, Request, Usage
 
@@ -56,7 +55,7 @@ class Retry(Wrapper):
         limits: `max_attempts` bounds how often.
         patient: Whether a refusal for rate counts as no attempt, and is waited for by `Limit` alone: for a batch, in
             which an article is not lost for the number of the others.
-        sleep: Waits so many seconds; for calls to `complete`.
+        sleep: Waits so many seconds, or as long as requests are to be sent; for calls to `complete`.
         asleep: The same for `acomplete`.
         draw: Returns a number in [0, 1): the chance in a wait.
         clock: Returns seconds that never go back.
@@ -68,8 +67,8 @@ class Retry(Wrapper):
         limits: Limits | None = None,
         *,
         patient: bool = False,
-        sleep: Callable[[float], None] = time.sleep,
-        asleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        sleep: Callable[[float], None] = patience.sleep,
+        asleep: Callable[[float], Awaitable[None]] = patience.asleep,
         draw: Callable[[], float] = random.random,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -88,6 +87,7 @@ class Retry(Wrapper):
         """Return the completion of a request, its usage including that of failed attempts.
 
         Raises:
+            Interrupted: It was not to be sent any more before an attempt that may have succeeded.
             SummarizerError: The error of the last attempt, its usage that of all.
         """
         tally = _Tally(self._attempts, self._share, patient=self._patient)
@@ -215,7 +215,7 @@ class _Tally:
             self._refusals -= 1
             return self._refusals > 0
         self.failed += 1
-        may = error.passing and self.failed < self._attempts and not giving_up.get()()
+        may = error.passing and self.failed < self._attempts
         return may and self._is_in_the_share(error)
 
     def _is_in_the_share(self, error: SummarizerError) -> bool:
