@@ -30,7 +30,7 @@ from typing import Any
 
 from summarizer.ground import ground
 from summarizer.plan import split
-from summarizer.records import Article, Check
+from summarizer.records import Check
 from summarizer.schema import Claim
 
 SETS = (
@@ -107,10 +107,7 @@ def check(items: Sequence[Item]) -> list[Check]:
         places = list(group)
         language = items[places[0]].language
         claims = [(f"/{at}", Claim(text=items[at].sentence[:MOST_CLAIM_CHARS], cites=[])) for at in places]
-        article = Article(source, language=language)
-        for at, one in zip(
-            places, ground(claims, article, split(source, language), language=language).checks, strict=True
-        ):
+        for at, one in zip(places, ground(claims, split(source, language), language=language).checks, strict=True):
             found[at] = one
     return [one for one in found if one is not None]
 

@@ -36,7 +36,6 @@ from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.terms import Term, tables, terms
 from summarizer.ground.text import Passage
 from summarizer.plan import split
-from summarizer.records import Article
 
 # A set's share in the fit: summaries by language models are what the score is for; XSum's systems are of 2019.
 TERM_SETS = {"ragtruth": 1.5, "summedits": 1.0, "cliff": 1.0, "bump": 1.0, "xsumfaith": 0.3}
@@ -94,8 +93,7 @@ def examples(items: Sequence[Item]) -> list[Example]:
     found = []
     for item, checked in zip(items, check(items), strict=True):
         if item.source not in views:
-            article = Article(item.source, language=item.language)
-            views[item.source] = ArticleView(article, split(item.source, item.language), item.language)
+            views[item.source] = ArticleView(split(item.source, item.language), item.language)
         case = Case.of(Passage(item.sentence, item.language), (), views[item.source])
         doubts = risk.doubts(case)
         found.append(

@@ -21,7 +21,6 @@ from pathlib import Path
 from summarizer.ground import ground
 from summarizer.language import detect
 from summarizer.plan import split
-from summarizer.records import Article
 from summarizer.schema import Claim
 
 SAMPLE = Path(__file__).parent.parent / "fixtures" / "articles" / "openai-levee-de-fonds.fr.txt"
@@ -66,8 +65,8 @@ def cpu_ms(work: Callable[[], object]) -> float:
 
 def grounding_ms(text: str, pairs: Pairs, runs: int) -> float:
     """Milliseconds to ground claims on an article, its analysis included; the median of some runs."""
-    article, units = Article(text), split(text, "fr")
-    return statistics.median(cpu_ms(lambda: ground(pairs, article, units, language="fr")) for _ in range(runs))
+    units = split(text, "fr")
+    return statistics.median(cpu_ms(lambda: ground(pairs, units, language="fr")) for _ in range(runs))
 
 
 def in_a_batch(runs: int) -> dict[str, float]:

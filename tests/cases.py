@@ -26,14 +26,13 @@ def make_case(
     for number, text in enumerate((*before, *evidence, *after), 1):
         units.append(Unit(number, Span(start, start + len(text)), text))
         start += len(text) + 1
-    article = Article(" ".join(unit.text for unit in units), language=language)
     cites = range(len(before) + 1, len(before) + len(evidence) + 1)
-    return Case.of(Passage(claim, claim_language or language), cites, ArticleView(article, units, language))
+    return Case.of(Passage(claim, claim_language or language), cites, ArticleView(units, language))
 
 
 def case_about(article: Article, claim: str, cites: Iterable[int], *, language: str) -> Case:
     """Return the case of a claim, in a language, about a French article cut as the flow cuts it."""
-    view = ArticleView(article, split(article.text, "fr"), "fr")
+    view = ArticleView(split(article.text, "fr"), "fr")
     return Case.of(Passage(claim, language), cites, view, asked=language)
 
 

@@ -27,7 +27,7 @@ if __package__ in (None, ""):  # run as a script
 
 from summarizer.ground import ground
 from summarizer.plan import split
-from summarizer.records import Article, Check
+from summarizer.records import Check
 from summarizer.schema import Claim
 from tests.perturb import FINDINGS, FIXTURES, EvalClaim, Perturbed, load_claims, perturbations, slot_perturbations
 
@@ -66,11 +66,10 @@ def check(claims: Sequence[tuple[EvalClaim, str]]) -> list[Check]:
     """Ground sentences about one article as the flow does, each on what its correct claim cites."""
     about = claims[0][0]
     text = (FIXTURES / "articles" / about.article).read_bytes().decode("utf-8")
-    article = Article(text, source=about.article, language=about.article_lang)
     asked = about.lang if about.lang != about.article_lang else None
     cited = [("", Claim(text=text, cites=list(claim.cites))) for claim, text in claims]
     units = split(text, about.article_lang)
-    return list(ground(cited, article, units, language=about.article_lang, asked_language=asked).checks)
+    return list(ground(cited, units, language=about.article_lang, asked_language=asked).checks)
 
 
 def is_apart(wrong: Perturbed) -> bool:

@@ -14,13 +14,12 @@ from summarizer.ground.lexicon import languages
 from summarizer.ground.slot import preposition
 from summarizer.ground.text import Passage
 from summarizer.plan import split
-from summarizer.records import Article
 from tests.growth import cpu_s
 from tests.strategies import texts
 
 
 def cast(text: str, language: str = "en") -> tuple[Cast, list[Actor]]:
-    view = ArticleView(Article(text, language=language), split(text, language), language)
+    view = ArticleView(split(text, language), language)
     found = Cast(view)
     return found, [actor for passage in view.passages for actor in found.actors(passage)]
 
@@ -109,7 +108,7 @@ def test_the_time_grows_with_the_text(piece: str) -> None:
     def seconds(size: int) -> float:
         def prepared() -> Callable[[], object]:
             passage = Passage((piece * size)[:size], "en")
-            view = ArticleView(Article("Moira Tennant.", language="en"), [], "en")
+            view = ArticleView([], "en")
             return lambda: Cast(view).actors(passage)
 
         return cpu_s(prepared)

@@ -22,7 +22,7 @@ def checked(
     article: Article, *claims: tuple[str, list[int]], language: str | None = "fr", asked: str | None = None
 ) -> Grounding:
     pairs = [(f"/claims/{number}", Claim(text=text, cites=cites)) for number, (text, cites) in enumerate(claims)]
-    return ground(pairs, article, split(article.text, language), language=language, asked_language=asked)
+    return ground(pairs, split(article.text, language), language=language, asked_language=asked)
 
 
 def kinds(check: Check) -> set[str]:
@@ -108,7 +108,7 @@ def test_unspaced_scripts_give_pairs_of_characters() -> None:
 
 def test_cites_are_sorted_and_told_apart_from_those_that_do_not_exist() -> None:
     article = Article("One. Two. Three.")
-    view = ArticleView(article, split(article.text))
+    view = ArticleView(split(article.text))
     case = Case.of(Passage("x"), [3, 1, 3, 9, 0], view)
     assert (case.cites, case.missing, [passage.text for passage in case.evidence]) == (
         (1, 3),
@@ -119,7 +119,7 @@ def test_cites_are_sorted_and_told_apart_from_those_that_do_not_exist() -> None:
 
 def test_a_unit_is_one_passage_for_all_claims() -> None:
     article = Article("One. Two.")
-    view = ArticleView(article, split(article.text))
+    view = ArticleView(split(article.text))
     assert view.passage(1) is view.passage(1)
 
 
@@ -132,7 +132,7 @@ def test_checks_come_in_the_order_of_the_claims(sample: Article) -> None:
 
 
 def test_no_claims_give_no_checks_and_no_warnings(sample: Article) -> None:
-    assert ground([], sample, split(sample.text, "fr"), language="xx") == Grounding(())
+    assert ground([], split(sample.text, "fr"), language="xx") == Grounding(())
 
 
 def test_every_sentence_of_an_article_is_supported_by_itself(sample: Article) -> None:
@@ -165,14 +165,14 @@ def test_evidence_is_exactly_what_stands_in_the_article(sample: Article) -> None
 
 def test_a_claim_without_cites_and_without_search_is_unsupported(sample: Article) -> None:
     claim = Claim(text="OpenAI envisage de lever des fonds.", cites=[])
-    found = ground([("/x", claim)], sample, split(sample.text, "fr"), language="fr", search=False)
+    found = ground([("/x", claim)], split(sample.text, "fr"), language="fr", search=False)
     assert kinds(found.checks[0]) == {"cite"}
 
 
 def test_the_origin_of_a_claim_is_kept(sample: Article) -> None:
     claim = Claim(text="OpenAI envisage de lever des fonds.", cites=[1])
     units = split(sample.text, "fr")
-    found = ground([("/x", claim)], sample, units, language="fr", origins={"/x": "repair"})
+    found = ground([("/x", claim)], units, language="fr", origins={"/x": "repair"})
     assert found.checks[0].origin == "repair"
 
 
@@ -248,19 +248,17 @@ def test_a_region_is_no_other_language() -> None:
 @given(articles(), texts(max_parts=3), st.sampled_from(["en", "fr", "de", "zh", "ar", None]))
 @settings(max_examples=80)
 def test_no_text_makes_a_check_raise(text: str, claim: str, language: str | None) -> None:
-    article = Article(text)
     units = split(text, language)
     written = Claim.model_construct(text=claim, cites=[1, len(units)])
-    assert len(ground([("/x", written)], article, units, language=language).checks) == 1
+    assert len(ground([("/x", written)], units, language=language).checks) == 1
 
 
 @given(articles())
 @settings(max_examples=60)
 def test_every_unit_of_any_article_is_supported_by_itself(text: str) -> None:
-    article = Article(text)
     units = split(text)
     pairs = [(f"/{unit.number}", Claim.model_construct(text=unit.text, cites=[unit.number])) for unit in units]
-    checks = ground(pairs, article, units, language=None).checks
+    checks = ground(pairs, units, language=None).checks
     assert all(check.supported for check in checks)
 
 

@@ -14,7 +14,7 @@ from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.numerals import read_digits, read_han
 from summarizer.ground.quantity import Quantity, parse
 from summarizer.ground.text import Passage
-from summarizer.records import Article, Span, Unit
+from summarizer.records import Span, Unit
 from tests.strategies import texts
 
 
@@ -32,7 +32,7 @@ def details(claim: str, *evidence: str, language: str = "en", claim_language: st
     for number, text in enumerate(evidence, 1):
         units.append(Unit(number, Span(start, start + len(text)), text))
         start += len(text) + 1
-    view = ArticleView(Article(" ".join(evidence)), units, language)
+    view = ArticleView(units, language)
     case = Case.of(Passage(claim, claim_language or language), range(1, len(evidence) + 1), view)
     return [finding.detail for finding in numbers.check(case)]
 

@@ -20,7 +20,7 @@ ARTICLE = Article(
 
 
 def checked(text: str, cites: list[int]) -> Check:
-    found = ground([("/x", Claim(text=text, cites=cites))], ARTICLE, split(ARTICLE.text, "en"), language="en")
+    found = ground([("/x", Claim(text=text, cites=cites))], split(ARTICLE.text, "en"), language="en")
     return found.checks[0]
 
 
@@ -89,7 +89,7 @@ def test_a_bound_left_out_is_no_fault_without_a_cite_unless_the_words_are_the_sa
     article = Article("The fire took more than 40 homes on the hill. The wind had turned.", language="en")
     claims = ("The wind turned, and the fire on the hill took 40 homes.", "The fire took 40 homes on the hill.")
     pairs = [(f"/{at}", Claim(text=text, cites=[])) for at, text in enumerate(claims)]
-    found = ground(pairs, article, split(article.text, "en"), language="en").checks
+    found = ground(pairs, split(article.text, "en"), language="en").checks
     assert [kinds(check) for check in found] == [set(), {"number"}]
 
 

@@ -14,7 +14,7 @@ from summarizer.ground.risk import doubts, risk, soft_maximum
 from summarizer.ground.terms import meanings, negatives, tables, terms
 from summarizer.ground.text import Passage
 from summarizer.plan import split
-from summarizer.records import Article, Finding
+from summarizer.records import Finding
 from summarizer.schema import Claim
 
 COUNCIL = (
@@ -34,7 +34,7 @@ CONSEIL = (
 
 
 def case_of(text: str, article: str = COUNCIL, language: str = "en") -> Case:
-    view = ArticleView(Article(article, language=language), split(article, language), language)
+    view = ArticleView(split(article, language), language)
     return Case.of(Passage(text, language), (), view)
 
 
@@ -144,12 +144,12 @@ def test_a_claim_without_content_has_a_risk_too() -> None:
 
 
 def test_an_article_without_units_supports_nothing() -> None:
-    case = Case.of(Passage(SAME, "en"), (), ArticleView(Article(""), (), "en"))
+    case = Case.of(Passage(SAME, "en"), (), ArticleView((), "en"))
     assert risk(case) > risk_of(SAME)
 
 
 def test_across_languages_numbers_and_names_count_alone() -> None:
-    view = ArticleView(Article(CONSEIL, language="fr"), split(CONSEIL, "fr"), "fr")
+    view = ArticleView(split(CONSEIL, "fr"), "fr")
     true, false = (
         risk(Case.of(Passage(text, "en"), (), view))
         for text in ("Anne Leroy expects 300 new jobs.", "Anne Leroy expects 500 new jobs.")
@@ -193,9 +193,8 @@ def test_the_soft_maximum_lies_between_the_largest_value_and_the_sum() -> None:
 
 
 def test_ground_tells_the_risk_of_every_claim() -> None:
-    article = Article(COUNCIL, language="en")
     claims = [("/a", Claim(text=SAME, cites=[2])), ("/b", Claim(text=SAME.replace("420", "300"), cites=[2]))]
-    true, false = ground(claims, article, split(COUNCIL, "en"), language="en").checks
+    true, false = ground(claims, split(COUNCIL, "en"), language="en").checks
     assert true.risk == 0
     assert false.risk > 0.5
 
@@ -214,7 +213,7 @@ def test_a_claim_of_one_word_over_and_over_costs_little() -> None:
     text=st.text(max_size=80), article=st.text(max_size=200), language=st.sampled_from(["en", "fr", "ja", "ar", None])
 )
 def test_any_text_has_a_risk(text: str, article: str, language: str | None) -> None:
-    view = ArticleView(Article(article), split(article, language), language)
+    view = ArticleView(split(article, language), language)
     assert 0 <= risk(Case.of(Passage(text, language), (), view)) <= 1
 
 

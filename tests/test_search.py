@@ -17,7 +17,7 @@ from tests.strategies import articles
 
 def checked(article: Article, text: str, cites: list[int], *, look: bool = True) -> Check:
     units = split(article.text, article.language)
-    found = ground([("/x", Claim(text=text, cites=cites))], article, units, language=article.language, search=look)
+    found = ground([("/x", Claim(text=text, cites=cites))], units, language=article.language, search=look)
     return found.checks[0]
 
 
@@ -36,7 +36,7 @@ def article(sample: Article) -> Article:
     ],
 )
 def test_the_unit_that_says_it_is_found_first(article: Article, text: str, unit: int) -> None:
-    view = ArticleView(article, split(article.text, "fr"), "fr")
+    view = ArticleView(split(article.text, "fr"), "fr")
     assert search.find(Case.of(Passage(text, "fr"), [], view))[0] == unit
 
 
@@ -97,8 +97,7 @@ def test_a_claim_about_nothing_of_the_article_is_held_against_no_unit(article: A
 @given(articles(), st.text(min_size=1, max_size=40), st.lists(st.integers(-2, 30), max_size=4))
 @settings(max_examples=60)
 def test_search_never_raises_and_cites_only_what_exists(text: str, claim: str, cites: list[int]) -> None:
-    article = Article(text)
     units = split(text)
     written = Claim.model_construct(text=claim, cites=cites)
-    check = ground([("/x", written)], article, units, language=None).checks[0]
+    check = ground([("/x", written)], units, language=None).checks[0]
     assert {item.unit for item in check.evidence} <= {unit.number for unit in units}

@@ -254,9 +254,8 @@ def _groundedness(file: Path, found: Recording, folder: Folder, summary: BaseMod
     if not units or not claims:
         return
     language = found.provenance.get("article_language")
-    article = Article("\n".join(unit.text for unit in units), language=language)
     asked_language = found.provenance.get("language")
-    checks = ground(claims, article, units, language=language, asked_language=asked_language).checks
+    checks = ground(claims, units, language=language, asked_language=asked_language).checks
     failing = [check for check in checks if not check.supported]
     was_sent_back = _subject(found) in folder.mended
     if failing and not was_sent_back and _subject(found) not in folder.shortened:

@@ -16,7 +16,7 @@ from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.restate import restates
 from summarizer.ground.text import Passage, squeeze
-from summarizer.records import Article, Check, Evidence, Finding, Origin, Unit, Verdict
+from summarizer.records import Check, Evidence, Finding, Origin, Unit, Verdict
 from summarizer.schema import Claim
 
 CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
@@ -58,7 +58,6 @@ class Grounding:
 
 def ground(
     claims: Sequence[tuple[str, Claim]],
-    article: Article,
     units: Sequence[Unit],
     *,
     language: str | None,
@@ -70,15 +69,14 @@ def ground(
 
     Args:
         claims: JSON pointers and claims, as `schema.find_claims` yields them.
-        article: The article.
-        units: All its units.
+        units: All units of the article.
         language: The article's language (ISO 639-1), or None when unknown.
         asked_language: The language the summary was asked to be in; None for the article's.
         origins: Who wrote the claim at a pointer, where that is not the model.
         search: Whether to look for better units when those that a claim cites do not say it.
     """
     language, asked_language = _base(language), _base(asked_language)
-    view = ArticleView(article, units, language)
+    view = ArticleView(units, language)
     written = asked_language or language
     texts = [Passage(claim.text, written) for _, claim in claims]
     try:

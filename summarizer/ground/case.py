@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from summarizer.ground.text import Passage
-from summarizer.records import Article, Unit
+from summarizer.records import Unit
 
 T = TypeVar("T")
 
@@ -17,13 +17,11 @@ class ArticleView:
     """An article's units as passages, analysed when first looked at and shared by all claims.
 
     Attributes:
-        article: The article.
-        units: Its units, in order.
+        units: The units, in order.
         language: ISO 639-1 code, or None when unknown.
     """
 
-    def __init__(self, article: Article, units: Sequence[Unit], language: str | None = None) -> None:
-        self.article = article
+    def __init__(self, units: Sequence[Unit], language: str | None = None) -> None:
         self.units = tuple(units)
         self.language = language
         self._place = {unit.number: place for place, unit in enumerate(self.units)}

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from summarizer.ground.case import ArticleView
 from summarizer.ground.text import Passage
-from summarizer.records import Article, Check, Unit
+from summarizer.records import Check, Unit
 from summarizer.schema import Claim
 
 
-def nearest(claim: Claim, found: Check, article: Article, units: Sequence[Unit], *, taken: AbstractSet[int]) -> Unit:
+def nearest(claim: Claim, found: Check, article: ArticleView, *, taken: AbstractSet[int]) -> Unit:
     """Return the unit that says most of what a claim tried to say.
 
     Words weigh by how rare they are in the article (inverse document frequency, Spärck Jones 1972); evidence that the
@@ -21,17 +20,16 @@ def nearest(claim: Claim, found: Check, article: Article, units: Sequence[Unit],
     Args:
         claim: The claim that fails.
         found: What is known about it.
-        article: The article.
-        units: All its units; at least one.
+        article: The units to choose from; at least one.
         taken: Numbers of units that already stand in for another claim; chosen again only when none is left.
     """
-    view = ArticleView(article, units, article.language)
+    units = article.units
     known = {item.unit for item in found.evidence}
     cited = set(claim.cites)
     words = set(Passage(claim.text, article.language).words)
     shared: dict[int, float] = dict.fromkeys(known | (cited & {unit.number for unit in units}), 0.0)
     for word in words:
-        holders = view.index.get(word, [])
+        holders = article.index.get(word, [])
         for number in holders:
             shared[number] = shared.get(number, 0.0) + math.log(1 + len(units) / len(holders))
     free = [unit for unit in units if unit.number not in taken] or list(units)

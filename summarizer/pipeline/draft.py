@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
 from summarizer.ground import ground
+from summarizer.ground.case import ArticleView
 from summarizer.ground.nearest import nearest
 from summarizer.pipeline.task import Task
 from summarizer.records import Check, Origin, Plan, Usage
@@ -28,30 +29,27 @@ class Draft(Generic[S]):
     warnings: tuple[str, ...]
 
 
-def grounded(draft: Draft[S], cut: Plan, task: Task[S], origins: dict[str, Origin] | None = None) -> Draft[S]:
-    """Look at every claim anew. Its cites stay what the model wrote; the check names the evidence that holds."""
-    claims = tuple(find_claims(draft.summary))
-    grounding = ground(
-        claims,
-        cut.article,
-        cut.units,
-        language=cut.article.language,
-        asked_language=task.language,
-    )
+def grounded(draft: Draft[S], cut: Plan, task: Task[S], changed: Mapping[str, Origin] | None = None) -> Draft[S]:
+    """Look at claims. Their cites stay what the model wrote; a check names the evidence that holds.
+
+    Args:
+        draft: The summary; where claims changed, with the checks of what it was before.
+        cut: The units that it may rest on.
+        task: What is done to the article.
+        changed: Who wrote the claims that changed, by their JSON pointers: the others are not looked at again. None
+            looks at all.
+    """
+    claims = [found for found in find_claims(draft.summary) if changed is None or found[0] in changed]
+    grounding = ground(claims, cut.units, language=cut.article.language, asked_language=task.language, origins=changed)
     checks = grounding.checks
-    if origins or draft.checks:
+    if changed is not None:
+        looked = {found.path: found for found in checks}
         checks = tuple(
-            replace(
-                found, origin=(origins or {}).get(found.path, "model"), rejected=_rejected(draft.checks, found.path)
-            )
-            for found in checks
+            replace(looked[found.path], rejected=found.rejected) if found.path in looked else found
+            for found in draft.checks
         )
     new = tuple(line for line in grounding.warnings if line not in draft.warnings)
     return replace(draft, checks=checks, warnings=draft.warnings + new)
-
-
-def _rejected(checks: Sequence[Check], path: str) -> str | None:
-    return next((found.rejected for found in checks if found.path == path), None)
 
 
 def replaced(draft: Draft[S], cut: Plan, task: Task[S]) -> Draft[S]:
@@ -61,18 +59,18 @@ def replaced(draft: Draft[S], cut: Plan, task: Task[S]) -> Draft[S]:
     claims = dict(find_claims(draft.summary))
     taken = {number for found in draft.checks if found.origin == "extract" for number in claims[found.path].cites}
     units = [unit for unit in cut.units if says_something(unit.text)]
+    if not units:
+        return draft
+    article = ArticleView(units, cut.article.language)
     new: dict[str, Claim] = {}
     checks: list[Check] = []
     for found in draft.checks:
-        if found.supported or not units:
+        if found.supported:
             checks.append(found)
             continue
-        unit = nearest(claims[found.path], found, cut.article, units, taken=taken)
+        unit = nearest(claims[found.path], found, article, taken=taken)
         taken.add(unit.number)
         new[found.path] = Claim(text=unit.text, cites=[unit.number])
-        checks.append(replace(found, origin="extract", rejected=found.rejected or claims[found.path].text))
-    if not new:
-        return draft
-    origins: dict[str, Origin] = {found.path: found.origin for found in checks}
+        checks.append(replace(found, rejected=found.rejected or claims[found.path].text))
     placed = replace(draft, summary=replace_claims(draft.summary, new), checks=tuple(checks))
-    return grounded(placed, cut, task, origins)
+    return grounded(placed, cut, task, dict.fromkeys(new, "extract"))

@@ -13,7 +13,7 @@ from summarizer.errors import SummarizerError
 from summarizer.pipeline.draft import Draft, grounded
 from summarizer.pipeline.drive import Flow, ask
 from summarizer.pipeline.task import Given, Task
-from summarizer.records import Check, Origin, Plan, Request
+from summarizer.records import Check, Plan, Request
 from summarizer.schema import Claim, find_claims, replace_claims, reply_format
 from summarizer.validate import validate
 
@@ -92,11 +92,9 @@ def _near(found: Check, claim: Claim, last: int) -> set[int]:
 def _kept_where_better(draft: Draft[S], changed: dict[str, Claim], cut: Plan, task: Task[S]) -> Draft[S]:
     """Take the mended claims; where one fails as before, its next round starts from it."""
     old = {path: claim.text for path, claim in find_claims(draft.summary)}
-    origins: dict[str, Origin] = {found.path: found.origin for found in draft.checks}
-    origins |= dict.fromkeys(changed, "repair")
     checks = tuple(
         replace(found, rejected=found.rejected or old[found.path]) if found.path in changed else found
         for found in draft.checks
     )
     mended = replace(draft, summary=replace_claims(draft.summary, changed), checks=checks)
-    return grounded(mended, cut, task, origins)
+    return grounded(mended, cut, task, dict.fromkeys(changed, "repair"))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from summarizer.ground.case import ArticleView
 from summarizer.ground.nearest import nearest
 from summarizer.pipeline.draft import Draft, grounded
 from summarizer.pipeline.drive import Flow
@@ -157,7 +158,8 @@ def _settled(draft: Draft[Notes], units: Sequence[Unit], given: Given[Any]) -> I
         if check.supported:
             yield note, check
             continue
-        unit = nearest(note, check, given.article, _around(note, check, units), taken=taken)
+        near = ArticleView(_around(note, check, units), given.article.language)
+        unit = nearest(note, check, near, taken=taken)
         if len(unit.text) > _MOST_CHARS or unit.number in taken or not says_something(unit.text):
             yield note, check
             continue
