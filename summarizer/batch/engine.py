@@ -12,7 +12,7 @@ import contextlib
 import tempfile
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -31,12 +31,12 @@ from summarizer.batch.recipe import Recipe, Settings
 from summarizer.batch.recover import recover, retire
 from summarizer.batch.show import Show, Told, failed, told
 from summarizer.batch.tally import Tally
-from summarizer.batch.view import View, Work
+from summarizer.batch.view import View, Work, read_as
 from summarizer.errors import BudgetReached, Interrupted, StoreError, SummarizerError
 from summarizer.load.inputs import Input
 from summarizer.providers.budget import Book
 from summarizer.providers.patience import giving_up
-from summarizer.records import Result, Usage
+from summarizer.records import Completion, Result, Usage
 from summarizer.render import jsonl
 
 S = TypeVar("S", bound=BaseModel)
@@ -301,10 +301,12 @@ class Run(Generic[S]):
     async def _summarize(self, job: Job) -> None:
         article = job.article
         kept = Kept(self._provider, self._ledger, slots=self._slots, of=(self._task, article.id), known=job.known)
-        result = None
+        result, replies = None, dict[str, Completion]()
         try:
             result = await pipeline.arun(self._flow(job), kept, at_once=self.settings.concurrency)
-            work = Work("ok", "", result.grounded, result.usage, jsonl(result).rstrip("\n"))
+            work = _work(result)
+            if result.coverage.partial:
+                replies = kept.replies_but(part.span for part in result.coverage.parts if not part.is_read)
         except Exception as error:  # noqa: BLE001 - a provider of the caller's own may raise anything
             if isinstance(error, SummarizerError) and error.stops_run:
                 kept.save()
@@ -325,13 +327,15 @@ class Run(Generic[S]):
             self._claims.leave(article.id)
             raise
         failing = self._breaker.answered()
-        await self._keep(job, work, result)
+        await self._keep(job, work, result, replies)
         await self._settle(failing)
 
-    async def _keep(self, job: Job, work: Work, result: Result[S] | None) -> None:
-        """Keep what became of an article, before anything else is begun."""
+    async def _keep(self, job: Job, work: Work, result: Result[S] | None, replies: Mapping[str, Completion]) -> None:
+        """Keep what became of an article, before anything else is begun, and the replies that another try may use."""
+        if job.earlier is not None and result is None:  # a summary of most of it is better than none
+            work, replies = job.earlier, job.known
         try:
-            await self._ledger.commit(*stored(self._task, job.article.id, work))
+            await self._ledger.commit(*stored(self._task, job.article.id, work, replies=replies))
         except StoreError as error:
             self._claims.leave(job.article.id)
             self._fail(error)
@@ -341,7 +345,7 @@ class Run(Generic[S]):
     async def _settle(self, aside: Iterable[Aside]) -> None:
         """Count those as failed that found no server while others did."""
         for one in aside:
-            await self._keep(one.job, failed(one.error), None)
+            await self._keep(one.job, failed(one.error), None, {})
 
     def _flow(self, job: Job) -> pipeline.Flow[Result[S]]:
         recipe = self._recipe
@@ -397,6 +401,11 @@ class Run(Generic[S]):
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(function, *values)
+
+
+def _work(result: Result[Any]) -> Work:
+    outcome, detail = read_as(result.coverage.units, len(result.coverage.partial))
+    return Work(outcome, detail, result.grounded, result.usage, jsonl(result).rstrip("\n"))
 
 
 async def _whole(work: Coroutine[Any, Any, None]) -> None:

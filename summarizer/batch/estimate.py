@@ -17,7 +17,7 @@ from typing import Any
 
 from summarizer import pipeline
 from summarizer.batch.recipe import Recipe
-from summarizer.batch.view import View
+from summarizer.batch.view import View, has_result
 from summarizer.errors import SummarizerError
 from summarizer.load.inputs import Input
 from summarizer.providers.extractive import Extractive
@@ -148,7 +148,7 @@ def estimate(
         except SummarizerError as error:
             found.failing[error.outcome] += 1
             continue
-        if work is not None and work.outcome == "ok":
+        if work is not None and has_result(work.outcome):
             found.done += 1
             if None not in (work.usage.input_tokens, work.usage.output_tokens):
                 finished += 1

@@ -1,4 +1,4 @@
-"""`failures.jsonl`: each input that has no result, with what happened and what to do."""
+"""`failures.jsonl`: each input without a result, or with one of a part of it, with what happened and what to do."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ _TODO = {
     "rate_limited": f"lower --concurrency or wait, then {_RETRY}",
     "unavailable": f"look at the server and the network, then {_RETRY}",
     "invalid": f"use a stronger model, or {_RETRY}",
+    "partial": f"{_RETRY}: only the parts that failed are asked again, and for the summary",
     "ungrounded": f"read the article: no summary of it was supported; {_RETRY}, or use a stronger model",
 }
 

@@ -7,11 +7,11 @@ An article of one call needs no keeping: its result is stored as soon as the cal
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from summarizer.batch.ledger import Ledger, called
 from summarizer.batch.writer import Statement
-from summarizer.records import Completion, Provider, Request
+from summarizer.records import Completion, Provider, Request, Span
 
 
 class Kept(Provider):
@@ -40,7 +40,7 @@ class Kept(Provider):
         self._of = of
         self._known = known
         self._unsaved: list[tuple[Request, Completion]] = []
-        self._answered: list[tuple[Request, Completion]] = []
+        self._used: list[tuple[Request, Completion]] = []
         self._in_flight = 0
 
     def complete(self, request: Request, /) -> Completion:
@@ -51,6 +51,7 @@ class Kept(Provider):
         """Return the reply that is known, or ask; what was answered before is kept first."""
         found = self._known.get(request.key) if self._known else None
         if found is not None:
+            self._used.append((request, found))
             return found
         await self._keep()
         self._in_flight += 1
@@ -60,7 +61,7 @@ class Kept(Provider):
         finally:
             self._in_flight -= 1
         self._unsaved.append((request, completion))
-        self._answered.append((request, completion))
+        self._used.append((request, completion))
         if self._in_flight:  # the others may take long
             await self._keep()
         return completion
@@ -68,7 +69,16 @@ class Kept(Provider):
     @property
     def replies(self) -> dict[str, Completion]:
         """All replies to the article, by the keys of their requests."""
-        return {**self._known, **{request.key: completion for request, completion in self._answered}}
+        return {**self._known, **{request.key: completion for request, completion in self._used}}
+
+    def replies_but(self, unread: Iterable[Span]) -> dict[str, Completion]:
+        """The replies that led to a result, but for those on parts that could not be read."""
+        starts = [(span.start, span.end) for span in unread]
+        return {
+            request.key: completion
+            for request, completion in self._used
+            if not (request.units and any(start <= request.units[0].span.start < end for start, end in starts))
+        }
 
     def save(self) -> None:
         """Have kept what was answered: the article ends without a result."""

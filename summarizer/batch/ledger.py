@@ -18,14 +18,16 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self
 
 from summarizer.batch import opening
 from summarizer.batch.seal import Sealed
-from summarizer.batch.view import Item, View, Work, total
+from summarizer.batch.view import Item, View, Work, read_as, total
 from summarizer.batch.writer import Statement, Writer
 from summarizer.errors import StoreError
 from summarizer.providers.budget import Purse
@@ -205,14 +207,24 @@ INSERT INTO work VALUES (?, ?, 1, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET attem
 """
 
 
-def stored(task: int, article_id: str, work: Work) -> tuple[Statement, ...]:
-    """Return the statements that keep what became of an article; its single calls are of no more use."""
+def stored(
+    task: int, article_id: str, work: Work, *, replies: Mapping[str, Completion] = MappingProxyType({})
+) -> tuple[Statement, ...]:
+    """Return the statements that keep what became of an article, and of its single calls only what is of more use.
+
+    Args:
+        task: The number of the task.
+        article_id: The article.
+        work: What became of it.
+        replies: What another try need not ask again, by the keys of the requests.
+    """
     return (
         (
             _STORE,
             (task, article_id, work.outcome, work.detail, work.grounded, _usage(work.usage), work.result),
         ),
         ("DELETE FROM calls WHERE article_id = ?", (article_id,)),
+        *(called(task, article_id, key, completion) for key, completion in replies.items()),
     )
 
 
@@ -257,8 +269,10 @@ def recovered(item: Item, place: str | None, sealed: Sealed) -> tuple[tuple[Stat
     assert item.task is not None
     values = json.loads(sealed.result)
     usage = Usage.from_dict(values["usage"])
-    work = Work("ok", "", bool(values["grounded"]), usage, sealed.result)
-    return (*stored(item.task, sealed.article_id, work), added(item, place), shown(item)), usage
+    outcome, detail = read_as(values["coverage"]["units"], len(values["coverage"]["partial"]))
+    work = Work(outcome, detail, bool(values["grounded"]), usage, sealed.result)
+    found = replace(item, outcome=outcome, detail=detail or None)
+    return (*stored(item.task, sealed.article_id, work), added(found, place), shown(found)), usage
 
 
 def _reserved(number: int, worst: Usage) -> Statement:

@@ -18,7 +18,7 @@ from typing import Any
 from summarizer import store
 from summarizer.batch.ledger import Ledger, added, moved
 from summarizer.batch.show import Show
-from summarizer.batch.view import Item, View
+from summarizer.batch.view import Item, View, Work, has_result
 from summarizer.errors import StoreError
 from summarizer.load.inputs import Input
 from summarizer.records import Article, Completion
@@ -36,11 +36,13 @@ class Job:
         article: The article.
         known: Replies that an earlier run, or an earlier round, got before it was cut off.
         rounds: How often it was tried in this run and found no server.
+        earlier: The result of an earlier run that did not read all of it; None when there is none.
     """
 
     article: Article
     known: Mapping[str, Completion] = field(default_factory=lambda: MappingProxyType({}))
     rounds: int = 0
+    earlier: Work | None = None
 
 
 class Claims:
@@ -180,7 +182,9 @@ class Planner:
         work = self._view.work(task, article.id)
         if work is None or (work.outcome != "ok" and self._retry_failed and self._names.first_try(article.id)):
             known = self._view.calls(task, article.id) if self._has_calls else {}
-            self._hand_on(Job(article.named(source=given.source, language=article.language), known))
+            if work is not None:
+                work = self._view.work(task, article.id, result=True) if has_result(work.outcome) else None
+            self._hand_on(Job(article.named(source=given.source, language=article.language), known, earlier=work))
             return
         self._claims.leave(article.id)
         self._show.earlier(item, article.id, work, self._view)

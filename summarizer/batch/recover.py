@@ -26,7 +26,7 @@ def recover(ledger: Ledger, outputs: Outputs, tally: Tally) -> list[str]:
         count += 1
         task = tasks.get(sealed.task) or ledger.task(sealed.task)
         tasks[sealed.task] = task
-        item = Item(count, sealed.item, None, found.output, sealed.article_id, task, "ok", None, found.sha256)
+        item = Item(count, sealed.item, None, found.output, sealed.article_id, task, sha256=found.sha256)
         place = None if found.output is None else store.same_place(found.output)
         statements, usage = recovered(item, place, sealed)
         ledger.post(*statements)

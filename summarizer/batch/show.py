@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from summarizer.batch.ledger import Ledger, shown
 from summarizer.batch.outputs import Outputs
 from summarizer.batch.tally import Tally
-from summarizer.batch.view import Item, View, Work
+from summarizer.batch.view import Item, View, Work, has_result
 from summarizer.errors import Outcome, SummarizerError
 from summarizer.records import Failure, Result, Usage
 
@@ -57,14 +57,14 @@ class Show:
     def earlier(self, item: Item, article_id: str, work: Work, view: View) -> None:
         """Make sure that the output shows what became of an article before."""
         state = self._state(item, article_id, work)
-        wanted = self._tell is not None and work.outcome == "ok"
+        wanted = self._tell is not None and has_result(work.outcome)
         if state == "missing" or wanted:
             found = view.work(self.task, article_id, result=True)
             assert found is not None
             work = found
         if state == "missing":
             self._put(item, article_id, work)
-            self.tally.add(*(["restored"] if work.outcome == "ok" and self.suffix is not None else []))
+            self.tally.add(*(["restored"] if has_result(work.outcome) and self.suffix is not None else []))
         elif state == "kept":
             self.tally.add("kept")
         self._count(work, "earlier")
@@ -84,15 +84,17 @@ class Show:
         return item.article_id is None or self._outputs.drop(item)
 
     def _state(self, item: Item, article_id: str, work: Work) -> str:
-        if work.outcome != "ok":
-            return "shown" if (item.outcome, item.detail) == (work.outcome, work.detail) else "missing"
-        if (item.article_id, item.task, item.outcome) != (article_id, self.task, "ok"):
+        if (item.outcome, item.detail or "") != (work.outcome, work.detail):
+            return "missing"
+        if not has_result(work.outcome):
+            return "shown"
+        if (item.article_id, item.task) != (article_id, self.task):
             return "missing"
         return self._outputs.state(item, article_id)
 
     def _put(self, item: Item, article_id: str, work: Work) -> None:
         item = replace(item, outcome=work.outcome, detail=work.detail or None)
-        if work.outcome == "ok":
+        if has_result(work.outcome):
             assert work.result is not None
             new = replace(item, article_id=article_id, task=self.task)
             sha256 = self._outputs.put(new, work.result)
@@ -105,10 +107,10 @@ class Show:
         self._ledger.post(shown(item))
 
     def _count(self, work: Work, name: str) -> None:
-        if work.outcome != "ok":
+        if not has_result(work.outcome):
             self.tally.failed(work.outcome)
             return
-        self.tally.add(name, *([] if work.grounded else ["ungrounded"]))
+        self.tally.add(name, *([] if work.grounded else ["ungrounded"]), *(["partial"] * (work.outcome == "partial")))
 
 
 def told(item: Item, article_id: str, work: Work, schema: type[BaseModel]) -> Told:

@@ -15,7 +15,7 @@ from typing import Any
 
 from summarizer import store
 from summarizer.batch.outputs import Recovered, State, Style
-from summarizer.batch.view import Item, View, Work
+from summarizer.batch.view import Item, View, Work, has_result
 from summarizer.errors import StoreError, UsageError
 from summarizer.records import Result
 from summarizer.schema import find_claims, join_sentences
@@ -89,7 +89,7 @@ class Table:
         row: dict[str, Any] = dict.fromkeys(_COLUMNS)
         row |= {"item": item.name, "source": item.source, "outcome": item.outcome, "detail": item.detail}
         work = None if item.article_id is None else view.work(task, item.article_id, result=True)
-        if item.outcome == "ok" and work is not None and work.result is not None:
+        if has_result(item.outcome) and work is not None and work.result is not None:
             row |= self._shown(work, work.result)
         return row
 

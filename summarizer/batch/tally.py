@@ -19,6 +19,7 @@ class Counts:
         failed: Without a result, in this run or an earlier one.
         kept: Outputs that somebody changed, so that they stay as they are.
         ungrounded: Results with a claim that is unsupported.
+        partial: Results of articles of which parts could not be read.
         retired: Outputs of another task that were taken away.
         recovered: Results read back from outputs, because the ledger was lost.
         outcomes: The failed ones by their outcomes.
@@ -31,6 +32,7 @@ class Counts:
     failed: int = 0
     kept: int = 0
     ungrounded: int = 0
+    partial: int = 0
     retired: int = 0
     recovered: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)

@@ -28,7 +28,7 @@ class Item:
         article_id: The article whose result the output shows; None when there is none.
         task: The task whose result it shows.
         outcome: What became of it last; None when nothing did yet.
-        detail: What happened, when it failed.
+        detail: What happened, when it failed or was not read whole.
         sha256: SHA-256 of the output's bytes.
     """
 
@@ -48,8 +48,8 @@ class Work:
     """What became of an article under a task.
 
     Attributes:
-        outcome: `ok`, or the word for the failure.
-        detail: What happened, when it failed.
+        outcome: `ok`, `partial` where parts of the article were not read, or the word for the failure.
+        detail: What happened, when it is not `ok`.
         grounded: Whether every claim of the result is supported.
         usage: What it took.
         result: The result as one line of JSON; None when it failed.
@@ -60,6 +60,18 @@ class Work:
     grounded: bool
     usage: Usage
     result: str | None
+
+
+def has_result(outcome: str | None) -> bool:
+    """Whether an outcome is that of an article with a result."""
+    return outcome in ("ok", "partial")
+
+
+def read_as(units: int, unread: int) -> tuple[str, str]:
+    """Return the outcome of a result and its detail, by how many sentences of the article were not read."""
+    if not unread:
+        return "ok", ""
+    return "partial", f"{unread} of {units} sentences were not read: the warnings of the result say why"
 
 
 class View:

@@ -66,7 +66,7 @@ def _dollars(_context: click.Context, _option: click.Parameter, value: str | Non
 @click.option("--max-cost", callback=_dollars, metavar="DOLLARS", help="Cap over all runs of this --out.")
 @click.option("--max-requests", type=click.IntRange(0), metavar="N", help="Cap over all runs of this --out.")
 @click.option("--max-tokens", type=click.IntRange(0), metavar="N", help="Cap over all runs of this --out.")
-@click.option("--retry-failed", is_flag=True, help="Try again what failed before.")
+@click.option("--retry-failed", is_flag=True, help="Try again what failed before, or was read in part.")
 @click.option("--rebuild-outputs", is_flag=True, help="Make outputs anew that somebody changed.")
 @click.option("--status", is_flag=True, help="Show what is done, failed and spent, and end.")
 @dry_run_option
@@ -166,7 +166,8 @@ def _run(
             note(line, quiet=quiet)
         if run.tally.counts().found and not quiet:
             click.echo(progress.summary(), err=True)
-    _say_what_is_next(error, settings, is_interrupted(), quiet=quiet, failed=run.tally.counts().failed)
+    counts = run.tally.counts()
+    _say_what_is_next(error, settings, is_interrupted(), quiet=quiet, failed=counts.failed + counts.partial)
     return _code(run, error, is_interrupted(), strict=strict)
 
 
@@ -209,7 +210,7 @@ def _code(run: Run[Any], error: SummarizerError | None, interrupted: bool, *, st
         return exit_code(error)
     if interrupted:
         return EXIT_INTERRUPTED
-    if counts.failed:
+    if counts.failed or counts.partial:
         return EXIT_FAILED
     return EXIT_UNGROUNDED if strict and counts.ungrounded else EXIT_OK
 

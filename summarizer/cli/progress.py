@@ -151,6 +151,7 @@ def _count_rows(counts: Counts) -> list[tuple[str, str, str]]:
         ("done", counts.done, ""),
         ("done before", counts.earlier, f"{counts.restored:,} outputs made again" if counts.restored else ""),
         ("failed", counts.failed, outcomes),
+        ("partial", counts.partial, "parts were not read; --retry-failed asks for these again"),
         ("ungrounded", counts.ungrounded, "a statement in each is unsupported"),
         ("kept", counts.kept, "changed by somebody; --rebuild-outputs makes them anew"),
     ]
