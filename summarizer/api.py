@@ -17,7 +17,7 @@ from summarizer.load import load
 from summarizer.pipeline import OnUnsupported, Task
 from summarizer.plan import split
 from summarizer.prompt import Prompts
-from summarizer.records import Article, Budget, Failure, Limits, Message, Provider, Result
+from summarizer.records import Article, Budget, Failure, Limits, Message, Provider, Request, Result
 from summarizer.schema import Claim, PlainSummary, Summary, reply_format
 from summarizer.wiring import Wiring
 
@@ -251,7 +251,9 @@ class Summarizer(Generic[S]):
 
     def preview(self, article: str | Path | Article, /) -> tuple[Message, ...]:
         """Return the messages that summarizing an article would send first; sends nothing."""
-        return next(self._flow(article))[0].messages
+        first = next(self._flow(article))[0]
+        assert isinstance(first, Request)
+        return first.messages
 
     def close(self) -> None:
         """Close what was opened here; a provider object stays its owner's to close."""

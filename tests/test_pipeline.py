@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -11,11 +12,12 @@ import pytest
 
 from summarizer import pipeline
 from summarizer.errors import InvalidReply, Refused, SummarizerError, TooLong, Unauthorized, Ungrounded, Unreadable
-from summarizer.pipeline import NO_MODEL, Flow, Measure, Task
+from summarizer.ground import Grounding
+from summarizer.pipeline import NO_MODEL, Flow, Look, Measure, Task
 from summarizer.prompt import Prompts
 from summarizer.providers.scripted import ScriptedProvider
 from summarizer.records import Article, Completion, ModelInfo, Provider, Request, Result, Usage
-from summarizer.schema import Summary
+from summarizer.schema import Claim, Summary
 
 from . import replies
 
@@ -43,7 +45,17 @@ def arun(flow: Flow[Any], provider: Provider) -> Any:
     return asyncio.run(pipeline.arun(flow, provider))
 
 
-@pytest.fixture(params=[run, arun], ids=["sync", "async"])
+async def pickled(look: Look) -> Grounding:
+    """Take a look as another process does."""
+    found: Grounding = pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(look))()))
+    return found
+
+
+def run_elsewhere(flow: Flow[Any], provider: Provider) -> Any:
+    return asyncio.run(pipeline.arun(flow, provider, elsewhere=pickled))
+
+
+@pytest.fixture(params=[run, arun, run_elsewhere], ids=["sync", "async", "elsewhere"])
 def drive(request: pytest.FixtureRequest) -> Drive:
     chosen: Drive = request.param
     return chosen
@@ -302,3 +314,60 @@ def test_a_task_s_key_changes_with_whatever_decides_its_results() -> None:
 
     assert len(keys) == 8
     assert base.key(prompts, "m") == Task(schema=Summary).key(Prompts(), "m")
+
+
+# ----------------------------------------------------------------------------------------------------- looks elsewhere
+
+
+def looks(reply: str, **task: Any) -> list[Look]:
+    """What is looked at elsewhere when a model replies like this."""
+    taken = []
+
+    async def elsewhere(look: Look) -> Grounding:
+        taken.append(look)
+        return look()
+
+    asyncio.run(pipeline.arun(flow(**task), ScriptedProvider(lambda _: reply), elsewhere=elsewhere))
+    return taken
+
+
+def test_claims_that_were_written_anew_are_looked_at_elsewhere() -> None:
+    assert len(looks(GOOD)) == 1
+
+
+def test_claims_that_are_sentences_of_the_article_are_looked_at_here() -> None:
+    sentence = "The money will pay for a plant in Lyon."
+    assert looks(replies.summary((sentence, [2]), (sentence, [2]))) == []
+
+
+def summarized(schema: type[Summary], drive: Drive) -> Result[Summary]:
+    steps = pipeline.summarize(
+        ARTICLE,
+        Task(schema=schema),
+        prompts=Prompts(),
+        model=ModelInfo(label="test:model", name="model"),
+        measure=Measure(count=len, exact=True),
+    )
+    result: Result[Summary] = drive(steps, ScriptedProvider(lambda _: GOOD))
+    return result
+
+
+def test_what_a_look_raises_comes_out_as_itself() -> None:
+    async def elsewhere(_: Look) -> Grounding:
+        raise MemoryError("no room")
+
+    with pytest.raises(MemoryError, match="no room"):
+        asyncio.run(pipeline.arun(flow(), ScriptedProvider(lambda _: GOOD), elsewhere=elsewhere))
+
+
+def test_a_claim_of_a_class_that_only_this_process_knows_is_looked_at_elsewhere_too() -> None:
+    class Own(Claim):
+        weight: float = 1.0
+
+    class Brief(Summary):
+        title: Own
+
+    elsewhere = summarized(Brief, run_elsewhere)
+
+    assert type(elsewhere.summary.title) is Own
+    assert elsewhere == summarized(Brief, run)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import pickle
 import random
 import threading
 import time
@@ -28,7 +29,8 @@ from summarizer.errors import (
     Unavailable,
     Unreadable,
 )
-from summarizer.pipeline import Flow, Measure, Task
+from summarizer.ground import Grounding
+from summarizer.pipeline import Flow, Look, Measure, Task
 from summarizer.plan import split
 from summarizer.prompt import Prompts
 from summarizer.providers.extractive import Extractive
@@ -98,7 +100,17 @@ def arun(steps: Flow[Any], provider: Provider) -> Any:
     return asyncio.run(pipeline.arun(steps, provider))
 
 
-@pytest.fixture(params=[run, arun], ids=["sync", "async"])
+async def pickled(look: Look) -> Grounding:
+    """Take a look as another process does."""
+    found: Grounding = pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(look))()))
+    return found
+
+
+def run_elsewhere(steps: Flow[Any], provider: Provider) -> Any:
+    return asyncio.run(pipeline.arun(steps, provider, elsewhere=pickled))
+
+
+@pytest.fixture(params=[run, arun, run_elsewhere], ids=["sync", "async", "elsewhere"])
 def drive(request: pytest.FixtureRequest) -> Drive:
     chosen: Drive = request.param
     return chosen

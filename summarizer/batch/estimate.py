@@ -190,15 +190,19 @@ class _Counting:
         if not recipe.model.writes:
             return expected, most, ()
 
-        def answer(request: Request) -> pipeline.Outcome:
-            if request.key in known:
-                return known[request.key]
-            read, text = self._read(request), self._reply(request)
+        def answer(question: pipeline.Question) -> pipeline.Outcome:
+            if not isinstance(question, Request):
+                return question()
+            if question.key in known:
+                return known[question.key]
+            read, text = self._read(question), self._reply(question)
             written = _SHARE * (
-                self._count(text) if text is not None else _TOKENS_A_WORD * (request.max_words or recipe.task.max_words)
+                self._count(text)
+                if text is not None
+                else _TOKENS_A_WORD * (question.max_words or recipe.task.max_words)
             )
             expected.add(Amount(1, read, written))
-            longest = (request.max_output_tokens or written) + self._allowance
+            longest = (question.max_output_tokens or written) + self._allowance
             most.add(Amount(1, read if recipe.measure.exact else read * 1.25, longest))
             return _NoStandIn() if text is None else Completion(text, recipe.model.name)
 
@@ -207,10 +211,11 @@ class _Counting:
         )
         levels: list[int] = []
         with contextlib.suppress(StopIteration, _NoStandIn):
-            requests = next(flow)
+            questions = next(flow)
             while True:
-                levels.append(len(requests))
-                requests = flow.send(tuple(map(answer, requests)))
+                calls = sum(isinstance(question, Request) for question in questions)
+                levels += [calls] if calls else []
+                questions = flow.send(tuple(map(answer, questions)))
         return expected, most, tuple(levels)
 
     def _read(self, request: Request) -> int:

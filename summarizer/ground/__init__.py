@@ -159,6 +159,12 @@ def _better(case: Case, findings: tuple[Finding, ...]) -> tuple[Case, tuple[Find
     return nearest, doubts
 
 
+def are_verbatim(claims: Sequence[tuple[str, Claim]], units: Sequence[Unit]) -> bool:
+    """Whether all claims are word for word what they cite, so that `ground` has next to nothing to do."""
+    view = ArticleView(units)
+    return all(is_verbatim(Case.of(Passage(claim.text), claim.cites, view)) for _, claim in claims)
+
+
 def is_verbatim(case: Case) -> bool:
     """Whether the claim is, but for white space, the whole text of a cited unit, or of several that follow each other.
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
-from summarizer.ground import ground
+from summarizer.ground import Grounding, are_verbatim, ground
 from summarizer.ground.case import ArticleView
 from summarizer.ground.nearest import nearest
+from summarizer.pipeline.drive import Flow, Look, look_at
 from summarizer.pipeline.task import Task
 from summarizer.records import Check, Origin, Plan, Usage
 from summarizer.schema import Claim, find_claims, replace_claims, says_something
@@ -29,7 +31,7 @@ class Draft(Generic[S]):
     warnings: tuple[str, ...]
 
 
-def grounded(draft: Draft[S], cut: Plan, task: Task[S], changed: Mapping[str, Origin] | None = None) -> Draft[S]:
+def grounded(draft: Draft[S], cut: Plan, task: Task[S], changed: Mapping[str, Origin] | None = None) -> Flow[Draft[S]]:
     """Look at claims. Their cites stay what the model wrote; a check names the evidence that holds.
 
     Args:
@@ -39,8 +41,24 @@ def grounded(draft: Draft[S], cut: Plan, task: Task[S], changed: Mapping[str, Or
         changed: Who wrote the claims that changed, by their JSON pointers: the others are not looked at again. None
             looks at all.
     """
-    claims = [found for found in find_claims(draft.summary) if changed is None or found[0] in changed]
-    grounding = ground(claims, cut.units, language=cut.article.language, asked_language=task.language, origins=changed)
+    look = look_of(draft, cut, task, changed)
+    return with_checks(draft, look() if are_verbatim(*look.args) else (yield from look_at(look)), changed)
+
+
+def look_of(draft: Draft[S], cut: Plan, task: Task[S], changed: Mapping[str, Origin] | None = None) -> Look:
+    """Return the look that `grounded` has taken: nothing of it is of a class that only this process knows."""
+    claims = tuple(
+        (path, Claim.model_construct(text=claim.text, cites=claim.cites))
+        for path, claim in find_claims(draft.summary)
+        if changed is None or path in changed
+    )
+    return partial(
+        ground, claims, cut.units, language=cut.article.language, asked_language=task.language, origins=changed
+    )
+
+
+def with_checks(draft: Draft[S], grounding: Grounding, changed: Mapping[str, Origin] | None = None) -> Draft[S]:
+    """Put what a look found into a draft."""
     checks = grounding.checks
     if changed is not None:
         looked = {found.path: found for found in checks}
@@ -73,4 +91,5 @@ def replaced(draft: Draft[S], cut: Plan, task: Task[S]) -> Draft[S]:
         new[found.path] = Claim(text=unit.text, cites=[unit.number])
         checks.append(replace(found, rejected=found.rejected or claims[found.path].text))
     placed = replace(draft, summary=replace_claims(draft.summary, new), checks=tuple(checks))
-    return grounded(placed, cut, task, dict.fromkeys(new, "extract"))
+    extracts: dict[str, Origin] = dict.fromkeys(new, "extract")
+    return with_checks(placed, look_of(placed, cut, task, extracts)(), extracts)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from functools import partial
 from itertools import islice
 from typing import TypeVar
 
 from summarizer.errors import BudgetReached, SummarizerError
+from summarizer.ground import Grounding
 from summarizer.records import Completion, Provider, Request, Usage
 
 T = TypeVar("T")
@@ -19,59 +21,89 @@ T = TypeVar("T")
 AT_ONCE = 16
 
 
-Outcome = Completion | SummarizerError
+# A look at claims, which takes the processor for a while: `ground` with plain values, for another process to take.
+Look = partial[Grounding]
 
 
-Flow = Generator[tuple[Request, ...], tuple[Outcome, ...], T]
+Question = Request | Look
+
+
+Outcome = Completion | SummarizerError | Grounding
+
+
+Flow = Generator[tuple[Question, ...], tuple[Outcome, ...], T]
 
 
 def run(flow: Flow[T], provider: Provider) -> T:
     """Drive a flow: answer its requests with a provider until it returns; several at once go to threads."""
 
-    def ask(request: Request) -> Outcome:
+    def answer(question: Question) -> Outcome:
+        if not isinstance(question, Request):
+            return question()
         try:
-            return provider.complete(request)
+            return provider.complete(question)
         except SummarizerError as error:
             return error
 
     try:
-        requests = next(flow)
+        questions = next(flow)
         while True:
-            requests = flow.send(_ask_all(ask, requests))
+            questions = flow.send(_answer_all(answer, questions))
     except StopIteration as stop:
         value: T = stop.value
         return value
 
 
-async def arun(flow: Flow[T], provider: Provider, *, at_once: int = AT_ONCE) -> T:
-    """Drive a flow like `run`, without blocking the event loop, with at most so many calls in flight."""
+async def arun(
+    flow: Flow[T],
+    provider: Provider,
+    *,
+    at_once: int = AT_ONCE,
+    elsewhere: Callable[[Look], Awaitable[Grounding]] = asyncio.to_thread,
+) -> T:
+    """Drive a flow like `run`, without blocking the event loop.
+
+    Args:
+        flow: The flow.
+        provider: Answers its requests.
+        at_once: How many calls may be in flight.
+        elsewhere: Takes looks off the event loop's back; an error of a look must come out of it as itself.
+    """
     slots = asyncio.Semaphore(at_once)
 
-    async def ask(request: Request) -> Outcome:
+    async def answer(question: Question) -> Outcome:
+        if not isinstance(question, Request):
+            return await elsewhere(question)
         try:
             async with slots:
-                return await provider.acomplete(request)
+                return await provider.acomplete(question)
         except SummarizerError as error:
             return error
 
     try:
-        requests = next(flow)
+        questions = next(flow)
         while True:
-            alone = len(requests) == 1  # needs no task of its own
-            outcomes = (await ask(requests[0]),) if alone else tuple(await asyncio.gather(*map(ask, requests)))
-            requests = flow.send(outcomes)
+            alone = len(questions) == 1  # needs no task of its own
+            outcomes = (await answer(questions[0]),) if alone else tuple(await asyncio.gather(*map(answer, questions)))
+            questions = flow.send(outcomes)
     except StopIteration as stop:
         value: T = stop.value
         return value
 
 
-def _ask_all(ask: Callable[[Request], Outcome], requests: Sequence[Request]) -> tuple[Outcome, ...]:
-    if len(requests) == 1:
-        return (ask(requests[0]),)
-    with ThreadPoolExecutor(max_workers=min(AT_ONCE, len(requests))) as pool:
+def _answer_all(answer: Callable[[Question], Outcome], questions: Sequence[Question]) -> tuple[Outcome, ...]:
+    calls = sum(isinstance(question, Request) for question in questions)
+    if calls <= 1:
+        return tuple(map(answer, questions))
+    with ThreadPoolExecutor(max_workers=min(AT_ONCE, calls)) as pool:
         # Each in a copy of the caller's context: what it traces belongs to the span that is open here.
-        contexts = [copy_context() for _ in requests]
-        return tuple(pool.map(lambda here, request: here.run(ask, request), contexts, requests))
+        asked = [
+            pool.submit(copy_context().run, answer, question) if isinstance(question, Request) else None
+            for question in questions
+        ]
+        return tuple(
+            answer(question) if call is None else call.result() for question, call in zip(questions, asked, strict=True)
+        )
 
 
 def ask(request: Request, before: Usage) -> Flow[Completion]:
@@ -80,6 +112,14 @@ def ask(request: Request, before: Usage) -> Flow[Completion]:
     if isinstance(outcome, SummarizerError):
         outcome.usage = before + outcome.usage if outcome.usage else before
         raise outcome
+    assert isinstance(outcome, Completion)
+    return outcome
+
+
+def look_at(look: Look) -> Flow[Grounding]:
+    """Have a look taken, here or elsewhere."""
+    (outcome,) = yield (look,)
+    assert isinstance(outcome, Grounding)
     return outcome
 
 
@@ -95,7 +135,7 @@ def together(flows: Sequence[Flow[T]]) -> Flow[tuple[T | SummarizerError, ...]]:
         SummarizerError: One that stops a run, with what all of them consumed.
     """
     ends: dict[int, T | SummarizerError] = {}
-    asking: dict[int, tuple[Request, ...]] = {}
+    asking: dict[int, tuple[Question, ...]] = {}
     spent = Usage()
 
     def go_on(number: int, outcomes: tuple[Outcome, ...] | None) -> None:
@@ -113,14 +153,15 @@ def together(flows: Sequence[Flow[T]]) -> Flow[tuple[T | SummarizerError, ...]]:
         go_on(number, None)
     while asking:
         asked, asking = asking, {}
-        answers = yield tuple(request for requests in asked.values() for request in requests)
-        spent = sum((answer.usage for answer in answers if answer.usage is not None), spent)
+        answers = yield tuple(question for questions in asked.values() for question in questions)
+        usages = (answer.usage for answer in answers if not isinstance(answer, Grounding))
+        spent = sum((usage for usage in usages if usage is not None), spent)
         settled = not all(isinstance(answer, BudgetReached) for answer in answers)
         left = iter(answers)
-        for number, requests in asked.items():
-            outcomes = tuple(islice(left, len(requests)))
+        for number, questions in asked.items():
+            outcomes = tuple(islice(left, len(questions)))
             if settled and all(isinstance(outcome, BudgetReached) for outcome in outcomes):
-                asking[number] = requests
+                asking[number] = questions
             else:
                 go_on(number, outcomes)
     return tuple(ends[number] for number in range(len(flows)))

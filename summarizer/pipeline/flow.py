@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from summarizer.errors import TooLong, TruncatedInput, Ungrounded
 from summarizer.language import detect
-from summarizer.pipeline.draft import Draft, grounded, replaced
+from summarizer.pipeline.draft import Draft, grounded, look_of, replaced, with_checks
 from summarizer.pipeline.drive import Flow
 from summarizer.pipeline.judge import judge_riskiest
 from summarizer.pipeline.mend import mend
@@ -52,7 +52,7 @@ def summarize(
         draft, scope, request = yield from reading.summary()
     given = given if reading is None else reading.given
     draft = yield from shorten(draft, scope, given)
-    draft = grounded(draft, scope, task)
+    draft = yield from grounded(draft, scope, task)
     if model.writes:
         draft = yield from mend(draft, scope, given, request)
         if task.judge is not None:
@@ -92,7 +92,8 @@ def check(article: Article, summary: S, *, language: str | None = None) -> Resul
     units = split(article.text, article.language)
     cut = Plan(article, units, (), exact=False)
     task: Task[S] = Task(schema=type(summary), language=language, on_unsupported="report")
-    return _result(grounded(Draft(summary, (), "none", Usage(), ()), cut, task), cut, task)
+    draft = Draft(summary, (), "none", Usage(), ())
+    return _result(with_checks(draft, look_of(draft, cut, task)()), cut, task)
 
 
 def _given(article: Article, task: Task[S], prompts: Prompts, model: ModelInfo, measure: Measure) -> Given[S]:

@@ -66,7 +66,7 @@ def mend(draft: Draft[S], cut: Plan, given: Given[S], asked: Request) -> Flow[Dr
         }
         if not changed:
             break
-        draft = _kept_where_better(draft, changed, cut, given.task)
+        draft = yield from _kept_where_better(draft, changed, cut, given.task)
     return draft
 
 
@@ -89,7 +89,7 @@ def _near(found: Check, claim: Claim, last: int) -> set[int]:
     return {near for number in middle for near in range(number - _WINDOW, number + _WINDOW + 1)}
 
 
-def _kept_where_better(draft: Draft[S], changed: dict[str, Claim], cut: Plan, task: Task[S]) -> Draft[S]:
+def _kept_where_better(draft: Draft[S], changed: dict[str, Claim], cut: Plan, task: Task[S]) -> Flow[Draft[S]]:
     """Take the mended claims; where one fails as before, its next round starts from it."""
     old = {path: claim.text for path, claim in find_claims(draft.summary)}
     checks = tuple(
@@ -97,4 +97,4 @@ def _kept_where_better(draft: Draft[S], changed: dict[str, Claim], cut: Plan, ta
         for found in draft.checks
     )
     mended = replace(draft, summary=replace_claims(draft.summary, changed), checks=checks)
-    return grounded(mended, cut, task, dict.fromkeys(changed, "repair"))
+    return (yield from grounded(mended, cut, task, dict.fromkeys(changed, "repair")))

@@ -112,7 +112,7 @@ class _Noting:
             request, Notes, given, lambda: replace(self._request(message, self.rooms.words // 2), purpose="shorter")
         )
         draft = replace(draft, summary=_moved(draft.summary, self.before))
-        draft = grounded(draft, Plan(given.article, units, (), exact=False), task)
+        draft = yield from grounded(draft, Plan(given.article, units, (), exact=False), task)
         steps = tuple(Step(*self.at, *self.beneath, note, check) for note, check in _settled(draft, units, given))
         notes = tuple(
             Claim(text=step.note.text, cites=[item.unit for item in step.check.evidence])

@@ -23,6 +23,9 @@ class Span:
         if not 0 <= self.start <= self.end:
             raise ValueError(f"a span needs 0 <= start <= end, not [{self.start}, {self.end})")
 
+    def __reduce__(self) -> tuple[type[Span], tuple[int, int]]:
+        return Span, (self.start, self.end)  # a fourth of the time: all sentences go where they are looked at
+
     def of(self, text: str) -> str:
         """Return what the span covers in a text."""
         return text[self.start : self.end]
@@ -94,8 +97,8 @@ class Unit:
     text: str
     paragraph: int = 1
 
-    def __hash__(self) -> int:
-        return hash(self.text)  # articles are known again by all their units: 100 of them, for each summary
+    def __reduce__(self) -> tuple[type[Unit], tuple[int, Span, str, int]]:
+        return Unit, (self.number, self.span, self.text, self.paragraph)
 
     @property
     def line(self) -> str:
