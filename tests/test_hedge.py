@@ -78,6 +78,32 @@ def test_a_claim_less_sure_than_its_evidence_passes() -> None:
         ("de", "Kraus bestätigte Kurzarbeit für 700 Leute.", "Kraus fürchtet Kurzarbeit für 700 Leute."),
         ("it", "I commissari hanno scelto a novembre.", "La scelta dei commissari dovrebbe arrivare a novembre."),
         ("pt", "A ferrovia reduziu o frete em 30%.", "Com a ferrovia, o custo do frete cairia 30%."),
+        ("en", "Jobs in Aberdeen and Cork were cut.", "He warned that jobs in Aberdeen and Cork might be cut."),
+        ("en", "The nation will seek $75 million.", "She said the nation might seek $75 million."),
+        ("en", "Halden has bought Norvane.", "Halden is in advanced talks to buy Norvane."),
+        (
+            "en",
+            "Kallow rejected a lower offer and has not disclosed why.",
+            "Kallow reportedly rejected a lower offer, and has not said why.",
+        ),
+        ("fr", "Selon un rapport, l’État a versé 640 millions.", "L’État apporterait 640 millions, selon un rapport."),
+        ("fr", "Elle remettra ses propositions dimanche.", "Elle pourrait rendre ses propositions dimanche."),
+        (
+            "fr",
+            "Valmy-Soret achète 70 % de la production.",
+            "Le groupe Valmy-Soret, qui a 12 % des parts, s’est engagé à acheter 70 % de la production.",
+        ),
+        ("de", "Bis 2030 wird jedes dritte Haus schließen.", "Bis 2030 werde vermutlich jedes dritte Haus schließen."),
+        (
+            "de",
+            "Pendler haben die Hälfte des Preises zurückbekommen.",
+            "Pro Gleis fordert, dass Pendler die Hälfte des Preises zurückbekommen.",
+        ),
+        (
+            "pt",
+            "As obras, previstas para 2026, criaram 9 mil vagas diretas.",
+            "As obras devem começar em 2026 e podem gerar 9 mil empregos diretos.",
+        ),
     ],
 )
 def test_a_cited_sentence_decides_by_its_verb_alone(language: str, claim: str, evidence: str) -> None:

@@ -217,6 +217,8 @@ def test_value_and_unit_are_read(language: str, text: str, value: int | str, uni
         ("zh", "超过100", ">"),
         ("ko", "약 100", "~"),
         ("hi", "100 से अधिक", ">"),
+        ("en", "over half of the shops", ">"),
+        ("de", "über die Hälfte der Filialen", ">?"),
     ],
 )
 def test_the_words_around_a_number_bound_it(language: str, text: str, bound: str) -> None:
@@ -339,6 +341,12 @@ def test_the_right_number_of_another_cited_thing_is_a_doubt() -> None:
     assert found == [
         "the claim says '100 milliards de dollars' of what the cited sentences say '10 milliards de dollars' of"
     ]
+
+
+def test_a_negative_before_a_number_may_turn_its_bound_and_one_behind_it_may_not() -> None:
+    up_to = "As obras começam no segundo semestre e podem gerar até 9 mil empregos."
+    assert len(details("As obras podem gerar mais de 9 mil empregos.", up_to, language="pt")) == 1
+    assert details("It will not have more than 900 jobs.", "It will have up to 900 jobs.") == []
 
 
 def test_a_claim_in_another_language_is_compared_by_value() -> None:

@@ -172,20 +172,36 @@ def _divides(tokens: tuple[Token, ...], at: int) -> bool:
 
 
 _PREDICATES = frozenset(
-    {"future", "past", "hedge/modal", "hedge/mood", "hedge/unreal", "hedge/plan", "negation/word", "negation/verb"}
+    {
+        "future",
+        "past",
+        "hedge/modal",
+        "hedge/mood",
+        "hedge/unreal",
+        "hedge/plan",
+        "hedge/belief",
+        "negation/word",
+        "negation/verb",
+    }
 )
 _NEAR = 6  # words behind an `and` in which a second predicate begins
 
 
 def _joins(passage: Passage, start: int, at: int, known: Lexicon) -> bool:
     """Whether an `and` stands between two predicates: a verb form before it in the clause, and one soon behind."""
-    if passage.tokens[at].text not in known.conjunctions:
+    if passage.tokens[at].text not in known.conjunctions or _links_names(passage, at):
         return False
     verbs = passage.once(_verb_places)
     here = bisect_left(verbs, at)
     before = here > 0 and verbs[here - 1] >= start
     behind = bisect_right(verbs, at)
     return before and behind < len(verbs) and verbs[behind] <= at + _NEAR
+
+
+def _links_names(passage: Passage, at: int) -> bool:
+    """Whether an `and` stands between two names: *jobs in Aberdeen and Cork will be cut*."""
+    around = (passage.tokens[at - 1], *passage.tokens[at + 1 : at + 2])
+    return passage.language != "de" and all(token.raw[0].isupper() for token in around)
 
 
 def _verb_places(passage: Passage) -> list[int]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from summarizer.ground.case import Case
-from summarizer.ground.clause import Clause, clause_at, clauses, inside, said
+from summarizer.ground.clause import Clause, clause_at, clauses, cues, inside, said
 from summarizer.ground.landing import (
     Landing,
     Statement,
@@ -143,16 +143,17 @@ def _left_out(claim: Passage, own: Outlook, landing: Landing, theirs: Outlook) -
         for cue in theirs.open:
             if cue.label != "hedge/condition" and landing.shared & _scope(landing, cue):
                 return cue
-    for cue in sorted(theirs.open, key=lambda cue: cue.label not in _UNREALIZED):
+    first = _WEAKER if own.ahead else _UNREALIZED
+    for cue in sorted(theirs.open, key=lambda cue: cue.label not in first):
         soft = cue.label == "hedge/adverb" or is_adverb(landing.passage, cue)
         least = _LEAST_SOFT if soft or (own.ahead and cue.label == "hedge/modal") else _LEAST_NOW
         if (soft or (cue.label in _FORWARD and not own.done)) and landing.whole >= least and _is_within(landing, cue):
             return cue
     if theirs.ahead or any(cue.label in _PLANNED for cue in theirs.open):
-        first = landing.passage.once(clauses)[0]
-        for cue in inside(landing.passage, first, "hedge/condition"):
-            beside = landing.clause.start >= first.end and landing.whole >= _LEAST_NOW
-            if beside and cue.start <= first.start + 1:
+        head = landing.passage.once(clauses)[0]
+        for cue in inside(landing.passage, head, "hedge/condition"):
+            beside = landing.clause.start >= head.end and landing.whole >= _LEAST_NOW
+            if beside and cue.start <= head.start + 1:
                 return cue
     return None
 
@@ -184,10 +185,14 @@ def _head(landing: Landing, cue: Hit) -> frozenset[str]:
 
 
 def _reach(landing: Landing, cue: Hit) -> Clause:
-    """Return the part of a cue's clause that it governs; a verb of the phrase, or of its form, is in it."""
+    """Return the part of a cue's clause that it governs, with the *that* behind it; a verb of its form is in it."""
     passage = landing.passage
     clause = clause_at(passage, cue.start) or landing.clause
     whole = cue.label in _SOFT or passage.language == "de"
+    behind = clause_at(passage, clause.end)
+    known = lexicon(passage.language)
+    if behind is not None and known is not None and passage.texts[behind.start] in known.complementizers:
+        clause = Clause(clause.start, behind.end)
     return Clause(clause.start if whole else cue.start, max(clause.end, cue.end))
 
 
@@ -201,7 +206,7 @@ def _answers(claim: Passage, mine: Statement, own: Outlook, doubt: Doubt) -> boo
         others = {found for at, found in enumerate(row) if found and not doubt.cue.start <= at < doubt.cue.end}
         open_ = (hit for hit in own.open if hit.label != "hedge/condition")
         return any(claim.once(terms)[hit.start] not in others for hit in open_)
-    told = doubt.cue.label in _TOLD and _has_source(claim)
+    told = doubt.cue.label in _TOLD and not (own.done and _is_ahead(doubt)) and _has_source(claim)
     if told or (own.ahead and doubt.cue.label in ("future", "hedge/plan")):
         return True
     if own.done:
@@ -209,8 +214,22 @@ def _answers(claim: Passage, mine: Statement, own: Outlook, doubt: Doubt) -> boo
         before = Clause(mine.clause.start, min(hit.start for hit in own.done) + 1)
         return any(hit.label in _SOFT for hit in own.open) or _is_hedged(claim, before, doubt, done=True)
     if own.ahead and doubt.cue.label == "hedge/modal":
-        return any(hit.label not in ("hedge/belief", "hedge/condition") for hit in own.open)
+        beside = _beside(doubt)
+        kept = (hit for hit in own.open if hit.label not in ("hedge/belief", "hedge/condition"))
+        return any(claim.tokens[hit.start].text not in beside for hit in kept)
     return _is_hedged(claim, mine.clause, doubt)
+
+
+def _is_ahead(doubt: Doubt) -> bool:
+    """Whether it is the very verb that has a mood, no auxiliary before what is said to have happened."""
+    return doubt.cue.label in MOODS and doubt.passage.once(terms)[doubt.cue.start] is not None
+
+
+def _beside(doubt: Doubt) -> frozenset[str]:
+    """Return the words of the evidence outside the hedge: a claim that has them too is not hedged by them."""
+    return frozenset(
+        token.text for at, token in enumerate(doubt.passage.tokens) if not doubt.cue.start <= at < doubt.cue.end
+    )
 
 
 def _settles(claim: Passage, own: Outlook, passage: Passage) -> bool:
@@ -224,9 +243,18 @@ def _has_source(claim: Passage) -> bool:
     known = lexicon(claim.language)
     markers = known.noun_markers if known is not None else frozenset[str]()
     hits = inside(claim, Clause(0, len(claim.tokens)), "said", "source", "anonymous")
+    silent = {hit.end for hit in claim.once(cues) if hit.label == "negation/word"}  # has not disclosed
     return any(
-        hit.label != "source" or not hit.start or claim.tokens[hit.start - 1].text not in markers for hit in hits
+        hit.start not in silent
+        and (hit.label != "source" or not hit.start or claim.tokens[hit.start - 1].text not in markers)
+        for hit in hits
     )
+
+
+def _is_inserted(claim: Passage, clause: Clause) -> bool:
+    """Whether a clause stands between two commas: what is planned there is something else."""
+    ends = (claim.texts[clause.start - 1], claim.texts[clause.end - 1]) if clause.start else ()
+    return ends == (",", ",")
 
 
 def _is_hedged(claim: Passage, clause: Clause, doubt: Doubt, *, done: bool = False) -> bool:
@@ -236,7 +264,7 @@ def _is_hedged(claim: Passage, clause: Clause, doubt: Doubt, *, done: bool = Fal
         for hit in inside(claim, clause, "hedge", "accepted")
         if hit.label != "hedge/hearsay" or is_rumor(claim, hit)
     ]
-    if doubt.cue.label in _WEAKER or doubt.cue.label == "hedge/condition":
+    if doubt.cue.label in _WEAKER | {"hedge/condition", "hedge/adverb"}:
         future = {hit.start for hit in inside(claim, clause, "future")}
         hedges = [hit for hit in hedges if hit.start not in future]
     governing = [
@@ -244,11 +272,11 @@ def _is_hedged(claim: Passage, clause: Clause, doubt: Doubt, *, done: bool = Fal
         for other in claim.once(clauses)
         if other.start < clause.start
         for hit in inside(claim, other, "hedge/condition", "hedge/belief", "hedge/plan")
+        if hit.label != "hedge/plan" or not _is_inserted(claim, other)
     ]
     # Who believes that it has happened does not tell a plan.
     but = "hedge/belief" if done and doubt.cue.label in _UNREALIZED else ""
-    # A word that the evidence has too, outside its hedge, is what they speak of: a *plan* that was adopted.
-    others = {token.text for at, token in enumerate(doubt.passage.tokens) if not doubt.cue.start <= at < doubt.cue.end}
+    others = _beside(doubt)  # what they speak of: a *plan* that was adopted
     return any(hit.label != but for hit in governing) or any(
         hit.label != but and (hit.label != "accepted" or claim.tokens[hit.start].text not in others) for hit in hedges
     )

@@ -152,10 +152,22 @@ def landings(case: Case, mine: Statement, verbs: frozenset[str] = frozenset()) -
                 beside = (mine.terms & passage.once(everything)) - shared
                 weight = weigh(shared, case) + _BESIDE * weigh(beside, case)
                 found.append(Landing(passage, theirs.clause, weight / known, weight / total, shared))
+    # A statement that has no more than a name of it says something else of the same thing.
+    found = [landing for landing in found if landing.shared - _named(landing)] or found
     best = max((landing.share for landing in found), default=0)
     near = [landing for landing in found if landing.share >= _AS_NEAR * best]
     meant = [landing for landing in found if landing.shared & verbs and landing.share >= _NEAR_BY_VERB * best]
     return tuple((meant or near)[:_MOST_NEAR])
+
+
+def _named(landing: Landing) -> frozenset[str]:
+    """Return what is written with a capital inside what a claim's statement lands on."""
+    row, tokens = landing.passage.once(terms), landing.passage.tokens
+    if landing.passage.language == "de":
+        return frozenset()
+    return frozenset(
+        found for at in range(*landing.clause) if at and tokens[at].raw[0].isupper() and (found := row[at]) is not None
+    )
 
 
 def everything(passage: Passage) -> frozenset[str]:

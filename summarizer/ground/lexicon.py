@@ -182,6 +182,7 @@ class Lexicon:
         clause_openers: Words that begin a new clause without a comma.
         conjunctions: Words for `and`.
         noun_markers: Words that stand before a noun.
+        prepositions: Where a past form may be an adjective: words that stand before one (`in advanced talks`).
         infinitive_markers: Words that stand before an infinitive.
         auxiliaries: Forms of to be, to have and the like: what follows a subject.
         titles: Words that stand before a name and are no part of it.
@@ -200,6 +201,7 @@ class Lexicon:
     clause_openers: frozenset[str]
     conjunctions: frozenset[str]
     noun_markers: frozenset[str]
+    prepositions: frozenset[str]
     infinitive_markers: frozenset[str]
     auxiliaries: frozenset[str]
     titles: frozenset[str]
@@ -237,6 +239,7 @@ def lexicon(language: str | None) -> Lexicon | None:
         clause_openers=_words(values["clause_openers"]),
         conjunctions=_words(values["and"]),
         noun_markers=_words(values["noun_markers"]),
+        prepositions=_words(values.get("prepositions", ())),
         infinitive_markers=_words(values["infinitive_markers"]),
         auxiliaries=_words(values["auxiliaries"]),
         titles=_words(values["titles"]),

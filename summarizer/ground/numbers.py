@@ -21,7 +21,7 @@ from summarizer.ground.arithmetic import (
     rounds,
 )
 from summarizer.ground.case import ArticleView, Case
-from summarizer.ground.lexicon import stop_words
+from summarizer.ground.lexicon import lexicon, stop_words
 from summarizer.ground.locales import number_words, word_set
 from summarizer.ground.overlap import stem
 from summarizer.ground.quantity import Quantity, parse
@@ -274,7 +274,8 @@ def _doubt_bound(quantity: Quantity, equal: Sequence[Given], case: Case) -> str 
         return None
     if not quantity.bound and is_time(quantity.unit):
         return None  # for over two months is for two months
-    if any(_negated(passage) for passage in (case.claim, *(other.passage for other in equal))):
+    places = ((case.claim, quantity), *((other.passage, other.quantity) for other in equal))
+    if any(_negated(passage, number) for passage, number in places):
         return None
     word = _BOUND_WORDS[quantity.bound]
     told = ", ".join(sorted(f"{_BOUND_WORDS[bound]} {equal[0].quantity.text}".strip() for bound in bounds))
@@ -294,8 +295,11 @@ _BOUND_WORDS = {
 _NEGATIONS = word_set("negations")
 
 
-def _negated(passage: Passage) -> bool:
-    return any(token.text in _NEGATIONS or token.text.endswith("n't") for token in passage.tokens)
+def _negated(passage: Passage, quantity: Quantity) -> bool:
+    """Whether a negative stands before a number; `no` before a noun is none in Portuguese."""
+    known = lexicon(passage.language)
+    negatives = _NEGATIONS - known.noun_markers if known is not None else _NEGATIONS
+    return any(token.text in negatives or token.text.endswith("n't") for token in passage.tokens[: quantity.first])
 
 
 # --------------------------------------------------------------------------------------------- true without being equal

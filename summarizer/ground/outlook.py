@@ -123,9 +123,9 @@ def is_adverb(passage: Passage, hit: Hit) -> bool:
 def past(passage: Passage, clause: Clause) -> tuple[Hit, ...]:
     """Return the verbs that tell what has happened, other than that somebody said something."""
     known, tokens = lexicon(passage.language), passage.tokens
-    markers = known.noun_markers | {"'s"} if known is not None else frozenset[str]()
+    markers = known.noun_markers | known.prepositions | {"'s"} if known is not None else frozenset[str]()
     helpers = known.auxiliaries if known is not None else frozenset[str]()
-    told = {hit.end for hit in inside(passage, clause, "said")}
+    told = {at for hit in inside(passage, clause, "said") for at in range(hit.start + 1, hit.end + 1)}
     before = {hit: tokens[hit.start - 1].text if hit.start else "" for hit in inside(passage, clause, "past")}
     # What was announced has happened; that somebody announced it tells nothing of it.
     return tuple(

@@ -136,7 +136,8 @@ def counts(found: Sequence[Trigger]) -> tuple[int, int]:
 
 def is_opposite(one: str, other: str, prefixes: tuple[str, ...]) -> bool:
     """Whether one stem is the other with a negative prefix (`unable`, `able`)."""
-    return any(one.startswith(prefix) and one.removeprefix(prefix)[:3] == other[:3] for prefix in prefixes)
+    rests = (one.removeprefix(prefix)[:3] for prefix in prefixes if one.startswith(prefix))
+    return any(len(rest) > 1 and other.startswith(rest) for rest in rests)
 
 
 def is_asked(passage: Passage) -> bool:

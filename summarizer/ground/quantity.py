@@ -127,7 +127,8 @@ class _Quantities(Heads):
         if percent:
             unit, start = "%", percent[1]
         bound = self._bound(start, after)
-        if (unit in TIME_UNITS or head.values[:1] < (_LEAST_OVER,)) and self._is_during(start):
+        little = unit in TIME_UNITS or (head.kind != "fraction" and head.values[:1] < (_LEAST_OVER,))
+        if little and self._is_during(start):
             bound = ""  # over six months is during them, and a row over two sentences is about them
         first, end = self.items[start].token, self.items[after - 1].token + 1
         text = self.passage.text[self.passage.tokens[first].start : self.passage.tokens[end - 1].end]
