@@ -228,7 +228,9 @@ class Summarizer(Generic[S]):
         from summarizer.batch import Recipe
 
         model, measure = self.wiring.planning
-        return Recipe(self.task, self.prompts, model, measure, self._budget, self.wiring.booked, self.wiring.paused_s)
+        wiring = self.wiring
+        asking = (wiring.booked, wiring.cached, wiring.paused_s)
+        return Recipe(self.task, self.prompts, model, measure, self._budget, *asking)
 
     @overload
     def check(self, article: str | Path | Article, summary: str, /) -> Result[PlainSummary]: ...

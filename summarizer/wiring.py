@@ -74,7 +74,7 @@ class Wiring:
         self._asked = asked if self._judge is None else Judged(asked, self._limited(self._judge))
         self.budget = None if budget is None else Budgeted(self._asked, budget, worst=self.worst)
         self._replies = self._kept_in(cache)
-        self.provider = self._cached(Retry(self.budget or self._asked, limits))
+        self.provider = self.cached(Retry(self.budget or self._asked, limits))
 
     @cached_property
     def planning(self) -> tuple[ModelInfo, Measure]:
@@ -85,10 +85,22 @@ class Wiring:
         return model, Measure(count=measure.count, exact=measure.exact)
 
     def booked(self, book: Book | None) -> Provider:
-        """Return the provider of a batch: with its own book, if it has one, and no article lost to a limit on rates."""
+        """Return the provider of a batch: with its own book, if it has one, and no article lost to a limit on rates.
+
+        What it answers comes from the model: `cached` is to be put around it.
+        """
         asked = self.budget or self._asked
         booked = asked if book is None else Budgeted(self._asked, book, worst=self.worst)
-        return self._cached(Retry(booked, self._limits, patient=True))
+        return Retry(booked, self._limits, patient=True)
+
+    def cached(self, provider: Provider) -> Provider:
+        """Put the earlier replies, if they are kept, in front of everything that costs or waits."""
+        if self._replies is None:
+            return provider
+        from summarizer.providers.cache import Cached, address_of
+
+        doors = [self.door] if self._judge is None else [self.door, self._judge]
+        return Cached(provider, self._replies, where=", ".join(map(address_of, doors)))
 
     def worst(self, request: Request) -> Usage:
         """Return the most that a request may consume, which is what a budget reserves.
@@ -142,15 +154,6 @@ class Wiring:
         from summarizer.providers.cache import Replies, worth_keeping
 
         return Replies(cache) if worth_keeping(self.door) else None
-
-    def _cached(self, provider: Provider) -> Provider:
-        """Put the earlier replies, if they are kept, in front of everything that costs or waits."""
-        if self._replies is None:
-            return provider
-        from summarizer.providers.cache import Cached, address_of
-
-        doors = [self.door] if self._judge is None else [self.door, self._judge]
-        return Cached(provider, self._replies, where=", ".join(map(address_of, doors)))
 
 
 def _open(name: str | None, base_url: str | None, api_key: str | None, limits: Limits, context: int | None) -> Provider:

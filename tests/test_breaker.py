@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import pytest
 
 from summarizer import Budget, Failure, Limits, Result, ScriptedProvider, Summarizer
 from summarizer.batch import Run, Settings, outcomes
-from summarizer.batch.breaker import MOST_IN_A_ROW, PAUSES_S, Breaker
+from summarizer.batch.breaker import MOST_IN_A_ROW, MOST_ROUNDS, PAUSES_S, Breaker
 from summarizer.batch.planner import Job
 from summarizer.batch.view import View
 from summarizer.cli import run as cli
@@ -44,21 +46,38 @@ class Waits(list[float]):
         await asyncio.sleep(0)
 
 
-def breaker(waits: Waits | None = None) -> Breaker:
-    return Breaker(lambda: False, asleep=(Waits() if waits is None else waits).asleep)
+class Asked:
+    """A server that is asked for next to nothing, and is there or not, in turn; in the end it is there."""
+
+    def __init__(self, *is_there: bool) -> None:
+        self.is_there = list(is_there)
+        self.times = 0
+
+    async def __call__(self) -> Unavailable | None:
+        self.times += 1
+        return None if not self.is_there or self.is_there.pop(0) else Unavailable("still down")
 
 
-def fail(made: Breaker, numbers: Iterable[int], error: Callable[[], Any] = lambda: Unavailable("down")) -> Any:
-    """Have articles fail one after another; return what the last one gives."""
+GONE = [False] * 1000
 
-    async def play() -> Any:
-        outage = None
+
+def breaker(waits: Waits | None = None, asked: Asked | None = None) -> Breaker:
+    return Breaker(lambda: False, asked or Asked(), asleep=(Waits() if waits is None else waits).asleep)
+
+
+def fail(made: Breaker, numbers: Iterable[int], error: Callable[[], Any] = lambda: Unavailable("down")) -> None:
+    """Have articles fail one after another."""
+
+    async def play() -> None:
         for number in numbers:
             await made.admit(job(number))
-            outage = made.unanswered(job(number), error())
-        return outage
+            await made.unanswered(job(number), error())
 
-    return asyncio.run(play())
+    asyncio.run(play())
+
+
+def failed(made: Breaker) -> list[str]:
+    return [aside.job.article.text for aside in made.failed()]
 
 
 def batch(provider: Any, articles: Iterable[str], out: Path, waits: Waits | None = None, **options: Any) -> list[Any]:
@@ -84,7 +103,7 @@ def test_a_few_failures_are_no_outage() -> None:
     fail(made, range(MOST_IN_A_ROW - 1))
 
     assert not made.is_open
-    assert len(made.left()) == MOST_IN_A_ROW - 1
+    assert failed(made) == []
 
 
 def test_what_failed_while_others_were_answered_has_failed() -> None:
@@ -92,24 +111,28 @@ def test_what_failed_while_others_were_answered_has_failed() -> None:
     fail(made, range(3))
     asyncio.run(made.admit(job(3)))
 
-    assert [aside.job.article.text for aside in made.answered()] == [text(0), text(1), text(2)]
+    made.answered()
+
+    assert failed(made) == [text(0), text(1), text(2)]
     fail(made, range(MOST_IN_A_ROW - 1))
     assert not made.is_open
 
 
-def test_in_an_outage_one_article_asks_after_longer_and_longer_waits() -> None:
-    waits = Waits()
-    made = breaker(waits)
+def test_a_server_that_is_gone_is_asked_after_longer_and_longer_waits_and_fails_no_article() -> None:
+    waits, asked = Waits(), Asked(*GONE)
+    made = breaker(waits, asked)
+    fail(made, range(MOST_IN_A_ROW))
 
-    outage = fail(made, range(MOST_IN_A_ROW + len(PAUSES_S)))
+    with pytest.raises(Outage, match=f"no answer to {MOST_IN_A_ROW} articles in a row"):
+        asyncio.run(made.admit(job(0)))
 
+    assert asked.times == len(PAUSES_S)
     assert sum(waits) == pytest.approx(sum(PAUSES_S))
-    assert isinstance(outage, Outage)
-    assert f"no answer to {MOST_IN_A_ROW + len(PAUSES_S)} articles in a row" in outage.message
+    assert failed(made) == []
 
 
-def test_while_one_asks_the_others_wait_and_when_it_is_answered_they_go() -> None:
-    made = breaker()
+def test_when_the_server_is_back_one_goes_alone_and_when_it_succeeds_all_go() -> None:
+    made = breaker(asked=Asked(False, True))
     fail(made, range(MOST_IN_A_ROW))
 
     async def play() -> tuple[int, int]:
@@ -123,52 +146,111 @@ def test_while_one_asks_the_others_wait_and_when_it_is_answered_they_go() -> Non
         for _ in range(50):
             await asyncio.sleep(0)
         before = len(admitted)
-        assert made.answered() == []
+        made.answered()
         await asyncio.gather(*tasks)
         return before, len(admitted)
 
     assert asyncio.run(play()) == (1, 10)
     assert not made.is_open
+    assert failed(made) == []
     assert sum(made.next() is not None for _ in range(20)) == MOST_IN_A_ROW
 
 
-def test_a_late_failure_from_before_the_outage_is_not_taken_for_the_one_that_asks() -> None:
+def test_an_article_that_fails_alone_between_two_answers_is_to_blame() -> None:
     made = breaker()
+    fail(made, range(MOST_IN_A_ROW))
 
-    async def play() -> Outage | None:
-        for number in range(MOST_IN_A_ROW + 30):
-            await made.admit(job(number))
-        found = None
-        for number in range(MOST_IN_A_ROW + 30):
-            found = made.unanswered(job(number), Unavailable("down")) or found
-        return found
+    fail(made, [0, 1])
 
-    assert asyncio.run(play()) is None
+    assert failed(made) == [text(0), text(1)]
     assert made.is_open
+    assert made.answers
+
+
+def test_an_article_after_which_the_server_is_gone_is_tried_again_and_to_blame_in_the_end() -> None:
+    made = breaker(asked=Asked(True, False, True, False, True))
+    fail(made, range(MOST_IN_A_ROW))
+    fail(made, [0])
+    assert failed(made) == []
+
+    async def last_round() -> None:
+        await made.admit(job(0))
+        await made.unanswered(replace(job(0), rounds=MOST_ROUNDS), Unavailable("it crashed"))
+
+    asyncio.run(last_round())
+
+    assert failed(made) == [text(0)]
+
+
+def test_an_article_that_was_not_tried_as_often_as_it_might_have_been_is_not_to_blame() -> None:
+    made = breaker()
+    fail(made, range(MOST_IN_A_ROW))
+
+    fail(made, [0], starved)
+
+    assert failed(made) == []
+
+
+def test_a_late_failure_from_before_the_outage_is_not_taken_for_the_one_that_went_alone() -> None:
+    made, many = breaker(asked=Asked()), MOST_IN_A_ROW + 30
+
+    async def play() -> None:
+        for number in range(many):
+            await made.admit(job(number))
+        for number in range(many):
+            await made.unanswered(job(number), Unavailable("down"))
+
+    asyncio.run(play())
+
+    assert made.is_open
+    assert failed(made) == []
+
+
+def starved() -> Unavailable:
+    found = Unavailable("down")
+    found.starved = True
+    return found
 
 
 def test_an_article_that_was_starved_of_retries_is_taken_up_again_a_few_times() -> None:
-    made = breaker()
-
-    def starved() -> Unavailable:
-        found = Unavailable("down")
-        found.starved = True
-        return found
+    made = breaker(asked=Asked(*GONE))
 
     fail(made, [1], starved)
 
-    again = made.last()
+    again = asyncio.run(made.last())
     assert again is not None
     assert again.article.text == text(1)
-    assert made.left() == []
+
+
+def test_at_the_end_a_server_that_answers_says_that_it_was_the_articles() -> None:
+    waits, asked = Waits(), Asked()
+    made = breaker(waits, asked)
+    fail(made, range(3))
+
+    assert asyncio.run(made.last()) is None
+    assert failed(made) == [text(0), text(1), text(2)]
+    assert (asked.times, waits) == (1, [])
+
+
+def test_at_the_end_a_server_that_does_not_answer_is_waited_for() -> None:
+    made = breaker(asked=Asked(False, False, True))
+    fail(made, range(3))
+
+    left = asyncio.run(made.last())
+
+    assert left is not None
+    assert made.is_open
+    asyncio.run(made.admit(left))
+    made.answered()
+    assert failed(made) == []
+    assert sum(made.next() is not None for _ in range(20)) == 2
 
 
 def test_a_server_that_is_closed_for_the_day_ends_the_run_at_once() -> None:
-    outage = fail(breaker(), [1], lambda: RateLimited("a thousand a day", retry_after_s=MAX_WAIT_S + 1))
+    with pytest.raises(Outage, match="a thousand a day") as caught:
+        fail(breaker(), [1], lambda: RateLimited("a thousand a day", retry_after_s=MAX_WAIT_S + 1))
 
-    assert isinstance(outage, Outage)
-    assert outage.message == "a thousand a day"
-    assert outage.retry_after_s == MAX_WAIT_S + 1
+    assert caught.value.retry_after_s == MAX_WAIT_S + 1
 
 
 # -------------------------------------------------------------------------------------------------------------- a batch
@@ -185,7 +267,7 @@ def test_an_outage_that_passes_costs_no_article(tmp_path: Path, concurrency: int
     told = batch(provider, map(text, range(100)), tmp_path / "out", concurrency=concurrency)
 
     assert sum(isinstance(one, Result) for one in told) == 100
-    assert len(provider.requests) == 100 + len(down)
+    assert len(provider.requests) == 100 + len(down) + 1  # and the question whether it is back
     assert failures(tmp_path / "out") == 0
 
 
@@ -222,10 +304,77 @@ def test_articles_that_fail_among_others_are_failures_and_cost_the_others_nothin
     assert sum(isinstance(one, Result) for one in told) == 48
 
 
-def test_a_few_articles_and_no_server_are_failures(tmp_path: Path) -> None:
-    told = batch(ScriptedProvider(lambda request: Unavailable("down")), map(text, range(3)), tmp_path / "out")
+def test_a_few_articles_and_no_server_end_the_run_without_a_failure(tmp_path: Path) -> None:
+    with pytest.raises(Outage, match="no answer to 3 articles in a row"):
+        batch(ScriptedProvider(lambda request: Unavailable("down")), map(text, range(3)), tmp_path / "out")
 
-    assert [one.outcome for one in told] == ["unavailable"] * 3
+    assert failures(tmp_path / "out") == 0
+    told = batch(ScriptedProvider(replies.verbatim), map(text, range(3)), tmp_path / "out")
+    assert sum(isinstance(one, Result) for one in told) == 3
+
+
+def bad(number: int) -> str:
+    """An article at which the server fails, whatever it does with others."""
+    return f"{text(number)} Its plan is called [[fault:500]]."
+
+
+def against(server: Server, articles: Iterable[str], out: Path, **options: Any) -> list[Any]:
+    """Run a batch through the real client, whose waits in an outage take no time."""
+    wired = Summarizer("openai:test", base_url=server.url, api_key="none", limits=ONCE, **options)
+    with wired:
+        made = Run(wired.recipe(), given(articles), Settings(out=out, concurrency=4), asleep=Waits().asleep)
+        return list(outcomes(made))
+
+
+@pytest.mark.parametrize("many", [3, MOST_IN_A_ROW + 2])
+def test_where_nothing_else_is_left_what_a_living_server_fails_at_has_failed(tmp_path: Path, many: int) -> None:
+    with Server() as server:
+        against(server, map(text, range(5)), tmp_path / "out")
+        told = against(server, [*map(text, range(5)), *map(bad, range(many))], tmp_path / "out")
+        asked = len(server.requests)
+        again = against(server, [*map(text, range(5)), *map(bad, range(many))], tmp_path / "out")
+
+        assert len(server.requests) == asked
+    assert [one.outcome for one in told if isinstance(one, Failure)] == ["unavailable"] * many
+    assert len(again) == len(told) == 5 + many
+    assert failures(tmp_path / "out") == many
+    assert len((tmp_path / "out" / "failures.jsonl").read_text().splitlines()) == many
+
+
+def test_bad_articles_before_the_good_ones_cost_these_nothing(tmp_path: Path) -> None:
+    many = MOST_IN_A_ROW + len(PAUSES_S) + 10
+    with Server() as server:
+        told = against(server, [*map(bad, range(many)), *map(text, range(20))], tmp_path / "out")
+
+    assert sum(isinstance(one, Failure) for one in told) == many
+    assert sum(isinstance(one, Result) for one in told) == 20
+
+
+def test_whether_the_server_is_there_is_not_asked_of_the_cache(tmp_path: Path) -> None:
+    with Server() as server:
+        told = against(server, map(bad, range(MOST_IN_A_ROW)), tmp_path / "out", cache=tmp_path / "replies.sqlite")
+        asked = sum("fault:500" not in str(request) for request in server.requests)
+
+    assert [one.outcome for one in told] == ["unavailable"] * MOST_IN_A_ROW
+    assert asked == MOST_IN_A_ROW + 1
+
+
+def test_an_article_that_takes_the_server_down_ends_as_its_own_failure(tmp_path: Path) -> None:
+    restarts = iter([8 + 3, *[3] * 10])  # how many requests each takes: at first those of the others, too
+    down = deque[str]()
+
+    def crashing(request: Request) -> str | SummarizerError:
+        if down:
+            return Unavailable(down.popleft())
+        if "[[fault:500]]" in request.messages[-1].content:
+            down.extend(["it restarts"] * next(restarts))
+            return Unavailable("it crashed")
+        return replies.verbatim(request)
+
+    told = batch(ScriptedProvider(crashing), [bad(0), *map(text, range(1, 9))], tmp_path / "out", concurrency=9)
+
+    assert [one.outcome for one in told if isinstance(one, Failure)] == ["unavailable"]
+    assert sum(isinstance(one, Result) for one in told) == 8
 
 
 @pytest.mark.parametrize("many", [1, 30])

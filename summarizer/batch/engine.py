@@ -22,7 +22,7 @@ from pydantic import BaseModel
 
 from summarizer import pipeline
 from summarizer.batch import failures
-from summarizer.batch.breaker import Aside, Breaker, finds_no_server
+from summarizer.batch.breaker import Breaker, ask, finds_no_server
 from summarizer.batch.kept import Kept
 from summarizer.batch.ledger import Ledger, stored
 from summarizer.batch.places import Places
@@ -83,7 +83,7 @@ class Run(Generic[S]):
         self._error: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._workers: list[asyncio.Task[None]] = []
-        self._breaker = Breaker(self._stopping.is_set, asleep=asleep)
+        self._breaker = Breaker(self._stopping.is_set, lambda: ask(recipe, self._server), asleep=asleep)
         self._claims = Claims()
         self._jobs: asyncio.Queue[Job | None] = asyncio.Queue()
         self._found: deque[Job] = deque()
@@ -107,7 +107,8 @@ class Run(Generic[S]):
     def waits_for(self) -> str | None:
         """What everything waits for, for people; None when it does not."""
         if self._breaker.is_open:
-            return "the server is down: asking now and then"
+            answers = self._breaker.answers
+            return "the server fails: one at a time" if answers else "the server is down: asking now and then"
         paused_s = self._recipe.paused_s()
         return f"the server asks for a pause: {paused_s:.0f} s" if paused_s >= 1 else None
 
@@ -160,7 +161,8 @@ class Run(Generic[S]):
         self._ledger = Ledger(places.ledger, budget=recipe.budget if out is not None else None)
         closing.callback(self._ledger.close)
         self._book = self._ledger.book if out is not None or recipe.budget is None else None
-        self._provider = recipe.provider(self._book)
+        self._server = recipe.provider(self._book)
+        self._provider = recipe.cached(self._server)
         self._task = self._ledger.task(key)
         self._outputs = places.outputs
         if self._ledger.is_new:
@@ -195,8 +197,6 @@ class Run(Generic[S]):
         for ended in await asyncio.gather(*self._workers, return_exceptions=True):
             if isinstance(ended, Exception):
                 self._fail(ended)
-        if not self._stopping.is_set():
-            await self._settle(self._breaker.left())
         for _ in self._finishers:
             await self._done.put(None)
         for ended in await asyncio.gather(*self._finishers, return_exceptions=True):
@@ -277,20 +277,26 @@ class Run(Generic[S]):
 
     async def _work(self) -> None:
         giving_up.set(self._giving_up.is_set)
-        while (job := await self._next()) is not None:
-            await self._breaker.admit(job)
-            if self._stopping.is_set():
-                self._breaker.ended(job)
-                self._claims.leave(job.article.id)
-            else:
-                await self._summarize(job)
+        try:
+            while (job := await self._next()) is not None:
+                await self._breaker.admit(job)
+                if self._stopping.is_set():
+                    self._breaker.ended(job)
+                    self._claims.leave(job.article.id)
+                else:
+                    await self._summarize(job)
+                    await self._settle()
+        except SummarizerError as error:  # nobody answers any more
+            self._fail(error)
 
     async def _next(self) -> Job | None:
         """Return what to do next: what was put aside and may be tried again, what is new, what is left."""
         job = self._breaker.next() or await self._jobs.get()
         if job is None:
             self._jobs.put_nowait(None)  # for the next worker
-            return self._breaker.last()
+            job = await self._breaker.last()
+            await self._settle()
+            return job
         if not job.rounds:
             self._taken += 1
             if self._taken == self._stride:  # waking the planner for each would cost more than what it does then
@@ -303,7 +309,7 @@ class Run(Generic[S]):
         kept = Kept(self._provider, self._ledger, slots=self._slots, of=(self._task, article.id), known=job.known)
         result, replies = None, dict[str, Completion]()
         try:
-            result = await pipeline.arun(self._flow(job), kept, at_once=self.settings.concurrency)
+            result = await pipeline.arun(self._recipe.flow(article), kept, at_once=self.settings.concurrency)
             work = _work(result)
             if result.coverage.partial:
                 replies = kept.replies_but(part.span for part in result.coverage.parts if not part.is_read)
@@ -316,9 +322,7 @@ class Run(Generic[S]):
                 return
             if finds_no_server(error):
                 kept.save()
-                outage = self._breaker.unanswered(replace(job, known=kept.replies, rounds=job.rounds + 1), error)
-                if outage is not None:
-                    self._fail(outage)
+                await self._breaker.unanswered(replace(job, known=kept.replies, rounds=job.rounds + 1), error)
                 return
             work = failed(error)
         except BaseException:  # cancelled
@@ -326,9 +330,8 @@ class Run(Generic[S]):
             self._breaker.ended(job)
             self._claims.leave(article.id)
             raise
-        failing = self._breaker.answered()
+        self._breaker.answered()
         await self._keep(job, work, result, replies)
-        await self._settle(failing)
 
     async def _keep(self, job: Job, work: Work, result: Result[S] | None, replies: Mapping[str, Completion]) -> None:
         """Keep what became of an article, before anything else is begun, and the replies that another try may use."""
@@ -342,16 +345,10 @@ class Run(Generic[S]):
             return
         await self._done.put((job, work, result))
 
-    async def _settle(self, aside: Iterable[Aside]) -> None:
-        """Count those as failed that found no server while others did."""
-        for one in aside:
+    async def _settle(self) -> None:
+        """Count those as failed that found no server although it answers."""
+        for one in self._breaker.failed():
             await self._keep(one.job, failed(one.error), None, {})
-
-    def _flow(self, job: Job) -> pipeline.Flow[Result[S]]:
-        recipe = self._recipe
-        return pipeline.summarize(
-            job.article, recipe.task, prompts=recipe.prompts, model=recipe.model, measure=recipe.measure
-        )
 
     async def _finish_each(self) -> None:
         """Show what was kept in the outputs of all its inputs, then tell."""

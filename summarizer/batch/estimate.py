@@ -206,9 +206,7 @@ class _Counting:
             most.add(Amount(1, read if recipe.measure.exact else read * 1.25, longest))
             return _NoStandIn() if text is None else Completion(text, recipe.model.name)
 
-        flow = pipeline.summarize(
-            article, recipe.task, prompts=recipe.prompts, model=recipe.model, measure=recipe.measure
-        )
+        flow = recipe.flow(article)
         levels: list[int] = []
         with contextlib.suppress(StopIteration, _NoStandIn):
             questions = next(flow)

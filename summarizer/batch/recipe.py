@@ -10,10 +10,10 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 
 from summarizer.errors import UsageError
-from summarizer.pipeline import Measure, Task
+from summarizer.pipeline import Flow, Measure, Task, summarize
 from summarizer.prompt import Prompts
 from summarizer.providers.budget import Book
-from summarizer.records import Budget, ModelInfo, Provider
+from summarizer.records import Article, Budget, ModelInfo, Provider, Result
 
 S = TypeVar("S", bound=BaseModel)
 
@@ -29,6 +29,7 @@ class Recipe(Generic[S]):
         measure: How long texts are for it.
         budget: What may be spent; None is no cap.
         provider: Gives the provider to ask, which keeps its reservations in a book; None leaves them where they are.
+        cached: Puts earlier replies, if they are kept, in front of a provider.
         paused_s: Returns for how many seconds the server wants to be left alone.
     """
 
@@ -38,7 +39,12 @@ class Recipe(Generic[S]):
     measure: Measure
     budget: Budget | None
     provider: Callable[[Book | None], Provider]
+    cached: Callable[[Provider], Provider]
     paused_s: Callable[[], float]
+
+    def flow(self, article: Article) -> Flow[Result[S]]:
+        """Describe how an article becomes a result."""
+        return summarize(article, self.task, prompts=self.prompts, model=self.model, measure=self.measure)
 
 
 @dataclass(frozen=True, slots=True)
