@@ -430,6 +430,21 @@ def test_the_run_can_be_stopped_while_it_waits(tmp_path: Path) -> None:
     assert failures(tmp_path / "out") == 0
 
 
+def test_a_run_tells_that_articles_go_alone(tmp_path: Path) -> None:
+    made: Run[Any]
+    waited_for = list[str | None]()
+
+    async def asleep(seconds: float) -> None:
+        waited_for.append(made.waits_for)
+        await asyncio.sleep(0)
+
+    with Server() as server, Summarizer("openai:test", base_url=server.url, api_key="none", limits=ONCE) as wired:
+        made = Run(wired.recipe(), given(map(bad, range(MOST_IN_A_ROW))), Settings(out=tmp_path / "out"), asleep=asleep)
+        assert len(list(outcomes(made))) == MOST_IN_A_ROW
+
+    assert set(waited_for) == {"the server is down: asking now and then", "articles find no answer: one at a time"}
+
+
 def test_a_run_tells_that_the_server_asks_for_a_pause(tmp_path: Path) -> None:
     wired = Summarizer(ScriptedProvider().next(RateLimited("slow down", retry_after_s=100.0)), limits=ONCE)
     made = Run(wired.recipe(), given([]), Settings(out=tmp_path / "out"))

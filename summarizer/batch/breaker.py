@@ -172,24 +172,26 @@ class Breaker:
 
     async def _is_to_blame(self, job: Job, error: ProviderError) -> bool:
         """Whether it was for the article that it found no server: nobody else was there, and the server answers."""
-        self.answers = False
-        answers_at_once = await self._find()
-        return (answers_at_once and not error.starved) or (self.answers and job.rounds >= MOST_ROUNDS)
+        times = await self._find()
+        return (times == 1 and not error.starved) or (times is not None and job.rounds >= MOST_ROUNDS)
 
-    async def _find(self) -> bool:
-        """Wait longer and longer until the server answers; return whether it did when it was first asked.
+    async def _find(self) -> int | None:
+        """Wait longer and longer until the server answers.
+
+        Returns:
+            How often it was asked; None when nobody wants to know any more.
 
         Raises:
             Outage: It does not.
         """
-        for number, pause_s in enumerate(PAUSES_S):
+        for times, pause_s in enumerate(PAUSES_S, 1):
             await self._pause(pause_s)
             if self._is_stopping() or not self.is_open:
-                return False
+                return None
             error = await self._ask()
+            self.answers = error is None
             if error is None:
-                self.answers = True
-                return number == 0
+                return times
             if _is_closed(error):
                 raise _outage(error)
         assert error is not None

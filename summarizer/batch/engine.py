@@ -107,8 +107,8 @@ class Run(Generic[S]):
     def waits_for(self) -> str | None:
         """What everything waits for, for people; None when it does not."""
         if self._breaker.is_open:
-            answers = self._breaker.answers
-            return "the server fails: one at a time" if answers else "the server is down: asking now and then"
+            is_there = self._breaker.answers
+            return "articles find no answer: one at a time" if is_there else "the server is down: asking now and then"
         paused_s = self._recipe.paused_s()
         return f"the server asks for a pause: {paused_s:.0f} s" if paused_s >= 1 else None
 
