@@ -292,11 +292,10 @@ def body(summary: BaseModel) -> Iterator[Claim]:
 def find_unchecked(value: Any, path: str = "") -> Iterator[str]:
     """Yield the JSON pointer of every value that is in no claim: it says something, and nothing checks it."""
     if isinstance(value, Claim):
-        extra = type(value).model_fields.keys() - Claim.model_fields.keys()
-        for name in sorted(extra):
+        for name in _added(type(value)):
             yield from find_unchecked(getattr(value, name), f"{path}/{name}")
         return
-    inner = list(children(value))
+    inner = children(value)
     if not inner and value is not None and not isinstance(value, (BaseModel, Mapping, list, tuple, set, frozenset)):
         yield path
     for name, item in inner:
@@ -356,20 +355,26 @@ def _without_repeats(value: Any) -> tuple[Any, int]:
     return value, 0
 
 
-def children(value: Any) -> Iterator[tuple[str, Any]]:
-    """Yield what a value holds, by its part of a JSON pointer (RFC 6901): fields, keys or list positions."""
+def children(value: Any) -> list[tuple[str, Any]]:
+    """Return what a value holds, by its part of a JSON pointer (RFC 6901): fields, keys or list positions."""
     if isinstance(value, BaseModel):
-        for name in _fields(type(value)):
-            yield name, getattr(value, name)
-    elif isinstance(value, Mapping):
-        yield from ((_escape(name), item) for name, item in value.items())
-    elif isinstance(value, (list, tuple)):
-        yield from ((str(index), item) for index, item in enumerate(value))
+        return [(name, getattr(value, name)) for name in _fields(type(value))]
+    if isinstance(value, (list, tuple)):
+        return [(str(index), item) for index, item in enumerate(value)]
+    if isinstance(value, Mapping):
+        return [(_escape(name), item) for name, item in value.items()]
+    return []
 
 
 @lru_cache(maxsize=256)
 def _fields(schema: type[BaseModel]) -> tuple[str, ...]:
     return tuple(schema.model_fields)
+
+
+@lru_cache(maxsize=256)
+def _added(claim: type[Claim]) -> tuple[str, ...]:
+    """The fields of a user's own kind of claim."""
+    return tuple(sorted(claim.model_fields.keys() - Claim.model_fields.keys()))
 
 
 def _escape(name: object) -> str:

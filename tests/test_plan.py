@@ -279,7 +279,7 @@ def test_an_article_that_fits_is_one_chunk(sample: Article) -> None:
 
 def test_tokens_are_those_of_the_numbered_lines_that_a_prompt_shows() -> None:
     seen: list[str] = []
-    plan(Article("One\nline.  Two.\n\nThree."), count=lambda text: seen.append(text) or 1, exact=True, room=None)
+    plan(Article("One\nline.  Two.\n\nThree."), count=lambda text: seen.append(text) or 1, exact=True, room=1)
     assert seen == ["[1] One line.\n[2] Two.\n\n[3] Three.\n"]
 
 

@@ -95,7 +95,7 @@ def test_the_tokens_of_a_plan_are_those_of_what_is_shown() -> None:
     article = Article(" ".join(f"Sentence {number} says this." for number in range(MANY_UNITS + 1)))
 
     shown = "\n".join(ask(Prompts(), "summary", article)[1].content.splitlines()[1:-1])
-    assert plan(article, count=len, exact=True, room=None).tokens == len(shown)
+    assert plan(article, count=len, exact=True, room=len(shown)).tokens == len(shown)
 
 
 def test_every_sentence_of_the_article_is_shown_with_its_number(sample: Article) -> None:

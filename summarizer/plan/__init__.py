@@ -12,6 +12,9 @@ from summarizer.records import MANY_UNITS, Article, Chunk, Heading, Plan, Span, 
 
 __all__ = ["MAX_UNIT_CHARS", "balanced", "finer", "plan", "split"]
 
+# What stands around a sentence and its number at most: brackets, a blank, its end, and that of a paragraph.
+_AROUND_A_LINE = 5
+
 
 def plan(
     article: Article,
@@ -42,7 +45,10 @@ def plan(
         raise Unreadable(
             f"{article.name} holds only white space: give an article with text in it", source=article.source
         )
-    tokens = count("".join(_shown(units)))
+    # What is sure to fit is not counted: no vocabulary makes more tokens of a text than it has bytes.
+    tokens = len(article.text.encode("utf-8", "replace")) + len(units) * (len(str(len(units))) + _AROUND_A_LINE)
+    if room is not None and tokens > room:
+        tokens = count("".join(_shown(units)))
     if room is None or tokens <= room:
         return Plan(article, units, (Chunk(units, Span(0, len(article.text)), tokens),), exact)
     if part is None:

@@ -182,9 +182,10 @@ def _pieces(view: str, start: int, end: int, rules: _Rules) -> list[tuple[int, i
         stop = end if end - start <= MAX_UNIT_CHARS else _cut(view, start, start + MAX_UNIT_CHARS)
         done = start
         ends = [start + boundary["end_index"] for boundary in get_sentence_boundaries(rules.code, view[start:stop])]
+        is_whole = view.isascii() or _BEFORE_DIGIT.search(view, start, stop) is None  # nearly always
         for cut in (*ends, stop):
             if done < cut <= stop:
-                pieces += _sentences(view, done, cut)
+                pieces += (_trimmed if is_whole and cut - done <= _LONG_QUOTE_CHARS else _sentences)(view, done, cut)
                 done = cut
         start = stop
     return pieces
@@ -200,8 +201,6 @@ _QUOTES = (("「", "」"), ("『", "』"), ("“", "”"), ("（", "）"))
 
 def _sentences(view: str, start: int, end: int) -> list[tuple[int, int]]:
     """Cut a piece of sentencex where it should have."""
-    if end - start <= _LONG_QUOTE_CHARS and not _BEFORE_DIGIT.search(view, start, end):  # nearly always
-        return _trimmed(view, start, end)
     pieces: list[tuple[int, int]] = []
     ends = [found.end() for found in _BEFORE_DIGIT.finditer(view, start, end) if _outside(view, start, found.end())]
     if end - start > _LONG_QUOTE_CHARS:
@@ -218,12 +217,15 @@ def _outside(view: str, start: int, end: int) -> bool:
 
 def _trimmed(view: str, start: int, end: int) -> list[tuple[int, int]]:
     """The span without the white space around it, if anything else is in it."""
-    right = view[start:end].rstrip()
-    left = end - len(view[start:end].lstrip())
-    return [(left, start + len(right))] if right else []
+    while start < end and view[start] == " ":
+        start += 1
+    while start < end and view[end - 1] == " ":
+        end -= 1
+    return [(start, end)] if start < end else []
 
 
 # Where to cut a stretch that is too long, best first: the end of a sentence, of a clause, of a word.
+_NEAR_CHARS = 300
 _CUTS = (
     re.compile(r"[.!?…؟।][\"'”’»)\]]*(?= )|[。！？][」』”’）]*"),
     re.compile(r"[;:,،؛](?= )|[；：，、]"),
@@ -234,11 +236,12 @@ _CUTS = (
 def _cut(view: str, start: int, end: int) -> int:
     low = start + (end - start) // 2
     for pattern in _CUTS:
-        last = None
-        for last in pattern.finditer(view, low, end):  # noqa: B007 - the last one is wanted
-            pass
-        if last is not None:
-            return last.end()
+        for first in (max(low, end - _NEAR_CHARS), low):  # nearly always there is one near the end
+            last = None
+            for last in pattern.finditer(view, first, end):  # noqa: B007 - the last one is wanted
+                pass
+            if last is not None:
+                return last.end()
     return end
 
 
@@ -304,6 +307,9 @@ def _continues(before: str, after: str, rules: _Rules, *, gap: bool, cased: bool
 def _after_abbreviation(before: str, start: str, rules: _Rules) -> bool:
     if not before.endswith("."):
         return False
+    word = before[before.rfind(" ") + 1 : -1]
+    if len(word) > 1 and word.isalpha() and not start[:1].isdecimal():  # nearly always
+        return word in rules.before_names
     at = max(0, before.rfind(" "))  # where the last word begins: a search from the start looks at every word
     if start[:1].isdecimal():
         found = _LAST_WORD.search(before, at)
@@ -311,10 +317,8 @@ def _after_abbreviation(before: str, start: str, rules: _Rules) -> bool:
     if before[-2:-1].isdecimal() and _DAY.search(before, at):
         return _first_word(start) in rules.after_ordinals
     found = _LAST_WORD.search(before, at)
-    if found is None:
-        return False
-    if found[1] in rules.before_names:
-        return True
+    if found is None or found[1] in rules.before_names:
+        return found is not None
     is_initial = len(found[1]) == 1 and found[1].isupper() and _INITIAL.search(before, at) is not None
     return is_initial and _first_word(start) not in rules.starters
 

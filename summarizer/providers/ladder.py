@@ -19,6 +19,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 from summarizer.providers.replybody import Said
@@ -58,6 +59,7 @@ _UNKNOWN_FIELD = re.compile(
 )
 
 
+@lru_cache(maxsize=256)
 def is_reasoning(model: str) -> bool:
     """Whether a model is one of OpenAI's that reason (gpt-5, o1, o3, o4, ...): they take no temperature."""
     return _REASONING.search(model) is not None
@@ -68,8 +70,13 @@ def reasoning_allowance(model: str, dialect: Dialect | None = None) -> int:
 
     A model whose name says nothing (a deployment at Azure) and that takes no temperature is one that reasons.
     """
-    known = is_reasoning(model) or _THINKING.search(model)
+    known = is_reasoning(model) or _is_thinking(model)
     return REASONING_TOKENS if known or (dialect is not None and "temperature" in dialect.dropped) else 0
+
+
+@lru_cache(maxsize=256)
+def _is_thinking(model: str) -> bool:
+    return _THINKING.search(model) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,7 @@ class OpenAIDoor:
             outcome, refusal = await self._ask(body, request)
             if isinstance(outcome, Completion):
                 self._capabilities.settle(self._address.shown, name, dialect)
-                return replace(outcome, usage=spent + outcome.usage)
+                return replace(outcome, usage=spent + outcome.usage) if spent.requests else outcome
             spent += outcome.usage or UNKNOWN_USAGE
             error = outcome
             after = step(dialect, body, refusal) if isinstance(error, (BadRequest, Unsupported)) else None
@@ -310,7 +310,7 @@ class OpenAIDoor:
             default_headers={"Accept-Encoding": "identity", **login},
         )
 
-    @property
+    @cached_property
     def _start(self) -> Dialect:
         """How to ask a server of which nothing is known: everyone but OpenAI takes the older name of the length cap."""
         newer = self._address.is_openai or self._azure

@@ -100,20 +100,21 @@ def parse(body: bytes) -> Any:
     Raises:
         ValueError: With one line that says why it does not.
     """
-    if sum(map(body.count, (b",", b"[", b"{"))) > _MAX_VALUES:
+    brackets = body.count(b"[") + body.count(b"{")
+    if body.count(b",") + brackets > _MAX_VALUES:
         raise ValueError(f"its JSON holds more than {_MAX_VALUES} values")
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ValueError(f"it is no UTF-8 (byte {error.start})") from None
     try:
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+        value = _DECODER.decode(text)
     except RecursionError:
         raise ValueError("its JSON is nested too deeply") from None
     except json.JSONDecodeError as error:
         raise ValueError(f"its JSON is cut or wrong ({error.msg} at character {error.pos})") from None
     # Without so many brackets and without such an escape there is nothing to look for: nearly always.
-    if body.count(b"[") + body.count(b"{") > _MAX_DEPTH or b"\\ud" in body or b"\\uD" in body:
+    if brackets > _MAX_DEPTH or b"\\ud" in body or b"\\uD" in body:
         _look_through(value)
     return value
 
@@ -142,6 +143,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"its JSON holds {name}")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse_constant)
 
 
 def said(body: bytes) -> Said:

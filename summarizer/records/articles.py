@@ -127,7 +127,7 @@ class Chunk:
 
     Attributes:
         span: From the end of the chunk before to the end of this one: chunks joined are the article.
-        tokens: Length of the units as the prompt shows them.
+        tokens: Length of the units as the prompt shows them; of a whole article that is sure to fit, no less than that.
         path: The headings that it stands under where it begins, the largest first.
     """
 
@@ -171,7 +171,7 @@ class Plan:
 
     @property
     def tokens(self) -> int:
-        """Length of the article as the prompts show it."""
+        """Length of the article as the prompts show it; no less than that where it is sure to fit."""
         return sum(chunk.tokens for chunk in self.chunks)
 
     @property

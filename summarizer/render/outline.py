@@ -98,7 +98,7 @@ def _rows(value: Any, path: str, depth: int, label: str | None, checks: Mapping[
         for name in more:
             yield from _rows(getattr(value, name), f"{path}/{name}", depth + 1, name, checks)
         return
-    inner = list(children(value))
+    inner = children(value)
     if not inner:
         yield _value(value, depth, label)
         return
@@ -107,7 +107,7 @@ def _rows(value: Any, path: str, depth: int, label: str | None, checks: Mapping[
         depth += 1
     for name, item in inner:
         if isinstance(value, (list, tuple)):
-            is_simple = isinstance(item, Claim) or not list(children(item))
+            is_simple = isinstance(item, Claim) or not children(item)
             part = None if is_simple else str(int(name) + 1)
         else:
             part = clean(name.replace("~1", "/").replace("~0", "~"))
