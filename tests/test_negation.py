@@ -39,6 +39,53 @@ def test_a_negation_that_one_of_both_has_is_found(language: str, claim: str, evi
     assert kinds(claim, evidence, language=language) == ["negation"]
 
 
+EMBEDDED = [
+    (
+        "en",
+        "The supplier paid bribes to two officials.",
+        "There was no proof that the supplier, which employs 300 people, had paid bribes to two officials.",
+    ),
+    ("en", "The drug lowers mortality.", "The study failed to show that the drug lowers mortality."),
+    ("en", "The bank laundered money.", "Nothing in the report suggests that the bank laundered money."),
+    (
+        "fr",
+        "La société a versé des pots-de-vin à deux élus.",
+        "Rien ne montre que la société, qui emploie 300 personnes, avait versé des pots-de-vin à deux élus.",
+    ),
+    ("fr", "Des agents ont détruit les courriels.", "Le rapport exclut que des agents aient détruit les courriels."),
+    ("es", "La empresa pagó sobornos.", "No existe indicio alguno de que la empresa pagara sobornos."),
+    ("de", "Beamte haben die Akten gelöscht.", "Der Bericht schließt aus, dass Beamte die Akten gelöscht haben."),
+    ("de", "Der Vertrag wurde verlängert.", "Es gibt keine Belege dafür, dass der Vertrag verlängert wurde."),
+    ("de", "Das Mittel senkt das Risiko.", "Die Studie konnte nicht zeigen, dass das Mittel das Risiko senkt."),
+    ("it", "L’azienda ha pagato tangenti.", "La procura non ha trovato riscontri che l’azienda abbia pagato tangenti."),
+    ("pt", "A empresa pagou subornos.", "Não há indícios de que a empresa tenha pagado subornos."),
+]
+
+
+@pytest.mark.parametrize(("language", "claim", "evidence"), EMBEDDED)
+def test_what_is_denied_or_unproven_is_no_fact(language: str, claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence, language=language) == ["negation"]
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        (
+            "en",
+            "Prosecutors could not prove that the supplier bribed two officials.",
+            "There was no proof that the supplier, which employs 300 people, had paid bribes to two officials.",
+        ),
+        ("en", "The drug has not been shown to lower mortality.", "The study failed to show that it lowers mortality."),
+        ("de", "Keine Beamten haben Akten gelöscht.", "Der Bericht schließt aus, dass Beamte Akten gelöscht haben."),
+        ("de", "Sie bestreitet, Akten gelöscht zu haben.", "Sie bestritt, dass sie Akten gelöscht hat."),
+        ("de", "Der Vertrag wurde verlängert.", "Er sagte nicht, dass der Vertrag verlängert wurde."),
+        ("pt", "Nada prova que a empresa poluiu o rio.", "Não há provas de que a empresa tenha poluído o rio."),
+    ],
+)
+def test_what_is_unproven_in_both_is_no_doubt(language: str, claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence, language=language) == []
+
+
 @pytest.mark.parametrize(
     ("language", "claim", "evidence"),
     [

@@ -56,6 +56,12 @@ def test_a_paraphrase_is_no_doubt() -> None:
     assert list(overlap.check(case(claim, "On Friday the bank raised its rates."))) == []
 
 
+def test_a_short_claim_is_a_doubt_when_it_shares_no_concept_either() -> None:
+    unrelated = case("Bananas grow slowly.", "The bank raised its rates on Friday.")
+    assert [finding.kind for finding in overlap.check(unrelated)] == ["overlap"]
+    assert list(overlap.check(case("Profits climbed sharply.", "Earnings rose."))) == []
+
+
 def test_a_claim_of_few_words_is_no_doubt() -> None:
     assert list(overlap.check(case("Bananas grow.", "The bank raised its rates."))) == []
 

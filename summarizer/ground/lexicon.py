@@ -173,7 +173,8 @@ class Lexicon:
             others say), `unreal` (one that does not), `adverb`, `provisional`, `condition`, `hearsay`, `belief`),
             `accepted` (keeps a claim hedged, but asks for no hedge), `assertive` (tells as settled), `approximator`,
             `future`, `past`, `negation/word`, `negation/verb`, `negation/weak` (near a negative, never enough for one),
-            `negation/pseudo`, `said`, `source` (prepositions: according to), `anonymous`, `role/ceo` ...
+            `negation/pseudo`, `finding` (denied, it leaves the *that* behind it unproven), `said`,
+            `source` (prepositions: according to), `anonymous`, `role/ceo` ...
         prefixes: What turns a word into its opposite (`un` able).
         suffixes: The same, at the end (`los` in German).
         complementizers: What stands between a speech verb and what was said.
@@ -287,6 +288,7 @@ def _labelled(values: Mapping[str, Any]) -> dict[str, list[str]]:
         "negation/verb": negation["verbs"],
         "negation/weak": negation["weak"],
         "negation/pseudo": negation["pseudo"],
+        "finding": negation["findings"],
         "said": attribution["verbs"],
         "source": attribution["prepositions"],
         "anonymous": values["anonymous"],

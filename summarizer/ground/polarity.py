@@ -7,13 +7,14 @@ A trigger governs the content words after it, or before it when it ends its clau
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from summarizer.ground.clause import Clause, clause_at, clauses, content, cues, stems
+from summarizer.ground.clause import Clause, clause_at, clauses, content, cues, inside, stems
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.text import Passage
 
+_FINDING = "finding"
 _GOVERNED = 6  # content words after a trigger
 _IMPLIED = frozenset({"=deny", "=reject", "=forbid", "=exclude"})
 _WEAK = frozenset({"=cancel", "=collapse", "=lacking", "=impossible", "=lose", "=fear", "=destroy", "=remove", "=idle"})
@@ -74,10 +75,47 @@ def triggers(passage: Passage) -> tuple[Trigger, ...]:
     for at, sort in sorted(sorts.items()):
         if at not in pseudo:
             places = _governed(passage, at, ends.get(at, at + 1))
-            governed = tuple(row[place] or "" for place in places)
-            heads = frozenset(row[place] or "" for place in _heads(passage, places, sort))
-            found.append(Trigger(sort, at, row[at] or tokens[at].text, governed, heads))
-    return tuple(found)
+            heads = frozenset(_said(passage, _heads(passage, places, sort)))
+            found.append(Trigger(sort, at, row[at] or tokens[at].text, _said(passage, places), heads))
+    return tuple(sorted((*found, *_embedded(passage, found)), key=lambda trigger: trigger.start))
+
+
+def _embedded(passage: Passage, found: Sequence[Trigger]) -> Iterator[Trigger]:
+    """Yield a negative for each clause that another one denies, or leaves unproven: *there is no proof that* ..."""
+    for trigger in found:
+        clause = clause_at(passage, trigger.start)
+        if clause is None or trigger.sort == "weak":
+            continue
+        behind = _complement(passage, clause, trigger)
+        proven = trigger.sort == "verb" or any(hit.start != trigger.start for hit in inside(passage, clause, _FINDING))
+        if behind is not None and proven:
+            places = _governed(passage, behind.start, behind.start)
+            governed, heads = _said(passage, places), _said(passage, _heads(passage, places, trigger.sort))
+            yield Trigger(trigger.sort, behind.start, trigger.stem, governed, frozenset(heads))
+
+
+def _said(passage: Passage, places: Sequence[int]) -> tuple[str, ...]:
+    row = passage.once(stems)
+    return tuple(row[place] or "" for place in places)
+
+
+def _complement(passage: Passage, clause: Clause, trigger: Trigger) -> Clause | None:
+    """Return the clause that completes one: a *that* behind it, an infinitive, or what goes on behind a relative."""
+    known, texts = lexicon(passage.language), passage.texts
+    behind = clause_at(passage, clause.end)
+    if known is None or behind is None:
+        return None
+    if passage.language == "de":
+        joined = texts[behind.start] in known.complementizers
+        infinitive = trigger.sort == "verb" and not known.infinitive_markers.isdisjoint(
+            texts[behind.start : behind.end]
+        )
+        return behind if joined or infinitive else None
+    relative = texts[behind.start] in known.clause_openers | known.complementizers
+    parted = texts[clause.end - 1] == texts[behind.end - 1] == ","
+    opened = not known.complementizers.isdisjoint(texts[trigger.start : clause.end])
+    further = clause_at(passage, behind.end)
+    return further if relative and parted and opened and further is not None else None
 
 
 def _governed(passage: Passage, start: int, end: int) -> list[int]:
