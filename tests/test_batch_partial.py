@@ -1,4 +1,4 @@
-"""Articles of a batch of which a part could not be read: seen, named, and read on when told to."""
+"""Long articles of a batch that failed, or were read in part: seen, named, and read on when told to."""
 
 from __future__ import annotations
 
@@ -143,6 +143,19 @@ def test_a_retry_that_ends_without_a_summary_keeps_the_one_there_was(tmp_path: P
     assert made.tally.counts().partial == 1
     assert len(asked(third, "notes")) == 1
     assert last.coverage.partial == ()
+
+
+def test_an_article_that_failed_at_the_end_does_not_pay_for_its_parts_again(tmp_path: Path) -> None:
+    first = ScriptedProvider(lambda it: picked(it) if it.purpose == "notes" else "Sorry!")
+    _, before = run(first, tmp_path / "out")
+    second = ScriptedProvider()
+
+    _, told = run(second, tmp_path / "out", retry_failed=True)
+
+    assert before.outcome == "invalid"
+    assert len(asked(first, "notes")) > 2
+    assert [request.purpose for request in second.requests] == ["reduce"]
+    assert told.coverage.partial == ()
 
 
 def test_when_the_ledger_is_lost_the_output_says_that_a_part_was_not_read(tmp_path: Path) -> None:

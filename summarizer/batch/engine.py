@@ -324,7 +324,7 @@ class Run(Generic[S]):
                 kept.save()
                 await self._breaker.unanswered(replace(job, known=kept.replies, rounds=job.rounds + 1), error)
                 return
-            work = failed(error)
+            work, replies = failed(error), kept.notes
         except BaseException:  # cancelled
             kept.save()
             self._breaker.ended(job)
@@ -348,7 +348,7 @@ class Run(Generic[S]):
     async def _settle(self) -> None:
         """Count those as failed that found no server although it answers."""
         for one in self._breaker.failed():
-            await self._keep(one.job, failed(one.error), None, {})
+            await self._keep(one.job, failed(one.error), None, one.job.known)
 
     async def _finish_each(self) -> None:
         """Show what was kept in the outputs of all its inputs, then tell."""

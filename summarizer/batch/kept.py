@@ -71,6 +71,11 @@ class Kept(Provider):
         """All replies to the article, by the keys of their requests."""
         return {**self._known, **{request.key: completion for request, completion in self._used}}
 
+    @property
+    def notes(self) -> dict[str, Completion]:
+        """The notes on parts of the article: when there is no result, another try need not pay for them again."""
+        return {request.key: completion for request, completion in self._used if request.purpose == "notes"}
+
     def replies_but(self, unread: Iterable[Span]) -> dict[str, Completion]:
         """The replies that led to a result, but for those on parts that could not be read."""
         starts = [(span.start, span.end) for span in unread]
