@@ -13,8 +13,9 @@ tokens, and asks for the same object of six claims with their cites:
 * `parse` is `AsyncOpenAI().chat.completions.parse` behind a semaphore; `langchain` is its `abatch`, `instructor` its
   async client. They neither check nor keep what they get. Those that are not installed are left out.
 
-CPU is that of the client's process, with what it started, in ms an article; the server's share is printed beside it,
-since it is missing for the client where both have two cores. The first request, with all imports, is not counted.
+CPU is that of the client's process, with its children, in ms an article; what these took of it (checks on other
+processes) and the server's are printed beside it, since that is missing for the client where both have two cores. The
+peak is the client's alone. The first request, with all imports, is not counted.
 """
 
 from __future__ import annotations
@@ -236,14 +237,15 @@ def serve(name: str, url: str, source: Path, in_flight: int) -> None:
     began, before = time.monotonic(), _cpu_s()
     lost = next(steps)
     seconds = time.monotonic() - began
-    used = _cpu_s() - before
+    here_s, children_s = (now - then for now, then in zip(_cpu_s(), before, strict=True))
     peak_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform == "darwin" else 1)
-    print(json.dumps([seconds, used, peak_kib / 1024, lost]))
+    print(json.dumps([seconds, here_s, children_s, peak_kib / 1024, lost]))
 
 
-def _cpu_s() -> float:
-    found = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(used.ru_utime + used.ru_stime for used in found)
+def _cpu_s() -> tuple[float, float]:
+    """Seconds of this process, and of those that it has started and ended."""
+    here, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return here.ru_utime + here.ru_stime, children.ru_utime + children.ru_stime
 
 
 # --------------------------------------------------------------------------------------------------------- measurement
@@ -256,12 +258,14 @@ class Taken:
     Attributes:
         share: Of the ideal throughput.
         cpu_ms: The client's, for each article.
+        children_ms: Of these, what processes took that it started.
         server_ms: The server's, for each article.
         lost: Articles without a summary.
     """
 
     share: float
     cpu_ms: float
+    children_ms: float
     peak_mib: float
     server_ms: float
     lost: int
@@ -272,10 +276,11 @@ def measure(name: str, url: str, source: Path, in_flight: int, articles: int) ->
     _get(url, "reset")
     command = [sys.executable, __file__, "--serve", name, url, str(source), str(in_flight)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    seconds, cpu_s, peak_mib, lost = json.loads(done.stdout.splitlines()[-1])
+    seconds, here_s, children_s, peak_mib, lost = json.loads(done.stdout.splitlines()[-1])
     server_s = _get(url, "stats")["cpu_s"]
     ideal_s = articles / (in_flight / LATENCY_S)
-    return Taken(ideal_s / seconds, 1000 * cpu_s / articles, peak_mib, 1000 * server_s / articles, lost)
+    cpu_ms, children_ms, server_ms = (1000 * used / articles for used in (here_s + children_s, children_s, server_s))
+    return Taken(ideal_s / seconds, cpu_ms, children_ms, peak_mib, server_ms, lost)
 
 
 def _get(url: str, what: str) -> Any:
@@ -288,8 +293,10 @@ def compare(chosen: argparse.Namespace, url: str, room: Path) -> None:
     clients = [name for name in chosen.clients if find_spec(_NEEDS[name])]
     source = write_articles(room, chosen.articles, folder=chosen.folder)
     print(f"{chosen.articles:,} articles, {chosen.replies} replies, {chosen.rounds} rounds; medians")
-    head = f"{'in flight':>9}  {'client':<10} {'of ideal':>8} {'CPU ms':>7} {'server':>7} {'peak MiB':>8} {'lost':>5}"
-    print(f"{head}  beside parse")
+    head = (
+        f"{'in flight':>9}  {'client':<10} {'of ideal':>8} {'CPU ms':>7} {'children':>8} {'server':>7} {'peak MiB':>8}"
+    )
+    print(f"{head} {'lost':>5}  beside parse")
     for in_flight in chosen.in_flight:
         taken: dict[str, list[Taken]] = {name: [] for name in clients}
         for _ in range(chosen.rounds):
@@ -310,8 +317,8 @@ def _row(in_flight: int, name: str, taken: dict[str, list[Taken]]) -> str:
         )
         beside = f"{faster:.1f}x the throughput, {median('cpu_ms') / median('cpu_ms', 'parse'):.2f} of the CPU"
     return (
-        f"{in_flight:>9}  {name:<10} {median('share'):>8.0%} {median('cpu_ms'):>7.2f} {median('server_ms'):>7.2f} "
-        f"{median('peak_mib'):>8.0f} {sum(one.lost for one in taken[name]):>5}  {beside}"
+        f"{in_flight:>9}  {name:<10} {median('share'):>8.0%} {median('cpu_ms'):>7.2f} {median('children_ms'):>8.2f} "
+        f"{median('server_ms'):>7.2f} {median('peak_mib'):>8.0f} {sum(one.lost for one in taken[name]):>5}  {beside}"
     )
 
 

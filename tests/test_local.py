@@ -27,7 +27,8 @@ import pytest
 from pydantic import BaseModel, Field
 
 from summarizer.errors import TooLong, TruncatedOutput, Unavailable, UnknownModel, UsageError
-from summarizer.providers import llama_child, llama_server, weights
+from summarizer.processors import processors
+from summarizer.providers import llama_child, weights
 from summarizer.providers.llama_server import Child
 from summarizer.providers.local import LocalDoor, Turns
 from summarizer.records import Limits, Message, ModelInfo, Request
@@ -506,7 +507,7 @@ def test_the_child_imports_nothing_of_this_package() -> None:
 
 
 def test_at_least_one_processor_is_counted() -> None:
-    assert 1 <= llama_server.processors() <= (os.cpu_count() or 1)
+    assert 1 <= processors() <= (os.cpu_count() or 1)
 
 
 # --------------------------------------------------------------------------------------------------------------- turns

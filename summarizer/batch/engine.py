@@ -23,6 +23,7 @@ from pydantic import BaseModel
 from summarizer import pipeline
 from summarizer.batch import failures
 from summarizer.batch.breaker import Breaker, ask, finds_no_server
+from summarizer.batch.grounders import Grounders
 from summarizer.batch.kept import Kept
 from summarizer.batch.ledger import Ledger, stored
 from summarizer.batch.places import Places
@@ -58,6 +59,7 @@ class Run(Generic[S]):
         inputs: The articles; they are read one at a time, in a thread.
         settings: How.
         asleep: Waits so many seconds, while the server is down.
+        grounders: Take the looks at claims; they are closed at the end. None makes them.
 
     Attributes:
         settings: How.
@@ -72,6 +74,7 @@ class Run(Generic[S]):
         settings: Settings,
         *,
         asleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        grounders: Grounders | None = None,
     ) -> None:
         self.tally = Tally()
         self.notes: list[str] = []
@@ -83,6 +86,7 @@ class Run(Generic[S]):
         self._error: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._workers: list[asyncio.Task[None]] = []
+        self._grounders = grounders or Grounders()
         self._breaker = Breaker(self._stopping.is_set, lambda: ask(recipe, self._server), asleep=asleep)
         self._claims = Claims()
         self._jobs: asyncio.Queue[Job | None] = asyncio.Queue()
@@ -216,6 +220,7 @@ class Run(Generic[S]):
         await ending
 
     def _finish(self) -> None:
+        self._grounders.close()
         self._pool.shutdown()
         with self._noted(), View(self._places.ledger) as view:
             with self._noted():
@@ -309,7 +314,9 @@ class Run(Generic[S]):
         kept = Kept(self._provider, self._ledger, slots=self._slots, of=(self._task, article.id), known=job.known)
         result, replies = None, dict[str, Completion]()
         try:
-            result = await pipeline.arun(self._recipe.flow(article), kept, at_once=self.settings.concurrency)
+            result = await pipeline.arun(
+                self._recipe.flow(article), kept, at_once=self.settings.concurrency, elsewhere=self._grounders.look
+            )
             work = _work(result)
             if result.coverage.partial:
                 replies = kept.replies_but(part.span for part in result.coverage.parts if not part.is_read)

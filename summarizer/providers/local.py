@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from summarizer.errors import BadResponse, Unavailable, UsageError
+from summarizer.processors import processors
 from summarizer.providers import weights
-from summarizer.providers.llama_server import Child, processors
+from summarizer.providers.llama_server import Child
 from summarizer.records import Completion, Limits, ModelInfo, Request
 
 if TYPE_CHECKING:
