@@ -49,7 +49,20 @@ def test_without_a_language_asked_for_it_is_the_article_s() -> None:
 
 def test_an_article_of_unknown_language_asks_for_none() -> None:
     case = make_case("The company is considering a new round of funding, it is said.", FRENCH, language="fr")
-    unknown = Case(
-        case.claim, "", case.cites, case.evidence, (), type(case.article)(case.article.article, case.article.units)
-    )
+    unknown = Case(case.claim, "", case.cites, case.evidence, (), type(case.article)(case.article.units))
     assert doubts(tongue.check, unknown) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "found"),
+    [
+        ("The company is considering raising $100 billion, according to Bloomberg.", "fr", "en"),
+        ("OpenAI envisage de lever 100 milliards de dollars, selon Bloomberg.", "en", "fr"),
+        ("OpenAI envisage de lever 100 milliards de dollars, selon Bloomberg.", "fr", "fr"),
+        ("Sam Altman, OpenAI, 2023", "fr", "fr"),
+        ("", "en", "en"),
+        ("It does not plan to go public.", None, None),
+    ],
+)
+def test_each_claim_is_read_in_its_own_language(text: str, given: str | None, found: str | None) -> None:
+    assert tongue.read(text, given).language == found

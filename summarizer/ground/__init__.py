@@ -77,8 +77,7 @@ def ground(
     """
     language, asked_language = _base(language), _base(asked_language)
     view = ArticleView(units, language)
-    written = asked_language or language
-    texts = [Passage(claim.text, written) for _, claim in claims]
+    texts = [tongue.read(claim.text, asked_language or language) for _, claim in claims]
     try:
         checks = tuple(
             _check(
@@ -92,7 +91,8 @@ def ground(
         for text in texts:
             text.forget()
         view.forget()
-    return Grounding(checks, tuple(_warnings(language, written)) if claims else ())
+    written = dict.fromkeys(text.language for text in texts)
+    return Grounding(checks, tuple(dict.fromkeys(warning for one in written for warning in _warnings(language, one))))
 
 
 def _base(language: str | None) -> str | None:
