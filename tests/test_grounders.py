@@ -249,6 +249,16 @@ def test_a_script_without_a_guard_runs_once(tmp_path: Path) -> None:
 
 
 @linux
+def test_a_daemonic_process_may_have_children_too(tmp_path: Path) -> None:
+    daemon = "multiprocessing.get_context('fork').Process(target=lambda: BEGIN, daemon=True)"
+    first = f"import multiprocessing\nchild = {daemon.replace('BEGIN', BEGIN)}\nchild.start(); child.join()"
+    with program(tmp_path, first) as process:
+        printed, _ = process.communicate(timeout=60)
+
+    assert re.fullmatch(r"top\n\d+\ndone 20\n", printed)
+
+
+@linux
 @pytest.mark.parametrize("holder", ["", "if os.fork() == 0: time.sleep(30); os._exit(0)"], ids=["plain", "with a fork"])
 def test_a_program_killed_without_warning_takes_its_children_along(tmp_path: Path, holder: str) -> None:
     with program(tmp_path, f"{BEGIN}\n{holder}\ntime.sleep(60)") as process:

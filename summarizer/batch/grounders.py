@@ -75,7 +75,7 @@ class Grounders:
             self._is_closed, starting = True, self._starting
         for child in self._started:
             child.kill()
-        self._threads.shutdown()
+        self._threads.shutdown(cancel_futures=True)
         if starting is not None:
             starting.join()
         for child in self._started:
@@ -94,6 +94,8 @@ class Grounders:
             return child.take(look) or look()
         except _Gone:
             self._lose(child)
+            if self._is_closed:
+                raise
             return look()
         finally:
             with self._lock:

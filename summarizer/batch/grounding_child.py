@@ -18,6 +18,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 # Looks leave no circles behind: to search for them often would find nothing.
@@ -30,6 +31,8 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    with suppress(OSError):  # where memory runs out, this is what costs nothing to end
+        Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
     looks, found = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what else is printed is no answer
     with suppress(EOFError, BrokenPipeError):
