@@ -15,7 +15,7 @@ from summarizer.ground import search as searching
 from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.restate import restates
-from summarizer.ground.text import Passage, squeeze
+from summarizer.ground.text import squeeze
 from summarizer.records import Check, Evidence, Finding, Origin, Unit, Verdict
 from summarizer.schema import Claim
 
