@@ -55,7 +55,7 @@ _LEAST = 15
 # Words of JSON with numbers, for a token of the reply.
 _WORDS_A_TOKEN = 0.6
 _GOALS = ("calls", "tokens", "depth")
-# What stands between two marks, and a sentence or note there: `12 The ...`, `[12] The ...`, `[12, 14] The ...`.
+# What stands between two marks, and a sentence or note there: `12 The ...`, `12, 14 The ...`, `[12] 3 of them ...`.
 _FENCED = re.compile(r"^(=== \w+ ===)$(.*?)^\1$", re.MULTILINE | re.DOTALL)
 _LINE = re.compile(r"^\[?(\d+(?:, ?\d+)*)\]? (.+)$", re.MULTILINE)
 

@@ -41,7 +41,7 @@ def _given(source: Path) -> Iterator[str]:
 
 
 def _made() -> Iterator[str]:
-    paths = [path for path in sorted(ARTICLES.iterdir()) if path.suffixes[0].strip(".") in _LATIN]
+    paths = [path for path in sorted(ARTICLES.glob("*.*.*")) if path.suffixes[0].strip(".") in _LATIN]
     paragraphs = [part for path in paths for part in path.read_text("utf-8").split("\n\n")]
     for copy in itertools.count():
         random.Random(copy).shuffle(paragraphs)

@@ -39,7 +39,8 @@ def packaged_folder() -> Path:
 
 def noted(note: Claim) -> str:
     """Return a note as a prompt shows it: the numbers of its sentences and what it says, on one line."""
-    return f"[{', '.join(map(str, note.cites))}] {_line(note.text)}"
+    numbers, text = ", ".join(map(str, note.cites)), _line(note.text)
+    return f"[{numbers}] {text}" if text[:1].isdecimal() else f"{numbers} {text}"
 
 
 def _paragraphs(units: Sequence[Unit], *, bare: bool) -> list[list[str]]:

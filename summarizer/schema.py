@@ -156,7 +156,7 @@ def reply_format(schema: type[BaseModel], most_claims: int | None = None) -> Rep
     if full.get("type") != "object":
         raise SchemaError(f"schema {schema.__name__!r} must be an object; wrap it in a class with one field")
     name = re.sub(r"[^A-Za-z0-9_-]", "_", schema.__name__)[:64]
-    return ReplyFormat(name=name, schema=full, strict=_strict(full), outline=_outline(full, ""))
+    return ReplyFormat(name=name, schema=full, strict=_strict(full), outline=_outline(full, "", {}, ""))
 
 
 def _inline(node: Any, defs: Mapping[str, Any], name: str, path: tuple[str, ...]) -> Any:
@@ -244,8 +244,11 @@ def _type_of(values: list[Any]) -> str:
     return name
 
 
-def _outline(node: Mapping[str, Any], indent: str) -> str:
-    """The schema as one JSON-like line a field, with descriptions: half the tokens of the JSON schema itself."""
+def _outline(node: Mapping[str, Any], indent: str, shown: dict[str, str], path: str) -> str:
+    """The schema as one JSON-like line a field, with descriptions: a third of the tokens of the JSON schema itself.
+
+    An object of a kind that was shown at another path is not spelled out again.
+    """
     node = _without_null_union(node)
     kind = node.get("type")
     kinds = [item for item in kind if item != "null"] if isinstance(kind, list) else [kind]
@@ -255,18 +258,25 @@ def _outline(node: Mapping[str, Any], indent: str) -> str:
     if "enum" in node:
         return " | ".join(f'"{value}"' if isinstance(value, str) else str(value) for value in node["enum"]) + null
     if "anyOf" in node:
-        return " | ".join(_outline(option, indent) for option in node["anyOf"])
+        return " | ".join(_outline(option, indent, shown, path) for option in node["anyOf"])
     if kinds == ["array"]:
         most = f" at most {node['maxItems']}" if "maxItems" in node else ""
-        return f"[{_outline(node.get('items', {}), indent)}, ...]{most}{null}"
+        return f"[{_outline(node.get('items', {}), indent, shown, path)}, ...]{most}{null}"
     if kinds == ["object"]:
-        inner = indent + "  "
-        lines = []
-        for field, value in node.get("properties", {}).items():
-            note = value.get("description")
-            lines.append(f'{inner}"{field}": {_outline(value, inner)}' + (f"  // {note}" if note else ""))
-        return "{\n" + "\n".join(lines) + f"\n{indent}}}{null}"
+        fields = node.get("properties", {})
+        first = shown.setdefault(repr(fields), path)
+        return (_object(fields, indent, shown, path) if first == path else f'{{as in "{first[1:]}"}}') + null
     return f"{kinds[0] or 'any'}{null}"
+
+
+def _object(fields: Mapping[str, Any], indent: str, shown: dict[str, str], path: str) -> str:
+    inner = indent + "  "
+    lines = (
+        f'{inner}"{name}": {_outline(value, inner, shown, f"{path}.{name}")}'
+        + (f"  // {value['description']}" if value.get("description") else "")
+        for name, value in fields.items()
+    )
+    return "{\n" + "\n".join(lines) + f"\n{indent}}}"
 
 
 def find_claims(value: Any, path: str = "") -> Iterator[tuple[str, Claim]]:

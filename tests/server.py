@@ -38,8 +38,8 @@ CERTIFICATE = Path(__file__).with_name("tls") / "localhost.pem"
 
 Reply = Callable[[Mapping[str, Any]], str]
 
-# "[12] text", and of a long article "12 text", or "[12, 13] text" for a note.
-_UNIT = re.compile(r"^\[?(\d+)(?:(?:, \d+)*\])? (.+)$", re.MULTILINE)
+# "[12] text", of a long article "12 text", and "12, 13 text" or "[12, 13] 14 texts" for a note.
+_UNIT = re.compile(r"^\[?(\d+)(?:, \d+)*\]? (.+)$", re.MULTILINE)
 _MOST_WORDS = re.compile(r"at most (\d+) words")
 _MARK = re.compile(r"\[\[fault:([a-z0-9_]+?)(?:x(\d+))?\]\]")
 _SUMMARY = {

@@ -190,7 +190,7 @@ def test_the_tree_of_a_long_article_is_told_before(cli: Cli, book: Path, article
 
 def test_parts_that_were_paid_before_are_left_out(cli: Cli, book: Path) -> None:
     with Server() as server:
-        args = [book, *reached(server), "--context", 1_500, "--out", "out"]
+        args = [book, *reached(server), "--context", 2_000, "--out", "out"]
         _, before, _ = cli("batch", *args, "--dry-run")
         cli("batch", *args, "--max-requests", 7, "--concurrency", 1, "-q")
         _, left, _ = cli("batch", *args, "--dry-run")

@@ -178,7 +178,7 @@ def altered(folder: Path) -> None:
 
 
 def moved(folder: Path) -> None:
-    (folder / "00").mkdir()
+    (folder / "00").mkdir(exist_ok=True)
     files(folder)[-1].rename(folder / "00" / ("0" * 24 + ".json"))
 
 

@@ -52,7 +52,10 @@ def test_the_words_of_a_repair_are_pinned(sample: Article, golden: Callable[[str
 
 def test_the_words_for_a_long_article_are_pinned(sample: Article, golden: Callable[[str, str], None]) -> None:
     prompts = Prompts()
-    notes = [Claim(text="OpenAI envisage de lever\n100 milliards.", cites=[1, 2]), Claim(text="Deux.", cites=[7])]
+    notes = [
+        Claim(text="OpenAI envisage de lever\n100 milliards.", cites=[1, 2]),
+        Claim(text="100 milliards.", cites=[7]),
+    ]
     part = prompts.part(
         split(sample.text)[:3], article_id=sample.id, place=(2, 5), path=("Un livre", "Un\nchapitre" * 20)
     )

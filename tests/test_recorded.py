@@ -35,25 +35,23 @@ def test_what_a_real_model_wrote_comes_out_grounded(name: str) -> None:
     assert all(check.evidence for check in result.checks)
 
 
-def test_numbers_that_a_real_model_made_up_are_caught() -> None:
-    result = replay("dam", "report")
+def test_a_number_that_a_real_model_made_up_is_caught() -> None:
+    result = replay("vaccine", "report")
     doubted = {
         claim.text: [finding.kind for finding in check.findings]
         for claim, check in zip([result.summary.title, *result.summary.claims], result.checks, strict=True)
         if not check.supported
     }
 
-    for false in ("$75 million", "$8.5 million", "$1.5 million"):
-        assert "number" in doubted[f"The demolition itself would cost {false}, nearly twice what engineers forecast."]
-    assert not any("voted 31 to 24" in text for text in doubted)
+    assert doubted == {"The article says that the flu vaccine is 90% effective.": ["number"]}
 
 
 def test_what_a_real_model_got_wrong_is_replaced_by_the_article_s_words() -> None:
-    result = replay("dam")
+    result = replay("merger")
     replaced = [check for check in result.checks if check.origin == "extract"]
 
-    assert len(replaced) >= 3
-    assert all(check.rejected and "$" in check.rejected for check in replaced)
+    assert len(replaced) >= 2
+    assert all(check.rejected and "in 2 weeks" in check.rejected for check in replaced)
 
 
 @pytest.mark.parametrize("path", recordings(), ids=lambda path: f"{path.parts[-3]}-{path.stem[:6]}")

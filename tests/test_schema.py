@@ -97,6 +97,29 @@ def test_the_summary_s_schemas_are_pinned(golden: Callable[[str, str], None]) ->
     golden("schema/summary.outline.txt", form.outline + "\n")
 
 
+def test_an_outline_spells_each_kind_of_object_out_once() -> None:
+    class Scene(BaseModel):
+        who: list[Claim]
+        best: Weighted
+
+    class Play(BaseModel):
+        scenes: list[Scene]
+        last: Scene
+        moral: Claim = Field(description="What it teaches.")
+        heaviest: Weighted
+
+    outline = reply_format(Play).outline
+
+    assert outline.count('"text": string') == 2
+    assert outline.splitlines()[-5:] == [
+        "  }, ...]",
+        '  "last": {as in "scenes"}',
+        '  "moral": {as in "scenes.who"}  // What it teaches.',
+        '  "heaviest": {as in "scenes.best"}',
+        "}",
+    ]
+
+
 def test_a_reply_format_is_built_once_per_class() -> None:
     assert reply_format(Summary) is reply_format(Summary)
 

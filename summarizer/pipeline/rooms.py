@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 _LEAST_WORDS = 40
 _STEP = 5
 # Tokens of a word of notes as the next level is shown them. The sentences of `fixtures/articles`, as notes with two
-# numbers each, take 1.6 (English) to 2.3 (Arabic) tokens of o200k_base, by the estimate 2.0 to 2.8 (Arabic: 3.4). Only
+# numbers each, take 1.5 (English) to 2.1 (Arabic) tokens of o200k_base, by the estimate 1.9 to 2.8 (Arabic: 3.3). Only
 # foresight rests on this: what notes take is counted before they are put together.
-_TOKENS_A_NOTED_WORD = 2.5
+_TOKENS_A_NOTED_WORD = 2.4
 # Room for the reply with notes: JSON around the words, as in `write`, but in shorter lists.
 _TOKENS_AROUND = 100
 _TOKENS_A_WORD = 4
@@ -154,7 +154,8 @@ class Rooms:
             reply: Tokens that its reply might have taken.
 
         Raises:
-            SummarizerError: The one given: the window has been smaller than thought too often.
+            SummarizerError: The one given: the window has been smaller than thought too often, or is too small for any
+                notes beside the instructions for the summary.
         """
         if self.tries == _MOST_TRIES:
             raise error
@@ -169,7 +170,10 @@ class Rooms:
         window = told if told is not None and told < self.window else self.window
         if window == self.window and scale == self.scale:
             window = tried // 2
-        return replace(Rooms.of(given, window, scale), tries=self.tries + 1)
+        rooms = Rooms.of(given, window, scale)
+        if rooms.last < _LEAST_WORDS * _TOKENS_A_NOTED_WORD:
+            raise error
+        return replace(rooms, tries=self.tries + 1)
 
 
 def notes_rules(given: Given[Any], words: int) -> Message:
