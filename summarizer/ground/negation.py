@@ -67,20 +67,21 @@ def _stances(case: Case) -> Iterator[Finding]:
 
 
 _STANCES = {"confirm": "confirmed", "deny": "denied", "comment": "commented"}
+_OTHERS = frozenset({"reject", "exclude"})  # stances that a claim may take as it likes, and that answer others
 _ANSWERS = {
-    "confirm": {"not confirm", "not comment", "deny", "not deny"},
+    "confirm": {"not confirm", "not comment", "deny", "not deny", "reject", "exclude"},
     "deny": {"not comment", "not deny", "confirm"},
     "comment": {"not comment"},
 }
 
 
 def _stance_words(passage: Passage) -> Iterator[str]:
-    """Yield `confirm`, `deny`, `comment`, each after `not` when it is negated."""
+    """Yield `confirm`, `deny`, `comment`, `reject`, `exclude`, each after `not` when it is negated."""
     row = passage.once(stems)
     for side in passage.once(sides):
         for at in range(side.clause.start, side.clause.end):
             word = (row[at] or "").removeprefix("=")
-            if word in _STANCES:
+            if word in _STANCES or word in _OTHERS:
                 negated = any(
                     (trigger.start < at and trigger.sort != "weak") or trigger.sort == "word" for trigger in side.own
                 )
