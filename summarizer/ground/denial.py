@@ -39,7 +39,8 @@ _ALL = 0.85  # of what the cited units have of a statement
 def denials(case: Case) -> Iterator[tuple[str, str]]:
     """Yield statements of a claim, each with the part of the cited units that it restates with another polarity."""
     for mine in case.claim.once(statements):
-        if inside(case.claim, mine.clause, "hedge/condition") or only_says_who(case.claim, mine):
+        supposed = any(hit.start == mine.clause.start for hit in inside(case.claim, mine.clause, "hedge/condition"))
+        if supposed or only_says_who(case.claim, mine):
             continue
         own = [one for one in case.claim.once(triggers) if mine.clause.start <= one.start < mine.clause.end]
         near = [landing for landing in landings(case, mine) if not is_asked(landing.passage)]
