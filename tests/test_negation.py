@@ -39,6 +39,26 @@ def test_a_negation_that_one_of_both_has_is_found(language: str, claim: str, evi
     assert kinds(claim, evidence, language=language) == ["negation"]
 
 
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        ("en", "The demolition has been called off.", "The vote does not call off the demolition."),
+        ("es", "Ya se ha decidido la ubicación de la segunda planta.", "La segunda todavía no tiene ubicación."),
+        ("es", "Hacienda excluye intervenir si todo empeora.", "Hacienda no excluye intervenir si todo empeora."),
+        ("pt", "O valor dos prejuízos já é conhecido.", "Os prejuízos ainda não foram apurados."),
+        ("de", "Rauhegg gab dazu Auskunft.", "Rauhegg wollte sich auf Anfrage nicht äußern."),
+        ("de", "Die Werksleitung bestätigt das.", "Die Werksleitung schließt Kurzarbeit bislang aus."),
+        ("fr", "Le ministère a authentifié le document.", "Le ministère ne confirme pas ce document."),
+    ],
+)
+def test_what_has_not_come_or_is_turned_down_is_told_as_such(language: str, claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence, language=language) == ["negation"]
+
+
+def test_a_shortfall_is_a_loss() -> None:
+    assert kinds("Les pertes sont de 350 000 euros.", "Le manque à gagner est de 350 000 euros.", language="fr") == []
+
+
 EMBEDDED = [
     (
         "en",

@@ -106,9 +106,11 @@ def _drops(case: Case, mine: Statement, own: list[Trigger], near: list[Landing])
     """Whether a statement affirms what the cited units only deny."""
     verbs = {trigger.stem for trigger in own if trigger.sort == "verb"}
     weak = min(_count_weak(_within(landing)) for landing in near)
-    if any(trigger.sort == "word" for trigger in own) or _count_weak(own) > weak:
-        return False
     found = [side for passage in case.evidence for side in passage.once(sides) if not is_asked(passage)]
+    denied = frozenset[str]().union(*(trigger.heads for side in found for trigger in side.own))
+    bare = [trigger for trigger in own if trigger.stem not in denied]  # what is not called off was not called off
+    if any(trigger.sort == "word" for trigger in own) or _count_weak(bare) > weak:
+        return False
     affirmed: dict[frozenset[str], bool] = {}
     for side in found:
         for trigger in side.own:
@@ -119,7 +121,17 @@ def _drops(case: Case, mine: Statement, own: list[Trigger], near: list[Landing])
                 affirmed[heads] = any(heads & other.stems and not _governs(other.own, heads) for other in found)
             if not affirmed[heads] and not _opposes(case, mine.terms, trigger):
                 return True
-    return not verbs and all(_is_denied(case, mine, landing) for landing in near)
+    return not verbs and (_has_come(case, mine, near[0]) or all(_is_denied(case, mine, landing) for landing in near))
+
+
+def _has_come(case: Case, mine: Statement, landing: Landing) -> bool:
+    """Whether a statement tells as come already what has not come yet, in whatever words."""
+    return (
+        landing.share >= _ALL
+        and landing.whole >= _LEAST_MEANT
+        and bool(inside(case.claim, mine.clause, "already"))
+        and bool(inside(landing.passage, landing.clause, "yet"))
+    )
 
 
 def _count_weak(found: Sequence[Trigger]) -> int:

@@ -173,7 +173,8 @@ class Lexicon:
             others say), `unreal` (one that does not), `adverb`, `provisional`, `condition`, `hearsay`, `belief`),
             `accepted` (keeps a claim hedged, but asks for no hedge), `assertive` (tells as settled), `approximator`,
             `future`, `past`, `negation/word`, `negation/verb`, `negation/weak` (near a negative, never enough for one),
-            `negation/pseudo`, `finding` (denied, it leaves the *that* behind it unproven), `said`,
+            `negation/pseudo`, `finding` (denied, it leaves the *that* behind it unproven),
+            `yet` (what has not happened so far) and `already` (what has), `said`,
             `source` (prepositions: according to), `anonymous`, `role/ceo` ...
         prefixes: What turns a word into its opposite (`un` able).
         suffixes: The same, at the end (`los` in German).
@@ -289,6 +290,8 @@ def _labelled(values: Mapping[str, Any]) -> dict[str, list[str]]:
         "negation/weak": negation["weak"],
         "negation/pseudo": negation["pseudo"],
         "finding": negation["findings"],
+        "yet": negation["yet"],
+        "already": negation["already"],
         "said": attribution["verbs"],
         "source": attribution["prepositions"],
         "anonymous": values["anonymous"],
