@@ -2,7 +2,8 @@
 
     inputs -> planner (a thread) -> jobs -> workers (tasks) -> ledger (a thread) -> finishers -> outputs (threads)
 
-Every queue between them is bounded, so memory is flat at any number of articles.
+Every queue between them is bounded, so memory is flat at any number of articles. What takes the processor for a while,
+looks at claims that were written anew, the workers give to grounders (threads, other processes).
 """
 
 from __future__ import annotations

@@ -139,7 +139,8 @@ class Grounders:
             with self._lock:
                 self._ready.append(child)
         except _Gone:
-            self._lost += 1
+            with self._lock:
+                self._lost += 1
         with self._lock:
             self._waited_s, self._starting = 0.0, None
 
@@ -189,7 +190,7 @@ class _Child:
         Raises:
             _Gone: It ended instead.
         """
-        self._send(sys.path)
+        self._send(list(map(str, sys.path)))
         self._receive()
 
     def take(self, look: Look) -> Grounding | None:
