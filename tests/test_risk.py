@@ -133,9 +133,15 @@ def test_two_findings_of_a_kind_add_no_more_than_one() -> None:
     assert risk(case, [one, two]) == risk(case, [one])
 
 
-def test_a_kind_without_a_weight_adds_nothing() -> None:
+def test_a_kind_without_a_weight_adds_nothing_to_a_larger_risk_than_the_least() -> None:
+    case = case_of("Bananas of the Orinoco grow without any rain at all.")
+    assert risk(case, [Finding("entailment", "the judge says no")]) == risk(case) > 0.4
+
+
+def test_no_unsupported_claim_is_among_the_safe_ones() -> None:
     case = case_of(SAME)
-    assert risk(case, [Finding("entailment", "the judge says no")]) == risk(case)
+    assert risk(case) < 0.1
+    assert risk(case, [Finding("entailment", "the judge says no")]) == 0.4
 
 
 def test_a_claim_without_content_has_a_risk_too() -> None:

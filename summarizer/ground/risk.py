@@ -294,8 +294,14 @@ def risk(case: Case, findings: Sequence[Finding] = ()) -> float:
     odds = table["claim"]["constant"] + table["claim"]["worst"] * soft_maximum(weights)
     odds += table["claim"]["missing"] * layout.missing
     odds += sum(table["findings"].get(kind, 0.0) for kind in {finding.kind for finding in findings})
-    return round(1 / (1 + math.exp(-odds)), 4)
+    found = round(1 / (1 + math.exp(-odds)), 4)
+    return max(found, _LEAST_DOUBTED) if findings else found
 
+
+# What a finding speaks against is no claim to look at last, though all its words stand together in the article, as those
+# of a denial do. At .4 the area under the curve is the same on RAGTruth (.770) and BUMP (.651), and larger by .003 on
+# CLIFF (.915); at .5 it begins to fall on RAGTruth, below .3 nothing changes.
+_LEAST_DOUBTED = 0.4
 
 # Between the sum of all doubts (1) and the worst one alone (infinity).
 _SHARPNESS = 2.0
