@@ -176,7 +176,12 @@ def test_replies_to_an_unfinished_article_are_kept_until_it_is_finished(path: Pa
 
         assert before == {"key": reply}
         assert view.calls(1, "a") == {}
-        assert not view.has_calls()
+
+    with Ledger(path) as again:
+        assert not again.keeps_calls
+        again.commit_now(called(1, "a", "key", reply))
+    with Ledger(path) as again:
+        assert again.keeps_calls
 
 
 def test_counts_are_of_outcomes(path: Path) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Coroutine, Generator
+import time
+from collections.abc import Coroutine, Generator, Iterator
 from typing import Any
 
 from pydantic import BaseModel
@@ -24,6 +25,8 @@ S = TypeVar("S", bound=BaseModel)
 
 _WAITING = 256
 _PAUSE_S = 0.005
+# Who has taken everything comes again after so long: waking a thread for each article costs more than the rest of this.
+_LATER_S = 0.02
 
 
 def outcomes(run: Run[S]) -> Generator[Told, None, None]:
@@ -56,8 +59,7 @@ def outcomes(run: Run[S]) -> Generator[Told, None, None]:
     thread.start()
     has_ended = False
     try:
-        while (one := waiting.get()) is not None:
-            yield one
+        yield from _taken(waiting)
         has_ended = True
     finally:
         is_gone.set()
@@ -69,6 +71,13 @@ def outcomes(run: Run[S]) -> Generator[Told, None, None]:
                 waiting.get_nowait()
     if errors:
         raise errors[0]
+
+
+def _taken(waiting: queue.Queue[Told | None]) -> Iterator[Told]:
+    while (one := waiting.get()) is not None:
+        yield one
+        if waiting.empty():
+            time.sleep(_LATER_S)
 
 
 def _run(main: Coroutine[Any, Any, None]) -> None:

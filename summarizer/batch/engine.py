@@ -346,12 +346,16 @@ class Run(Generic[S]):
         if job.earlier is not None and result is None:  # a summary of most of it is better than none
             work, replies = job.earlier, job.known
         try:
-            await self._ledger.commit(*stored(self._task, job.article.id, work, replies=replies))
+            had_calls = self._ledger.keeps_calls
+            await self._ledger.commit(*stored(self._task, job.article.id, work, replies=replies, had_calls=had_calls))
         except StoreError as error:
             self._claims.leave(job.article.id)
             self._fail(error)
             return
-        await self._done.put((job, work, result))
+        if self._show.suffix is None:  # nothing is forced to the disk: not worth a thread
+            await self._finish_one(job, work, result)
+        else:
+            await self._done.put((job, work, result))
 
     async def _settle(self) -> None:
         """Count those as failed that found no server although it answers."""
@@ -359,22 +363,24 @@ class Run(Generic[S]):
             await self._keep(one.job, failed(one.error), None, one.job.known)
 
     async def _finish_each(self) -> None:
+        while (done := await self._done.get()) is not None:
+            await self._finish_one(*done)
+
+    async def _finish_one(self, job: Job, work: Work, result: Result[S] | None) -> None:
         """Show what was kept in the outputs of all its inputs, then tell."""
         assert self._loop is not None
-        while (done := await self._done.get()) is not None:
-            job, work, result = done
-            article_id = job.article.id
-            for item in self._claims.leave(article_id):
-                try:
-                    if self._show.suffix is None:  # nothing is forced to the disk: not worth a thread
-                        self._show.fresh(item, article_id, work)
-                    else:
-                        await self._loop.run_in_executor(self._pool, self._show.fresh, item, article_id, work)
-                except StoreError as error:
-                    self._fail(error)
-                    continue
-                one: Told = told(item, article_id, work, self._recipe.task.schema) if result is None else result
-                await self._tell(one if one.source == item.source else replace(one, source=item.source))
+        article_id = job.article.id
+        for item in self._claims.leave(article_id):
+            try:
+                if self._show.suffix is None:
+                    self._show.fresh(item, article_id, work)
+                else:
+                    await self._loop.run_in_executor(self._pool, self._show.fresh, item, article_id, work)
+            except StoreError as error:
+                self._fail(error)
+                continue
+            one: Told = told(item, article_id, work, self._recipe.task.schema) if result is None else result
+            await self._tell(one if one.source == item.source else replace(one, source=item.source))
 
     async def _tell(self, one: Told | None) -> None:
         if not self._is_gone:

@@ -96,4 +96,5 @@ class Kept(Provider):
 
     def _statements(self) -> list[Statement]:
         unsaved, self._unsaved = self._unsaved, []
+        self._ledger.keeps_calls = True
         return [called(*self._of, request.key, completion) for request, completion in unsaved]

@@ -44,6 +44,7 @@ class Ledger:
     Attributes:
         is_new: Whether nothing was known before, or a kill came before all of it was: see `ready`.
         damaged: Where a damaged ledger was moved to; None when there was none.
+        keeps_calls: Whether there may be replies to articles that are not finished: for most runs there never are.
         book: Where a run's provider keeps its reservations.
 
     Raises:
@@ -58,6 +59,7 @@ class Ledger:
             self.damaged = opening.set_aside(path) if opening.is_damaged(path) else None
             connection, self.is_new = opening.connect(path)
             self._run, before = _begin_run(connection, is_new=self.is_new)
+            self.keeps_calls = connection.execute("SELECT 1 FROM calls LIMIT 1").fetchone() is not None
             # NORMAL loses the last commits with the power, never with the process: those calls would be paid again.
             # FULL forces each group of commits to the disk: what is reserved under a cap must be known for sure.
             connection.execute(f"PRAGMA synchronous={'NORMAL' if budget in (None, Budget()) else 'FULL'}")
@@ -208,7 +210,12 @@ INSERT INTO work VALUES (?, ?, 1, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET attem
 
 
 def stored(
-    task: int, article_id: str, work: Work, *, replies: Mapping[str, Completion] = MappingProxyType({})
+    task: int,
+    article_id: str,
+    work: Work,
+    *,
+    replies: Mapping[str, Completion] = MappingProxyType({}),
+    had_calls: bool = True,
 ) -> tuple[Statement, ...]:
     """Return the statements that keep what became of an article, and of its single calls only what is of more use.
 
@@ -217,13 +224,14 @@ def stored(
         article_id: The article.
         work: What became of it.
         replies: What another try need not ask again, by the keys of the requests.
+        had_calls: Whether there may be calls to let go of.
     """
     return (
         (
             _STORE,
             (task, article_id, work.outcome, work.detail, work.grounded, _usage(work.usage), work.result),
         ),
-        ("DELETE FROM calls WHERE article_id = ?", (article_id,)),
+        *([("DELETE FROM calls WHERE article_id = ?", (article_id,))] if had_calls else []),
         *(called(task, article_id, key, completion) for key, completion in replies.items()),
     )
 

@@ -46,6 +46,8 @@ class Lines:
         self._stale = 0
         self._end = 0
         self._handle = -1
+        # No name comes twice in a run: what the run itself appends is not looked for, where nothing was there before.
+        self._is_indexed = False
         # What the file shows, on disk: a private database that the system removes with the connection.
         self._index = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._index.execute("CREATE TABLE shown (name TEXT PRIMARY KEY, article_id TEXT, offset INTEGER) WITHOUT ROWID")
@@ -76,6 +78,7 @@ class Lines:
                 self._stale += 1
         if self.edited and not ours:
             raise StoreError(f"{str(self.path)!r} is no output of a batch: choose another --out", path=str(self.path))
+        self._is_indexed = self._end > 0
         try:
             self._open()
             store.on_its_way(self.path).unlink(missing_ok=True)
@@ -105,7 +108,8 @@ class Lines:
             except OSError as error:
                 os.ftruncate(self._handle, self._end)
                 raise store.unwritable(self.path, error) from error
-            self._show(item.name, item.article_id, self._end)
+            if self._is_indexed:
+                self._show(item.name, item.article_id, self._end)
             self._end += len(data)
         return ""
 
@@ -166,6 +170,8 @@ class Lines:
         return found is not None and found[0] == line.offset
 
     def _shown(self, name: str) -> str | None:
+        if not self._is_indexed:
+            return None
         found = self._index.execute("SELECT article_id FROM shown WHERE name = ?", (name,)).fetchone()
         return None if found is None else str(found[0])
 

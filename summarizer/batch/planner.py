@@ -79,6 +79,7 @@ class Names:
             "CREATE TABLE identities (identity TEXT PRIMARY KEY) WITHOUT ROWID;"
             "CREATE TABLE names (name TEXT PRIMARY KEY, times INTEGER) WITHOUT ROWID;"
             "CREATE TABLE places (place TEXT PRIMARY KEY) WITHOUT ROWID;"
+            "CREATE TABLE met (article_id TEXT PRIMARY KEY) WITHOUT ROWID;"
             "CREATE TABLE tried (article_id TEXT PRIMARY KEY) WITHOUT ROWID;"
         )
 
@@ -106,6 +107,10 @@ class Names:
     def take(self, place: str) -> bool:
         """Take the place of an output; return whether it was free in this run."""
         return self._insert("INSERT INTO places VALUES (?) ON CONFLICT DO NOTHING", place)
+
+    def first(self, article_id: str) -> bool:
+        """Whether an article is met for the first time in this run."""
+        return self._insert("INSERT INTO met VALUES (?) ON CONFLICT DO NOTHING", article_id)
 
     def first_try(self, article_id: str) -> bool:
         """Whether an article that failed before is met for the first time in this run."""
@@ -154,7 +159,7 @@ class Planner:
         try:
             self._last_seq = self._view.last_seq()
             self._is_first = self._last_seq == 0  # what this run adds is in `Names` already: nothing to look up
-            self._has_calls = self._view.has_calls()
+            self._has_work = self._view.has_work()
             for given in self._inputs:
                 if self._stopping.is_set():
                     break
@@ -179,9 +184,10 @@ class Planner:
             self._wait(article.id, followers)
             return
         task = self._show.task
-        work = self._view.work(task, article.id)
+        is_new = not self._has_work and self._names.first(article.id)  # what this run has finished it has met before
+        work = None if is_new else self._view.work(task, article.id)
         if work is None or (work.outcome != "ok" and self._retry_failed and self._names.first_try(article.id)):
-            known = self._view.calls(task, article.id) if self._has_calls else {}
+            known = self._view.calls(task, article.id) if self._ledger.keeps_calls else {}
             if work is not None:
                 work = self._view.work(task, article.id, result=True) if has_result(work.outcome) else None
             self._hand_on(Job(article.named(source=given.source, language=article.language), known, earlier=work))

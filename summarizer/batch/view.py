@@ -140,9 +140,9 @@ class View:
         rows = self._rows("SELECT key, completion FROM calls WHERE article_id = ? AND task = ?", article_id, task)
         return {key: _completion(json.loads(values)) for key, values in rows}
 
-    def has_calls(self) -> bool:
-        """Whether there are replies to articles that were not finished."""
-        return self._one("SELECT 1 FROM calls LIMIT 1") is not None
+    def has_work(self) -> bool:
+        """Whether anything became of any article."""
+        return self._one("SELECT 1 FROM work LIMIT 1") is not None
 
     def counts(self) -> dict[str, int]:
         """Return how many inputs had which outcome last; those that had none count as `open`."""
