@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import gc
 import itertools
+import json
 import os
 import signal
 import socket
@@ -49,6 +50,17 @@ def test_a_request_without_the_client_library_is_the_same_bytes(suffix: str) -> 
     assert [line for line in longer.split(b"\r\n") if not line.lower().startswith(b"content-length")] == [
         line for line in first.split(b"\r\n") if not line.lower().startswith(b"content-length")
     ]
+
+
+def test_texts_are_sent_as_the_standard_library_writes_them() -> None:
+    every = "".join(chr(code) for code in range(0x11000) if not 0xD800 <= code < 0xE000)
+    with Server() as server, opened(server.url, api_key="sk-test") as door:
+        door.complete(replace(REQUEST, messages=(Message("user", every),)))
+
+    (body,), (head,) = server.requests, server.heads
+    written = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    assert body["messages"][0]["content"] == every
+    assert b"content-length: %d\r\n" % len(written) in head.lower() + b"\r\n"
 
 
 def test_what_is_sent_names_the_library_and_asks_for_plain_bytes() -> None:

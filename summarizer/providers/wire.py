@@ -24,6 +24,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapp
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
+from pydantic_core import to_json
+
 from summarizer.errors import BadResponse
 from summarizer.providers.address import Address
 from summarizer.providers.background import LoopThread, wait
@@ -93,7 +95,7 @@ class Wire:
             BadResponse: The answer is larger than the limits allow, or packed.
             Exception: What the client library or the operating system raises, to be translated.
         """
-        data = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        data = _encoded(body)
         channel = await self._channel()
         async with asyncio.timeout(self._limits.timeout_s):
             return await channel.send(data)
@@ -236,6 +238,21 @@ class Channel:
         """Close the connections."""
         self._pool.close()
         await self._client.close()
+
+
+# The fields that hold nothing but texts: an article and the instructions, most of a body.
+_TEXTS = frozenset({"messages", "input"})
+
+
+def _encoded(body: Mapping[str, Any]) -> bytes:
+    """Return a body as JSON, byte for byte as `json.dumps` writes it; texts are written by pydantic, much faster."""
+    return b"{%b}" % b",".join(
+        b"%b:%b" % (_json(name), to_json(value) if name in _TEXTS else _json(value)) for name, value in body.items()
+    )
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
 def _head(request: httpx2.Request) -> tuple[bytes, bytes]:
