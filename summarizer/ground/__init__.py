@@ -15,7 +15,7 @@ from summarizer.ground import search as searching
 from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.restate import restates
-from summarizer.ground.text import squeeze
+from summarizer.ground.text import Passage, squeeze
 from summarizer.records import Check, Evidence, Finding, Origin, Unit, Verdict
 from summarizer.schema import Claim
 
@@ -77,7 +77,10 @@ def ground(
     """
     language, asked_language = _base(language), _base(asked_language)
     view = ArticleView(units, language)
-    texts = [tongue.read(claim.text, asked_language or language) for _, claim in claims]
+    texts = [
+        Passage(claim.text, language) if _repeats(claim, view) else tongue.read(claim.text, asked_language or language)
+        for _, claim in claims
+    ]
     try:
         checks = tuple(
             _check(
@@ -161,11 +164,13 @@ def _better(case: Case, findings: tuple[Finding, ...]) -> tuple[Case, tuple[Find
 
 def are_verbatim(claims: Sequence[tuple[str, Claim]], units: Sequence[Unit]) -> bool:
     """Whether all claims are word for word what they cite, so that `ground` has next to nothing to do."""
-    texts = {unit.number: unit.text for unit in units}
-    return all(
-        _is_whole(claim.text, [texts[number] for number in sorted(set(claim.cites)) if number in texts])
-        for _, claim in claims
-    )
+    view = ArticleView(units)
+    return all(_repeats(claim, view) for _, claim in claims)
+
+
+def _repeats(claim: Claim, view: ArticleView) -> bool:
+    """Whether a claim is word for word what it cites, as `is_verbatim` says, before anything is analysed."""
+    return _is_whole(claim.text, [view.unit(number).text for number in sorted(set(claim.cites)) if number in view])
 
 
 def is_verbatim(case: Case) -> bool:
