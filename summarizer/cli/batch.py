@@ -179,10 +179,10 @@ def _go(run: Run[Any], progress: Progress) -> None:
     from summarizer.render import jsonl
 
     is_printed = run.settings.out is None
-    with contextlib.closing(outcomes(run)) as told, _seldom_looking_for_cycles() as begin:
+    with contextlib.closing(outcomes(run)) as told, _seldom_looking_for_cycles():
         for number, one in enumerate(told):
             if number == 0:  # by now everything is loaded
-                begin()
+                gc.freeze()
             if isinstance(one, Failure):
                 progress.note(f"{one.source or one.article_id}: {one.detail}")
             elif is_printed:
@@ -190,16 +190,12 @@ def _go(run: Run[Any], progress: Progress) -> None:
 
 
 @contextlib.contextmanager
-def _seldom_looking_for_cycles() -> Iterator[Callable[[], None]]:
-    """Give what has the process look for cycles less often, and not in what is loaded by then; end that at the end."""
+def _seldom_looking_for_cycles() -> Iterator[None]:
+    """Have the process look for cycles less often; at the end, as before, and in what was frozen as well."""
     before = gc.get_threshold()
-
-    def begin() -> None:
-        gc.freeze()
-        gc.set_threshold(_OBJECTS_A_LOOK)
-
+    gc.set_threshold(_OBJECTS_A_LOOK)
     try:
-        yield begin
+        yield
     finally:
         gc.unfreeze()
         gc.set_threshold(*before)
