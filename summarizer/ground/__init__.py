@@ -188,6 +188,8 @@ def _is_whole(text: str, units: Sequence[str]) -> bool:
     texts = [squeeze(unit) for unit in units]
     if claim in texts:
         return bool(claim)
+    if not any(map(claim.startswith, texts)):
+        return False
     runs = (texts[first:last] for first, last in combinations(range(len(texts) + 1), 2) if last - first > 1)
     return any(claim in (" ".join(run), "".join(run)) for run in runs if run[0] and claim.startswith(run[0]))
 

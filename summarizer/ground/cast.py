@@ -65,6 +65,9 @@ class Cast:
     def _find(self, passage: Passage) -> Iterator[Actor]:
         known = lexicon(passage.language)
         named = [part for name in passage.once(components) for part in self._named(name, known)]
+        if not passage.once(roles):
+            yield from (self._actor(passage, name.parts, (), name.start, name.end) for name in named)
+            return
         row = _Row.of(passage.once(roles), named)
         held: set[Hit] = set()
         for name in named:
@@ -80,8 +83,8 @@ class Cast:
     def _actor(self, passage: Passage, parts: Sequence[Word], own: Sequence[Hit], start: int, end: int) -> Actor:
         office = {token for hit in own for token in range(hit.start, hit.end)}
         text = passage.text[passage.tokens[start].start : passage.tokens[end - 1].end]
-        names = frozenset(part.key for part in parts if part.token not in office)
-        return Actor(names, frozenset(hit.label for hit in own), start, end, text)
+        names = frozenset([part.key for part in parts if part.token not in office])
+        return Actor(names, frozenset([hit.label for hit in own]), start, end, text)
 
     def _named(self, name: Name, known: Lexicon | None) -> Iterator[Name]:
         parts = significant(name, self._sightings, known)

@@ -11,14 +11,15 @@ import math
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from itertools import chain, pairwise
 from typing import NamedTuple
 
 from summarizer.ground.case import ArticleView, Case
-from summarizer.ground.lexicon import Hit, Lexicon, concepts, inflections, lexicon
+from summarizer.ground.lexicon import Hit, concepts, inflections, lexicon
+from summarizer.ground.memo import Memo
 from summarizer.ground.namesake import spell
 from summarizer.ground.text import Passage, Token
 
@@ -65,7 +66,10 @@ def inside(passage: Passage, clause: Clause, *sorts: str) -> list[Hit]:
     if hits is None:
         starts = passage.once(_cue_starts)
         hits = passage.once(cues)[bisect_left(starts, clause.start) : bisect_left(starts, clause.end)]
-    return [hit for hit in hits if hit.label in sorts or hit.label.split("/")[0] in sorts]
+    return [hit for hit in hits if hit.label in sorts or _SORTS[hit.label] in sorts] if hits else []
+
+
+_SORTS = Memo(lambda label: label.split("/")[0])
 
 
 def _cue_starts(passage: Passage) -> list[int]:
@@ -106,8 +110,11 @@ def stems(passage: Passage) -> tuple[str | None, ...]:
 
     None for marks, for function words, and for all but the first word of a phrase.
     """
-    known, tokens = lexicon(passage.language), passage.tokens
-    found = [_stem(token, known) for token in tokens]
+    tokens, stem_of = passage.tokens, _stem_of(passage.language)
+    found = [
+        stem_of[text] if kind == "word" else None if kind == "punct" else _figure(text, passage.language)
+        for text, kind in zip(passage.texts, passage.kinds, strict=True)
+    ]
     done = 0
     for hit in sorted(passage.once(meant), key=lambda hit: (hit.start, -hit.end)):
         if hit.start >= done and not _is_named(tokens, hit.start, passage.language):
@@ -117,15 +124,19 @@ def stems(passage: Passage) -> tuple[str | None, ...]:
     return tuple(found)
 
 
-def _stem(token: Token, known: Lexicon | None) -> str | None:
-    if token.kind == "punct" or (known is not None and token.text in known.function_words):
-        return None
-    if token.kind != "word":
-        return _GROUPED.sub("", token.text).replace(",", ".")
-    return shorten(spell(token.text)) or None
+@cache
+def _stem_of(language: str | None) -> Memo[str | None]:
+    known = lexicon(language)
+    silent = known.function_words if known is not None else frozenset[str]()
+    return Memo(lambda word: None if word in silent else shorten(spell(word)) or None)
 
 
-@lru_cache(maxsize=1 << 16)
+def _figure(text: str, language: str | None) -> str | None:
+    """Return a number without the marks between its groups of digits, or one character of Han and the like."""
+    known = lexicon(language)
+    return None if known is not None and text in known.function_words else _GROUPED.sub("", text).replace(",", ".")
+
+
 def shorten(word: str) -> str:
     """Return what the inflected forms of a word share, in six languages: no ending, and no more than five letters."""
     for ending in inflections():
@@ -141,24 +152,31 @@ def _is_named(tokens: tuple[Token, ...], at: int, language: str | None) -> bool:
 
 def clauses(passage: Passage) -> tuple[Clause, ...]:
     """Cut a passage into clauses: at marks, at words that open a clause, and at an `and` between two predicates."""
-    known, tokens = lexicon(passage.language), passage.tokens
+    texts, row, opening = passage.texts, passage.once(stems), _opening(passage.language)
     whole = {at for hit in passage.once(cues) for at in range(hit.start + 1, hit.end)}  # never inside a cue
     cuts = [0]
-    for at, token in enumerate(tokens):
-        if token.kind == "punct":
-            if token.text in _ENDS or (token.text in "-." and _divides(tokens, at)):
+    for at, (text, kind) in enumerate(zip(texts, passage.kinds, strict=True)):
+        if kind == "punct":
+            if text in _ENDS or (text in "-." and _divides(passage.tokens, at)):
                 cuts.append(at + 1)
-        elif known is not None and at and at not in whole and _opens(passage, cuts[-1], at, known):
+        elif text in opening and at and at not in whole and _opens(passage, cuts[-1], at):
             cuts.append(at)
-    cuts.append(len(tokens))
-    found = [Clause(start, end) for start, end in pairwise(cuts) if end > start]
-    return tuple(clause for clause in found if any(passage.once(stems)[clause.start : clause.end]))
+    cuts.append(len(texts))
+    return tuple(Clause(start, end) for start, end in pairwise(cuts) if any(row[start:end]))
 
 
-def _opens(passage: Passage, start: int, at: int, known: Lexicon) -> bool:
-    if passage.tokens[at - 1].text == "-":  # the pronoun of a verb: prolongar-se
+@cache
+def _opening(language: str | None) -> frozenset[str]:
+    """Return the words that may begin a clause."""
+    known = lexicon(language)
+    return frozenset() if known is None else known.clause_openers | known.conjunctions
+
+
+def _opens(passage: Passage, start: int, at: int) -> bool:
+    known = lexicon(passage.language)
+    if known is None or passage.texts[at - 1] == "-":  # the pronoun of a verb: prolongar-se
         return False
-    return passage.tokens[at].text in known.clause_openers or _joins(passage, start, at, known)
+    return passage.texts[at] in known.clause_openers or _joins(passage, start, at)
 
 
 def _divides(tokens: tuple[Token, ...], at: int) -> bool:
@@ -187,9 +205,9 @@ _PREDICATES = frozenset(
 _NEAR = 6  # words behind an `and` in which a second predicate begins
 
 
-def _joins(passage: Passage, start: int, at: int, known: Lexicon) -> bool:
+def _joins(passage: Passage, start: int, at: int) -> bool:
     """Whether an `and` stands between two predicates: a verb form before it in the clause, and one soon behind."""
-    if passage.tokens[at].text not in known.conjunctions or _links_names(passage, at):
+    if _links_names(passage, at):
         return False
     verbs = passage.once(_verb_places)
     here = bisect_left(verbs, at)
@@ -209,14 +227,21 @@ def _verb_places(passage: Passage) -> list[int]:
     known = lexicon(passage.language)
     verbs = {hit.start for hit in passage.once(cues) if hit.label in _PREDICATES}
     if known is not None:
-        verbs |= {place for place, token in enumerate(passage.tokens) if token.text in known.auxiliaries}
+        verbs |= {place for place, text in enumerate(passage.texts) if text in known.auxiliaries}
     return sorted(verbs)
 
 
-def weights(article: ArticleView) -> dict[str, float]:
+class _Weights(dict[str, float]):
+    """What stems weigh; one that the article does not have says the most."""
+
+    def __missing__(self, stem: str) -> float:
+        return 1.0
+
+
+def weights(article: ArticleView) -> Mapping[str, float]:
     """Return how much each stem of an article says about where it comes from: the rarer it is, the more."""
-    counts = Counter(chain.from_iterable(passage.once(stems) for passage in article.passages))
-    return {found: 1 / (1 + math.log(count)) for found, count in counts.items() if found is not None}
+    counts = Counter(chain.from_iterable([passage.once(stems) for passage in article.passages]))
+    return _Weights({found: 1 / (1 + math.log(count)) for found, count in counts.items() if found is not None})
 
 
 def pairs(case: Case) -> Iterator[Pair]:
@@ -253,9 +278,8 @@ def _contents(passage: Passage) -> dict[Clause | None, frozenset[str]]:
 
 
 def weigh(found: Iterable[str], case: Case) -> float:
-    """Return how much stems say about where they come from; one that the article does not have says the most."""
-    known = case.article.once(weights)
-    return math.fsum([known.get(item, 1.0) for item in found])  # the same in any order
+    """Return how much stems say about where they come from."""
+    return math.fsum(map(case.article.once(weights).__getitem__, found))  # the same in any order
 
 
 def said(passage: Passage, clause: Clause) -> str:

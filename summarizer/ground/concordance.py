@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise
 
 from summarizer.ground.case import ArticleView
@@ -24,7 +25,6 @@ class Concordance:
         places: For each key, the places of the article's terms that have it, ascending; `^nato` for what names that
             follow each other may be shortened to, at the first of them.
         pairs: Keys of terms that follow each other in a unit.
-        texts: All words.
         extent: For each unit, its first place and the one after its last.
         unit_at: For each place, its unit.
     """
@@ -33,9 +33,9 @@ class Concordance:
         self.total = len(article.units)
         self.places: dict[str, list[int]] = defaultdict(list)
         self.pairs: set[tuple[str, str]] = set()
-        self.texts: set[str] = set()
         self.extent: dict[int, tuple[int, int]] = {}
         self.unit_at: list[int] = []
+        self._article = article
         for unit in article.units:
             row = article.passage(unit.number).once(terms)
             start = len(self.unit_at)
@@ -43,21 +43,30 @@ class Concordance:
             self.unit_at += [unit.number] * len(row)
             self._add(row, start)
         self._holders: dict[str, list[int]] = {}
-        self._alike: dict[str, list[str]] = defaultdict(list)
-        for key in self.places:
-            if key[:1].isalpha():
-                self._alike[key[:_FEWEST_SHARED]].append(key)
 
     def _add(self, row: Sequence[Term], start: int) -> None:
         for at, term in enumerate(row, start):
             self.places[term.key].append(at)
             for key in term.also:
                 self.places[key].append(at)
-        self.texts.update(term.text for term in row)
-        self.pairs.update((one.key, two.key) for one, two in pairwise(row))
+        self.pairs.update(pairwise([term.key for term in row]))
         for run in name_runs(row):
             for short, members in acronyms(row, run):
                 self.places[f"^{short}"].append(start + members[0])
+
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """All words."""
+        return frozenset(term.text for passage in self._article.passages for term in passage.once(terms))
+
+    @cached_property
+    def _alike(self) -> Mapping[str, Sequence[str]]:
+        """The keys of words by their first letters."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for key in self.places:
+            if key[:1].isalpha():
+                found[key[:_FEWEST_SHARED]].append(key)
+        return found
 
     def holders(self, key: str) -> list[int]:
         """Return the numbers of the units that have a key, ascending."""

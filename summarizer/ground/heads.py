@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from typing import Literal, NamedTuple
 
 from summarizer.ground import when
 from summarizer.ground.locales import Table, measures, number_words, word_set
+from summarizer.ground.memo import Memo
 from summarizer.ground.numerals import (
     HAN_NUMERALS,
     SPELLED_LANGUAGES,
@@ -18,7 +19,7 @@ from summarizer.ground.numerals import (
     read_ordinal,
     read_spelled,
 )
-from summarizer.ground.reading import Item, Reader, items_of
+from summarizer.ground.reading import Reader, Row, row_of
 from summarizer.ground.text import Passage
 
 Kind = Literal["count", "ordinal", "fraction", "vague", "clock", "multiple", "label", "code"]
@@ -53,9 +54,13 @@ class Head(NamedTuple):
     bound: str = ""
 
 
-@lru_cache(maxsize=1 << 16)
-def may_start(word: str, language: str | None) -> bool:
-    """Whether a number can begin with a word: most words are asked for again and again, and few can."""
+@cache
+def _starting(language: str | None) -> Memo[bool]:
+    """Whether a number can begin with a word: few can."""
+    return Memo(lambda word: _may_start(word, language))
+
+
+def _may_start(word: str, language: str | None) -> bool:
     words = number_words(language)
     tables = (words.multiples, words.vague, words.scales, words.half, words.fractions, words.groups)
     if any(word in table for table in tables) or word in words.one or word in HAN_NUMERALS:
@@ -69,12 +74,13 @@ def may_start(word: str, language: str | None) -> bool:
 
 def may_hold(passage: Passage) -> bool:
     """Whether there may be a number at all; an article (*a*, *une*) needs a scale beside it, which can begin one."""
-    language = passage.language
-    articles = number_words(language).one
+    if "number" in passage.kinds:
+        return True
+    starting, articles = _starting(passage.language), number_words(passage.language).one
     return any(
-        token.kind == "number"
-        or (token.kind != "punct" and token.text not in articles and may_start(token.text, language))
-        for token in passage.tokens
+        text not in articles and kind != "punct"
+        for text, kind in zip(passage.texts, passage.kinds, strict=True)
+        if starting[text]
     )
 
 
@@ -85,20 +91,40 @@ class Heads(Reader):
         self.words = number_words(passage.language)
         self.language = passage.language if passage.language in SPELLED_LANGUAGES else ""
         self.symbols = measures().symbols
-        super().__init__(passage, list(self._items(passage)))
+        super().__init__(passage, self._row(passage))
 
-    def _items(self, passage: Passage) -> Iterator[Item]:
-        """Yield the tokens, those of dates left blank; what is glued to digits is cut into scale and unit."""
+    def _row(self, passage: Passage) -> Row:
+        """Return the tokens, those of dates left blank; what is glued to digits is cut into scale and unit."""
+        row = passage.once(row_of)
         masked = {place for date in passage.once(when.parse) for place in range(date.first, date.last)}
-        before = ""
-        for item in passage.once(items_of):
-            if item.token in masked:
-                yield Item("", False, "date", item.token)
-            elif item.glued and item.kind == "word" and before == "number":
-                yield from (Item(piece, True, "word", item.token) for piece in self._split(item.text))
-            else:
-                yield item
-            before = item.kind
+        measured = [
+            place
+            for place in range(1, len(row.kinds))
+            if row.glued[place] and row.kinds[place] == "word" and row.kinds[place - 1] == "number"
+        ]
+        if not masked and not measured:
+            return row
+        texts: list[str] = []
+        kinds: list[str] = []
+        glued: list[bool] = []
+        tokens: list[int] = []
+        for place, (text, kind) in enumerate(zip(row.texts, row.kinds, strict=True)):
+            is_date = place in masked
+            pieces = ("",) if is_date else self._split(text) if place in measured else (text,)
+            texts += pieces
+            kinds += ["date" if is_date else kind] * len(pieces)
+            glued += [row.glued[place] and not is_date] * len(pieces)
+            tokens += [place] * len(pieces)
+        return Row(texts, kinds, glued, tokens)
+
+    def starts(self) -> list[int]:
+        """Return the places where a number may begin."""
+        starting = _starting(self.words.language)
+        return [
+            place
+            for place, (text, kind) in enumerate(zip(self.texts, self.kinds, strict=True))
+            if kind == "number" or (kind not in ("punct", "date") and starting[text])
+        ]
 
     def _split(self, word: str) -> Sequence[str]:
         """Cut a word that stands beside digits into scale and unit, when it is made of them: `bnusd`, `억달러를`."""
@@ -124,13 +150,10 @@ class Heads(Reader):
         return [*pieces, rest] if rest else pieces
 
     def head(self, place: int) -> Head | None:
-        """Return the number that starts at a place, or None."""
-        item = self.items[place]
-        if item.kind == "number":
+        """Return the number that starts at one of the `starts`, or None."""
+        if self.kinds[place] == "number":
             return self._digits(place)
-        if item.kind in ("punct", "date") or not may_start(item.text, self.words.language):
-            return None
-        if item.text in HAN_NUMERALS and item.kind == "cjk":
+        if self.texts[place] in HAN_NUMERALS and self.kinds[place] == "cjk":
             return self._vague(place) or self._part(place) or self._han(place)
         multiple = self.words.multiples.at(self.texts, place)
         if multiple:
@@ -236,7 +259,7 @@ class Heads(Reader):
         if found:
             return Head((found[0],), found[1], "vague")
         scale = self.words.scales.at(self.texts, place)
-        if scale and self.text(place) not in _EXACT_SCALES and scale[0] > 1 and self.items[place].kind == "word":
+        if scale and self.text(place) not in _EXACT_SCALES and scale[0] > 1 and self.kinds[place] == "word":
             return Head((Decimal(1).scaleb(scale[0]),), scale[1], "vague", weak=True)
         return None
 
@@ -357,7 +380,7 @@ class Heads(Reader):
 
     def _han(self, place: int) -> Head | None:
         after = place
-        while self.text(after) in HAN_NUMERALS and self.items[after].kind == "cjk" and after - place < _LONGEST_RUN:
+        while self.text(after) in HAN_NUMERALS and self.kinds[after] == "cjk" and after - place < _LONGEST_RUN:
             after += 1
         value = read_han("".join(self.texts[place:after]))
         if value is None or self.words.language not in ("zh", "ja", None):

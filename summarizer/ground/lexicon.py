@@ -24,9 +24,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+from summarizer.ground.memo import Memo
+
 _DATA = files(__package__).joinpath("data")
 _MOST_GAP = 3
-_MOST_KNOWN = 1 << 16
 
 
 class Hit(NamedTuple):
@@ -92,7 +93,7 @@ class Phrases:
                 self._add(label, _elements(text))
         self._stem_lengths = sorted({len(stem) for stem in self._stems})
         self._ending_lengths = sorted({len(ending) for ending in self._endings})
-        self._known: dict[str, tuple[tuple[str, tuple[_Element, ...]], ...]] = {}  # by first word, without it
+        self._known = Memo(self._learn)
 
     def _add(self, label: str, elements: tuple[_Element, ...]) -> None:
         first = elements[0]
@@ -106,10 +107,7 @@ class Phrases:
         """Return the hits in order of their start: the longest of each label at each place, none inside another."""
         hits: list[Hit] = []
         reached: dict[str, int] = {}
-        for start, word in enumerate(words):
-            phrases = self._known.get(word)
-            if phrases is None:
-                phrases = self._learn(word)
+        for start, phrases in enumerate(map(self._known.__getitem__, words)):
             if not phrases:
                 continue
             longest: dict[str, int] = {}
@@ -125,11 +123,8 @@ class Phrases:
         return tuple(hits)
 
     def _learn(self, word: str) -> tuple[tuple[str, tuple[_Element, ...]], ...]:
-        """Look a word up once: most words begin no phrase, and come again and again."""
-        if len(self._known) >= _MOST_KNOWN:
-            self._known.clear()
-        found = self._known[word] = tuple((label, elements[1:]) for label, elements in self._starting(word))
-        return found
+        """Return the phrases that begin with a word, without it; most words begin none."""
+        return tuple((label, elements[1:]) for label, elements in self._starting(word))
 
     def _starting(self, word: str) -> Iterator[tuple[str, tuple[_Element, ...]]]:
         yield from self._exact.get(word, ())
@@ -145,9 +140,17 @@ class Phrases:
 
 def _match(elements: tuple[_Element, ...], words: Sequence[str], at: int) -> int | None:
     """Return where a phrase ends that starts here; the longest way to read it."""
-    if not elements:
-        return at
-    first, rest = elements[0], elements[1:]
+    for place, element in enumerate(elements):
+        if element.optional:
+            return _match_loosely(element, elements[place + 1 :], words, at)
+        if at == len(words) or not element.takes(words[at]):
+            return None
+        at += 1
+    return at
+
+
+def _match_loosely(first: _Element, rest: tuple[_Element, ...], words: Sequence[str], at: int) -> int | None:
+    """Match a gap, or a word that may be missing, and what follows it."""
     if first.gap:
         for skipped in range(min(_MOST_GAP, len(words) - at) + 1):
             if skipped and not words[at + skipped - 1][0].isalnum():
@@ -160,7 +163,7 @@ def _match(elements: tuple[_Element, ...], words: Sequence[str], at: int) -> int
         end = _match(rest, words, at + 1)
         if end is not None:
             return end
-    return _match(rest, words, at) if first.optional else None
+    return _match(rest, words, at)
 
 
 @dataclass(frozen=True, slots=True)

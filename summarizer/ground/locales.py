@@ -22,7 +22,11 @@ LANGUAGES = ("en", "fr", "de", "es", "it", "pt", "nl", "ru", "ar", "zh", "ja", "
 
 
 class Table(Generic[V]):
-    """Phrases and what they mean, found by their tokens: the longest that stands at a place wins."""
+    """Phrases and what they mean, found by their tokens: the longest that stands at a place wins.
+
+    Attributes:
+        openings: The first tokens of the phrases.
+    """
 
     def __init__(self, meanings: Mapping[str, V]) -> None:
         self._forward: dict[str, list[tuple[tuple[str, ...], V]]] = {}
@@ -32,6 +36,7 @@ class Table(Generic[V]):
             if tokens:
                 self._forward.setdefault(tokens[0], []).append((tokens, meaning))
                 self._backward.setdefault(tokens[-1], []).append((tokens, meaning))
+        self.openings = self._forward.keys()
         for table in (self._forward, self._backward):
             for entries in table.values():
                 entries.sort(key=lambda entry: -len(entry[0]))

@@ -386,8 +386,10 @@ def _is_between_years(quantity: Quantity, case: Case) -> bool:
 
 def rates(passage: Passage) -> tuple[frozenset[str], frozenset[str]]:
     """Return how often a passage says things happen (`week` for weekly): what it surely says, and what it may say."""
-    words, texts = number_words(passage.language), [token.text for token in passage.tokens]
-    places = [at for at, text in enumerate(texts) if text in words.rates or text in words.unsure_rates]
+    words, texts = number_words(passage.language), passage.texts
+    places = [
+        at for at, text in enumerate(texts) if text in words.rates.openings or text in words.unsure_rates.openings
+    ]
     sure = {found[0] for at in places if (found := words.rates.at(texts, at))}
     unsure = {found[0] for at in places if (found := words.unsure_rates.at(texts, at))}
     return frozenset(sure), frozenset(sure | unsure)

@@ -99,20 +99,17 @@ class _Quantities(Heads):
     """Reads scale, unit and bound around the numbers of one passage."""
 
     def read(self) -> Iterator[Quantity]:
-        place = self._after_mark()
-        while place < len(self.items):
-            head = self.head(place)
-            if head is None:
-                place += 1
-                continue
-            quantity, after = self._quantity(place, head)
-            yield quantity
-            place = max(after, place + 1)
+        done = self._after_mark()
+        for place in self.starts():
+            head = self.head(place) if place >= done else None
+            if head is not None:
+                quantity, done = self._quantity(place, head)
+                yield quantity
 
     def _after_mark(self) -> int:
         """Step over the mark of a list item: `1.`, `2)`."""
         marked = self.is_number(0) and len(self.text(0)) <= 2 and self.text(1) in (".", ")") and self.glued(1)
-        return 2 if marked and len(self.items) > 2 else 0
+        return 2 if marked and self.length > 2 else 0
 
     def _quantity(self, place: int, head: Head) -> tuple[Quantity, int]:
         prefix = self.symbols.before(self.texts, place) if head.kind == "count" else None
@@ -130,7 +127,7 @@ class _Quantities(Heads):
         little = unit in TIME_UNITS or (head.kind != "fraction" and head.values[:1] < (_LEAST_OVER,))
         if little and self._is_during(start):
             bound = ""  # over six months is during them, and a row over two sentences is about them
-        first, end = self.items[start].token, self.items[after - 1].token + 1
+        first, end = self.tokens[start], self.tokens[after - 1] + 1
         text = self.passage.text[self.passage.tokens[first].start : self.passage.tokens[end - 1].end]
         readings = self._as_share(place, head) + _readings(
             head, unit, self._short(head) if not prefix and not unit else None

@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import cache, cached_property
 from heapq import nlargest
+from typing import NamedTuple
 
 from summarizer.ground.case import Case
 from summarizer.ground.concordance import Concordance, acronyms, name_runs
@@ -51,8 +51,7 @@ _SHORTEST_OPPOSITE = 4
 _IN_ALL_LANGUAGES = frozenset({"number", "name"})
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(NamedTuple):
     """A term of the claim, and the reasons to doubt it that `data/risk.json` has weights for.
 
     Attributes:
@@ -143,7 +142,10 @@ class _Layout:
     @property
     def missing(self) -> float:
         """The share of the content terms that the best single unit does not have."""
-        best = Counter(unit for at in self.content for unit in self.held[at])
+        best: dict[int, int] = defaultdict(int)
+        for at in self.content:
+            for unit in self.held[at]:
+                best[unit] += 1
         return 1 - max(best.values(), default=0) / len(self.content) if self.content else 0.0
 
     def around(self, at: int) -> tuple[float, frozenset[int]]:
@@ -155,7 +157,10 @@ class _Layout:
 
     def _crowd(self, place: int) -> tuple[float, frozenset[int]]:
         window = self.content[max(0, place - _AROUND) : place + _AROUND + 1]
-        counts = Counter(unit for other in window for unit in self.held[other])
+        counts: dict[int, int] = defaultdict(int)
+        for other in window:
+            for unit in self.held[other]:
+                counts[unit] += 1
         most = max(counts.values(), default=0)
         return most / len(window), frozenset(unit for unit, count in counts.items() if count == most)
 
@@ -163,35 +168,38 @@ class _Layout:
         """The weight of a term's neighbours that are near it in its best place, as a share, in [0, 1]."""
         place = bisect_left(self.content, at)
         near = self.content[max(0, place - _SIDE) : place + _SIDE + 1]
-        others = {other: self.rarity[other] for other in near if self.row[other].key != self.row[at].key}
-        total = sum(others.values())
+        key = self.row[at].key
+        others = [(other - at, self.places[other], self.rarity[other]) for other in near if self.row[other].key != key]
+        total = sum([rarity for _, _, rarity in others])
         if not total:
             return float(at not in self.absent)
-        return max((self._company_in(here, at, others) for here in self.places[at]), default=0.0) / total
+        return max([self._company_in(here, others) for here in self.places[at]], default=0.0) / total
 
-    def _company_in(self, here: int, at: int, others: dict[int, float]) -> float:
+    def _company_in(self, here: int, others: Sequence[tuple[int, Sequence[int], float]]) -> float:
         unit_at, total = self.index.unit_at, 0.0
-        for other, rarity in others.items():
-            places, expected, nearest = self.places[other], here + other - at, 0.0
+        for apart, places, rarity in others:
+            expected, nearest = here + apart, 0.0
             after = bisect_left(places, expected)
-            for there in places[max(0, after - 1) : after + 1]:
-                if abs(there - here) <= _REACH:
+            for there in places[after - 1 if after else 0 : after + 1]:
+                if -_REACH <= there - here <= _REACH:
                     near = _TOLERANCE / (_TOLERANCE + abs(there - expected))
-                    nearest = max(nearest, near if unit_at[there] == unit_at[here] else near * _NEXT_UNIT)
+                    if unit_at[there] != unit_at[here]:
+                        near *= _NEXT_UNIT
+                    nearest = max(nearest, near)
             total += nearest * rarity
         return total
 
     def is_opposed(self, at: int, units: AbstractSet[int]) -> bool:
         """Whether the units where this term belongs have its opposite in its place."""
+        wanted = [(key, _opposed(key)) for key in self.meant.get(at, ()) if _opposed(key)]
         there = [
             passage.once(meanings)
             for unit, (_, passage) in zip(self.units, self.passages, strict=True)
-            if unit in units
+            if wanted and unit in units
         ]
         return any(
-            not any(key in found for found in there)
-            and any(other in found for found in there for other in _opposed(key))
-            for key in self.meant.get(at, ())
+            not any(key in found for found in there) and any(other in found for found in there for other in others)
+            for key, others in wanted
         )
 
     def is_turned_round(self, at: int, units: AbstractSet[int], prefixes: Iterable[str]) -> bool:
@@ -248,8 +256,9 @@ def _doubts(layout: _Layout, language: str | None) -> tuple[Doubt, ...]:
     prefixes = () if known is None else known.prefixes
     found = []
     for at in layout.scored if layout.content else ():
-        reasons = _reasons(layout, at, prefixes)
-        weight = sum(weights[name] * size for name, size in reasons.items())
+        reasons, weight = _reasons(layout, at, prefixes), 0
+        for name, size in reasons.items():
+            weight += weights[name] * size
         found.append(Doubt(layout.row[at], reasons, weight))
     return tuple(found)
 

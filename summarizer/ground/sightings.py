@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import chain, pairwise
@@ -28,32 +28,37 @@ class Sightings:
         self._known: dict[tuple[str, str | None], bool] = {}
 
     def _words(self) -> Iterator[Word]:
-        return chain.from_iterable(passage.once(words) for passage in self._passages)
+        return chain.from_iterable([passage.once(words) for passage in self._passages])
 
     @cached_property
-    def keys(self) -> dict[str, list[str]]:
+    def _keys(self) -> frozenset[str]:
+        """Every word."""
+        return frozenset([word.key for word in self._words()])
+
+    @cached_property
+    def _beginning(self) -> dict[str, list[str]]:
         """Every word, by its first four letters."""
-        found: dict[str, list[str]] = {}
-        for key in dict.fromkeys(word.key for word in self._words()):
-            found.setdefault(key[:4], []).append(key)
+        found: dict[str, list[str]] = defaultdict(list)
+        for key in self._keys:
+            found[key[:4]].append(key)
         return found
 
     @cached_property
     def capital(self) -> frozenset[str]:
         """Words with a capital where no sentence begins."""
         return frozenset(
-            word.key for word in self._words() if word.shape == "upper" or (word.shape == "title" and not word.first)
+            [word.key for word in self._words() if word.shape == "upper" or (word.shape == "title" and not word.first)]
         )
 
     @cached_property
     def upper(self) -> frozenset[str]:
         """Words with several capitals."""
-        return frozenset(word.key for word in self._words() if word.shape == "upper")
+        return frozenset([word.key for word in self._words() if word.shape == "upper"])
 
     @cached_property
     def small(self) -> frozenset[str]:
         """Words without a capital."""
-        return frozenset(word.key for word in self._words() if word.shape == "lower")
+        return frozenset([word.key for word in self._words() if word.shape == "lower"])
 
     @cached_property
     def pairs(self) -> frozenset[tuple[str, str]]:
@@ -110,9 +115,11 @@ class Sightings:
 
     def has(self, key: str, language: str | None) -> bool:
         """Whether there is a form of this word."""
+        if key in self._keys:
+            return True
         asked = key, language
         if asked not in self._known:
-            self._known[asked] = any(same_word(key, other, language) for other in self.keys.get(key[:4], ()))
+            self._known[asked] = any(same_word(key, other, language) for other in self._beginning.get(key[:4], ()))
         return self._known[asked]
 
 

@@ -29,6 +29,18 @@ _LEAST_CROSSED = 0.5
 
 def place(passage: Passage, actor: Actor, within: Clause | None = None) -> Mapping[str, float]:
     """Describe the place of an actor in its sentence, or in a clause: features, each with its weight."""
+    known, where = passage.once(_described), (actor.start, actor.end, within)
+    if where not in known:
+        known[where] = _describe(passage, actor, within)
+    return known[where]
+
+
+def _described(_passage: Passage) -> dict[tuple[int, int, Clause | None], Mapping[str, float]]:
+    """The places of a passage, filled as they are asked for."""
+    return {}
+
+
+def _describe(passage: Passage, actor: Actor, within: Clause | None) -> Mapping[str, float]:
     found: dict[str, float] = {}
     first, last = within or (0, len(passage.tokens))
     for row in (range(actor.start - 1, first - 1, -1), range(actor.end, last)):
@@ -92,18 +104,19 @@ def exchanged(case: Case) -> tuple[Actor, Actor] | None:
         if abs(two.start - one.end) <= _BESIDE or cast.share_name(one.names, two.names):
             continue
         for passage in case.evidence:
-            crossed = all(_are_crossed(one, two, passage, case, clausal=clausal) for clausal in (False, True))
+            theirs = [_named_in(passage, actor, cast) for actor in (one, two)]
+            crossed = all(theirs) and all(
+                _are_crossed((one, two), theirs, passage, case, clausal=clausal) for clausal in (False, True)
+            )
             if crossed and not cast.are_aliases(one.names, two.names):
                 return one, two
     return None
 
 
-def _are_crossed(one: Actor, two: Actor, passage: Passage, case: Case, *, clausal: bool) -> bool:
-    cast = case.article.once(Cast)
-    named = [_named_in(passage, actor, cast) for actor in (one, two)]
-    if not all(named):
-        return False
-    here = [_office_place(case.claim, actor, clausal=clausal) for actor in (one, two)]
+def _are_crossed(
+    mine: Sequence[Actor], named: Sequence[Sequence[Actor]], passage: Passage, case: Case, *, clausal: bool
+) -> bool:
+    here = [_office_place(case.claim, actor, clausal=clausal) for actor in mine]
     there = [[_office_place(passage, actor, clausal=clausal) for actor in group] for group in named]
     kept = sum(max(alike(mine, other) for other in there[at]) for at, mine in enumerate(here))
     crossed = sum(max(alike(mine, other) for other in there[1 - at]) for at, mine in enumerate(here))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal, NamedTuple
@@ -37,16 +37,12 @@ class Term(NamedTuple):
         sort: `number`, `small` (one to four, in words: a writer counts what the article lists), `name`, `word`,
             `little` (*before*, *only*: says something, finds no place), `function` (says nothing alone).
         text: The word, without accents.
-        first: Its first token in the passage.
-        last: The token after it.
     """
 
     key: str
     also: tuple[str, ...]
     sort: Sort
     text: str
-    first: int
-    last: int
 
 
 @cache
@@ -81,37 +77,43 @@ def stem(word: str) -> str:
 
 def terms(passage: Passage) -> tuple[Term, ...]:
     """Return the terms of a passage, in order; a number of several words is one, and so is an acronym with dots."""
-    return tuple(_terms(passage))
+    return passage.once(_laid)[0]
 
 
-def _terms(passage: Passage) -> Iterator[Term]:
-    tokens = passage.tokens
+def _laid(passage: Passage) -> tuple[tuple[Term, ...], list[int]]:
+    """Return the terms, and for each token the place of its term: -1 for marks and for parts of numbers."""
+    tokens, language = passage.tokens, passage.language
     counted = {item.first: item for item in passage.once(quantity.parse) if item.readings}
+    row: list[Term] = []
+    homes = [-1] * len(tokens)
     at, opens = int(_is_listed(tokens)), True
     while at < len(tokens):
-        token = tokens[at]
+        text, raw, _, _, kind, _ = tokens[at]
         if at in counted:
-            yield _number(counted[at])
+            row.append(_number(counted[at]))
             at, opens = max(at + 1, counted[at].last), False
             continue
-        if token.kind == "punct":
-            opens, at = opens or token.raw in _SENTENCE_ENDS, at + 1
+        if kind == "punct":
+            opens, at = opens or raw in _SENTENCE_ENDS, at + 1
             continue
-        after = after_dots(tokens, at) if len(token.raw) == 1 else at + 1
-        if token.kind == "number":
-            yield Term(f"#{token.text.replace(',', '')}", (), "number", token.text, at, after)
-        elif after == at + 1:
-            key, sort, text = _word(token.text, token.raw, passage.language, opens)
-            yield Term(key, (), sort, text, at, after)
+        after = after_dots(tokens, at) if len(raw) == 1 else at + 1
+        if kind == "number":
+            row.append(Term(f"#{text.replace(',', '')}", (), "number", text))
         else:
-            text = spell("".join(part.text for part in tokens[at:after] if part.kind != "punct"))
-            yield Term(stem(text), (), "name", text, at, after)
+            homes[at:after] = [len(row)] * (after - at)
+            row.append(_word(text, raw, language, opens) if after == at + 1 else _acronym(tokens[at:after]))
         opens, at = False, after
+    return tuple(row), homes
+
+
+def _acronym(tokens: Sequence[Token]) -> Term:
+    text = spell("".join(part.text for part in tokens if part.kind != "punct"))
+    return Term(stem(text), (), "name", text)
 
 
 @lru_cache(maxsize=1 << 16)
-def _word(word: str, raw: str, language: str | None, opens: bool) -> tuple[str, Sort, str]:
-    """Return key, sort and text of a word; `opens` says whether a sentence begins with it."""
+def _word(word: str, raw: str, language: str | None, opens: bool) -> Term:
+    """Return the term of a word; `opens` says whether a sentence begins with it."""
     known, text = lexicon(language), spell(word) or raw
     sort: Sort = "word"
     if word == "'s":
@@ -122,7 +124,7 @@ def _word(word: str, raw: str, language: str | None, opens: bool) -> tuple[str, 
         sort = "function"
     elif (known is None or word not in known.titles) and _is_named(raw, opens=opens):
         sort = "name"
-    return stem(text), sort, text
+    return Term(stem(text), (), sort, text)
 
 
 def _is_listed(tokens: Sequence[Token]) -> bool:
@@ -139,31 +141,21 @@ def _is_named(raw: str, *, opens: bool) -> bool:
 def _number(item: quantity.Quantity) -> Term:
     keys = tuple(f"#{value.normalize():f}" for value, _ in item.readings[:_MOST_READINGS])
     small = item.value <= _MOST_SMALL and not any(char.isdigit() for char in item.text)
-    return Term(keys[0], keys[1:], "small" if small else "number", item.text, item.first, item.last)
-
-
-def _places(passage: Passage) -> dict[int, int]:
-    """For each token that is no part of a number, the term that it belongs to."""
-    return {
-        token: at
-        for at, term in enumerate(passage.once(terms))
-        if term.sort not in ("number", "small")
-        for token in range(term.first, term.last)
-    }
+    return Term(keys[0], keys[1:], "small" if small else "number", item.text)
 
 
 def meanings(passage: Passage) -> Mapping[str, Sequence[int]]:
     """Return the concepts (`=rise`) and the named entities (`@12`) of a passage, with the places of their terms."""
-    places, found = passage.once(_places), defaultdict[str, list[int]](list)
+    homes, found = passage.once(_laid)[1], defaultdict[str, list[int]](list)
     hits = [("=", *hit) for hit in passage.once(meant)]
     hits += [("@", *hit) for hit in passage.once(mentions)]
     for mark, label, start, end in hits:
-        found[mark + label] += sorted({places[token] for token in range(start, end) if token in places})
+        found[mark + label] += sorted({home for home in homes[start:end] if home >= 0})
     return found
 
 
 def negatives(passage: Passage) -> Sequence[int]:
     """Return the places of the terms that negate outright."""
-    places = passage.once(_places)
+    homes = passage.once(_laid)[1]
     starts = [hit.start for hit in passage.once(cues) if hit.label == "negation/word"]
-    return [places[start] for start in starts if start in places]
+    return [homes[start] for start in starts if homes[start] >= 0]

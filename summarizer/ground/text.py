@@ -71,10 +71,14 @@ def _pieces(text: str) -> Iterator[tuple[int, int, str]]:
         yield index, index + 1, _FOLD[ord(text[index])]
 
 
+_EVEN: set[str] = set()  # code points known to fold to exactly one, whatever stands beside them
+
+
 def _folds_evenly(text: str) -> bool:
     """Whether every code point folds to exactly one, so that positions stay what they are."""
-    chars = set(text)
-    return all(len(_FOLD[ord(char)]) == 1 for char in chars) and not any(map(_CLUSTERED.match, chars))
+    new = set(text) - _EVEN
+    _EVEN.update(char for char in new if len(_FOLD[ord(char)]) == 1 and not _CLUSTERED.match(char))
+    return new <= _EVEN
 
 
 def fold(text: str) -> str:
@@ -202,7 +206,12 @@ class Passage:
     @cached_property
     def texts(self) -> tuple[str, ...]:
         """The folded texts of the tokens."""
-        return tuple(token.text for token in self.tokens)
+        return tuple([token[0] for token in self.tokens])
+
+    @cached_property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds of the tokens."""
+        return tuple([token[4] for token in self.tokens])
 
     @cached_property
     def words(self) -> tuple[str, ...]:

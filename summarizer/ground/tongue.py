@@ -7,10 +7,9 @@ the two languages (Grefenstette 1995).
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
-from itertools import chain
 
 from summarizer.ground.case import Case
 from summarizer.ground.lexicon import languages, stop_words
@@ -76,7 +75,11 @@ def _is_uncased(raw: str) -> bool:
 def _witnesses(claim: Passage) -> dict[str, int]:
     """Count the words that are function words of each language that has a lexicon."""
     spoken_in = _function_words()
-    return Counter(chain.from_iterable(spoken_in[text] for text in claim.texts if text in spoken_in))
+    found: dict[str, int] = defaultdict(int)
+    for text in claim.texts:
+        for language in spoken_in.get(text, ()):
+            found[language] += 1
+    return found
 
 
 @cache

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from summarizer.ground.lexicon import stop_words
 from summarizer.ground.locales import date_words, measures, number_words, word_set
-from summarizer.ground.reading import Reader, items_of
+from summarizer.ground.reading import Reader, row_of
 from summarizer.ground.text import Passage
 
 _FIRST_YEAR, _LAST_YEAR = 1500, 2100
@@ -60,26 +60,30 @@ class Date(NamedTuple):
 
 def parse(passage: Passage) -> tuple[Date, ...]:
     """Return the dates of a passage in order; none overlap."""
-    language = date_words(passage.language).language
+    opening = _opening(date_words(passage.language).language)
+    if opening.isdisjoint(passage.texts) and "number" not in passage.kinds:
+        return ()
     starts = [
-        place for place, token in enumerate(passage.tokens) if token.kind == "number" or may_start(token.text, language)
+        place
+        for place, (text, kind) in enumerate(zip(passage.texts, passage.kinds, strict=True))
+        if kind == "number" or text in opening
     ]
-    return tuple(_Reader(passage).read(starts)) if starts else ()
+    return tuple(_Reader(passage).read(starts))
 
 
-@lru_cache(maxsize=1 << 16)
-def may_start(word: str, language: str | None) -> bool:
-    """Whether a date can begin with a word."""
+@cache
+def _opening(language: str | None) -> frozenset[str]:
+    """Return the words with which a date can begin, apart from digits."""
     words = date_words(language)
     tables = (words.parts, words.weekdays, words.short_weekdays, words.relative, words.months)
-    return any(word in table for table in tables)
+    return frozenset().union(*(table.openings for table in tables))
 
 
 class _Reader(Reader):
     """Reads dates off the tokens of one passage."""
 
     def __init__(self, passage: Passage) -> None:
-        super().__init__(passage, passage.once(items_of))
+        super().__init__(passage, passage.once(row_of))
         self.words = date_words(passage.language)
         self.numbers = number_words(passage.language)
         self.han = passage.language in _CJK_LANGUAGES
@@ -258,7 +262,7 @@ class _Reader(Reader):
         for _ in range(3):
             if self.text(start) in _BEFORE_DAY:
                 start += 1
-        if start < len(self.items):
+        if start < self.length:
             found = self._day_first(start) or self._numeric(start)
             month = self.words.months.at(self.texts, start)
             found = found or (self._month_first(start, *month) if month else None)

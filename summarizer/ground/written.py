@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
+from summarizer.ground.memo import Memo
 from summarizer.ground.namesake import name_words, spell
 from summarizer.ground.text import Passage, Token
 
@@ -46,30 +46,28 @@ def words(passage: Passage) -> tuple[Word, ...]:
 
 def _words(passage: Passage) -> Iterator[Word]:
     tokens, first, glued, at = passage.tokens, True, False, 0
-    openers, lined = name_words("openers"), "\n" in passage.text
+    openers, lined, new = name_words("openers"), "\n" in passage.text, tuple.__new__
+    measured = "number" in passage.kinds or any(_is_currency(token) for token in tokens if token.kind == "punct")
     while at < len(tokens):
-        token = tokens[at]
-        if lined and at and "\n" in passage.text[tokens[at - 1].end : token.start]:
+        text, raw, start, _, kind, _ = tokens[at]
+        if lined and at and "\n" in passage.text[tokens[at - 1].end : start]:
             first = True
-        if token.kind == "punct":
+        if kind == "punct":
             first = (
-                first
-                or (token.raw in openers and not _ends_initial(tokens, at))
-                or (token.raw == "-" and not _touches(tokens, at))
+                first or (raw in openers and not _ends_initial(tokens, at)) or (raw == "-" and not _touches(tokens, at))
             )
-            glued = glued or (token.raw in "-‐‑–.&/'’" and _touches(tokens, at))
-            if not _touches(tokens, at):
-                glued = False
+            glued = (glued or raw in "-‐‑–.&/'’") and _touches(tokens, at)
             at += 1
             continue
-        after, raw, key = at + 1, token.raw, token.text
+        after, key = at + 1, text
         if len(raw) == 1:
             after = after_dots(tokens, at)
-            raw = passage.text[token.start : tokens[after - 1].end]
+            raw = passage.text[start : tokens[after - 1].end]
             key = "".join(part.text for part in tokens[at:after] if part.kind != "punct")
-        shape = "digit" if token.kind == "number" else "lower" if raw.islower() and raw.isalpha() else _shape(raw)
+        shape = "digit" if kind == "number" else _SHAPES[raw]
         key = key if key.isascii() else spell(key)
-        yield Word(key, raw, first, shape, _measures(tokens, at, after), glued, at, after)
+        unit = measured and _measures(tokens, at, after)
+        yield new(Word, (key, raw, first, shape, unit, glued, at, after))
         first = glued = False
         at = after
 
@@ -85,7 +83,10 @@ def _measures(tokens: Sequence[Token], at: int, after: int) -> bool:
 
 
 def _is_currency(token: Token) -> bool:
-    return token.kind == "punct" and unicodedata.category(token.raw[0]) == "Sc"
+    return token.kind == "punct" and _CURRENCIES[token.raw]
+
+
+_CURRENCIES = Memo(lambda raw: unicodedata.category(raw[0]) == "Sc")
 
 
 def _touches(tokens: Sequence[Token], at: int) -> bool:
@@ -111,7 +112,6 @@ def after_dots(tokens: Sequence[Token], at: int) -> int:
     return end if end - at >= 4 else at + 1
 
 
-@lru_cache(maxsize=1 << 16)
 def _shape(raw: str) -> str:
     letters = [char for char in raw if char.isalpha()]
     capitals = sum(char.isupper() for char in letters)
@@ -120,6 +120,9 @@ def _shape(raw: str) -> str:
     if capitals > 1 or (not letters[0].isupper() and capitals) or (len(raw) > 1 and any(c.isdigit() for c in raw)):
         return "upper"
     return "title" if letters[0].isupper() else "lower"
+
+
+_SHAPES = Memo(_shape)
 
 
 class Name(NamedTuple):
@@ -144,18 +147,17 @@ def spans(passage: Passage) -> tuple[Name, ...]:
     The first word of a sentence is among them whatever it is: only the article can tell (see `_is_name`).
     """
     found: list[Name] = []
-    row = passage.once(words)
-    at = 0
-    while at < len(row):
-        if row[at].shape not in ("title", "upper"):
-            at += 1
-            continue
-        end = _run_end(row, at, passage)
-        parts = tuple(word for word in row[at:end] if word.shape != "lower")
-        raw = passage.text[passage.tokens[row[at].token].start : passage.tokens[row[end - 1].after - 1].end]
-        found.append(Name(parts, raw, row[at].token, row[end - 1].after))
-        at = end
+    row, tokens, end = passage.once(words), passage.tokens, 0
+    for at in [at for at, word in enumerate(row) if word.shape in _CAPITAL]:
+        if at >= end:
+            end = _run_end(row, at, passage)
+            parts = tuple([word for word in row[at:end] if word.shape != "lower"])
+            start, after = row[at].token, row[end - 1].after
+            found.append(Name(parts, passage.text[tokens[start].start : tokens[after - 1].end], start, after))
     return tuple(found)
+
+
+_CAPITAL = frozenset({"title", "upper"})
 
 
 def _run_end(row: Sequence[Word], at: int, passage: Passage) -> int:
@@ -203,6 +205,9 @@ def components(passage: Passage) -> tuple[Name, ...]:
 
 
 def _cut(name: Name, passage: Passage) -> Iterator[Name]:
+    if len(name.parts) == 1 and name.parts[0].after == name.end:
+        yield name
+        return
     run: list[Word] = []
     for part in name.parts:
         if run and any(token.kind == "word" for token in passage.tokens[run[-1].after : part.token]):

@@ -1,0 +1,28 @@
+"""What is known of single words: most of them come again and again, in one article and in the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+V = TypeVar("V")
+
+# Of running text in one language 16,000 words leave out 2 %, and take 2 MB at about 120 bytes each.
+_MOST_KNOWN = 1 << 14
+
+
+class Memo(dict[str, V]):
+    """What a function makes of each word, worked out when a word is first looked up; `memo[word]` never fails.
+
+    When it is full it forgets everything, which costs less than to note what was used last.
+    """
+
+    def __init__(self, work: Callable[[str], V], most: int = _MOST_KNOWN) -> None:
+        self._work, self._most = work, most
+
+    def __missing__(self, word: str) -> V:
+        found = self._work(word)
+        if len(self) >= self._most:
+            self.clear()
+        self[word] = found
+        return found
