@@ -78,9 +78,9 @@ def may_hold(passage: Passage) -> bool:
         return True
     starting, articles = _starting(passage.language), number_words(passage.language).one
     return any(
-        text not in articles and kind != "punct"
+        text not in articles
         for text, kind in zip(passage.texts, passage.kinds, strict=True)
-        if starting[text]
+        if kind != "punct" and starting[text]
     )
 
 
@@ -97,25 +97,19 @@ class Heads(Reader):
         """Return the tokens, those of dates left blank; what is glued to digits is cut into scale and unit."""
         row = passage.once(row_of)
         masked = {place for date in passage.once(when.parse) for place in range(date.first, date.last)}
-        measured = [
-            place
-            for place in range(1, len(row.kinds))
-            if row.glued[place] and row.kinds[place] == "word" and row.kinds[place - 1] == "number"
-        ]
-        if not masked and not measured:
-            return row
-        texts: list[str] = []
-        kinds: list[str] = []
-        glued: list[bool] = []
-        tokens: list[int] = []
-        for place, (text, kind) in enumerate(zip(row.texts, row.kinds, strict=True)):
-            is_date = place in masked
-            pieces = ("",) if is_date else self._split(text) if place in measured else (text,)
-            texts += pieces
-            kinds += ["date" if is_date else kind] * len(pieces)
-            glued += [row.glued[place] and not is_date] * len(pieces)
-            tokens += [place] * len(pieces)
-        return Row(texts, kinds, glued, tokens)
+        texts, kinds, glued = list(row.texts), list(row.kinds), list(row.glued)
+        for place in masked:
+            texts[place], kinds[place], glued[place] = "", "date", False
+        pieces = {
+            place: self._split(text)
+            for place, (before, kind, text) in enumerate(zip(row.kinds, kinds[1:], texts[1:], strict=False), start=1)
+            if kind == "word" and before == "number" and glued[place]
+        }
+        if all(len(found) == 1 for found in pieces.values()):
+            return Row(texts, kinds, glued, row.tokens)
+        tokens = [place for place in row.tokens for _ in pieces.get(place, "1")]
+        texts = [piece for place, text in enumerate(texts) for piece in pieces.get(place, (text,))]
+        return Row(texts, [kinds[place] for place in tokens], [glued[place] for place in tokens], tokens)
 
     def starts(self) -> list[int]:
         """Return the places where a number may begin."""

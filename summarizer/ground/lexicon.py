@@ -77,6 +77,27 @@ def _elements(phrase: str) -> tuple[_Element, ...]:
     return tuple(map(_element, spaced.split()))
 
 
+class _First:
+    """The phrases that begin with one word, which is left out, sorted by the word that must follow it."""
+
+    def __init__(self, phrases: tuple[tuple[str, tuple[_Element, ...]], ...]) -> None:
+        loose = [not rest or rest[0].optional or bool(rest[0].stems or rest[0].endings) for _, rest in phrases]
+        following = {word for (_, rest), free in zip(phrases, loose, strict=True) if not free for word in rest[0].words}
+        self._others = tuple(phrase for phrase, free in zip(phrases, loose, strict=True) if free)
+        self._following = {
+            word: tuple(
+                (label, rest)
+                for (label, rest), free in zip(phrases, loose, strict=True)
+                if free or word in rest[0].words
+            )
+            for word in following
+        }
+
+    def before(self, word: str) -> tuple[tuple[str, tuple[_Element, ...]], ...]:
+        """Return the phrases that may stand where this word is the next, in their order."""
+        return self._following.get(word, self._others)
+
+
 class Phrases:
     """Many labelled phrases, found in one pass.
 
@@ -107,11 +128,11 @@ class Phrases:
         """Return the hits in order of their start: the longest of each label at each place, none inside another."""
         hits: list[Hit] = []
         reached: dict[str, int] = {}
-        for start, phrases in enumerate(map(self._known.__getitem__, words)):
-            if not phrases:
+        for start, first in enumerate(map(self._known.__getitem__, words)):
+            if first is None:
                 continue
             longest: dict[str, int] = {}
-            for label, elements in phrases:
+            for label, elements in first.before(words[start + 1] if start + 1 < len(words) else ""):
                 if start < reached.get(label, 0):
                     continue
                 end = _match(elements, words, start + 1)
@@ -122,9 +143,10 @@ class Phrases:
                 reached[label] = end
         return tuple(hits)
 
-    def _learn(self, word: str) -> tuple[tuple[str, tuple[_Element, ...]], ...]:
-        """Return the phrases that begin with a word, without it; most words begin none."""
-        return tuple((label, elements[1:]) for label, elements in self._starting(word))
+    def _learn(self, word: str) -> _First | None:
+        """Return the phrases that begin with a word; most words begin none."""
+        found = tuple((label, elements[1:]) for label, elements in self._starting(word))
+        return _First(found) if found else None
 
     def _starting(self, word: str) -> Iterator[tuple[str, tuple[_Element, ...]]]:
         yield from self._exact.get(word, ())

@@ -7,6 +7,7 @@ every noun has a capital, only when the article never has it behind a determiner
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from summarizer.ground.case import Case
 from summarizer.ground.lexicon import Lexicon, lexicon, ordinary_words
@@ -20,6 +21,7 @@ from summarizer.ground.written import Name, Word, words
 _FEWEST_TITLED = 4
 _TITLED = 0.85
 _ORDINAL = re.compile(r"[IVX]+(?:er|re|ère|e|ème|º|ª)")  # a century, a king: au XVe siècle, François Ier
+_PERIOD = re.compile(r"[qh]\d")  # a quarter, a half of the year
 _SHORTEST = 3
 _ADJECTIVE_ENDINGS = ("e", "en", "er", "es", "em")
 
@@ -61,18 +63,25 @@ _NOUN_ENDINGS = ("ung", "heit", "keit", "schaft", "tion", "tat", "ismus", "euro"
 
 
 def _names(part: Word, article: Sightings, known: Lexicon | None, *, titled: bool) -> bool:
-    folded = part.raw.casefold()
-    if known is not None and folded in ordinary_words(known.language):
-        return False
-    if len(part.key) < 2 or part.key in name_words("common") or part.unit or re.fullmatch(r"[qh]\d", part.key):
-        return False
-    if _ORDINAL.fullmatch(part.raw):
+    if part.unit or _is_no_name(part.key, part.raw, known and known.language):
         return False
     if part.shape == "digit":
         return True
     if part.shape == "upper":
         return not titled
     return not (part.first or titled) or (part.key in article.capital and part.key not in article.small)
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_no_name(key: str, raw: str, language: str | None) -> bool:
+    """Whether a word is no name, wherever it stands."""
+    return (
+        raw.casefold() in ordinary_words(language)
+        or len(key) < 2
+        or key in name_words("common")
+        or bool(_PERIOD.fullmatch(key))
+        or bool(_ORDINAL.fullmatch(raw))
+    )
 
 
 def in_title_case(passage: Passage) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import chain, pairwise
-from typing import NamedTuple
 
 from summarizer.ground.case import ArticleView
-from summarizer.ground.lexicon import Lexicon, lexicon, stop_words
+from summarizer.ground.lexicon import Hit, Lexicon, lexicon, stop_words
 from summarizer.ground.namesake import entities, initials, same_word, spell
 from summarizer.ground.text import Passage, Token
 from summarizer.ground.written import Word, spans, words
@@ -36,12 +36,15 @@ class Sightings:
         return frozenset([word.key for word in self._words()])
 
     @cached_property
-    def _beginning(self) -> dict[str, list[str]]:
-        """Every word, by its first four letters."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for key in self._keys:
-            found[key[:4]].append(key)
-        return found
+    def _sorted(self) -> list[str]:
+        return sorted(self._keys)
+
+    def _beginning(self, letters: str) -> Iterator[str]:
+        """Yield every word that begins with some letters."""
+        for at in range(bisect_left(self._sorted, letters), len(self._sorted)):
+            if not self._sorted[at].startswith(letters):
+                return
+            yield self._sorted[at]
 
     @cached_property
     def capital(self) -> frozenset[str]:
@@ -119,7 +122,7 @@ class Sightings:
             return True
         asked = key, language
         if asked not in self._known:
-            self._known[asked] = any(same_word(key, other, language) for other in self._beginning.get(key[:4], ()))
+            self._known[asked] = any(same_word(key, other, language) for other in self._beginning(key[:4]))
         return self._known[asked]
 
 
@@ -160,24 +163,19 @@ def _name_runs(row: tuple[Word, ...], silent: frozenset[str]) -> Iterator[list[s
         yield run
 
 
-class Mention(NamedTuple):
-    """A row of the table of names, mentioned by the tokens [start, end)."""
+def mentions(passage: Passage) -> tuple[Hit, ...]:
+    """Find the countries, cities and organizations of the table that a text mentions, in whatever language.
 
-    label: str
-    start: int
-    end: int
-
-
-def mentions(passage: Passage) -> tuple[Mention, ...]:
-    """Find the countries, cities and organizations of the table that a text mentions, in whatever language."""
+    The label is the row of the table.
+    """
     tokens = passage.tokens
     found = [
-        Mention(*hit)
+        hit
         for hit in entities().find(passage.texts)
         # Short acronyms are words too: `us`, `who`, `is`.
         if hit.end - hit.start > 1 or len(tokens[hit.start].text) > 3 or tokens[hit.start].raw.isupper()
     ]
-    longest: list[Mention] = []
+    longest: list[Hit] = []
     for hit in sorted(found, key=lambda hit: (hit.start, -hit.end)):
         if not longest or hit.end > longest[-1].end:  # an Islamic State says nothing of Islam
             longest.append(hit)
