@@ -103,9 +103,11 @@ def _speaker(source: Source, passage: Passage, cast: Cast) -> Actor | None:
 
 def _misquoted(case: Case, mine: tuple[Source, ...]) -> Iterator[Finding]:
     """Find a quotation in the mouth of somebody whom neither its unit nor the one before names."""
+    if case.crosses_languages or not case.claim.once(quotes):
+        return
     certain = _certain(case)
     speakers = [source for source in mine if source.names & certain]
-    if len(speakers) != 1 or case.crosses_languages:
+    if len(speakers) != 1:
         return
     for start, end in case.claim.once(quotes):
         quoted = Passage(case.claim.text[start:end], case.claim.language)

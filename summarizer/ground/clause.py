@@ -271,10 +271,14 @@ def content(passage: Passage, clause: Clause | None = None) -> frozenset[str]:
 
 def _contents(passage: Passage) -> dict[Clause | None, frozenset[str]]:
     row = passage.once(stems)
-    found: dict[Clause | None, frozenset[str]] = {None: frozenset(item for item in row if item is not None)}
+    found: dict[Clause | None, frozenset[str]] = {None: _there(row)}
     for clause in passage.once(clauses):
-        found[clause] = frozenset(item for item in row[clause.start : clause.end] if item is not None)
+        found[clause] = _there(row[clause.start : clause.end])
     return found
+
+
+def _there(row: Iterable[str | None]) -> frozenset[str]:
+    return frozenset([item for item in row if item is not None])
 
 
 def weigh(found: Iterable[str], case: Case) -> float:

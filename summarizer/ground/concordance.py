@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 
 from summarizer.ground.case import ArticleView
+from summarizer.ground.memo import beginning
 from summarizer.ground.terms import Term, near, terms
 
 _LONGEST_ACRONYM = 6
@@ -45,10 +46,11 @@ class Concordance:
         self._holders: dict[str, list[int]] = {}
 
     def _add(self, row: Sequence[Term], start: int) -> None:
-        for at, term in enumerate(row, start):
-            self.places[term.key].append(at)
-            for key in term.also:
-                self.places[key].append(at)
+        places = self.places
+        for at, (key, also, _, _) in enumerate(row, start):
+            places[key].append(at)
+            for other in also:
+                places[other].append(at)
         self.pairs.update(pairwise([term.key for term in row]))
         for run in name_runs(row):
             for short, members in acronyms(row, run):
@@ -60,13 +62,8 @@ class Concordance:
         return frozenset(term.text for passage in self._article.passages for term in passage.once(terms))
 
     @cached_property
-    def _alike(self) -> Mapping[str, Sequence[str]]:
-        """The keys of words by their first letters."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for key in self.places:
-            if key[:1].isalpha():
-                found[key[:_FEWEST_SHARED]].append(key)
-        return found
+    def _sorted(self) -> list[str]:
+        return sorted(self.places)
 
     def holders(self, key: str) -> list[int]:
         """Return the numbers of the units that have a key, ascending."""
@@ -89,11 +86,11 @@ class Concordance:
 
     def _kin(self, key: str) -> tuple[str, ...]:
         """Stems that begin like this one, for all but a few letters: those of *strike* and *striking*."""
-        if len(key) <= _FEWEST_SHARED:
+        if len(key) <= _FEWEST_SHARED or not key[0].isalpha():
             return ()
         return tuple(
             other
-            for other in self._alike.get(key[:_FEWEST_SHARED], ())
+            for other in beginning(key[:_FEWEST_SHARED], self._sorted)
             if abs(len(other) - len(key)) <= _MOST_ADDED
             and _shared(other, key) >= max(_FEWEST_SHARED, _LEAST_SHARED * min(len(other), len(key)))
         )

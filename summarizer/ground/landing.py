@@ -63,7 +63,7 @@ def terms(passage: Passage) -> tuple[str | None, ...]:
 
 def said_by(passage: Passage, start: int, end: int) -> frozenset[str]:
     """Return what the tokens [start, end) say."""
-    return frozenset(found for found in passage.once(terms)[start:end] if found is not None)
+    return frozenset([found for found in passage.once(terms)[start:end] if found is not None])
 
 
 def statements(passage: Passage) -> tuple[Statement, ...]:

@@ -47,6 +47,11 @@ class _Element(NamedTuple):
     gap: bool
     optional: bool
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether one of some words must stand there."""
+        return not (self.optional or self.stems or self.endings)
+
     def takes(self, word: str) -> bool:
         return (
             word in self.words
@@ -77,25 +82,25 @@ def _elements(phrase: str) -> tuple[_Element, ...]:
     return tuple(map(_element, spaced.split()))
 
 
-class _First:
-    """The phrases that begin with one word, which is left out, sorted by the word that must follow it."""
+_Rest = tuple[str, tuple[_Element, ...]]  # a phrase without its first word, with its label
 
-    def __init__(self, phrases: tuple[tuple[str, tuple[_Element, ...]], ...]) -> None:
-        loose = [not rest or rest[0].optional or bool(rest[0].stems or rest[0].endings) for _, rest in phrases]
-        following = {word for (_, rest), free in zip(phrases, loose, strict=True) if not free for word in rest[0].words}
-        self._others = tuple(phrase for phrase, free in zip(phrases, loose, strict=True) if free)
-        self._following = {
-            word: tuple(
-                (label, rest)
-                for (label, rest), free in zip(phrases, loose, strict=True)
-                if free or word in rest[0].words
-            )
-            for word in following
-        }
 
-    def before(self, word: str) -> tuple[tuple[str, tuple[_Element, ...]], ...]:
-        """Return the phrases that may stand where this word is the next, in their order."""
-        return self._following.get(word, self._others)
+class _Opening(NamedTuple):
+    """The phrases that begin with one word, in their order: by the word that must follow it, and before any other."""
+
+    following: Mapping[str, tuple[_Rest, ...]]
+    others: tuple[_Rest, ...]
+
+    @classmethod
+    def of(cls, phrases: Sequence[_Rest]) -> _Opening:
+        """Sort phrases by their second word, where that is one of a few."""
+        bound = [rest[0].words if rest and rest[0].is_plain else None for _, rest in phrases]
+        seconds = frozenset[str]().union(*(words for words in bound if words))
+        pairs = tuple(zip(phrases, bound, strict=True))
+        return cls(
+            {word: tuple(one for one, words in pairs if words is None or word in words) for word in seconds},
+            tuple(one for one, words in pairs if words is None),
+        )
 
 
 class Phrases:
@@ -128,11 +133,14 @@ class Phrases:
         """Return the hits in order of their start: the longest of each label at each place, none inside another."""
         hits: list[Hit] = []
         reached: dict[str, int] = {}
-        for start, first in enumerate(map(self._known.__getitem__, words)):
-            if first is None:
+        last = len(words) - 1
+        for start, opening in enumerate(map(self._known.__getitem__, words)):
+            if opening is None:
                 continue
+            following, others = opening
+            phrases = following.get(words[start + 1], others) if start < last else others
             longest: dict[str, int] = {}
-            for label, elements in first.before(words[start + 1] if start + 1 < len(words) else ""):
+            for label, elements in phrases:
                 if start < reached.get(label, 0):
                     continue
                 end = _match(elements, words, start + 1)
@@ -143,10 +151,10 @@ class Phrases:
                 reached[label] = end
         return tuple(hits)
 
-    def _learn(self, word: str) -> _First | None:
+    def _learn(self, word: str) -> _Opening | None:
         """Return the phrases that begin with a word; most words begin none."""
-        found = tuple((label, elements[1:]) for label, elements in self._starting(word))
-        return _First(found) if found else None
+        found = [(label, elements[1:]) for label, elements in self._starting(word)]
+        return _Opening.of(found) if found else None
 
     def _starting(self, word: str) -> Iterator[tuple[str, tuple[_Element, ...]]]:
         yield from self._exact.get(word, ())

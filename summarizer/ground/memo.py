@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 V = TypeVar("V")
@@ -26,3 +27,11 @@ class Memo(dict[str, V]):
             self.clear()
         self[word] = found
         return found
+
+
+def beginning(letters: str, words: Sequence[str]) -> Iterator[str]:
+    """Yield those of some sorted words that begin with these letters."""
+    for at in range(bisect_left(words, letters), len(words)):
+        if not words[at].startswith(letters):
+            return
+        yield words[at]

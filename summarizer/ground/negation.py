@@ -68,6 +68,7 @@ def _stances(case: Case) -> Iterator[Finding]:
 
 _STANCES = {"confirm": "confirmed", "deny": "denied", "comment": "commented"}
 _OTHERS = frozenset({"reject", "exclude"})  # stances that a claim may take as it likes, and that answer others
+_STANCE_STEMS = frozenset({mark + stance for mark in ("", "=") for stance in _OTHERS.union(_STANCES)})
 _ANSWERS = {
     "confirm": {"not confirm", "not comment", "deny", "not deny", "reject", "exclude"},
     "deny": {"not comment", "not deny", "confirm"},
@@ -78,6 +79,8 @@ _ANSWERS = {
 def _stance_words(passage: Passage) -> Iterator[str]:
     """Yield `confirm`, `deny`, `comment`, `reject`, `exclude`, each after `not` when it is negated."""
     row = passage.once(stems)
+    if content(passage).isdisjoint(_STANCE_STEMS):
+        return
     for side in passage.once(sides):
         for at in range(side.clause.start, side.clause.end):
             word = (row[at] or "").removeprefix("=")

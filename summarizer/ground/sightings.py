@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
@@ -11,6 +10,7 @@ from itertools import chain, pairwise
 
 from summarizer.ground.case import ArticleView
 from summarizer.ground.lexicon import Hit, Lexicon, lexicon, stop_words
+from summarizer.ground.memo import beginning
 from summarizer.ground.namesake import entities, initials, same_word, spell
 from summarizer.ground.text import Passage, Token
 from summarizer.ground.written import Word, spans, words
@@ -38,13 +38,6 @@ class Sightings:
     @cached_property
     def _sorted(self) -> list[str]:
         return sorted(self._keys)
-
-    def _beginning(self, letters: str) -> Iterator[str]:
-        """Yield every word that begins with some letters."""
-        for at in range(bisect_left(self._sorted, letters), len(self._sorted)):
-            if not self._sorted[at].startswith(letters):
-                return
-            yield self._sorted[at]
 
     @cached_property
     def capital(self) -> frozenset[str]:
@@ -122,7 +115,7 @@ class Sightings:
             return True
         asked = key, language
         if asked not in self._known:
-            self._known[asked] = any(same_word(key, other, language) for other in self._beginning(key[:4]))
+            self._known[asked] = any(same_word(key, other, language) for other in beginning(key[:4], self._sorted))
         return self._known[asked]
 
 

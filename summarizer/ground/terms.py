@@ -86,8 +86,8 @@ def _laid(passage: Passage) -> tuple[tuple[Term, ...], list[int]]:
     counted = {item.first: item for item in passage.once(quantity.parse) if item.readings}
     row: list[Term] = []
     homes = [-1] * len(tokens)
-    at, opens = int(_is_listed(tokens)), True
-    while at < len(tokens):
+    at, opens, length = int(_is_listed(tokens)), True, len(tokens)
+    while at < length:
         text, raw, _, _, kind, _ = tokens[at]
         if at in counted:
             row.append(_number(counted[at]))

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from summarizer.ground.lexicon import stop_words
+from summarizer.ground.memo import Memo
 
 T = TypeVar("T")
 
@@ -139,6 +140,29 @@ _TOKEN = re.compile(
 _KINDS: dict[str | None, Kind] = {"elided": "word", "word": "word", "number": "number", "cjk": "cjk", "punct": "punct"}
 
 
+def _pieces_of(chunk: str) -> tuple[tuple[str, str, int, int, Kind], ...]:
+    """Cut what stands between two spaces and folds evenly: text, raw, start, end and kind of each token."""
+    return tuple(
+        (match[0], chunk[match.start() : match.end()], *match.span(), _KINDS[match.lastgroup])
+        for match in _TOKEN.finditer(chunk.translate(_FOLD))
+    )
+
+
+_PIECES = Memo(_pieces_of)  # 5 MB when full
+_LONGEST_KNOWN = 32
+
+
+def _known_tokens(text: str) -> list[Token]:
+    """Return the tokens of a text that folds evenly: what stands between two spaces is cut once, not each time."""
+    found, at, new = [], 0, tuple.__new__  # much of the time is making the tuples
+    for chunk in text.split():
+        at = text.index(chunk, at)
+        for piece, raw, start, end, kind in _PIECES[chunk] if len(chunk) <= _LONGEST_KNOWN else _pieces_of(chunk):
+            found.append(new(Token, (piece, raw, at + start, at + end, kind, at + start)))
+        at += len(chunk)
+    return found
+
+
 class Passage:
     """A claim or a unit, analysed: everything is worked out once, when first asked for.
 
@@ -194,13 +218,16 @@ class Passage:
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
         """The tokens, in order; white space is none."""
-        text, new = self.text, tuple.__new__  # half of the time is making the tuples
+        text = self.text
+        if _folds_evenly(text):
+            return tuple(_known_tokens(text))
         folded, starts, ends = self._folded
+        assert starts is not None
         found = []
         for match in _TOKEN.finditer(folded):
             at, after = match.span()
-            start, end = (at, after) if starts is None else (starts[at], ends[after - 1])
-            found.append(new(Token, (match[0], text[start:end], start, end, _KINDS[match.lastgroup], at)))
+            start, end = starts[at], ends[after - 1]
+            found.append(Token(match[0], text[start:end], start, end, _KINDS[match.lastgroup], at))
         return tuple(found)
 
     @cached_property
@@ -220,7 +247,9 @@ class Passage:
         Numbers are none, nor are the function words of a language with a lexicon.
         """
         stop = stop_words(self.language)
-        return tuple(word for word in _words(self.tokens) if word not in stop)
+        if "cjk" in self.kinds:
+            return tuple([word for word in _words(self.tokens) if word not in stop])
+        return tuple([token[0] for token in self.tokens if token[4] == "word" and token[0] not in stop])
 
 
 def _words(tokens: tuple[Token, ...]) -> Iterator[str]:

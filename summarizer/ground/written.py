@@ -45,10 +45,11 @@ def words(passage: Passage) -> tuple[Word, ...]:
 
 
 def _words(passage: Passage) -> Iterator[Word]:
-    tokens, first, glued, at = passage.tokens, True, False, 0
+    tokens, length, first, glued, at = passage.tokens, len(passage.tokens), True, False, 0
     openers, lined, new = name_words("openers"), "\n" in passage.text, tuple.__new__
-    measured = "number" in passage.kinds or any(_is_currency(token) for token in tokens if token.kind == "punct")
-    while at < len(tokens):
+    counted = "number" in passage.kinds
+    priced = any(_CURRENCIES[token.raw] for token in tokens if token.kind == "punct")
+    while at < length:
         text, raw, start, _, kind, _ = tokens[at]
         if lined and at and "\n" in passage.text[tokens[at - 1].end : start]:
             first = True
@@ -66,19 +67,22 @@ def _words(passage: Passage) -> Iterator[Word]:
             key = "".join(part.text for part in tokens[at:after] if part.kind != "punct")
         shape = "digit" if kind == "number" else _SHAPES[raw]
         key = key if key.isascii() else spell(key)
-        unit = measured and _measures(tokens, at, after)
+        unit = (counted and _is_counted(tokens, at)) or (priced and _has_currency(tokens, at, after))
         yield new(Word, (key, raw, first, shape, unit, glued, at, after))
         first = glued = False
         at = after
 
 
-def _measures(tokens: Sequence[Token], at: int, after: int) -> bool:
-    """Whether a word is a unit: `2 GWh`, `3 Md€`, `US$ 4`."""
+def _is_counted(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a short word stands behind a number: `2 GWh`."""
+    return at > 0 and tokens[at - 1].kind == "number" and len(tokens[at].raw) <= 4
+
+
+def _has_currency(tokens: Sequence[Token], at: int, after: int) -> bool:
+    """Whether the sign of a currency touches a word: `3 Md€`, `US$ 4`."""
     before, behind = tokens[at - 1] if at else None, tokens[after] if after < len(tokens) else None
-    return (
-        (before is not None and before.kind == "number" and len(tokens[at].raw) <= 4)
-        or (behind is not None and _is_currency(behind) and tokens[after - 1].end == behind.start)
-        or (before is not None and _is_currency(before) and before.end == tokens[at].start)
+    return (behind is not None and _is_currency(behind) and tokens[after - 1].end == behind.start) or (
+        before is not None and _is_currency(before) and before.end == tokens[at].start
     )
 
 
