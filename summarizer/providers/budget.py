@@ -75,6 +75,7 @@ class Purse:
 
     def __init__(self, budget: Budget | None = None, *, spent: Usage | None = None) -> None:
         self.budget = budget or Budget()
+        self._is_capped = self.budget != Budget()
         self._lock = threading.Lock()
         self._spent = spent or Usage()
         self._set_aside = _SetAside()
@@ -90,7 +91,8 @@ class Purse:
     def reserve(self, worst: Usage, /) -> int:
         """Set aside a worst case; see `Book.reserve`."""
         with self._lock:
-            self._refuse(worst)
+            if self._is_capped:
+                self._refuse(worst)
             self._last += 1
             self._open[self._last] = worst
             self._set_aside.add(worst, 1)

@@ -27,6 +27,7 @@ _NEXT_ADDRESS_S = 0.25
 
 _STATUS = re.compile(rb"HTTP/1\.[01] ([1-9][0-9][0-9])(?: [^\r\n]*)?")
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_LENGTH = re.compile("[0-9]{1,18}")
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?")
 
 
@@ -136,7 +137,7 @@ class ReplyParser:
         pairs = []
         for line in lines:
             name, colon, value = line.partition(b":")
-            if not colon or not _NAME.fullmatch(name) or any(byte in value for byte in b"\r\n\0"):
+            if not colon or not _NAME.fullmatch(name) or b"\r" in value or b"\n" in value or b"\0" in value:
                 raise BadFraming("the answer has a header that is none")
             pairs.append((name.decode().lower(), value.strip(b" \t").decode("latin-1")))
         return pairs
@@ -155,7 +156,7 @@ class ReplyParser:
                 raise BadFraming("the answer says in two ways how long it is")
             self._state = self._chunk
             return False
-        if len(lengths) > 1 or not all(re.fullmatch("[0-9]{1,18}", value) for value in lengths):
+        if len(lengths) > 1 or not all(map(_LENGTH.fullmatch, lengths)):
             raise BadFraming("the answer says in no valid way how long it is")
         self._left = int(lengths.pop()) if lengths else None
         self._check_size(self._left or 0)

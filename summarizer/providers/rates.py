@@ -12,6 +12,7 @@ from typing import Literal
 
 from summarizer.records import Rate, Rates
 
+_TOLD = "x-ratelimit-"
 _PERIODS = ("", "-minute")
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?")
 _SECONDS = (86400.0, 3600.0, 60.0, 1.0, 0.001)
@@ -28,6 +29,8 @@ def rates_of(headers: Mapping[str, str], *, refused: str | None = None) -> Rates
         headers: With names in lower case.
         refused: What the server said when it refused the request for a limit; None when it did not refuse.
     """
+    if refused is None and not any(name.startswith(_TOLD) for name in headers):
+        return None
     requests, tokens = _rate(headers, "requests"), _rate(headers, "tokens")
     ran_out = None if refused is None else next((name for name, words in _RAN_OUT if words.search(refused)), None)
     found = Rates(requests, tokens, ran_out)

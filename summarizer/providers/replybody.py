@@ -331,7 +331,7 @@ def _check_loop(text: str, request: Request) -> None:
 
 def _warnings(model: str, reason: str, request: Request) -> list[str]:
     found = []
-    if not _same_model(request.model, model):
+    if model != request.model and not _same_model(request.model, model):
         found.append(f"asked {request.model!r}, answered by {model!r}")
     if reason not in _ENDED:
         found.append(f"the reply ended for an unknown reason: {reason!r}")
@@ -353,7 +353,7 @@ def _priced(value: Mapping[str, Any], model: str, price: Price | None, count: Ca
     """What an answer consumed, its cost included where a price is known."""
     usage, tier = count(value.get("usage")), value.get("service_tier")
     cost = None if price is None else price(usage, model, tier if isinstance(tier, str) else None)
-    return replace(usage, cost_usd=cost)
+    return usage if cost is usage.cost_usd else replace(usage, cost_usd=cost)
 
 
 def read_usage(value: Any) -> Usage:
