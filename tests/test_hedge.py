@@ -113,6 +113,7 @@ def test_a_cited_sentence_decides_by_its_verb_alone(language: str, claim: str, e
 @pytest.mark.parametrize(
     ("language", "claim", "evidence"),
     [
+        ("en", "The match is off for storm and snow.", "The match is off due to the storm and snow."),
         ("en", "Halden was founded in 1998.", "Halden, founded in 1998, is due to report its results in May."),
         ("en", "The bid was announced on 6 May.", "The bid, announced on 6 May, may fail."),
         (

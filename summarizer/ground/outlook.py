@@ -80,7 +80,8 @@ def _denied(passage: Passage) -> frozenset[int]:
 def leaves_open(passage: Passage, cue: Hit) -> bool:
     """Whether a cue really leaves it open.
 
-    A noun may end like a mood, and a month be written like a modal; *would* also tells habits, and the future of a
+    A noun may end like a mood, and a month be written like a modal; no plan is *due to the weather*, nor who *agreed to
+    a sale*; *would* also tells habits, and the future of a
     past: it needs another doubt beside it. A source with a name is no rumor.
     """
     token, known = passage.tokens[cue.start], lexicon(passage.language)
@@ -94,6 +95,10 @@ def leaves_open(passage: Passage, cue: Hit) -> bool:
         return False
     if cue.label == "hedge/hearsay":
         return is_rumor(passage, cue)
+    if cue.label == "hedge/plan" and known is not None and cue.end < len(passage.texts):
+        to, behind = passage.texts[cue.end - 1 : cue.end + 1]
+        if to in known.infinitive_markers & known.prepositions and behind in known.noun_markers:
+            return False
     return token.text != "would" or len(passage.once(_doubts) - {cue.start}) > 0
 
 
