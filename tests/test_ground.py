@@ -337,3 +337,17 @@ def test_the_time_grows_with_the_text(piece: str) -> None:
     # A busy machine slows one of the two down now and then; what grows faster than the text does so every time.
     ratios = (seconds(long) / max(seconds(short), 0.002) for _ in range(6))
     assert any(ratio < GROWTH for ratio in ratios)
+
+
+@pytest.mark.parametrize(
+    "piece", ["Ann said ", "Ann Lee ", "according to Ann ", "5 per week ", "denied the plan, ", "Ann Lee rose. "]
+)
+def test_the_time_grows_with_the_claim(piece: str) -> None:
+    article = "Ann Lee, the chief executive, said that they may not raise $5 billion. Ann denied the plan. Bob rose."
+
+    def taken(size: int) -> float:
+        claim = Claim(text=(piece * size)[:size].strip(), cites=[1, 2, 3])
+        return cpu_s(lambda: lambda: ground([("", claim)], split(article, "en"), language="en"))
+
+    # Four times the claim, 2.5 ** 2 = 6.25 times.
+    assert any(taken(8_000) < 6.25 * max(taken(2_000), 0.002) for _ in range(6))

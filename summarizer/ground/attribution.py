@@ -29,6 +29,7 @@ _LEAST, _LEAST_GUESSED = 0.2, 0.6
 _FEWEST_QUOTED = 4  # words; fewer may be quoted from anybody
 _FARTHEST = 2  # units before a quotation in which its speaker is named
 _LEAST_DROPPED = 0.5
+_MOST_SOURCES = 32  # of a claim; each is compared with those of the evidence and with each other
 _LEAST_ACROSS = 0.3  # across languages fewer words are known to be the same
 
 
@@ -36,10 +37,11 @@ def check(case: Case) -> Iterator[Finding]:
     """Find statements that the evidence attributes to somebody else, or only to nameless sources."""
     if not case.evidence:
         return
-    mine = case.claim.once(sources)
+    mine = case.claim.once(sources)[:_MOST_SOURCES]
     near = [passage for passage in case.evidence if mine and _is_near(case, passage)]
+    certain = _certain(case) if any(source.names for source in mine) else frozenset[str]()
     for source in mine:
-        wrong = _contradicted(source, near, case)
+        wrong = _contradicted(source, source.names & certain, near, case)
         if wrong is not None:
             yield Finding("attribution", f"the claim has it from “{source.text}”, the evidence from “{wrong.text}”")
             return
@@ -47,7 +49,7 @@ def check(case: Case) -> Iterator[Finding]:
     if exchanged is not None:
         yield Finding("attribution", f"the evidence has it from “{exchanged.text}”, of whom the claim tells it")
         return
-    yield from _misquoted(case, mine)
+    yield from _misquoted(case, mine, certain)
     if not mine and not _is_hedged(case.claim):
         yield from _dropped(case)
 
@@ -101,11 +103,10 @@ def _speaker(source: Source, passage: Passage, cast: Cast) -> Actor | None:
     return next(iter(free or (within if source.cue.label == "source" else ())), None)
 
 
-def _misquoted(case: Case, mine: tuple[Source, ...]) -> Iterator[Finding]:
+def _misquoted(case: Case, mine: tuple[Source, ...], certain: frozenset[str]) -> Iterator[Finding]:
     """Find a quotation in the mouth of somebody whom neither its unit nor the one before names."""
     if case.crosses_languages or not case.claim.once(quotes):
         return
-    certain = _certain(case)
     speakers = [source for source in mine if source.names & certain]
     if len(speakers) != 1:
         return
@@ -151,15 +152,21 @@ def _is_near(case: Case, passage: Passage) -> bool:
     return weigh(wanted & content(passage), case) >= least * weigh(wanted, case)
 
 
-def _contradicted(mine: Source, near: list[Passage], case: Case) -> Source | None:
-    """Return a source of the evidence that is certainly another one; None when one may be the claim's."""
+def _contradicted(mine: Source, names: frozenset[str], near: list[Passage], case: Case) -> Source | None:
+    """Return a source of the evidence that is certainly another one; None when one may be the claim's.
+
+    Args:
+        mine: A source of the claim.
+        names: Those of its words that are certainly names.
+        near: The units that say some of what the claim says.
+        case: The claim and its evidence.
+    """
     if not mine.what or _is_negated(case.claim, mine.cue):
         return None
-    names = mine.names & _certain(case)
     known = [passage.once(sources) for passage in case.evidence if passage not in near]
     if any(_share_name(names, source.names, case) for found in known for source in found):
         return None  # the speaker of one cited sentence, whom another only means
-    mentioned = [source for source in case.claim.once(sources) if source is not mine]
+    mentioned = [source for source in case.claim.once(sources)[:_MOST_SOURCES] if source is not mine]
     other: Source | None = None
     for passage in near:
         theirs = passage.once(sources)

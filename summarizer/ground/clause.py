@@ -64,12 +64,17 @@ def inside(passage: Passage, clause: Clause, *sorts: str) -> list[Hit]:
     """Return the cues of these sorts (the label, or its beginning up to `/`) that begin in a clause."""
     hits: Sequence[Hit] | None = passage.once(_cues_by_clause).get(clause)
     if hits is None:
-        starts = passage.once(_cue_starts)
-        hits = passage.once(cues)[bisect_left(starts, clause.start) : bisect_left(starts, clause.end)]
+        hits = beginning_in(passage, *clause)
     return [hit for hit in hits if hit.label in sorts or _SORTS[hit.label] in sorts] if hits else []
 
 
 _SORTS = Memo(lambda label: label.split("/")[0])
+
+
+def beginning_in(passage: Passage, start: int, end: int) -> Sequence[Hit]:
+    """Return the cues that begin at the tokens [start, end)."""
+    starts = passage.once(_cue_starts)
+    return passage.once(cues)[bisect_left(starts, start) : bisect_left(starts, end)]
 
 
 def _cue_starts(passage: Passage) -> list[int]:

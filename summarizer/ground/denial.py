@@ -146,7 +146,7 @@ def _is_denied(case: Case, mine: Statement, landing: Landing) -> bool:
     """Whether most of what a statement shares with what it lands on is governed by a negative there."""
     outright = [trigger for trigger in _within(landing) if trigger.sort != "weak"]
     governed = frozenset(head for trigger in outright for head in trigger.governed)
-    shared = landing.shared - _named(case.claim)
+    shared = landing.shared - case.claim.once(_named)
     most = bool(shared & governed) and weigh(shared & governed, case) >= _MOSTLY * weigh(shared, case)
     return (
         bool(outright)

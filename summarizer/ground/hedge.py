@@ -257,6 +257,16 @@ def _is_inserted(claim: Passage, clause: Clause) -> bool:
     return ends == (",", ",")
 
 
+def _governing(claim: Passage) -> list[tuple[int, Hit]]:
+    """Return what may govern a later clause, each with where its own clause starts."""
+    return [
+        (clause.start, hit)
+        for clause in claim.once(clauses)
+        for hit in inside(claim, clause, "hedge/condition", "hedge/belief", "hedge/plan")
+        if hit.label != "hedge/plan" or not _is_inserted(claim, clause)
+    ]
+
+
 def _is_hedged(claim: Passage, clause: Clause, doubt: Doubt, *, done: bool = False) -> bool:
     """Whether a clause of the claim is hedged in any way, or governed by a clause that is."""
     hedges = [
@@ -267,13 +277,7 @@ def _is_hedged(claim: Passage, clause: Clause, doubt: Doubt, *, done: bool = Fal
     if doubt.cue.label in _WEAKER | {"hedge/condition", "hedge/adverb"}:
         future = {hit.start for hit in inside(claim, clause, "future")}
         hedges = [hit for hit in hedges if hit.start not in future]
-    governing = [
-        hit
-        for other in claim.once(clauses)
-        if other.start < clause.start
-        for hit in inside(claim, other, "hedge/condition", "hedge/belief", "hedge/plan")
-        if hit.label != "hedge/plan" or not _is_inserted(claim, other)
-    ]
+    governing = [hit for start, hit in claim.once(_governing) if start < clause.start]
     # Who believes that it has happened does not tell a plan.
     but = "hedge/belief" if done and doubt.cue.label in _UNREALIZED else ""
     others = _beside(doubt)  # what they speak of: a *plan* that was adopted

@@ -94,18 +94,18 @@ def _held(case: Case) -> frozenset[int]:
 
 def _is_office(part: Word, name: Name, held: frozenset[int]) -> bool:
     """Whether a word of a name is an office, or what is glued to one: the *Halden* of a *Halden-Sprecherin*."""
-    after = [other for other in name.parts if other.token > part.token]
-    return part.token in held or (bool(after) and after[0].glued and after[0].token in held)
+    after = name.parts[name.place(part) + 1 :][:1]
+    return part.token in held or any(other.glued and other.token in held for other in after)
 
 
 def _recombined(
     parts: Sequence[Word], missing: Sequence[Word], evidence: Sequence[Sightings], case: Case
 ) -> Iterator[Finding]:
     """Doubt a name of which the evidence has a word beside another one: *Harbor* Valley for *Lowe* Valley."""
-    if case.guessed:
+    if case.guessed or len(parts) < 2:
         return
+    pairs = frozenset[tuple[str, str]]().union(*(text.pairs for text in evidence))
     for one, two in pairwise(parts):
-        pairs = frozenset[tuple[str, str]]().union(*(text.pairs for text in evidence))
         wrong = [
             (side, kept)
             for side, word, kept in ((0, one, two), (1, two, one))
@@ -119,8 +119,13 @@ def _is_paired(side: int, word: Word, kept: Word, pairs: frozenset[tuple[str, st
     """Whether the evidence always has another word on this side of a word than the claim, which does not say that."""
     known = lexicon(case.article.language)
     others = {pair[side] for pair in pairs if pair[1 - side] == kept.key}
-    said = {other.key for name in case.claim.once(components) for other in name.parts} - {word.key}
-    return bool(others) and not others & said and (known is None or not others & known.titles)
+    said = case.claim.once(_named) & others - {word.key}
+    return bool(others) and not said and (known is None or not others & known.titles)
+
+
+def _named(passage: Passage) -> frozenset[str]:
+    """Return the words of all names of a text."""
+    return frozenset(part.key for name in passage.once(components) for part in name.parts)
 
 
 def _numbered(name: Name, case: Case) -> Iterator[Finding]:
@@ -219,7 +224,7 @@ def _is_added(part: Word, name: Name, article: Sightings, case: Case) -> bool:
     """Whether a word only completes a name of the article (`Barack` Obama) and contradicts none (`Ann` Obama)."""
     if part.key in name_words("company_forms"):
         return True
-    at = name.parts.index(part)
+    at = name.place(part)
     for beside, side in ((at - 1, 1), (at + 1, 0)):
         known = 0 <= beside < len(name.parts) and name.parts[beside].key not in article.small
         if known and article.has(name.parts[beside].key, case.article.language):

@@ -40,7 +40,7 @@ def _is_bare(part: Word, name: Name, article: Sightings, known: Lexicon) -> bool
     It is when it ends a run of capitals (`Ministerin Pohlmann`), or when the article has it and never after a
     determiner, an adjective or a number.
     """
-    at = name.parts.index(part)
+    at = name.place(part)
     before = name.parts[at - 1] if at else None
     if (
         before is not None

@@ -8,6 +8,7 @@ it into parts that must follow each other.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
@@ -37,6 +38,13 @@ def quotes(passage: Passage) -> tuple[Quote, ...]:
     """Find the quotations of a text, outermost only; an apostrophe and an inch mark quote nothing."""
     marks = _marks(passage.language)
     return () if marks.keys().isdisjoint(passage.text) else tuple(_quotes(passage.text, marks))
+
+
+def is_quoted(passage: Passage, place: int) -> bool:
+    """Whether a character of the text stands in a quotation."""
+    found = passage.once(quotes)
+    at = bisect_right(found, place, key=lambda quote: quote.start) - 1
+    return at >= 0 and place < found[at].end
 
 
 @cache

@@ -7,14 +7,15 @@ speech verbs and prepositions (*according to*); the source is the noun phrase be
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from summarizer.ground.clause import Clause, clauses, cues, stems
+from summarizer.ground.clause import Clause, beginning_in, clause_at, clauses, cues, stems
 from summarizer.ground.lexicon import Hit, concepts, lexicon, ordinary_words
 from summarizer.ground.offices import genitives, prepositions, roles, subjects
-from summarizer.ground.quote import quotes
+from summarizer.ground.quote import is_quoted
 from summarizer.ground.sightings import sightings
 from summarizer.ground.text import Passage
 from summarizer.ground.written import components
@@ -48,6 +49,7 @@ class Source:
 
 
 _MOST_BEFORE = 4  # determiners and adjectives before who speaks
+_LONGEST = 100  # tokens of a source: of a clause without end those beside the cue
 
 
 def sources(passage: Passage) -> tuple[Source, ...]:
@@ -60,19 +62,17 @@ def _sources(passage: Passage) -> Iterator[Source]:
     found = [hit for hit in passage.once(cues) if hit.label == "source"]
     covered = {at for hit in found for at in range(hit.start, hit.end)}
     for hit in found:
-        start, end = _bounds(passage, cut, hit)
+        start, end = _bounds(passage, hit)
         # A postposition stands behind its source: Löwenich zufolge.
         yield (
             _source(passage, _phrase_start(passage, start, hit.start), hit.start, hit)
             if passage.texts[hit.start] == "zufolge"
             else _source(passage, hit.end, _phrase_end(passage, hit.end, end), hit)
         )
-    quoted = passage.once(quotes)
     for hit in passage.once(cues):
-        at = passage.tokens[hit.start].start
         if hit.label != "said" or hit.start in covered or not _is_predicate(passage, hit):
             continue
-        if not any(start <= at < end for start, end in quoted):
+        if not is_quoted(passage, passage.tokens[hit.start].start):
             start, end = _subject(passage, cut, hit)
             yield _source(passage, start, end, hit)
 
@@ -82,7 +82,7 @@ def _phrase_end(passage: Passage, start: int, end: int) -> int:
     known, row = lexicon(passage.language), passage.once(stems)
     assert known is not None  # there would be no cue
     named = False
-    for at in range(start, end):
+    for at in range(start, min(end, start + _LONGEST)):
         text = passage.texts[at]
         if named and text not in genitives(passage.language):
             marked = text in known.noun_markers or text in known.determiners or text in known.auxiliaries
@@ -105,11 +105,11 @@ def _phrase_start(passage: Passage, start: int, end: int) -> int:
     return start
 
 
-def _bounds(passage: Passage, cut: tuple[Clause, ...], hit: Hit) -> tuple[int, int]:
+def _bounds(passage: Passage, hit: Hit) -> tuple[int, int]:
     """Return the clause that a cue stands in, or the words up to the next mark when it has nothing else in it."""
-    for clause in cut:
-        if clause.start <= hit.start < clause.end:
-            return clause
+    clause = clause_at(passage, hit.start)
+    if clause is not None:
+        return clause
     end = next(
         (at for at in range(hit.end, len(passage.tokens)) if passage.tokens[at].kind == "punct"), len(passage.tokens)
     )
@@ -118,7 +118,7 @@ def _bounds(passage: Passage, cut: tuple[Clause, ...], hit: Hit) -> tuple[int, i
 
 def _subject(passage: Passage, cut: tuple[Clause, ...], hit: Hit) -> tuple[int, int]:
     """Return the tokens of the noun phrase that a speech verb has for its subject."""
-    start, end = _bounds(passage, cut, hit)
+    start, end = _bounds(passage, hit)
     row, known = passage.once(stems), lexicon(passage.language)
     assert known is not None  # there would be no cue
     if any(found is not None for found in row[start : hit.start]) or _has_pronoun(passage, start, hit.start):
@@ -127,7 +127,8 @@ def _subject(passage: Passage, cut: tuple[Clause, ...], hit: Hit) -> tuple[int, 
     told = passage.texts[hit.start].startswith(("tell", "told"))
     if following & known.complementizers or told or not _is_somebody(passage, hit.end, end):
         # An apposition stands between: Tennant, the chief executive, told analysts.
-        before = [clause for clause in cut if clause.end <= start][-2:]
+        last = bisect_right(cut, start, key=lambda clause: clause.end)
+        before = cut[max(0, last - 2) : last]
         return (before[0].start, hit.start) if before else (start, hit.start)
     if passage.texts[hit.end] in subjects(passage.language) and _is_pronoun(passage, hit.end, end):
         return hit.end, hit.end + 1
@@ -142,9 +143,8 @@ def _is_somebody(passage: Passage, start: int, end: int) -> bool:
         token = passage.tokens[at]
         if token.text in subjects(passage.language):
             return True
-        meant = any(hit.start == at for hit in passage.once(roles)) or any(
-            hit.start == at and hit.label == "anonymous" for hit in passage.once(cues)
-        )
+        nameless = any(hit.label == "anonymous" for hit in beginning_in(passage, at, at + 1))
+        meant = nameless or bool(_roles_in(passage, at, at + 1))
         if meant or names_in(passage, at, at + 1):
             return True
         adjective = row[at] is not None and token.kind == "word" and at < start + _MOST_BEFORE
@@ -178,13 +178,15 @@ def _has_pronoun(passage: Passage, start: int, end: int) -> bool:
 
 
 def _source(passage: Passage, start: int, end: int, cue: Hit) -> Source:
-    hits = [hit for hit in passage.once(cues) if start <= hit.start < end]
+    if end - start > _LONGEST:
+        start, end = (end - _LONGEST, end) if end <= cue.start else (start, start + _LONGEST)
+    hits = beginning_in(passage, start, end)
     names = names_in(passage, start, end)
     whoever = _is_pronoun(passage, start, end)
     row = () if whoever else passage.once(stems)[start:end]
     what = frozenset(found for found in row if found is not None and not found.isdigit())
     # Who asks not to be named often does so in a clause of its own.
-    unnamed = not names and any(hit.label == "anonymous" for hit in passage.once(cues))
+    unnamed = not names and passage.once(_is_unnamed)
     tokens = passage.tokens[start:end]
     text = passage.text[tokens[0].start : tokens[-1].end].strip(' ,;:“”"«».') if tokens else ""
     first = next((hit.label for hit in hits if hit.label in ("anonymous", "role/media")), None)
@@ -193,8 +195,19 @@ def _source(passage: Passage, start: int, end: int, cue: Hit) -> Source:
     )
 
 
+def _is_unnamed(passage: Passage) -> bool:
+    return any(hit.label == "anonymous" for hit in passage.once(cues))
+
+
+def _roles_in(passage: Passage, start: int, end: int) -> Sequence[Hit]:
+    """Return the offices that begin at the tokens [start, end)."""
+    found = passage.once(roles)
+    first, last = (bisect_left(found, at, key=lambda hit: hit.start) for at in (start, end))
+    return found[first:last]
+
+
 def _office(passage: Passage, start: int, end: int) -> frozenset[str]:
-    held = [hit for hit in passage.once(roles) if start <= hit.start < end]
+    held = _roles_in(passage, start, end)
     return frozenset(hit.label for hit in held if hit.start == held[0].start)
 
 
@@ -211,18 +224,17 @@ def _is_pronoun(passage: Passage, start: int, end: int) -> bool:
 
 def names_in(passage: Passage, start: int, end: int) -> frozenset[str]:
     """Return the spelled words of the names between two tokens, quotations left out."""
-    ordinary = ordinary_words(passage.language)
-    inner = [(first, last) for first, last in passage.once(quotes)]
+    ordinary, found = ordinary_words(passage.language), passage.once(components)
+    first, last = (bisect_left(found, at, key=lambda name: name.start) for at in (start, end))
     return frozenset(
         part.key
-        for name in passage.once(components)
-        if start <= name.start < end
+        for name in found[first:last]
         for part in name.parts
         if part.raw.casefold() not in ordinary
         and part.shape != "digit"
         and not _is_ordinary(part.raw.casefold(), passage.language)
         and part.key not in passage.once(sightings).determined
-        and not any(first <= passage.tokens[part.token].start < last for first, last in inner)
+        and not is_quoted(passage, passage.tokens[part.token].start)
     )
 
 

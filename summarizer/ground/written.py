@@ -7,6 +7,7 @@ any script that has capitals.
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -143,6 +144,10 @@ class Name(NamedTuple):
     raw: str
     start: int
     end: int
+
+    def place(self, part: Word) -> int:
+        """Return where one of its words stands among them."""
+        return bisect_left(self.parts, part.token, key=lambda other: other.token)
 
 
 def spans(passage: Passage) -> tuple[Name, ...]:
