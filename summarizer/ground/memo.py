@@ -8,8 +8,9 @@ from typing import TypeVar
 
 V = TypeVar("V")
 
-# Of running text in one language 16,000 words leave out 2 %, and take 2 MB at about 120 bytes each.
-_MOST_KNOWN = 1 << 14
+# Of the 593,000 words of the English articles of the dev sets 5 % are new with so many kept, 10 % with 16,384; each takes
+# 25 bytes beside the word and what is known of it.
+_MOST_KNOWN = 1 << 16
 
 
 class Memo(dict[str, V]):
