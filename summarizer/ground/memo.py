@@ -8,8 +8,8 @@ from typing import TypeVar
 
 V = TypeVar("V")
 
-# Of the 593,000 words of the English articles of the dev sets 5 % are new with so many kept, 10 % with 16,384; each takes
-# 25 bytes beside the word and what is known of it.
+# Of the 593,000 words of the English articles of the dev sets 5 % are new with so many kept, 10 % with 16,384; each
+# takes 25 bytes beside the word and what is known of it.
 _MOST_KNOWN = 1 << 16
 
 
