@@ -87,6 +87,11 @@ def test_a_claim_less_sure_than_its_evidence_passes() -> None:
             "Kallow reportedly rejected a lower offer, and has not said why.",
         ),
         ("fr", "Selon un rapport, l’État a versé 640 millions.", "L’État apporterait 640 millions, selon un rapport."),
+        (
+            "fr",
+            "Selon un document lu par le journal, l’État a versé 640 millions, près de 25 % du total.",
+            "L’État apporterait 640 millions, soit près d’un quart du total, d’après un document lu par notre journal.",
+        ),
         ("fr", "Elle remettra ses propositions dimanche.", "Elle pourrait rendre ses propositions dimanche."),
         (
             "fr",

@@ -18,6 +18,7 @@ from summarizer.ground.landing import (
     Landing,
     Statement,
     everything,
+    is_source,
     landings,
     only_says_who,
     said_by,
@@ -63,9 +64,20 @@ def check(case: Case) -> Iterator[Finding]:
         if _is_supposed(case, mine) or (only_says_who(case.claim, mine) and not own.certain):
             continue
         doubt = _surer(case, mine, own)
+        told = _told(case.claim, mine) if doubt is None and own.done else mine
+        if told != mine:
+            doubt = _surer(case, told, own)
         if doubt is not None and not _answers(case.claim, mine, own, doubt):
             hedge = said(doubt.passage, Clause(doubt.cue.start, doubt.cue.end))
             yield Finding("hedge", f"“{said(case.claim, mine.clause)}” leaves out “{hedge}”")
+
+
+def _told(claim: Passage, mine: Statement) -> Statement:
+    """Return a statement without what only says where it is from: that no part of the evidence need share."""
+    start, end = mine.clause
+    parts = [part for part in claim.once(clauses) if start <= part.start < end and not is_source(claim, part)]
+    told = frozenset[str]().union(*(said_by(claim, *part) for part in parts))
+    return Statement(mine.clause, told) if len(told) > 1 else mine
 
 
 def _is_supposed(case: Case, mine: Statement) -> bool:
