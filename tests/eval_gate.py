@@ -80,7 +80,7 @@ def is_apart(wrong: Perturbed) -> bool:
 def measure(*names: str) -> dict[str, Score]:
     """Measure each language (`cross` is English about other languages) and, as `apart`, what is hard in itself.
 
-    Unless files are named, also what nothing was chosen with: as `heldout` hedges and negations, as `heldout-names`
+    Unless files are named, also what was held out at first: as `heldout` hedges and negations, as `heldout-names`
     names and speakers, as `heldout-rewrites` sentences that are far from the article's words.
     """
     scores: dict[str, Score] = defaultdict(Score)
