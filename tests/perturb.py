@@ -98,7 +98,7 @@ def load_claims(*names: str, folder: str = "eval") -> list[EvalClaim]:
 
     Args:
         names: File names without their ending; all by default.
-        folder: Where in `fixtures`; `eval/heldout*` have claims that were held out when lexicons and thresholds were chosen.
+        folder: Where in `fixtures`; the claims of `eval/heldout*` were held out when words and thresholds were chosen.
     """
     files = sorted((FIXTURES / folder).glob("*.jsonl"))
     return [
