@@ -266,15 +266,41 @@ def analyzed() -> int:
     return sum(isinstance(one, ArticleView | Passage) for one in gc.get_objects())
 
 
-def test_nothing_that_was_worked_out_stays_in_memory(sample: Article) -> None:
+def test_nothing_that_was_worked_out_stays_in_memory_but_the_last_article(sample: Article) -> None:
     texts = [unit.text.partition(",")[0] for unit in split(sample.text, "fr")]
+    other = Article("Le maire a ouvert le pont. Il pleut depuis lundi.")
     gc.disable()
     try:
+        checked(other, ("Il pleut.", [2]))
         before = analyzed()
         checked(sample, *((text, [number]) for number, text in enumerate(texts, start=1)), ("Rien de tel.", []))
+        checked(other, ("Il pleut.", [2]))
         assert analyzed() == before
     finally:
         gc.enable()
+
+
+def kept_views() -> list[ArticleView]:
+    gc.collect()
+    return [one for one in gc.get_objects() if isinstance(one, ArticleView)]
+
+
+def test_an_article_is_analyzed_once_for_the_looks_that_follow_each_other(sample: Article) -> None:
+    claim = ("OpenAI a levé 200 milliards de dollars.", [1])
+    first = checked(sample, claim)
+    kept = kept_views()
+    assert checked(sample, claim) == first
+    assert kept_views() == kept  # views are equal only to themselves
+    checked(sample, claim, language="es")
+    assert kept_views() != kept
+    assert checked(sample, claim) == first
+
+
+def test_a_long_article_is_not_kept(sample: Article) -> None:
+    checked(Article("\n\n".join([sample.text] * 12)), ("Altman a dévoilé GPT-4 Turbo.", [8]))
+    kept = analyzed()
+    checked(Article("Un."), ("Un.", [1]))
+    assert analyzed() == kept + 2  # that article, and its sentence
 
 
 def test_each_kind_of_doubt_is_one_function() -> None:

@@ -6,7 +6,9 @@ order in which findings are told. A verdict rests on them alone; `risk` only say
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -41,6 +43,8 @@ _PLAIN = tuple(check for check in CHECKS if check not in _COMPARING)
 _CURABLE = frozenset({"cite", "number", "date", "name", "quote", "attribution", "overlap"})
 # Other evidence must say at least this much of the claim.
 _LEAST_COVERAGE = 0.5
+# The analysis of an article of at most so many characters is kept for a second look: some 240 bytes each, 5 MB.
+_MOST_KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +80,53 @@ def ground(
         search: Whether to look for better units when those that a claim cites do not say it.
     """
     language, asked_language = _base(language), _base(asked_language)
-    view = ArticleView(units, language)
-    texts = [
-        Passage(claim.text, language) if _repeats(claim, view) else tongue.read(claim.text, asked_language or language)
-        for _, claim in claims
-    ]
-    try:
-        checks = tuple(
-            _check(
-                Case.of(text, claim.cites, view, path=path, asked=asked_language),
-                origin=(origins or {}).get(path, "model"),
-                search=search,
+    with _view(tuple(units), language) as view:
+        texts = [
+            Passage(claim.text, language)
+            if _repeats(claim, view)
+            else tongue.read(claim.text, asked_language or language)
+            for _, claim in claims
+        ]
+        try:
+            checks = tuple(
+                _check(
+                    Case.of(text, claim.cites, view, path=path, asked=asked_language),
+                    origin=(origins or {}).get(path, "model"),
+                    search=search,
+                )
+                for text, (path, claim) in zip(texts, claims, strict=True)
             )
-            for text, (path, claim) in zip(texts, claims, strict=True)
-        )
-    finally:
-        for text in texts:
-            text.forget()
-        view.forget()
+        finally:
+            for text in texts:
+                text.forget()
     written = dict.fromkeys(text.language for text in texts)
     return Grounding(checks, tuple(dict.fromkeys(warning for one in written for warning in _warnings(language, one))))
+
+
+class _Last(threading.local):
+    """The article that this thread looked at last: a repaired summary, or another one, is held against it again."""
+
+    view: ArticleView | None = None
+
+
+_last = _Last()
+
+
+@contextmanager
+def _view(units: tuple[Unit, ...], language: str | None) -> Iterator[ArticleView]:
+    """Lend the view of an article: the same one again when it was looked at last."""
+    view, _last.view = _last.view, None
+    if view is None or view.language != language or view.units != units:
+        if view is not None:
+            view.forget()
+        view = ArticleView(units, language)
+    try:
+        yield view
+    finally:
+        if sum(len(unit.text) for unit in units) <= _MOST_KEPT:
+            _last.view = view
+        else:
+            view.forget()
 
 
 def _base(language: str | None) -> str | None:
