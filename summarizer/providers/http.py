@@ -12,6 +12,7 @@ import ipaddress
 import re
 import ssl
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -73,7 +74,8 @@ class ReplyParser:
         self._headers: dict[str, str] = {}
         # Bytes that are left of the body or of a chunk; None: until the connection is closed.
         self._left: int | None = 0
-        self._state = self._head
+        # The function itself, not bound to this: that would be a cycle, which holds the answer until it is looked for.
+        self._state: Callable[[ReplyParser], bool | None] = ReplyParser._head
         self.keep_alive = False
 
     def feed(self, data: bytes) -> HttpReply | None:
@@ -84,7 +86,7 @@ class ReplyParser:
             BadResponse: It is packed, or larger than allowed.
         """
         self._buffer += data
-        while (done := self._state()) is not None:
+        while (done := self._state(self)) is not None:
             if done:
                 self.keep_alive = self.keep_alive and not self._buffer
                 return HttpReply(self._status, self._headers, bytes(self._body))
@@ -96,7 +98,7 @@ class ReplyParser:
         Raises:
             BadFraming: It does not.
         """
-        if self._state == self._content and self._left is None:
+        if self._state is ReplyParser._content and self._left is None:
             return HttpReply(self._status, self._headers, bytes(self._body))
         part = "in the middle of its answer" if self._status or self._buffer else "without an answer"
         raise BadFraming(f"the server closed the connection {part}")
@@ -154,14 +156,14 @@ class ReplyParser:
         if codings:
             if lengths or codings != ["chunked"]:
                 raise BadFraming("the answer says in two ways how long it is")
-            self._state = self._chunk
+            self._state = ReplyParser._chunk
             return False
         if len(lengths) > 1 or not all(map(_LENGTH.fullmatch, lengths)):
             raise BadFraming("the answer says in no valid way how long it is")
         self._left = int(lengths.pop()) if lengths else None
         self._check_size(self._left or 0)
         self.keep_alive = self.keep_alive and self._left is not None
-        self._state = self._content
+        self._state = ReplyParser._content
         return self._left == 0
 
     def _content(self) -> bool | None:
@@ -183,7 +185,7 @@ class ReplyParser:
             raise BadFraming("the answer has a chunk without a size")
         self._left = int(size[1], 16)
         self._check_size(len(self._body) + self._left)
-        self._state = self._chunk_content if self._left else self._trailer
+        self._state = ReplyParser._chunk_content if self._left else ReplyParser._trailer
         return False
 
     def _chunk_content(self) -> bool | None:
@@ -194,7 +196,7 @@ class ReplyParser:
             raise BadFraming("the answer has a chunk longer than its size")
         self._body += self._buffer[: self._left]
         del self._buffer[: self._left + 2]
-        self._state = self._chunk
+        self._state = ReplyParser._chunk
         return False
 
     def _trailer(self) -> bool | None:
