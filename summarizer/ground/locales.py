@@ -6,7 +6,7 @@ A table maps phrases to values. Phrases are cut into tokens as texts are, so one
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -43,6 +43,10 @@ class Table(Generic[V]):
 
     def __contains__(self, token: str) -> bool:
         return token in self._forward
+
+    def phrases(self) -> Iterator[tuple[str, ...]]:
+        """Yield the phrases, as tokens."""
+        return (tokens for entries in self._forward.values() for tokens, _ in entries)
 
     def at(self, texts: Sequence[str], place: int) -> tuple[V, int] | None:
         """Return what the phrase that starts at a place means, and the place after it."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -60,23 +61,23 @@ class Date(NamedTuple):
 
 def parse(passage: Passage) -> tuple[Date, ...]:
     """Return the dates of a passage in order; none overlap."""
-    opening = _opening(date_words(passage.language).language)
-    if opening.isdisjoint(passage.texts) and "number" not in passage.kinds:
-        return ()
+    opening, texts = _opening(date_words(passage.language).language), passage.texts
     starts = [
         place
-        for place, (text, kind) in enumerate(zip(passage.texts, passage.kinds, strict=True))
-        if kind == "number" or text in opening
+        for place, (text, kind) in enumerate(zip(texts, passage.kinds, strict=True))
+        if kind == "number" or (text in opening and not opening[text].isdisjoint(("", *texts[place + 1 : place + 2])))
     ]
-    return tuple(_Reader(passage).read(starts))
+    return tuple(_Reader(passage).read(starts)) if starts else ()
 
 
 @cache
-def _opening(language: str | None) -> frozenset[str]:
-    """Return the words with which a date can begin, apart from digits."""
-    words = date_words(language)
-    tables = (words.parts, words.weekdays, words.short_weekdays, words.relative, words.months)
-    return frozenset().union(*(table.openings for table in tables))
+def _opening(language: str | None) -> Mapping[str, frozenset[str]]:
+    """Return the words with which a date can begin, apart from digits, and what must follow each: "" for nothing."""
+    words, found = date_words(language), defaultdict[str, set[str]](set)
+    for table in (words.parts, words.weekdays, words.short_weekdays, words.relative, words.months):
+        for phrase in table.phrases():
+            found[phrase[0]].add(phrase[1] if len(phrase) > 1 else "")
+    return {first: frozenset(seconds) for first, seconds in found.items()}
 
 
 class _Reader(Reader):
