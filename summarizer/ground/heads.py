@@ -97,14 +97,17 @@ class Heads(Reader):
         """Return the tokens, those of dates left blank; what is glued to digits is cut into scale and unit."""
         row = passage.once(row_of)
         masked = {place for date in passage.once(when.parse) for place in range(date.first, date.last)}
+        behind = [place for place, kind in enumerate(row.kinds[:-1], start=1) if kind == "number"]
+        pieces = {
+            place: self._split(row.texts[place])
+            for place in behind
+            if row.glued[place] and row.kinds[place] == "word" and place not in masked
+        }
+        if not masked and not pieces:
+            return row
         texts, kinds, glued = list(row.texts), list(row.kinds), list(row.glued)
         for place in masked:
             texts[place], kinds[place], glued[place] = "", "date", False
-        pieces = {
-            place: self._split(text)
-            for place, (before, kind, text) in enumerate(zip(row.kinds, kinds[1:], texts[1:], strict=False), start=1)
-            if kind == "word" and before == "number" and glued[place]
-        }
         if all(len(found) == 1 for found in pieces.values()):
             return Row(texts, kinds, glued, row.tokens)
         tokens = [place for place in row.tokens for _ in pieces.get(place, "1")]
