@@ -215,6 +215,9 @@ def is_verbatim(case: Case) -> bool:
 def _is_whole(text: str, units: Sequence[str]) -> bool:
     if text in units:  # nearly always, where one is
         return bool(text.strip())
+    opening = text.lstrip()
+    if not any(opening.startswith(word) for unit in units for word in unit.split(None, 1)[:1]):
+        return False
     claim = squeeze(text)
     texts = [squeeze(unit) for unit in units]
     if claim in texts:

@@ -98,9 +98,9 @@ def same_word(one: str, other: str, language: str | None = None) -> bool:
     """
     if one == other:
         return True
-    stem = _common(one, other)
-    if stem < _SHORTEST_STEM or not (one.isalpha() and other.isalpha()):
+    if one[:_SHORTEST_STEM] != other[:_SHORTEST_STEM] or not (one.isalpha() and other.isalpha()):
         return False
+    stem = _common(one, other)
     declined = language in name_words("inflecting")
     endings = name_words("endings") | name_words("case_endings") if declined else name_words("endings")
     people, places = name_words("people_endings"), name_words("place_endings")
