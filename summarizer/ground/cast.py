@@ -153,7 +153,10 @@ class Cast:
     def share_name(self, one: Iterable[str], other: Iterable[str]) -> bool:
         """Whether two names share a word, in some form."""
         there = tuple(other)
-        return any(same_word(mine, theirs, self.article.language) for mine in one for theirs in there)
+        here = frozenset(one)
+        return not here.isdisjoint(there) or any(
+            same_word(mine, theirs, self.article.language) for mine in here for theirs in there
+        )
 
 
 class _Row(NamedTuple):

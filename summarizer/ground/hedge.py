@@ -86,8 +86,11 @@ def _is_supposed(case: Case, mine: Statement) -> bool:
     conditions = inside(claim, mine.clause, "hedge/condition")
     if any(hit.start == mine.clause.start for hit in conditions) or inside(claim, mine.clause, "negation/word"):
         return True
+    denials = inside(claim, mine.clause, "negation/verb")
+    if not denials:
+        return False
     there = frozenset[str]().union(*(passage.once(everything) for passage in case.evidence))
-    return any(row[hit.start] not in there for hit in inside(claim, mine.clause, "negation/verb"))
+    return any(row[hit.start] not in there for hit in denials)
 
 
 def _surer(case: Case, mine: Statement, own: Outlook) -> Doubt | None:

@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache, cached_property
 from heapq import nlargest
+from itertools import chain
 from typing import NamedTuple
 
 from summarizer.ground.case import Case
@@ -142,10 +143,7 @@ class _Layout:
     @property
     def missing(self) -> float:
         """The share of the content terms that the best single unit does not have."""
-        best: dict[int, int] = defaultdict(int)
-        for at in self.content:
-            for unit in self.held[at]:
-                best[unit] += 1
+        best = Counter(chain.from_iterable(map(self.held.__getitem__, self.content)))
         return 1 - max(best.values(), default=0) / len(self.content) if self.content else 0.0
 
     def around(self, at: int) -> tuple[float, frozenset[int]]:
@@ -157,10 +155,7 @@ class _Layout:
 
     def _crowd(self, place: int) -> tuple[float, frozenset[int]]:
         window = self.content[max(0, place - _AROUND) : place + _AROUND + 1]
-        counts: dict[int, int] = defaultdict(int)
-        for other in window:
-            for unit in self.held[other]:
-                counts[unit] += 1
+        counts = Counter(chain.from_iterable(map(self.held.__getitem__, window)))
         most = max(counts.values(), default=0)
         return most / len(window), frozenset(unit for unit, count in counts.items() if count == most)
 
