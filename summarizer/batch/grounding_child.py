@@ -37,7 +37,7 @@ def main() -> None:
     os.dup2(2, 1)  # what else is printed is no answer
     with suppress(EOFError, BrokenPipeError):
         sys.path[:] = pickle.load(looks)  # noqa: S301 - of our parent
-        import summarizer.ground  # noqa: F401
+        import summarizer.ground  # noqa: F401 - loaded before the first look, not by it
 
         gc.freeze()
         gc.set_threshold(_OBJECTS_A_LOOK)
@@ -45,9 +45,9 @@ def main() -> None:
         while True:
             pickle.dump(answer, found, pickle.HIGHEST_PROTOCOL)
             found.flush()
-            data = pickle.load(looks)  # noqa: S301
+            data = pickle.load(looks)  # noqa: S301 - of our parent
             try:
-                answer = pickle.loads(data)()  # noqa: S301
+                answer = pickle.loads(data)()  # noqa: S301 - of our parent
             except Exception:  # noqa: BLE001 - the parent raises it
                 answer = None
     os._exit(0)

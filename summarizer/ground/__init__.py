@@ -43,7 +43,7 @@ _PLAIN = tuple(check for check in CHECKS if check not in _COMPARING)
 _CURABLE = frozenset({"cite", "number", "date", "name", "quote", "attribution", "overlap"})
 # Other evidence must say at least this much of the claim.
 _LEAST_COVERAGE = 0.5
-# The analysis of an article of at most so many characters is kept for a second look: some 240 bytes each, 5 MB.
+# Each thread keeps the analysis of one article of at most so many characters: some 240 bytes a character, 5 MB.
 _MOST_KEPT = 20_000
 
 
