@@ -32,7 +32,8 @@ from summarizer.schema import Claim
 from tests.perturb import FINDINGS, FIXTURES, EvalClaim, Perturbed, load_claims, perturbations, slot_perturbations
 
 FLOORS = FIXTURES / "eval" / "floors.json"
-HELD_OUT = ("heldout", "heldout-names", "heldout-rewrites")
+HELD_OUT = ("heldout", "heldout-names", "heldout-rewrites", "heldout-contrasts")
+_WHOLE = "heldout-contrasts"  # its opposites and exchanged names are what it is about: they count in it, not apart
 
 
 @dataclass(slots=True)
@@ -81,14 +82,15 @@ def measure(*names: str) -> dict[str, Score]:
     """Measure each language (`cross` is English about other languages) and, as `apart`, what is hard in itself.
 
     Unless files are named, also what was held out at first: as `heldout` hedges and negations, as `heldout-names`
-    names and speakers, as `heldout-rewrites` sentences that are far from the article's words.
+    names and speakers, as `heldout-rewrites` sentences that are far from the article's words, as `heldout-contrasts`
+    bounds, opposites, exchanged parties and denials.
     """
     scores: dict[str, Score] = defaultdict(Score)
     for claims in _by_article(load_claims(*names)):
         _add(claims, scores[claims[0].lang if claims[0].lang == claims[0].article_lang else "cross"], scores["apart"])
     for folder in () if names else HELD_OUT:
         for claims in _by_article(load_claims(folder=f"eval/{folder}")):
-            _add(claims, scores[folder], scores["apart"])
+            _add(claims, scores[folder], scores[folder if folder == _WHOLE else "apart"])
     return dict(scores)
 
 
