@@ -50,7 +50,7 @@ def serve(table: Path, out: Path) -> None:
             return self.complete(request)
 
     began, cpu = time.monotonic(), time.process_time()
-    run = Run(Summarizer(Model()).recipe(), inputs([str(table)], Selection()), Settings(out=out, recall=False))
+    run = Run(Summarizer(Model()).recipe(), inputs([str(table)], Selection()), Settings(out=out, results=False))
     for _ in outcomes(run):
         pass
     counts = run.tally.counts()

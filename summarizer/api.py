@@ -229,7 +229,7 @@ class Summarizer(Generic[S]):
 
         model, measure = self.wiring.planning
         wiring = self.wiring
-        asking = (wiring.booked, wiring.cached, wiring.paused_s)
+        asking = (wiring.booked, wiring.cached, wiring.paused_s, wiring.reads_units)
         return Recipe(self.task, self.prompts, model, measure, self._budget, *asking)
 
     @overload

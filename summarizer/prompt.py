@@ -74,6 +74,7 @@ class Prompts:
             raise TemplateError(f"no folder of prompts at {str(folder)!r}")
         self.folders = tuple(path.resolve() for path in (folder, packaged_folder()) if path is not None)
         self._environment: Environment | None = None
+        self._sources: dict[str, str] = {}
         self._versions: dict[tuple[str, bool], str] = {}
         self._rules: dict[tuple[Any, ...], Message] = {}
 
@@ -97,12 +98,18 @@ class Prompts:
         known = ", ".join(self.presets())
         raise TemplateError(f"no prompt named {name!r}; there are: {known}")
 
+    def __getstate__(self) -> dict[str, Any]:
+        """All but what is compiled: in another process, too, a template stays as it was read first."""
+        return {**self.__dict__, "_environment": None}
+
     def source(self, name: str) -> str:
-        """Return the text of a template."""
-        try:
-            return self.path(name).read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise TemplateError(f"template {name!r} cannot be read: {error}") from error
+        """Return the text of a template; it is read once in the life of this object."""
+        if name not in self._sources:
+            try:
+                self._sources[name] = self.path(name).read_text("utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                raise TemplateError(f"template {name!r} cannot be read: {error}") from error
+        return self._sources[name]
 
     def fingerprint(self, preset: str) -> str:
         """Return a hash of every template that a preset can reach: it changes when any word of them does."""
@@ -110,8 +117,6 @@ class Prompts:
 
     def versions(self, preset: str, *, in_parts: bool = False) -> str:
         """Return the templates that a preset can reach, each with the start of its hash: `_rules:0f3c... news:a81d...`.
-
-        Templates are read once in the life of this object, here as for rendering.
 
         Args:
             preset: Name of a preset.

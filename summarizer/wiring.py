@@ -84,6 +84,11 @@ class Wiring:
         measure = counter(model.name if model.window is not None else None)
         return model, Measure(count=measure.count, exact=measure.exact)
 
+    @property
+    def reads_units(self) -> bool:
+        """Whether the model's provider reads the units of requests, not their messages alone."""
+        return getattr(self.door, "reads_units", True)
+
     def booked(self, book: Book | None) -> Provider:
         """Return the provider of a batch: with its own book, if it has one, and no article lost to a limit on rates.
 

@@ -161,7 +161,9 @@ def simulate(room: Path, seed: int) -> tuple[Count, Budget, int, int]:
         kill_at = chance.randrange(1, 40) if number < runs - 1 and chance.random() < 0.7 else None
         server = Server(chance, count, kill_at, out / ".summarizer.sqlite", copy)
         wired = Summarizer(server, budget=budget, limits=Limits(max_attempts=3))
-        run = Run(wired.recipe(), given(texts), Settings(out=out, concurrency=workers, retry_failed=True, recall=False))
+        run = Run(
+            wired.recipe(), given(texts), Settings(out=out, concurrency=workers, retry_failed=True, results=False)
+        )
         server.run = run
         with contextlib.suppress(BudgetReached):
             for _ in outcomes(run):

@@ -2,8 +2,8 @@
 
     inputs -> planner (a thread) -> jobs -> workers (tasks) -> ledger (a thread) -> finishers -> outputs (threads)
 
-Every queue between them is bounded, so memory is flat at any number of articles. What takes the processor for a while,
-looks at claims that were written anew, the workers give to grounders (threads, other processes).
+Every queue between them is bounded, so memory is flat at any number of articles. When this process has no time left,
+the workers give the flows of articles to other processes, and keep their requests.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import asyncio
 import contextlib
 import tempfile
 import threading
-from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -21,25 +20,26 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from summarizer import pipeline
 from summarizer.batch import failures
 from summarizer.batch.breaker import Breaker, ask, finds_no_server
-from summarizer.batch.grounders import Grounders
+from summarizer.batch.desk import Orders
+from summarizer.batch.ended import Ended
+from summarizer.batch.jobs import Jobs
 from summarizer.batch.kept import Kept
 from summarizer.batch.ledger import Ledger, stored
 from summarizer.batch.places import Places
 from summarizer.batch.planner import Claims, Job, Planner
+from summarizer.batch.processes import Processes
 from summarizer.batch.recipe import Recipe, Settings
 from summarizer.batch.recover import recover, retire
 from summarizer.batch.show import Show, Told, failed, told
 from summarizer.batch.tally import Tally
-from summarizer.batch.view import View, Work, read_as
+from summarizer.batch.view import View, Work, has_result
 from summarizer.errors import BudgetReached, Interrupted, StoreError, SummarizerError
 from summarizer.load.inputs import Input
 from summarizer.providers.budget import Book
 from summarizer.providers.patience import giving_up
 from summarizer.records import Completion, Result, Usage
-from summarizer.render import jsonl
 
 S = TypeVar("S", bound=BaseModel)
 
@@ -48,8 +48,6 @@ _WRITERS = 8
 # How many outcomes wait for who takes them, or for their outputs.
 _WAITING = 256
 _JOIN_S = 1.0
-# How many articles the planner reads at a time.
-_MOST_AT_A_TIME = 16
 
 
 class Run(Generic[S]):
@@ -60,7 +58,7 @@ class Run(Generic[S]):
         inputs: The articles; they are read one at a time, in a thread.
         settings: How.
         asleep: Waits so many seconds, while the server is down.
-        grounders: Take the looks at claims; they are closed at the end. None makes them.
+        processes: Drive flows; they are ended with the run. None makes them.
 
     Attributes:
         settings: How.
@@ -75,7 +73,7 @@ class Run(Generic[S]):
         settings: Settings,
         *,
         asleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        grounders: Grounders | None = None,
+        processes: Processes | None = None,
     ) -> None:
         self.tally = Tally()
         self.notes: list[str] = []
@@ -87,12 +85,11 @@ class Run(Generic[S]):
         self._error: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._workers: list[asyncio.Task[None]] = []
-        self._grounders = grounders or Grounders()
+        self._processes = processes or Processes()
+        self._processes.follow(Orders(recipe.flow, settings.results, recipe.reads_units))
         self._breaker = Breaker(self._stopping.is_set, lambda: ask(recipe, self._server), asleep=asleep)
         self._claims = Claims()
-        self._jobs: asyncio.Queue[Job | None] = asyncio.Queue()
-        self._found: deque[Job] = deque()
-        self._taken = 0
+        self._jobs = Jobs(settings.concurrency, self._stopping, self._call)
         self._done: asyncio.Queue[tuple[Job, Work, Result[S] | None] | None] = asyncio.Queue(_WAITING)
         self._told: asyncio.Queue[Told | None] = asyncio.Queue(_WAITING)
         self._is_gone = False
@@ -143,6 +140,7 @@ class Run(Generic[S]):
                     yield one
             finally:
                 await self._leave(ending)
+                await self._processes.aclose()
                 await _whole(asyncio.to_thread(self._finish))
         if self._error is not None:
             raise self._error
@@ -181,8 +179,6 @@ class Run(Generic[S]):
         assert self._loop is not None
         concurrency = self.settings.concurrency
         self._slots = asyncio.Semaphore(concurrency)
-        self._stride = max(1, min(_MOST_AT_A_TIME, concurrency // 8))
-        self._room = threading.Semaphore(concurrency + self._stride)
         self._pool = ThreadPoolExecutor(_WRITERS, thread_name_prefix="summarizer-output")
         self._show = Show(
             self._ledger,
@@ -190,7 +186,7 @@ class Run(Generic[S]):
             self.tally,
             task=self._task,
             schema=self._recipe.task.schema,
-            tell=self._tell_from_thread if self.settings.recall else None,
+            tell=self._tell_from_thread if self.settings.results else None,
         )
         self._planner = threading.Thread(target=self._plan, name="summarizer-planner", daemon=True)
         self._planner.start()
@@ -199,14 +195,14 @@ class Run(Generic[S]):
 
     async def _end(self) -> None:
         """Wait until all is done, and say so to who takes the outcomes."""
-        for ended in await asyncio.gather(*self._workers, return_exceptions=True):
-            if isinstance(ended, Exception):
-                self._fail(ended)
+        for raised in await asyncio.gather(*self._workers, return_exceptions=True):
+            if isinstance(raised, Exception):
+                self._fail(raised)
         for _ in self._finishers:
             await self._done.put(None)
-        for ended in await asyncio.gather(*self._finishers, return_exceptions=True):
-            if isinstance(ended, BaseException):
-                self._fail(ended)
+        for raised in await asyncio.gather(*self._finishers, return_exceptions=True):
+            if isinstance(raised, BaseException):
+                self._fail(raised)
         await asyncio.to_thread(self._planner.join, _JOIN_S)  # it may wait for a list that never ends
         await self._tell(None)
 
@@ -221,7 +217,6 @@ class Run(Generic[S]):
         await ending
 
     def _finish(self) -> None:
-        self._grounders.close()
         self._pool.shutdown()
         with self._noted(), View(self._places.ledger) as view:
             with self._noted():
@@ -259,20 +254,11 @@ class Run(Generic[S]):
         except BaseException as error:  # noqa: BLE001 - whatever the caller's own inputs raise is the caller's to see
             self._error = self._error or error  # what was read before is finished all the same
         finally:
-            self._call(self._no_more_jobs)
+            self._jobs.end()
 
     def _hand_on(self, job: Job) -> None:
-        while not self._room.acquire(timeout=0.1):
-            if self._stopping.is_set():
-                self._claims.leave(job.article.id)
-                return
-        self._found.append(job)
-        if len(self._found) == 1:  # else the loop is on its way already
-            self._call(self._take_found)
-
-    def _take_found(self) -> None:
-        while self._found:
-            self._jobs.put_nowait(self._found.popleft())
+        if not self._jobs.put(job):
+            self._claims.leave(job.article.id)
 
     def _tell_from_thread(self, one: Told) -> None:
         assert self._loop is not None
@@ -299,28 +285,20 @@ class Run(Generic[S]):
         """Return what to do next: what was put aside and may be tried again, what is new, what is left."""
         job = self._breaker.next() or await self._jobs.get()
         if job is None:
-            self._jobs.put_nowait(None)  # for the next worker
             job = await self._breaker.last()
             await self._settle()
-            return job
-        if not job.rounds:
-            self._taken += 1
-            if self._taken == self._stride:  # waking the planner for each would cost more than what it does then
-                self._room.release(self._stride)
-                self._taken = 0
         return job
 
     async def _summarize(self, job: Job) -> None:
         article = job.article
         kept = Kept(self._provider, self._ledger, slots=self._slots, of=(self._task, article.id), known=job.known)
-        result, replies = None, dict[str, Completion]()
+        end: Ended | None = None
+        replies: Mapping[str, Completion] = {}
         try:
-            result = await pipeline.arun(
-                self._recipe.flow(article), kept, at_once=self.settings.concurrency, elsewhere=self._grounders.look
-            )
-            work = _work(result)
-            if result.coverage.partial:
-                replies = kept.replies_but(part.span for part in result.coverage.parts if not part.is_read)
+            end = await self._processes.summarize(article, kept, calls=self.settings.concurrency)
+            work = end.work
+            if end.unread:
+                replies = kept.replies_but(end.unread)
         except Exception as error:  # noqa: BLE001 - a provider of the caller's own may raise anything
             if isinstance(error, SummarizerError) and error.stops_run:
                 kept.save()
@@ -339,11 +317,11 @@ class Run(Generic[S]):
             self._claims.leave(article.id)
             raise
         self._breaker.answered()
-        await self._keep(job, work, result, replies)
+        await self._keep(job, work, None if end is None else end.result, replies)
 
     async def _keep(self, job: Job, work: Work, result: Result[S] | None, replies: Mapping[str, Completion]) -> None:
         """Keep what became of an article, before anything else is begun, and the replies that another try may use."""
-        if job.earlier is not None and result is None:  # a summary of most of it is better than none
+        if job.earlier is not None and not has_result(work.outcome):  # a summary of most of it is better than none
             work, replies = job.earlier, job.known
         try:
             had_calls = self._ledger.keeps_calls
@@ -379,6 +357,8 @@ class Run(Generic[S]):
             except StoreError as error:
                 self._fail(error)
                 continue
+            if not self.settings.results and has_result(work.outcome):
+                continue
             one: Told = told(item, article_id, work, self._recipe.task.schema) if result is None else result
             await self._tell(one if one.source == item.source else replace(one, source=item.source))
 
@@ -398,10 +378,7 @@ class Run(Generic[S]):
 
     def _halt(self) -> None:
         self._stopping.set()
-        self._call(self._no_more_jobs)
-
-    def _no_more_jobs(self) -> None:
-        self._jobs.put_nowait(None)
+        self._jobs.end()
 
     def _cancel(self) -> None:
         for worker in self._workers:
@@ -412,11 +389,6 @@ class Run(Generic[S]):
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(function, *values)
-
-
-def _work(result: Result[Any]) -> Work:
-    outcome, detail = read_as(result.coverage.units, len(result.coverage.partial))
-    return Work(outcome, detail, result.grounded, result.usage, jsonl(result).rstrip("\n"))
 
 
 async def _whole(work: Coroutine[Any, Any, None]) -> None:

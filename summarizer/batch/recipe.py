@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -31,6 +32,7 @@ class Recipe(Generic[S]):
         provider: Gives the provider to ask, which keeps its reservations in a book; None leaves them where they are.
         cached: Puts earlier replies, if they are kept, in front of a provider.
         paused_s: Returns for how many seconds the server wants to be left alone.
+        reads_units: Whether the provider reads the units of requests, not their messages alone.
     """
 
     task: Task[S]
@@ -41,10 +43,12 @@ class Recipe(Generic[S]):
     provider: Callable[[Book | None], Provider]
     cached: Callable[[Provider], Provider]
     paused_s: Callable[[], float]
+    reads_units: bool = True
 
-    def flow(self, article: Article) -> Flow[Result[S]]:
-        """Describe how an article becomes a result."""
-        return summarize(article, self.task, prompts=self.prompts, model=self.model, measure=self.measure)
+    @property
+    def flow(self) -> Callable[[Article], Flow[Result[S]]]:
+        """Describes how an article becomes a result; may be taken to another process."""
+        return partial(summarize, task=self.task, prompts=self.prompts, model=self.model, measure=self.measure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class Settings:
         concurrency: How many calls may be in flight at once.
         retry_failed: Whether articles that failed before are tried again.
         rebuild_outputs: Whether outputs that somebody changed are made anew.
-        recall: Whether what was done before is told too.
+        results: Whether results are told, those of earlier runs too; failures always are.
     """
 
     out: Path | None = None
@@ -65,7 +69,7 @@ class Settings:
     concurrency: int = 64
     retry_failed: bool = False
     rebuild_outputs: bool = False
-    recall: bool = True
+    results: bool = True
 
     def __post_init__(self) -> None:
         if self.concurrency < 1:

@@ -122,7 +122,7 @@ def command(
         concurrency=_within_the_open_files(concurrency),
         retry_failed=retry_failed,
         rebuild_outputs=rebuild_outputs,
-        recall=out == "-",
+        results=out == "-",
     )
     budget = Budget(max_cost_usd=max_cost, max_requests=max_requests, max_tokens=max_tokens)
     capped = budget if budget != Budget() else None

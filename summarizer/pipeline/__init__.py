@@ -8,7 +8,7 @@ looks at the environment, so one description of the work serves a script, an asy
 
 from __future__ import annotations
 
-from summarizer.pipeline.drive import Flow, Look, Outcome, Question, arun, run
+from summarizer.pipeline.drive import Flow, Look, Outcome, Question, answering, arun, asking, run
 from summarizer.pipeline.flow import check, lay_out, summarize
 from summarizer.pipeline.mend import Mended
 from summarizer.pipeline.task import Measure, OnUnsupported, Task
@@ -24,7 +24,9 @@ __all__ = [
     "Outcome",
     "Question",
     "Task",
+    "answering",
     "arun",
+    "asking",
     "check",
     "lay_out",
     "run",

@@ -69,6 +69,20 @@ async def arun(
         at_once: How many calls may be in flight.
         elsewhere: Takes looks off the event loop's back; an error of a look must come out of it as itself.
     """
+    answers = answering(provider, at_once=at_once, elsewhere=elsewhere)
+    try:
+        questions = next(flow)
+        while True:
+            questions = flow.send(await answers(questions))
+    except StopIteration as stop:
+        value: T = stop.value
+        return value
+
+
+def answering(
+    provider: Provider, *, at_once: int, elsewhere: Callable[[Look], Awaitable[Grounding]] = asyncio.to_thread
+) -> Callable[[tuple[Question, ...]], Awaitable[tuple[Outcome, ...]]]:
+    """Return what answers the questions of one flow; see `arun`."""
     slots = asyncio.Semaphore(at_once)
 
     async def answer(question: Question) -> Outcome:
@@ -80,12 +94,23 @@ async def arun(
         except SummarizerError as error:
             return error
 
+    async def answers(questions: tuple[Question, ...]) -> tuple[Outcome, ...]:
+        if len(questions) == 1:  # needs no task of its own
+            return (await answer(questions[0]),)
+        return tuple(await asyncio.gather(*map(answer, questions)))
+
+    return answers
+
+
+def asking(flow: Flow[T]) -> Generator[tuple[Request, ...], tuple[Outcome, ...], T]:
+    """Take a flow's looks here, and hand on its requests alone."""
+    outcomes: tuple[Outcome, ...] | None = None
     try:
-        questions = next(flow)
         while True:
-            alone = len(questions) == 1  # needs no task of its own
-            outcomes = (await answer(questions[0]),) if alone else tuple(await asyncio.gather(*map(answer, questions)))
-            questions = flow.send(outcomes)
+            questions = next(flow) if outcomes is None else flow.send(outcomes)
+            requests = tuple(question for question in questions if isinstance(question, Request))
+            replies = iter((yield requests) if requests else ())
+            outcomes = tuple(next(replies) if isinstance(question, Request) else question() for question in questions)
     except StopIteration as stop:
         value: T = stop.value
         return value

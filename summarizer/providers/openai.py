@@ -86,6 +86,8 @@ class OpenAIDoor:
         UsageError: The URL is none, or the key would travel in the clear to another machine.
     """
 
+    reads_units = False
+
     def __init__(
         self,
         *,

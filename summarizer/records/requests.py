@@ -210,7 +210,8 @@ class Provider(Protocol):
     once, and give the same reply for the same request as far as the model does.
 
     A provider may also have `info` (a `ModelInfo`), `close()` and `aclose()`, `most(usage)` (a worst case with its
-    price), and `free = True` (it calls nobody, so recording it needs no cap); they are used when present.
+    price), `free = True` (it calls nobody, so recording it needs no cap), and `reads_units = False` (it reads messages
+    alone, so a batch need not carry units to it); they are used when present.
     """
 
     def complete(self, request: Request, /) -> Completion:
