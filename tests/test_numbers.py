@@ -349,6 +349,36 @@ def test_a_negative_before_a_number_may_turn_its_bound_and_one_behind_it_may_not
     assert details("It will not have more than 900 jobs.", "It will have up to 900 jobs.") == []
 
 
+@pytest.mark.parametrize(
+    ("language", "evidence", "kept", "dropped"),
+    [
+        ("en", "It has up to 900 jobs.", "It has as many as 900 jobs.", "It has 900 jobs."),
+        ("en", "Costs are almost double.", "Costs have nearly doubled.", "Costs have doubled."),
+        ("fr", "jusqu'à 3 000 postes", "3 000 postes au plus", "3 000 postes"),
+        ("fr", "presque un tiers des foyers", "près d'un tiers des foyers", "un tiers des foyers"),
+        ("fr", "Elle n'en a livré que 9 200.", "Elle n'a pas livré plus de 9 200.", "Elle a livré plus de 9 200."),
+        ("de", "bis zu 700 Stellen", "maximal 700 Stellen", "700 Stellen"),
+        ("es", "hasta 50 millones", "no más de 50 millones", "50 millones"),
+        ("es", "No gastarán más de 160 litros.", "160 litros como máximo", "160 litros como mínimo"),
+        ("it", "fino a 10 milioni", "al massimo 10 milioni", "10 milioni"),
+        ("it", "più del doppio", "oltre il doppio", "meno del doppio"),
+        ("pt", "até 9 mil empregos", "no máximo 9 mil empregos", "9 mil empregos"),
+        ("pt", "pelo menos 40 feridos", "ao menos 40 feridos", "40 feridos"),
+    ],
+)  # fmt: skip
+def test_a_bound_may_be_said_in_other_words_but_not_dropped(
+    language: str, evidence: str, kept: str, dropped: str
+) -> None:
+    assert details(kept, evidence, language=language) == []
+    assert len(details(dropped, evidence, language=language)) == 1
+
+
+def test_the_most_there_may_be_is_told_by_reaching_it_and_at_least_two_by_two() -> None:
+    assert details("Staff could reach 3,000.", "The site could employ up to 3,000 people.") == []
+    assert details("Two rivals came.", "At least two rivals came.") == []
+    assert details("It went on for two months.", "It went on for more than two months.") == []
+
+
 def test_a_claim_in_another_language_is_compared_by_value() -> None:
     assert (
         details("It plans to raise $100bn.", "lever 100 milliards de dollars", language="fr", claim_language="en") == []

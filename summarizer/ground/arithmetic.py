@@ -87,14 +87,14 @@ def competes(quantity: Quantity, other: Quantity) -> bool:
 def bears(given: str, claimed: str) -> bool:
     """Whether what one bound says of a number allows what another says of the same number.
 
-    *About 100* may be told as 100; *more than 100* may not.
+    *About 100* may be told as 100; *more than 100*, *up to 100* and *nearly 100* may not.
     """
     if claimed in (given, "~"):
         return True
     if ">?" in (given, claimed):  # German über 80 is more than 80, or about 80
         return {given, claimed} <= {">?", ">", ">=", ""}
     if not claimed:
-        return given not in ("<", ">")
+        return given == "~"
     if not given:
         return claimed in (">=", "<=", "-~")
     upper, lower = {"<", "<=", "-~"}, {">", ">="}

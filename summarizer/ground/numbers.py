@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from summarizer.ground import overlap, when
 from summarizer.ground.arithmetic import (
-    bears,
     competes,
     factor,
     fits_bound,
@@ -20,8 +19,9 @@ from summarizer.ground.arithmetic import (
     is_time,
     rounds,
 )
+from summarizer.ground.bounds import unlike
 from summarizer.ground.case import ArticleView, Case
-from summarizer.ground.lexicon import lexicon, stop_words
+from summarizer.ground.lexicon import stop_words
 from summarizer.ground.locales import number_words, word_set
 from summarizer.ground.overlap import stem
 from summarizer.ground.quantity import Quantity, parse
@@ -32,6 +32,7 @@ from summarizer.records import Finding
 # A small number is held against another small number of a sentence with so much of the claim's words.
 _MOST_SMALL = 12
 _MUCH = 0.5
+_MOST_SPELLED = 3  # people, things: two for at least two
 _MOST_CLAIMED = 64
 
 
@@ -66,7 +67,7 @@ def _doubt(quantity: Quantity, given: Sequence[Given], case: Case) -> str | None
         return None
     if equal:
         doubt = _doubt_tie(quantity, equal, rivals, case) or _doubt_holder(quantity, equal, rivals, case)
-        return doubt or (_doubt_bound(quantity, equal, case) if not case.guessed or restates(case) else None)
+        return doubt or _doubt_bound(quantity, equal, case, turned=case.guessed and not restates(case))
     if _is_true_of(quantity, given, case) or (_is_weak(quantity, case) and not _is_instead(quantity, rivals, case)):
         return None
     return _told(quantity, rivals or given)
@@ -267,39 +268,16 @@ def _doubt_repeats(case: Case, given: Sequence[Given]) -> Iterator[str]:
 # ------------------------------------------------------------------------------------------------------------- bounds
 
 
-def _doubt_bound(quantity: Quantity, equal: Sequence[Given], case: Case) -> str | None:
-    """Doubt *more than 100* where the evidence says just 100, or less; *not more than* may stand anywhere before it."""
-    bounds = {other.quantity.bound for other in equal}
-    if any(bears(bound, quantity.bound) for bound in bounds) or quantity.kind == "ordinal":
-        return None
-    if not quantity.bound and is_time(quantity.unit):
-        return None  # for over two months is for two months
-    places = ((case.claim, quantity), *((other.passage, other.quantity) for other in equal))
-    if any(_negated(passage, number) for passage, number in places):
-        return None
-    word = _BOUND_WORDS[quantity.bound]
-    told = ", ".join(sorted(f"{_BOUND_WORDS[bound]} {equal[0].quantity.text}".strip() for bound in bounds))
-    said = f"{word} {quantity.text}".strip()
-    return f"the claim says {said!r}; the cited sentences say {told!r}"
-
-
-_BOUND_WORDS = {
-    "": "",
-    ">": "more than",
-    ">=": "at least",
-    "<": "less than",
-    "<=": "at most",
-    "~": "about",
-    "-~": "nearly",
-}
-_NEGATIONS = word_set("negations")
-
-
-def _negated(passage: Passage, quantity: Quantity) -> bool:
-    """Whether a negative stands before a number; `no` before a noun is none in Portuguese."""
-    known = lexicon(passage.language)
-    negatives = _NEGATIONS - known.noun_markers if known is not None else _NEGATIONS
-    return any(token.text in negatives or token.text.endswith("n't") for token in passage.tokens[: quantity.first])
+def _doubt_bound(quantity: Quantity, equal: Sequence[Given], case: Case, *, turned: bool) -> str | None:
+    """Doubt *more than 100* where the evidence says just 100, or less; only where it says less if `turned`."""
+    found = unlike(
+        case.claim,
+        quantity,
+        [(other.quantity, other.passage) for other in equal],
+        small=quantity.value <= _MOST_SPELLED and not quantity.unit,
+        turned=turned,
+    )
+    return found and f"the claim says {found[0]!r}; the cited sentences say {found[1]!r}"
 
 
 # --------------------------------------------------------------------------------------------- true without being equal

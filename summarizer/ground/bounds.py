@@ -1,0 +1,86 @@
+"""What a number is told to be at least or at most, and whether a claim says the same of it as its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from summarizer.ground.arithmetic import bears, is_time
+from summarizer.ground.clause import cues
+from summarizer.ground.lexicon import lexicon
+from summarizer.ground.locales import word_set
+from summarizer.ground.quantity import Quantity
+from summarizer.ground.text import Passage
+
+_WORDS = {"": "", ">": "more than", ">=": "at least", "<": "less than", "<=": "at most", "~": "about", "-~": "nearly"}
+_LOWER, _UPPER = frozenset({">", ">="}), frozenset({"<", "<=", "-~"})
+_TURNED = {">": "<=", "<": ">="}
+_NEGATIONS = word_set("negations")
+_PARTS = frozenset(":;")
+_FARTHEST = 64  # words before a number that are looked at
+_LIMITS = word_set("limits")
+_BEFORE_LIMITED = 3  # words before a number in which *reach*, *limit of* stand
+
+
+def unlike(
+    claim: Passage,
+    quantity: Quantity,
+    equal: Iterable[tuple[Quantity, Passage]],
+    *,
+    small: bool = False,
+    turned: bool = False,
+) -> tuple[str, str] | None:
+    """Return what a claim says of a number and what the evidence says of the same one, when it may not be told so.
+
+    *More than 100* is neither just 100 nor less; *up to 100* and *nearly 100* are not 100. A negative before
+    *more than* turns it around; another one somewhere before leaves it open what is meant.
+
+    Args:
+        claim: The claim.
+        quantity: A number of it.
+        equal: Equal numbers of the evidence and where they stand; at least one.
+        small: Whether the number is one that a text may tell without *at least*: two.
+        turned: Whether only *less than* for *more than* counts, and the reverse.
+    """
+    places = list(equal)
+    if quantity.kind == "ordinal" or (not quantity.bound and any(other.bound in ("", "~") for other, _ in places)):
+        return None
+    mine = _bound(claim, quantity)
+    theirs = {_bound(passage, other) for other, passage in places}
+    if mine is None or None in theirs or any(bears(bound or "", mine) for bound in theirs):
+        return None
+    if turned and not all({mine, bound} & _LOWER and {mine, bound} & _UPPER for bound in theirs):
+        return None
+    if not mine and (_may_be_bare(quantity, theirs, small=small) or _is_limit(claim, quantity)):
+        return None
+    text = places[0][0].text
+    told = ", ".join(sorted(f"{_WORDS.get(bound or '', 'about')} {text}".strip() for bound in theirs))
+    return f"{_WORDS.get(mine, 'about')} {quantity.text}".strip(), told
+
+
+def _may_be_bare(quantity: Quantity, theirs: set[str | None], *, small: bool) -> bool:
+    """Whether nothing follows from a dropped *at least*: for over two months is for two months."""
+    return (small or is_time(quantity.unit)) and not theirs.isdisjoint({">", ">=", ">?"})
+
+
+def _is_limit(claim: Passage, quantity: Quantity) -> bool:
+    """Whether the words before a number tell that it is the most there may be: *could reach 3,000*."""
+    return not _LIMITS.isdisjoint(claim.texts[max(0, quantity.first - _BEFORE_LIMITED) : quantity.first])
+
+
+def _bound(passage: Passage, quantity: Quantity) -> str | None:
+    """Return the bound that a text gives a number; None where a negative before it leaves that open.
+
+    `no` before a noun is no negative in Portuguese.
+    """
+    pseudo = [hit for hit in passage.once(cues) if hit.label == "negation/pseudo" and hit.start < quantity.first]
+    if quantity.bound in _TURNED and any(hit.end in (quantity.first, quantity.first - 1) for hit in pseudo):
+        return _TURNED[quantity.bound]
+    known = lexicon(passage.language)
+    negatives = _NEGATIONS - known.noun_markers if known is not None else _NEGATIONS
+    for at in range(quantity.first - 1, max(-1, quantity.first - 1 - _FARTHEST), -1):
+        text = passage.texts[at]
+        if text in _PARTS:
+            break
+        if (text in negatives or text.endswith("n't")) and not any(hit.start <= at < hit.end for hit in pseudo):
+            return None
+    return quantity.bound
