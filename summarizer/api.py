@@ -13,7 +13,8 @@ from typing_extensions import TypeVar
 
 from summarizer import pipeline
 from summarizer.errors import UsageError
-from summarizer.load import load
+from summarizer.language import code_of
+from summarizer.load import as_article
 from summarizer.pipeline import OnUnsupported, Task
 from summarizer.plan import split
 from summarizer.prompt import Prompts
@@ -158,8 +159,9 @@ class Summarizer(Generic[S]):
             raise UsageError(f"on_unsupported is replace, report or raise, not {on_unsupported!r}")
         if not 0 < judge_share <= 1:
             raise UsageError(f"judge_share must be in (0, 1], not {judge_share}")
+        _must_be_a_language(language)
         reply_format(schema)
-        self.prompts = Prompts(prompts)
+        self.prompts = Prompts(None if prompts is None else Path(prompts))
         self.prompts.path(preset)
         self.wiring = Wiring(
             model, judge, base_url=base_url, api_key=api_key, limits=limits, budget=budget, cache=cache, context=context
@@ -245,10 +247,15 @@ class Summarizer(Generic[S]):
             article: What the summary is about.
             summary: A schema instance, or plain text: one claim a sentence, and a line break always ends one. Claims
                 without cites get their evidence by search.
+
+        Raises:
+            UsageError: It is neither, or a text that says nothing.
         """
-        found = _article(article)
+        found = as_article(article)
         if isinstance(summary, str):
             return pipeline.check(found, sentences(summary), language=self.task.language)
+        if not isinstance(summary, BaseModel):  # it has no claims, so nothing in it would be doubted
+            raise UsageError(f"a summary is a text or an instance of a schema, not {summary!r:.60}")
         return pipeline.check(found, summary, language=self.task.language)
 
     def preview(self, article: str | Path | Article, /) -> tuple[Message, ...]:
@@ -283,13 +290,18 @@ class Summarizer(Generic[S]):
 
     def _run(self, articles: Iterable[str | Path | Article], out: Path | None, concurrency: int) -> Run[S]:
         from summarizer.batch import Run, Settings
-        from summarizer.load.inputs import given
+        from summarizer.batch.places import none_is_an_article
+        from summarizer.load.inputs import Selection, given
 
-        return Run(self.recipe(), given(articles), Settings(out=out, concurrency=concurrency))
+        if isinstance(articles, str | Path | Article):
+            raise UsageError("a batch takes several articles: put the one into a list")
+        out = None if out is None else Path(out)
+        selection = Selection(but=frozenset() if out is None else none_is_an_article(out))
+        return Run(self.recipe(), given(articles, selection), Settings(out=out, concurrency=concurrency))
 
     def _flow(self, article: str | Path | Article) -> pipeline.Flow[Result[S]]:
         model, measure = self.wiring.planning
-        return pipeline.summarize(_article(article), self.task, prompts=self.prompts, model=model, measure=measure)
+        return pipeline.summarize(as_article(article), self.task, prompts=self.prompts, model=model, measure=measure)
 
 
 def sentences(summary: str) -> PlainSummary:
@@ -309,8 +321,11 @@ def _says(text: str) -> bool:
     return any(char.isalnum() for char in text)
 
 
-def _article(article: str | Path | Article) -> Article:
-    """A text is the text itself; only a `Path` is a file."""
-    if isinstance(article, Article):
-        return article
-    return load(article) if isinstance(article, Path) else Article(article)
+def _must_be_a_language(language: str | None) -> None:
+    """Refuse what no claim could be in: each would be doubted, or not be looked at."""
+    if language is None:
+        return
+    code = code_of(language)
+    if code != language:
+        hint = "" if code is None else f": write {code!r}"
+        raise UsageError(f"a language is an ISO 639-1 code such as 'en' or 'fr', not {language!r}{hint}")

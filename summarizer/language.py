@@ -28,8 +28,23 @@ _SURE = 0.5
 _NOISE = re.compile(r"(?:https?://|www\.)\S+|[\s\d\x00-\x1f\ud800-\udfff\ufeff]+")
 # The model's own codes that have no ISO 639-1 code but whose written form has: Egyptian Arabic, Wu and Cantonese.
 _WRITTEN_AS = {"arz": "ar", "wuu": "zh", "yue": "zh"}
+# ISO 639-1, as the Library of Congress lists it, and the codes that it has withdrawn (Serbo-Croatian `sh`).
+_LISTED = """
+aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en
+eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv
+ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne
+ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl sm sn so sq sr ss
+st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
+"""
+_CODES = frozenset(_LISTED.split())
 _LARGE, _SMALL = ascii_uppercase.encode(), ascii_lowercase.encode()
 _lock = threading.Lock()
+
+
+def code_of(name: str, /) -> str | None:
+    """Return the ISO 639-1 code in a language tag (`pt` of `pt-BR` or `PT`); None when there is none."""
+    code = re.split(r"[-_]", name, maxsplit=1)[0].lower()
+    return code if code in _CODES else None
 
 
 def detect(text: str, /) -> str | None:

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from summarizer.errors import UsageError
 from summarizer.pipeline import Measure
 from summarizer.providers import default_model, open_door
 from summarizer.providers.budget import Book, Budgeted
@@ -142,6 +143,8 @@ class Wiring:
     def _reach(self, model: str | Provider | None, context: int | None = None) -> Provider:
         """Open a model by its name, to be closed here; a provider object is taken as it is."""
         if model is not None and not isinstance(model, str):
+            if isinstance(model, type) or not (hasattr(model, "complete") or hasattr(model, "acomplete")):
+                raise UsageError(f"a model is a name or an object with complete() and acomplete(), not {model!r:.60}")
             return model
         base_url, api_key, limits = self._server
         door = _open(model, base_url, api_key, limits, context)

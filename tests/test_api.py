@@ -139,7 +139,12 @@ def test_a_summarizer_serves_many_articles() -> None:
         ({"preset": "haiku"}, TemplateError, "haiku"),
         ({"model": "gpt-5-mini"}, UsageError, "openai:NAME"),
         ({"model": "openai:"}, UsageError, "openai:NAME"),
+        ({"model": ScriptedProvider}, UsageError, "complete"),
+        ({"model": 3}, UsageError, "complete"),
         ({"schema": Literal}, SchemaError, "pydantic"),
+        ({"language": "xx"}, UsageError, "ISO 639-1"),
+        ({"language": "pt-BR"}, UsageError, "write 'pt'"),
+        ({"language": "English"}, UsageError, "ISO 639-1"),
     ],
 )
 def test_a_wrong_call_is_refused_at_once(
@@ -152,6 +157,25 @@ def test_a_wrong_call_is_refused_at_once(
 def test_an_empty_text_is_refused(summarize: Summarize) -> None:
     with pytest.raises(Unreadable, match="white space"):
         summarize(" \n")
+
+
+@pytest.mark.parametrize("wrong", [None, b"bytes", ["a list"]], ids=repr)
+def test_what_is_no_article_is_refused_by_name(summarize: Summarize, wrong: Any) -> None:
+    with pytest.raises(UsageError, match=type(wrong).__name__):
+        summarize(wrong, model="extractive")
+
+
+def test_the_language_of_an_article_may_name_a_country() -> None:
+    article = Article(
+        "A Acme planeja construir uma fábrica em Lyon. Ela custará 100 milhões de euros.", language="pt-BR"
+    )
+    provider = ScriptedProvider(replies.verbatim)
+
+    result = Summarizer(provider).summarize(article)
+
+    assert result.language == "pt"
+    assert result.grounded
+    assert len(provider.requests) == 1  # no claim was doubted, and sent back, for its language
 
 
 def test_a_base_url_goes_with_openai_only() -> None:
@@ -189,6 +213,28 @@ def test_a_summary_of_a_schema_is_checked_as_it_is() -> None:
 def test_an_empty_summary_has_nothing_to_check() -> None:
     with pytest.raises(UsageError, match="empty"):
         Summarizer().check(TEXT, " \n- \n")
+
+
+@pytest.mark.parametrize("wrong", [None, {}, {"title": "Acme raised 900 million euros."}, Summary, 3], ids=repr)
+def test_what_is_no_summary_is_refused_not_taken_for_grounded(wrong: Any) -> None:
+    with pytest.raises(UsageError, match="a text or an instance of a schema"):
+        Summarizer().check(TEXT, wrong)
+
+
+def test_a_short_summary_that_sounds_foreign_is_read_in_the_language_of_its_article(sample: Article) -> None:
+    result = Summarizer().check(sample, "OpenAI a levé 200 milliards.")  # fastText takes it for English
+
+    assert result.language == "fr"
+    assert not result.grounded
+    assert result.warnings == ()
+
+
+@pytest.mark.parametrize("one", [TEXT, Path("news"), Article(TEXT)], ids=["text", "path", "article"])
+def test_a_batch_of_one_article_is_a_list_of_one(one: Any) -> None:
+    with pytest.raises(UsageError, match="list"):
+        Summarizer("extractive").batch(one)
+    with pytest.raises(UsageError, match="list"):
+        Summarizer("extractive").abatch(one)
 
 
 def test_a_preview_sends_nothing() -> None:

@@ -74,6 +74,37 @@ def test_outputs_within_the_folder_of_inputs_are_no_articles(
     assert sorted(type(one).__name__ for one in told) == ["Failure", "Result", "Result"]
 
 
+@pytest.mark.parametrize("out", ["out", "out.jsonl"])
+def test_outputs_of_the_api_are_no_articles_either(tmp_path: Path, out: str) -> None:
+    root = touch(tmp_path / "in", "a.txt", "b.txt")
+
+    for _ in range(2):
+        with Summarizer(ScriptedProvider(replies.verbatim)) as wired:
+            told = list(wired.batch([root], out=root / out))
+
+    assert [one.source for one in told] == [str(root / "a.txt"), str(root / "b.txt")]
+
+
+def test_outputs_among_the_articles_are_refused_before_any_work(tmp_path: Path) -> None:
+    root = touch(tmp_path / "in", "a.txt", "b/c.txt")
+
+    with pytest.raises(UsageError, match="holds the articles"):
+        batch([str(root)], root)
+    with Summarizer("extractive") as wired, pytest.raises(UsageError, match="holds the articles"):
+        list(wired.batch([root], out=root))
+
+    assert not list(root.rglob("*.json"))
+
+
+def test_a_glob_tells_articles_from_the_outputs_beside_them(tmp_path: Path) -> None:
+    root = touch(tmp_path / "in", "a.txt", "b/c.txt")
+
+    for _ in range(2):
+        told = batch([str(root)], root, include=("*.txt",))
+
+    assert [one.source for one in told] == [str(root / "a.txt"), str(root / "b/c.txt")]
+
+
 def test_a_glob_a_file_and_a_list_give_the_same_inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(touch(tmp_path, "news/a.txt", "news/b.txt"))
     expected = ["news/a.txt", "news/b.txt"]
@@ -121,6 +152,11 @@ def test_a_list_needs_a_standard_input() -> None:
 def test_a_list_that_is_no_list_is_refused() -> None:
     with pytest.raises(UsageError, match="no list of paths"):
         list(inputs(["-"], Selection(), stdin=io.BytesIO(b"x" * 200_000)))
+
+
+def test_an_object_that_is_no_article_is_refused_by_name() -> None:
+    with pytest.raises(UsageError, match="'int'"):
+        list(given([TEXT, 3]))  # type: ignore[list-item]
 
 
 def test_the_same_input_named_twice_is_one(tmp_path: Path) -> None:

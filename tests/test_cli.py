@@ -289,6 +289,19 @@ def test_settings_come_from_argument_then_environment_then_file(
     assert "at most 33 words" in from_argument
 
 
+def test_an_empty_variable_of_the_environment_sets_nothing(
+    cli: Cli, acme: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUMMARIZER_MAX_WORDS", "")
+    monkeypatch.setenv("SUMMARIZER_LANGUAGE", "")
+
+    done = cli("prompts", "render", str(acme))
+
+    assert done.code == 0
+    assert "at most 120 words" in done.out
+    assert "the language of the article" in done.out
+
+
 @pytest.mark.parametrize(
     ("toml", "problem"),
     [

@@ -6,6 +6,7 @@ import json
 import pickle
 from dataclasses import FrozenInstanceError, fields, replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ import summarizer.errors as errors_module
 from summarizer.errors import OUTCOMES, SchemaError, SummarizerError
 from summarizer.records import (
     Article,
+    Budget,
     Check,
     Coverage,
     Evidence,
@@ -201,6 +203,20 @@ def test_what_is_no_result_says_so(text: str, schema: type[BaseModel], problem: 
 def test_limits_that_make_no_sense_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         Limits(**wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"max_cost_usd": "0.5"}, {"max_cost_usd": -0.5}, {"max_cost_usd": float("nan")}, {"max_requests": -1}],
+    ids=str,
+)
+def test_caps_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        Budget(**wrong)
+
+
+def test_a_cap_in_dollars_may_be_any_number() -> None:
+    assert Budget(max_cost_usd=0.1).max_cost_usd == Decimal("0.1")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("kind", ERRORS, ids=lambda kind: kind.__name__)

@@ -18,7 +18,7 @@ _PREFIX = "SUMMARIZER_"
 class Settings(BaseSettings):
     """What may be set for a project (`summarizer.toml`) or a shell (`SUMMARIZER_MODEL`, ...); keys never in a file."""
 
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
 
     model: str | None = None
     base_url: str | None = None

@@ -5,7 +5,7 @@ reader's own file, and encoding `article.text` again gives the very bytes. What 
 line that says what it is and what to do. One file of this folder reads one kind of file.
 """
 
-from summarizer.load.file import MAX_BYTES, load, read
+from summarizer.load.file import MAX_BYTES, as_article, load, read
 from summarizer.load.text import decode
 
-__all__ = ["MAX_BYTES", "decode", "load", "read"]
+__all__ = ["MAX_BYTES", "as_article", "decode", "load", "read"]

@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
-from summarizer.errors import Unreadable
+from summarizer.errors import Unreadable, UsageError
 from summarizer.load.text import decode
 from summarizer.records import Article
 
@@ -64,6 +64,22 @@ def load(path: Path | str, /) -> Article:
         raise Unreadable(_fault(error, source), source=source) from error
     except ValueError as error:  # a NUL character or a lone surrogate in the name
         raise Unreadable(f"{source!r} is no name of a file: {error}", source=source) from error
+
+
+def as_article(article: object, /) -> Article:
+    """Return what a caller gave as an article: a text is the text itself, a `Path` a file.
+
+    Raises:
+        Unreadable: See `load`.
+        UsageError: It is no article at all.
+    """
+    if isinstance(article, Article):
+        return article
+    if isinstance(article, Path):
+        return load(article)
+    if isinstance(article, str):
+        return Article(article)
+    raise UsageError(f"an article is a str (the text itself), a Path or an Article, not {type(article).__name__!r}")
 
 
 def read(stream: BinaryIO, /, *, source: str | None = None) -> Article:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from summarizer.errors import Unreadable, UsageError
-from summarizer.load.file import load
+from summarizer.load.file import as_article, load
 from summarizer.load.tables import SUFFIXES as TABLES
 from summarizer.load.tables import Row, rows
 from summarizer.records import Article
@@ -73,7 +73,7 @@ class Selection:
 
 
 def inputs(names: Iterable[str], selection: Selection, *, stdin: BinaryIO | None = None) -> Iterator[Input]:
-    """Yield the inputs that names stand for, in a fixed order.
+    """Return the inputs that names stand for, in a fixed order; they are found as they are asked for.
 
     Args:
         names: Files, folders (with all below them, but nothing hidden), globs, tables by their suffix, and `-` for a
@@ -82,15 +82,22 @@ def inputs(names: Iterable[str], selection: Selection, *, stdin: BinaryIO | None
         stdin: Where the list is read from.
 
     Raises:
-        UsageError: A name that stands for nothing; nothing after it is read.
+        UsageError: A name that stands for nothing, or for the folder of the outputs; nothing is read then.
     """
     named = tuple(names)
     for name in named:
+        if name == "-" and stdin is None:
+            raise UsageError("'-' is a list of paths on standard input, and there is none")
         _must_stand_for_something(name)
-    for name in named:
+        if name != "-" and Path(name).is_dir():
+            _must_hold_no_outputs(Path(name), selection)
+    return _inputs(named, selection, stdin)
+
+
+def _inputs(names: tuple[str, ...], selection: Selection, stdin: BinaryIO | None) -> Iterator[Input]:
+    for name in names:
         if name == "-":
-            if stdin is None:
-                raise UsageError("'-' is a list of paths on standard input, and there is none")
+            assert stdin is not None
             for listed in _listed(stdin):
                 yield from _named(listed, selection)
         elif glob.has_magic(name) and not os.path.lexists(name):
@@ -116,6 +123,15 @@ def _must_stand_for_something(name: str) -> None:
         raise UsageError(f"nothing fits {name!r}")
 
 
+def _must_hold_no_outputs(folder: Path, selection: Selection) -> None:
+    """Refuse outputs beside the articles, which the next run would take for articles too; globs may tell them apart."""
+    if folder.resolve() in selection.but and not selection.include:
+        raise UsageError(
+            f"{str(folder)!r} holds the articles: the next run would take outputs in it for articles too; name another "
+            "folder for them (one inside will do), or choose the articles by a glob (--include '*.txt')"
+        )
+
+
 def count(names: Iterable[str], selection: Selection) -> int | None:
     """Return how many inputs names stand for; None where that takes reading a table."""
     number = 0
@@ -126,13 +142,17 @@ def count(names: Iterable[str], selection: Selection) -> int | None:
     return number
 
 
-def given(articles: Iterable[str | Path | Article]) -> Iterator[Input]:
-    """Yield the inputs that objects stand for: a text is the text itself, a `Path` a file, a folder or a table."""
+def given(articles: Iterable[str | Path | Article], selection: Selection = Selection()) -> Iterator[Input]:
+    """Yield the inputs that objects stand for: a text is the text itself, a `Path` a file, a folder or a table.
+
+    Raises:
+        UsageError: An object that is none of these.
+    """
     for number, article in enumerate(articles, start=1):
         if isinstance(article, Path):
-            yield from _named(str(article), Selection())
+            yield from _named(str(article), selection)
         else:
-            yield _object(article if isinstance(article, Article) else Article(article), number)
+            yield _object(as_article(article), number)
 
 
 def _object(article: Article, number: int) -> Input:
@@ -153,6 +173,7 @@ def _named(name: str, selection: Selection) -> Iterator[Input]:
 
 def _in_folder(root: Path, selection: Selection) -> Iterator[Input]:
     """Walk a folder without following links to folders, so that no loop and no way out of it exists."""
+    _must_hold_no_outputs(root, selection)
     inside = root.resolve()
     folders = [""]
     while folders:

@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from summarizer.errors import TooLong, TruncatedInput, Ungrounded
-from summarizer.language import detect
+from summarizer.ground.text import Passage
+from summarizer.ground.tongue import spoken
+from summarizer.language import code_of, detect
 from summarizer.pipeline.draft import Draft, grounded, look_of, replaced, with_checks
 from summarizer.pipeline.drive import Flow
 from summarizer.pipeline.judge import judge_riskiest
@@ -85,9 +87,10 @@ def check(article: Article, summary: S, *, language: str | None = None) -> Resul
         summary: A schema instance; claims without cites get their evidence by search.
         language: The language the summary was asked for; None takes the one it is in.
     """
-    article = article.named(source=article.source, language=article.language or detect(article.text))
+    article = article.named(source=article.source, language=_language(article))
     if language is None:
-        written = detect("\n".join(claim.text for _, claim in find_claims(summary)))
+        # "OpenAI a levé 200 milliards." sounds English: of so few words each claim is read by more than its sound.
+        written = spoken(Passage("\n".join(claim.text for _, claim in find_claims(summary))))
         language = written if written != article.language else None
     units = split(article.text, article.language)
     cut = Plan(article, units, (), exact=False)
@@ -96,8 +99,13 @@ def check(article: Article, summary: S, *, language: str | None = None) -> Resul
     return _result(with_checks(draft, look_of(draft, cut, task)()), cut, task)
 
 
+def _language(article: Article) -> str | None:
+    """The language that an article says it is in, by its ISO 639-1 code (`pt` for `pt-BR`), or the one it is in."""
+    return code_of(article.language or "") or detect(article.text)
+
+
 def _given(article: Article, task: Task[S], prompts: Prompts, model: ModelInfo, measure: Measure) -> Given[S]:
-    article = article.named(source=article.source, language=article.language or detect(article.text))
+    article = article.named(source=article.source, language=_language(article))
     return Given(article, task, prompts, model, measure)
 
 

@@ -296,3 +296,13 @@ class Budget:
     max_cost_usd: Decimal | None = None
     max_requests: int | None = None
     max_tokens: int | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.max_cost_usd, float | int):  # 0.1 means a tenth, not the nearest binary fraction
+            object.__setattr__(self, "max_cost_usd", Decimal(str(self.max_cost_usd)))
+        for name in ("max_cost_usd", "max_requests", "max_tokens"):
+            value = getattr(self, name)
+            if value is not None and not (
+                isinstance(value, int | Decimal) and Decimal(value).is_finite() and value >= 0
+            ):
+                raise ValueError(f"{name} must be a number of at least 0 or None, not {value!r}")
