@@ -12,9 +12,14 @@ def main() -> None:
 
         sys.stdout.write(f"summarizer {__version__}\n")
         return
-    from summarizer.cli import run
+    try:
+        from summarizer.cli import run
 
-    sys.exit(run(sys.argv[1:]))
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # while it was still being imported
+        sys.stderr.write("summarizer: interrupted\n")
+        code = 130
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gc
 import json
 import os
@@ -215,6 +216,75 @@ def test_wrong_usage_is_said_and_leaves_no_trace(cli: Cli, articles: Path, tmp_p
     assert not list(tmp_path.glob("out*/*.json"))
 
 
+@pytest.mark.parametrize("out", ["out.jsonl", "out.csv", "-"])
+def test_a_format_for_files_is_refused_where_there_are_none(cli: Cli, articles: Path, tmp_path: Path, out: str) -> None:
+    done = cli(articles, "--out", out, "-m", "extractive", "--format", "markdown")
+
+    assert done.code == 2
+    assert "--format markdown" in done.err
+    assert not list(tmp_path.glob("out*"))
+
+
+@pytest.mark.parametrize(
+    ("args", "why"),
+    [
+        (["empty"], "the inputs hold no file"),
+        (["in", "--include", "*.md"], "no file fits --include"),
+        (["-"], "the list on standard input is empty"),
+    ],
+    ids=str,
+)
+def test_a_batch_over_nothing_says_why_there_is_nothing(
+    articles: Path, tmp_path: Path, args: list[str], why: str
+) -> None:
+    (tmp_path / "empty").mkdir()
+    command = [sys.executable, "-m", "summarizer", "batch", *args, "--out", "out", "-m", "extractive"]
+
+    done = subprocess.run(command, cwd=tmp_path, input=b"", capture_output=True, timeout=60, check=False)
+
+    assert done.returncode == 0
+    assert f"nothing to summarize: {why}" in done.stderr.decode()
+
+
+def test_what_cannot_be_read_is_said_at_once_and_forgotten_when_it_is_removed(
+    cli: Cli, articles: Path, tmp_path: Path
+) -> None:
+    broken = articles / "broken.txt"
+    broken.write_bytes(b"a\0b")
+
+    first = cli("in", "--out", "out", "-m", "extractive")
+    named = (tmp_path / "out" / "failures.jsonl").read_text("utf-8")
+    elsewhere = cli("in", "--out", "out", "-m", "extractive", "--include", "1.txt")
+    still = (tmp_path / "out" / "failures.jsonl").exists()
+    broken.unlink()
+    rest = cli("in", "--out", "out", "-m", "extractive")
+
+    assert "summarizer: 'in/broken.txt' is binary" in first.err
+    assert "remove the file" in json.loads(named)["todo"]
+    assert (first.code, elsewhere.code, rest.code) == (1, 0, 0)
+    assert still  # it was not among the inputs, but it is there
+    assert not (tmp_path / "out" / "failures.jsonl").exists()
+    assert "unreadable" not in cli("--out", "out", "--status").out
+
+
+def test_a_table_that_can_be_read_now_is_no_failure_any_more(cli: Cli, tmp_path: Path) -> None:
+    table = tmp_path / "news.csv"
+    table.write_text("id,body\na,The company plans to raise 100 million euros.\nb,\n", "utf-8")
+
+    wrong = cli("news.csv", "--out", "out.csv", "-m", "extractive")
+    right = cli("news.csv", "--out", "out.csv", "-m", "extractive", "--text-column", "body", "--id-column", "id")
+    table.write_text("id,body\na,The company plans to raise 100 million euros.\n", "utf-8")
+    mended = cli("news.csv", "--out", "out.csv", "-m", "extractive", "--text-column", "body", "--id-column", "id")
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+
+    assert "has no column 'text': there are 'id', 'body'" in wrong.err
+    assert "news.csv#b" in right.err
+    assert (wrong.code, right.code, mended.code) == (1, 1, 0)
+    assert [row["item"] for row in rows] == ["news.csv#a"]
+    assert not (tmp_path / "out.failures.jsonl").exists()
+
+
 def test_at_the_budget_the_code_is_4_and_the_same_command_goes_on(cli: Cli, articles: Path, tmp_path: Path) -> None:
     with Server() as server:
         first = cli(articles, "--out", "out", *reached(server), "--max-requests", 5)
@@ -225,7 +295,7 @@ def test_at_the_budget_the_code_is_4_and_the_same_command_goes_on(cli: Cli, arti
     assert (first.code, again.code, rest.code) == (4, 4, 0)
     assert asked == 12
     assert "max_requests is 5" in first.err
-    assert "the same command resumes" in first.err
+    assert "with more allowed the same command resumes" in first.err
     assert len(list((tmp_path / "out").glob("*.json"))) == 12
 
 

@@ -406,6 +406,26 @@ def test_a_closed_pipe_ends_quietly(acme: Path) -> None:
     assert done.stderr == b""
 
 
+def test_an_interrupt_while_it_is_still_imported_is_no_traceback() -> None:
+    program = """
+import sys
+
+class Interrupting:
+    def find_spec(self, name, path, target=None):
+        if name == "summarizer.cli":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interrupting())
+from summarizer.__main__ import main
+main()
+"""
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60, check=False)
+
+    assert done.returncode == 130
+    assert done.stderr == b"summarizer: interrupted\n"
+
+
 def test_an_interrupt_exits_with_130(acme: Path) -> None:
     with Server(then="hang") as server:
         command = [sys.executable, "-m", "summarizer", str(acme), "-m", "openai:test", "--base-url", server.url]

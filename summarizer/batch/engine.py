@@ -186,7 +186,8 @@ class Run(Generic[S]):
             self.tally,
             task=self._task,
             schema=self._recipe.task.schema,
-            tell=self._tell_from_thread if self.settings.results else None,
+            tell=self._tell_from_thread,
+            recalls=self.settings.results,
         )
         self._planner = threading.Thread(target=self._plan, name="summarizer-planner", daemon=True)
         self._planner.start()

@@ -272,6 +272,11 @@ def moved(item: Item, place: str | None) -> Statement:
     )
 
 
+def forgotten(item: Item) -> Statement:
+    """Return the statement that forgets an input."""
+    return ("DELETE FROM items WHERE seq = ?", (item.seq,))
+
+
 def recovered(item: Item, place: str | None, sealed: Sealed) -> tuple[tuple[Statement, ...], Usage]:
     """Return the statements that restore a result from an output, and what it had cost."""
     assert item.task is not None

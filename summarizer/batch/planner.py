@@ -6,6 +6,7 @@ of outputs; it reads the ledger and never writes to it but through its writer.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import time
@@ -16,11 +17,12 @@ from types import MappingProxyType
 from typing import Any
 
 from summarizer import store
-from summarizer.batch.ledger import Ledger, added, moved
+from summarizer.batch.ledger import Ledger, added, forgotten, moved
 from summarizer.batch.show import Show
 from summarizer.batch.view import Item, View, Work, has_result
 from summarizer.errors import StoreError
 from summarizer.load.inputs import Input
+from summarizer.load.tables import SUFFIXES as TABLES
 from summarizer.records import Article, Completion
 
 # How many inputs may wait for the one call that their article takes.
@@ -108,6 +110,15 @@ class Names:
         """Take the place of an output; return whether it was free in this run."""
         return self._insert("INSERT INTO places VALUES (?) ON CONFLICT DO NOTHING", place)
 
+    def knows(self, name: str) -> bool:
+        """Whether an input of this name was seen in this run."""
+        return self._seen.execute("SELECT 1 FROM names WHERE name = ?", (name,)).fetchone() is not None
+
+    def has_rows_of(self, table: str) -> bool:
+        """Whether rows of this table were seen in this run."""
+        between = (f"{table}#", f"{table}$")  # the next character
+        return self._seen.execute("SELECT 1 FROM names WHERE name > ? AND name < ?", between).fetchone() is not None
+
     def first(self, article_id: str) -> bool:
         """Whether an article is met for the first time in this run."""
         return self._insert("INSERT INTO met VALUES (?) ON CONFLICT DO NOTHING", article_id)
@@ -164,6 +175,8 @@ class Planner:
                 if self._stopping.is_set():
                     break
                 self._admit(given)
+            else:
+                self._forget_what_is_gone()
         finally:
             self._view.close()
             self._names.close()
@@ -194,6 +207,23 @@ class Planner:
             return
         self._claims.leave(article.id)
         self._show.earlier(item, article.id, work, self._view)
+
+    def _forget_what_is_gone(self) -> None:
+        """Forget what could not be read and is there no more: who removed a broken file is to read no more of it."""
+        for item in self._view.unread():
+            if not self._names.knows(item.name) and self._is_gone(item):
+                self._ledger.post(forgotten(item))
+
+    def _is_gone(self, item: Item) -> bool:
+        if item.source is None:
+            return False
+        table, _, row = item.name.rpartition("#")
+        if row and Path(table).suffix.lower() in TABLES:
+            return self._names.has_rows_of(table)
+        if self._names.has_rows_of(item.name):  # a table that could not be read before
+            return True
+        path = Path(item.source)
+        return path.parent.is_dir() and not os.path.lexists(path)
 
     def _is_free(self, name: str, given: Input) -> bool:
         """Two folders may hold files of one name; who moved a folder means the same files all the same."""

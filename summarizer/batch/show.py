@@ -28,7 +28,8 @@ class Show:
         tally: What counts.
         task: The number of the task.
         schema: The class of the summaries.
-        tell: Hands on what became of an input that was done before; None when nobody wants to know.
+        tell: Hands on what became of an input that needs no call.
+        recalls: Whether what became of one in an earlier run is told too.
     """
 
     def __init__(
@@ -39,7 +40,8 @@ class Show:
         *,
         task: int,
         schema: type[BaseModel],
-        tell: Callable[[Told], None] | None,
+        tell: Callable[[Told], None],
+        recalls: bool,
     ) -> None:
         self.tally = tally
         self.task = task
@@ -48,6 +50,7 @@ class Show:
         self._outputs = outputs
         self._schema = schema
         self._tell = tell
+        self._recalls = recalls
 
     def fresh(self, item: Item, article_id: str, work: Work) -> None:
         """Show what became of an article just now."""
@@ -57,7 +60,7 @@ class Show:
     def earlier(self, item: Item, article_id: str, work: Work, view: View) -> None:
         """Make sure that the output shows what became of an article before."""
         state = self._state(item, article_id, work)
-        wanted = self._tell is not None and has_result(work.outcome)
+        wanted = self._recalls and has_result(work.outcome)
         if state == "missing" or wanted:
             found = view.work(self.task, article_id, result=True)
             assert found is not None
@@ -68,7 +71,7 @@ class Show:
         elif state == "kept":
             self.tally.add("kept")
         self._count(work, "earlier")
-        if self._tell is not None:
+        if self._recalls:
             self._tell(told(item, article_id, work, self._schema))
 
     def failed_to_read(self, item: Item, error: Exception) -> None:
@@ -76,8 +79,7 @@ class Show:
         work = failed(error)
         self._ledger.post(shown(replace(item, outcome=work.outcome, detail=work.detail)))
         self.tally.failed(work.outcome)
-        if self._tell is not None:
-            self._tell(Failure(None, item.source, outcome_of(work), work.detail))
+        self._tell(Failure(None, item.source, outcome_of(work), work.detail))
 
     def drop(self, item: Item) -> bool:
         """Take an output away; return whether it is gone."""

@@ -113,6 +113,10 @@ class View:
         """Yield every input in order."""
         return (Item(*row) for row in self._rows(_ITEMS + " ORDER BY seq"))
 
+    def unread(self) -> Iterator[Item]:
+        """Yield every input that could not be read when it was last looked at, and shows no earlier result."""
+        return (Item(*row) for row in self._rows(_ITEMS + " WHERE outcome = 'unreadable' AND article_id IS NULL"))
+
     def last_seq(self) -> int:
         """Return the number of the last input; 0 when there is none."""
         found = self._one("SELECT max(seq) FROM items")

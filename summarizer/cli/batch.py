@@ -31,7 +31,7 @@ from summarizer.errors import SummarizerError, UsageError
 if TYPE_CHECKING:
     from summarizer.batch import Run, Settings
     from summarizer.load.inputs import Selection
-    from summarizer.records import Budget
+    from summarizer.records import Budget, Failure
 
 # An article in flight has some 100 objects, and each look for cycles goes through them all in vain. That took 0.16 ms
 # of an article with 10,000 and 0.01 ms with this; what hangs in cycles until it is found may be some 20 MB.
@@ -56,11 +56,7 @@ def _dollars(_context: click.Context, _option: click.Parameter, value: str | Non
 @click.argument("inputs", nargs=-1, metavar="INPUT...")
 @click.option("-o", "--out", metavar="DIR|FILE", help="A folder, or a .jsonl, .csv or .parquet file; - prints.")
 @click.option(
-    "--format",
-    "form",
-    type=click.Choice(["json", "text", "markdown"]),
-    default="json",
-    help="What the files of a folder are.",
+    "--format", "form", type=click.Choice(["json", "text", "markdown"]), help="What the files of a folder are."
 )
 @input_options
 @click.option("--concurrency", type=click.IntRange(1), default=64, metavar="N", help="Calls in flight at once (64).")
@@ -79,7 +75,7 @@ def command(
     inputs: tuple[str, ...],
     *,
     out: str | None,
-    form: str,
+    form: str | None,
     concurrency: int,
     max_cost: Decimal | None,
     max_requests: int | None,
@@ -112,13 +108,15 @@ def command(
     from summarizer.batch import Settings
     from summarizer.records import Budget
 
+    if form not in (None, "json") and not _has_files(out):
+        raise UsageError(f"--format {form} is for the files of a folder, not for {out!r}")
     talk(verbose=verbose, quiet=quiet or not verbose)
     selection = _selection(out, options)
     if dry_run:
         return _estimate(inputs, selection, None if out == "-" else Path(out), strict=strict, options=options)
     settings = Settings(
         out=None if out == "-" else Path(out),
-        form=form,
+        form=form or "json",
         concurrency=_within_the_open_files(concurrency),
         retry_failed=retry_failed,
         rebuild_outputs=rebuild_outputs,
@@ -165,9 +163,11 @@ def _run(
                 error = stopped
         for line in run.notes:
             note(line, quiet=quiet)
-        if run.tally.counts().found and not quiet:
+        counts = run.tally.counts()
+        if counts.found and not quiet:
             click.echo(progress.summary(), err=True)
-    counts = run.tally.counts()
+    if not counts.found and error is None and not is_interrupted():
+        note("there is nothing to summarize: " + _why_nothing(names, selection), quiet=quiet)
     _say_what_is_next(error, settings, is_interrupted(), quiet=quiet, failed=counts.failed + counts.partial)
     return _code(run, error, is_interrupted(), strict=strict)
 
@@ -184,9 +184,14 @@ def _go(run: Run[Any], progress: Progress) -> None:
             if number == 0:  # by now everything is loaded
                 gc.freeze()
             if isinstance(one, Failure):
-                progress.note(f"{one.source or one.article_id}: {one.detail}")
+                progress.note(_failed(one))
             elif is_printed:
                 click.echo(jsonl(one).encode(), nl=False)
+
+
+def _failed(one: Failure) -> str:
+    name = one.source or str(one.article_id)
+    return one.detail if repr(name) in one.detail else f"{name}: {one.detail}"
 
 
 @contextlib.contextmanager
@@ -228,8 +233,16 @@ def _say_what_is_next(
 
     if failed:
         note(f"what failed, and what to do: {str(failures_of(settings.out))!r}", quiet=quiet)
-    if interrupted or (error is not None and error.outcome in ("budget", "outage")):
+    if error is not None and error.outcome == "budget":
+        note("with more allowed the same command resumes", quiet=quiet)
+    elif interrupted or (error is not None and error.outcome == "outage"):
         note("the same command resumes", quiet=quiet)
+
+
+def _why_nothing(names: tuple[str, ...], selection: Selection) -> str:
+    if selection.include or selection.exclude:
+        return "no file fits --include and --exclude"
+    return "the list on standard input is empty" if names == ("-",) else "the inputs hold no file"
 
 
 def _status(out: Path) -> int:
@@ -251,6 +264,12 @@ def _status(out: Path) -> int:
     for name, value in rows:
         click.echo(f"{name:<{width}}  {value}")
     return EXIT_OK
+
+
+def _has_files(out: str) -> bool:
+    from summarizer.batch.places import is_folder
+
+    return out != "-" and is_folder(Path(out))
 
 
 def _selection(out: str, options: dict[str, Any]) -> Selection:
