@@ -36,8 +36,10 @@ _MOST = 8
 # it, with 100 calls in flight, where it has, 18 to 33 %. A child does nothing else.
 _MOST_HERE = 0.4
 _MOST_OF_A_CHILD = 0.85
-_WINDOW_S = 0.5
+_WINDOW_S = 0.25
 _WINDOWS = 2
+# Another child needs so much of a processor.
+_ROOM = 0.3
 _MOST_LOST = 3
 
 
@@ -228,7 +230,8 @@ class _Load:
     """How much of the time flows and looks take: of this process, or of each of its children, where there are some."""
 
     def __init__(self) -> None:
-        self._since = time.monotonic()
+        self._processors = processors()
+        self._since, self._before = time.monotonic(), time.process_time()
         self._here_s = 0.0
         self._high = 0
 
@@ -237,18 +240,20 @@ class _Load:
         self._here_s += seconds
 
     def is_high(self, children: list[Child]) -> bool:
-        """Whether it was too much in the last two windows; asked for each article."""
+        """Whether it was too much in the last two windows, and there is room for another; asked for each article."""
         window_s = time.monotonic() - self._since
         if window_s < _WINDOW_S:
             return False
         if children:
-            is_high = min(child.busy_s for child in children) >= _MOST_OF_A_CHILD * window_s
+            busy_s = [child.busy_s for child in children]
+            all_s = sum(busy_s) + time.process_time() - self._before
+            is_high = min(busy_s) >= _MOST_OF_A_CHILD * window_s and all_s <= (self._processors - _ROOM) * window_s
         else:
             is_high = self._here_s >= _MOST_HERE * window_s
         self._high = self._high + 1 if is_high else 0
         for child in children:
             child.busy_s = 0.0
-        self._since, self._here_s = time.monotonic(), 0.0
+        self._since, self._before, self._here_s = time.monotonic(), time.process_time(), 0.0
         return self._high >= _WINDOWS
 
 
