@@ -350,6 +350,57 @@ def test_a_check_shows_a_verdict_for_each_sentence(cli: Cli, acme: Path, tmp_pat
     assert "900 million" in bad.out
 
 
+def test_a_check_in_text_shows_sentences_findings_and_no_model(cli: Cli, acme: Path, tmp_path: Path) -> None:
+    (tmp_path / "said.txt").write_text("Acme plans to raise 900 million euros. It pays for a plant in Lyon.", "utf-8")
+
+    said = cli("check", str(acme), "said.txt").out
+
+    assert said.startswith("✗ Acme plans to raise 900 million euros. [1]\n    number: ")
+    assert "\nIt pays for a plant in Lyon. [2]\n" in said
+    assert said.endswith("\nrests on 1 of 2 sentences\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('{"title": "Acme"}', 'one object with a "summary"'),
+        ("[1]", 'one object with a "summary"'),
+        ("not JSON", "is none: Expecting value"),
+        ('{"summary": {"a": {"text": 1, "cites": []}}}', "a claim of the summary"),
+        ('{"summary": {"a": "text"}}', "no claims"),
+    ],
+)
+def test_json_that_is_no_result_is_not_checked_as_text(
+    cli: Cli, acme: Path, tmp_path: Path, text: str, problem: str
+) -> None:
+    (tmp_path / "said.json").write_text(text, "utf-8")
+
+    done = cli("check", str(acme), "said.json")
+
+    assert (done.code, done.out) == (2, "")
+    assert problem in done.err
+
+
+def test_a_summary_in_json_may_be_a_text(cli: Cli, acme: Path, tmp_path: Path) -> None:
+    (tmp_path / "said.json").write_text('{"summary": "Acme plans to raise 900 million euros."}', "utf-8")
+
+    assert cli("check", str(acme), "said.json").code == 3
+
+
+def test_a_bad_pair_is_named_and_costs_no_other(cli: Cli, acme: Path, tmp_path: Path) -> None:
+    good = json.dumps({"article": acme.read_text("utf-8"), "summary": "Acme plans to raise 100 million euros."})
+    empty = json.dumps({"article": " ", "summary": "Acme plans to raise 100 million euros."})
+    (tmp_path / "pairs.jsonl").write_text(f"nonsense\n{empty}\n{good}\n", "utf-8")
+
+    done = cli("check", "--jsonl", "pairs.jsonl")
+
+    assert done.code == 1
+    assert "line 1 of 'pairs.jsonl': no JSON in UTF-8" in done.err
+    assert "line 2 of 'pairs.jsonl': the article is empty" in done.err
+    assert [json.loads(line)["source"] for line in done.out.splitlines()] == ["line 3"]
+    assert cli("check", "--jsonl", "pairs.jsonl", "--format", "text").code == 2
+
+
 def test_prompts_are_listed_shown_and_rendered(cli: Cli, acme: Path) -> None:
     assert [line.split()[0] for line in cli("prompts", "list").out.splitlines()] == [
         "bullets",

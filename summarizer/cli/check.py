@@ -44,6 +44,8 @@ def command(
     """
     if pairs is not None and article is not None:
         raise UsageError("--jsonl takes the place of ARTICLE and SUMMARY")
+    if pairs is not None and form not in (None, "jsonl"):
+        raise UsageError(f"--jsonl gives a result in JSON a line, not {form}")
     if pairs is None and (article is None or summary is None or article == summary == "-"):
         raise UsageError("name an ARTICLE and a SUMMARY (one of them may be - for stdin), or --jsonl FILE")
     with summarizer_from(model="extractive", language=language) as wired:
@@ -69,6 +71,8 @@ def _many(wired: Any, pairs: Any, output: Path | None) -> int:
             try:
                 article, summary = _pair(line)
                 found = Article(article, source=f"line {number}")
+                if not article.strip():
+                    raise ValueError("the article is empty")
                 result = wired.check(found, _summary(summary, "summary.txt"))
             except (SummarizerError, ValueError) as error:
                 note(f"line {number} of {pairs.name!r}: {error}")
@@ -80,7 +84,10 @@ def _many(wired: Any, pairs: Any, output: Path | None) -> int:
 
 
 def _pair(line: bytes) -> tuple[str, str]:
-    values = json.loads(line)
+    try:
+        values = json.loads(line)
+    except ValueError as error:
+        raise ValueError("no JSON in UTF-8") from error
     if not isinstance(values, dict) or not all(isinstance(values.get(name), str) for name in ("article", "summary")):
         raise ValueError('write {"article": "...", "summary": "..."}, both as text')
     return values["article"], values["summary"]
@@ -101,19 +108,27 @@ def _text(name: str) -> str:
 
 def _summary(text: str, name: str) -> PlainSummary | str:
     """Read a summary as what it is: a result in JSON keeps its cites, Markdown loses its marks."""
-    if text.lstrip("\ufeff \n\r\t").startswith("{"):
+    if text.lstrip("\ufeff \n\r\t").startswith("{") or name.lower().endswith(".json"):
         return _of_result(text)
     return "\n".join(_of_markdown(text)) if name.endswith((".md", ".markdown")) else text
 
 
-def _of_result(text: str) -> PlainSummary:
+def _of_result(text: str) -> PlainSummary | str:
     from summarizer.schema import Claim, PlainSummary
 
     try:
-        values = json.loads(text)["summary"]
-        claims = [Claim(text=item["text"], cites=item["cites"]) for item in _claims(values)]
-    except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"the summary looks like JSON but is no result of summarizer: {error}"[:200]) from error
+        values = json.loads(text.removeprefix("\ufeff"))
+    except ValueError as error:
+        raise UsageError(f"the summary looks like JSON but is none: {error}") from error
+    summary = values.get("summary") if isinstance(values, dict) else None
+    if isinstance(summary, str):
+        return summary
+    if not isinstance(summary, dict):
+        raise UsageError('the summary is JSON, but no result of summarizer: that is one object with a "summary"')
+    try:
+        claims = [Claim(text=item["text"], cites=item["cites"]) for item in _claims(summary)]
+    except ValueError as error:
+        raise UsageError('a claim of the summary is no {"text": "...", "cites": [1, 2]}') from error
     if not claims:
         raise UsageError("the result holds no claims: there is nothing to check")
     return PlainSummary(claims=claims)

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from summarizer.records import Check, Evidence, Result
-from summarizer.schema import Claim, Summary, children
+from summarizer.schema import Claim, PlainSummary, Summary, children
 
 _SPACE = re.compile(r"[ \t\n\r\v\f\x1c-\x1f\x85\u2028\u2029]+")
 # Marks that show nothing and that honest text holds: they say which way a word runs or where it may break.
@@ -68,6 +68,10 @@ def rows(result: Result[Any], /) -> Iterator[Row]:
     """
     checks = {check.path: check for check in result.checks}
     summary = result.summary
+    if isinstance(summary, PlainSummary):
+        for index, claim in enumerate(summary.claims):
+            yield from _rows(claim, f"/claims/{index}", 0, None, checks)
+        return
     if not isinstance(summary, Summary):
         for name, value in children(summary):
             yield from _rows(value, f"/{name}", 0, name, checks)
@@ -139,9 +143,13 @@ def evidence(result: Result[Any], /) -> list[Evidence]:
 
 
 def closing(result: Result[Any], /) -> str:
-    """Return one line: the model, how much of the article the summary rests on, and what it cost, when known."""
+    """Return one line: the model, how much of the article the summary rests on, and what it cost, when known.
+
+    Who wrote a summary that was only checked, nobody knows.
+    """
     coverage, usage = result.coverage, result.usage
-    parts = [clean(result.model), f"rests on {len(coverage.cited)} of {_many(coverage.units, 'sentence')}"]
+    parts = [] if result.model == "none" else [clean(result.model)]
+    parts.append(f"rests on {len(coverage.cited)} of {_many(coverage.units, 'sentence')}")
     if coverage.parts:
         parts[-1] += f", in {len(coverage.parts) - len(coverage.unused)} of {_many(len(coverage.parts), 'part')}"
     if coverage.partial:
