@@ -20,7 +20,8 @@ from pydantic import Field
 
 from summarizer import ScriptedProvider, Summarizer, Summary
 from summarizer.batch import Run, Settings
-from summarizer.batch.desk import Orders
+from summarizer.batch.desk import Asked, Desk, Orders
+from summarizer.batch.ended import Ended
 from summarizer.batch.processes import Processes
 from summarizer.errors import Refused
 from summarizer.ground import Grounding, ground
@@ -28,7 +29,7 @@ from summarizer.language import detect
 from summarizer.load.inputs import given
 from summarizer.pipeline import Look
 from summarizer.plan import split
-from summarizer.records import Completion, Failure, Provider, Request, Result
+from summarizer.records import Article, Completion, Failure, Provider, Request, Result
 from summarizer.render import jsonl
 from summarizer.schema import Claim
 
@@ -196,6 +197,40 @@ def test_a_schema_that_no_other_process_knows_is_no_obstacle() -> None:
     found = told(Summarizer(ScriptedProvider(halved), schema=Local, max_words=500), many(5))
 
     assert [one.summary.process for one in found if isinstance(one, Result)] == [os.getpid()] * 5
+
+
+def test_a_desk_keeps_nothing_of_flows_that_ended_or_were_given_up() -> None:
+    desk = Desk(Orders(Summarizer("extractive").recipe().flow, wants_results=False, reads_units=False))
+    for number, text in enumerate(many(3)):
+        assert isinstance(desk.answer(number, Article(text)), Asked)
+    under_way = [desk.under_way]
+
+    ends = desk.answer(0, (Completion(replies.summary((many(1)[0], [1]), (many(1)[0], [1])), "x"),))
+    refused = desk.answer(1, (Refused("no"),))
+    desk.answer(2, None)
+
+    assert isinstance(ends, Ended)
+    assert isinstance(refused, Refused)
+    assert [*under_way, desk.under_way] == [3, 0]
+
+
+@linux
+def test_articles_that_are_given_up_here_take_no_memory_there() -> None:
+    async def work(processes: Processes) -> list[int]:
+        pid, sizes = await started(processes), []
+        for number in range(40):
+            article = Article(f"The company number 2 plans to raise {number} million euros. " * 5_000)
+            with pytest.raises(LookupError):
+                await processes.summarize(article, Moody(), calls=1)
+            sizes.append(resident_kib(pid))
+        return sizes
+
+    sizes = with_child(work)
+    assert sizes[-1] - sizes[9] < 20_000  # 30 flows that wait take 160 MB
+
+
+def resident_kib(pid: int) -> int:
+    return int(re.findall(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[0])
 
 
 # --------------------------------------------------------------------------------------------------------------- looks

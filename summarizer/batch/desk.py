@@ -1,9 +1,10 @@
 """The work of a child process: it takes looks at claims, and drives the flows of whole articles but for their requests.
 
 A question is a frame: eight bytes that say how long it is, and a pickle of (number, what is told). It is a look, with
-no number; an article, which begins the flow of that number; or the outcomes of what that flow asked last. The answer
-is a frame too, a pickle of (seconds, answer): what a look found; the requests of a flow; how it ended, or the error.
-None says that it was not to be done here: the parent does it once more, so that what is raised is raised there.
+no number; an article, which begins the flow of that number; the outcomes of what that flow asked last; or None, which
+ends it. The answer is a frame too, a pickle of (seconds, answer): what a look found; the requests of a flow; how it
+ended, or the error. None says that it was not to be done here: the parent does it once more, so that what is raised is
+raised there.
 """
 
 from __future__ import annotations
@@ -73,6 +74,11 @@ class Desk:
         self._flows: dict[int, Generator[tuple[Request, ...], tuple[Outcome, ...], Result[Any]]] = {}
         self._shapes: dict[int, tuple[int, ReplyFormat | None]] = {}
 
+    @property
+    def under_way(self) -> int:
+        """How many flows wait for outcomes."""
+        return len(self._flows)
+
     def answer(self, number: int | None, told: Any) -> Answer:
         """Answer one question; see the module."""
         if number is None:
@@ -80,6 +86,8 @@ class Desk:
             return found
         assert self._orders is not None
         flow = self._flows.pop(number, None)
+        if told is None:
+            return None
         try:
             if flow is None:
                 flow = asking(self._orders.make(told))

@@ -96,6 +96,11 @@ class Child(asyncio.SubprocessProtocol):
         self.busy_s += seconds
         return self._whole(answer) if isinstance(answer, Asked) else answer
 
+    def drop(self, number: int) -> None:
+        """Have a flow forgotten; nobody waits for that."""
+        if not self._is_gone:
+            self._put(pickle.dumps((number, None), pickle.HIGHEST_PROTOCOL))
+
     def close(self) -> None:
         """End the process."""
         if self._transport is not None:
@@ -140,10 +145,13 @@ class Child(asyncio.SubprocessProtocol):
     async def _asked(self, data: bytes) -> bytes:
         if self._is_gone:
             raise Gone
+        return await self._put(data)
+
+    def _put(self, data: bytes) -> asyncio.Future[bytes]:
         future: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         self._waiting.append(future)
         self._send(LENGTH.pack(len(data)) + data)
-        return await future
+        return future
 
     def _send(self, data: bytes) -> None:
         assert self._transport is not None
@@ -156,6 +164,7 @@ class Child(asyncio.SubprocessProtocol):
             future = self._waiting.popleft()
             if not future.done():
                 future.set_exception(Gone())
+                future.exception()  # nobody may wait for it
 
     def _whole(self, asked: Asked) -> tuple[Request, ...]:
         self._shapes.update(asked.new)

@@ -120,6 +120,9 @@ class Processes:
         except Gone:
             self._lose(child)
             return None
+        except BaseException:  # what the provider raises, or the end of the run
+            child.drop(number)
+            raise
         finally:
             child.under_way -= 1
         return answer if isinstance(answer, (Ended, SummarizerError)) else None
