@@ -1,7 +1,7 @@
 """Kills a batch again and again, lets it finish, and counts what was lost, doubled, torn or paid twice.
 
     python tests/crash.py --kills 300 --articles 3000            # the long form, some minutes
-    python tests/crash.py --kills 300 --articles 3000 --out results.jsonl
+    python tests/crash.py --kills 300 --articles 3000 --out results.jsonl --children 1
 
 The batch is a process of its own, killed with SIGKILL at random moments and at named ones that are seen from outside:
 a ledger that was just made, a file on its way, a file that has just arrived. Nothing in the package knows of the test.
@@ -29,7 +29,10 @@ if __package__ in (None, ""):  # run as a script
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from summarizer import Summarizer
+from summarizer.batch import Run, Settings, outcomes
+from summarizer.batch.processes import Processes
 from summarizer.batch.seal import unseal
+from summarizer.load.inputs import given
 from summarizer.records import Completion, ModelInfo, Request, Usage
 from tests import replies
 
@@ -116,9 +119,11 @@ def article(number: int) -> str:
     )
 
 
-def serve(folder: Path, out: Path, log: Path, concurrency: int, latency_s: float) -> None:
+def serve(folder: Path, out: Path, log: Path, concurrency: int, latency_s: float, children: int) -> None:
+    settings = Settings(out=out, concurrency=concurrency)
     with Summarizer(Paid(log, latency_s)) as wired:
-        for _ in wired.batch([folder], out=out, concurrency=concurrency):
+        processes = Processes(children, at_once=children > 0)
+        for _ in outcomes(Run(wired.recipe(), given([folder]), settings, processes=processes)):
             pass
 
 
@@ -177,8 +182,10 @@ def _seen(is_there: Callable[[], bool]) -> bool:
         return False
 
 
-def crash(room: Path, *, kills: int, articles: int, out_name: str, concurrency: int = 8, seed: int = 0) -> Report:
-    """Run a batch in a folder, kill it so often, let it finish, and look."""
+def crash(
+    room: Path, *, kills: int, articles: int, out_name: str, concurrency: int = 8, seed: int = 0, children: int = 0
+) -> Report:
+    """Run a batch in a folder, with flows in so many child processes, kill it so often, let it finish, and look."""
     chance = random.Random(seed)
     folder, out, log = room / "articles", room / out_name, room / "calls.log"
     folder.mkdir()
@@ -187,7 +194,8 @@ def crash(room: Path, *, kills: int, articles: int, out_name: str, concurrency: 
     # So slow that the kills come before the end.
     latency_s = max(0.005, concurrency * kills * _LIFE_S / articles / 2)
     report = Report(most_in_flight=concurrency)
-    command = [sys.executable, __file__, "--serve", str(folder), str(out), str(log), str(concurrency)]
+    numbers = (concurrency, children)
+    command = [sys.executable, __file__, "--serve", str(folder), str(out), str(log), *map(str, numbers)]
     while report.kills.total() < kills:
         process = subprocess.Popen([*command, str(latency_s)], stderr=subprocess.DEVNULL)
         moment = _kill(process, log, out, chance)
@@ -230,11 +238,12 @@ def main() -> None:
     parser.add_argument("--out", default="summaries", help="a folder's name, or one that ends in .jsonl")
     parser.add_argument("--concurrency", type=int, default=8)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--serve", nargs=5, help=argparse.SUPPRESS)
+    parser.add_argument("--children", type=int, default=0, help="how many processes drive flows, from the beginning")
+    parser.add_argument("--serve", nargs=6, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.serve:
-        folder, out, log, concurrency, latency_s = chosen.serve
-        serve(Path(folder), Path(out), Path(log), int(concurrency), float(latency_s))
+        folder, out, log, concurrency, children, latency_s = chosen.serve
+        serve(Path(folder), Path(out), Path(log), int(concurrency), float(latency_s), int(children))
         return
     with tempfile.TemporaryDirectory() as room:
         report = crash(
@@ -244,6 +253,7 @@ def main() -> None:
             out_name=chosen.out,
             concurrency=chosen.concurrency,
             seed=chosen.seed,
+            children=chosen.children,
         )
     print(report)
     sys.exit(0 if report.is_well else 1)

@@ -12,9 +12,9 @@ import pytest
 from . import crash
 
 
-@pytest.mark.parametrize("out_name", ["summaries", "summaries.jsonl"])
-def test_a_batch_outlives_its_kills(tmp_path: Path, out_name: str) -> None:
-    report = crash.crash(tmp_path, kills=15, articles=300, out_name=out_name)
+@pytest.mark.parametrize(("out_name", "children"), [("summaries", 0), ("summaries.jsonl", 1)])
+def test_a_batch_outlives_its_kills(tmp_path: Path, out_name: str, children: int) -> None:
+    report = crash.crash(tmp_path, kills=15, articles=300, out_name=out_name, children=children)
 
     assert (report.lost, report.doubled, report.torn) == (0, 0, 0)
     assert report.kills.total() == 15
