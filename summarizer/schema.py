@@ -16,15 +16,14 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic.errors import PydanticUserError
 
 from summarizer.errors import SchemaError
+from summarizer.surrogates import has_surrogates
 
 S = TypeVar("S", bound=BaseModel)
-
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def says_something(text: str) -> bool:
     """Whether a text can be a claim: it holds a letter or a digit, and no half of a character."""
-    return any(map(str.isalnum, text)) and not _SURROGATE.search(text)
+    return any(map(str.isalnum, text)) and not has_surrogates(text)
 
 
 # JSON pointers of claims that stand above a summary and are no part of its length.

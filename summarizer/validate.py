@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from summarizer.errors import InvalidReply
+from summarizer.surrogates import has_surrogates, without_surrogates
 
 S = TypeVar("S", bound=BaseModel)
 
@@ -23,7 +24,6 @@ _MAX_PROBLEMS = 8
 _MAX_DEPTH = 32
 _THINKING = re.compile(r"\s*<(think|thinking|reasoning)>.*?</\1>", re.DOTALL | re.IGNORECASE)
 _FENCE_END = re.compile(r"\s*```\s*\Z|\s*\Z")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class _ProblemError(ValueError):
@@ -87,7 +87,7 @@ def _object_in(reply: str) -> tuple[str, Any]:
 def _may_hide(text: str) -> bool:
     """Whether there are brackets enough to be too deep, or what may be half a character: nearly never."""
     may_be_deep = text.count("[") + text.count("{") > _MAX_DEPTH
-    return may_be_deep or "\\ud" in text or "\\uD" in text or _SURROGATE.search(text) is not None
+    return may_be_deep or "\\ud" in text or "\\uD" in text or has_surrogates(text)
 
 
 def _look_through(values: Any) -> None:
@@ -101,8 +101,8 @@ def _look_through(values: Any) -> None:
         value, depth = stack.pop()
         if depth > _MAX_DEPTH:
             raise _ProblemError("the object is nested too deeply")
-        if isinstance(value, str) and _SURROGATE.search(value):
-            raise _ProblemError(f"half a character (a lone surrogate) in {_short(_SURROGATE.sub('?', value))}")
+        if isinstance(value, str) and has_surrogates(value):
+            raise _ProblemError(f"half a character (a lone surrogate) in {_short(without_surrogates(value, '?'))}")
         if isinstance(value, dict):
             stack.extend((item, depth + 1) for pair in value.items() for item in pair)
         elif isinstance(value, list):

@@ -5,9 +5,9 @@ A row that cannot be used is one article that cannot; the others are read all th
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +15,10 @@ from typing import Any
 
 from summarizer.errors import Unreadable, UsageError
 from summarizer.load.file import MAX_BYTES
+from summarizer.surrogates import has_surrogates
 
 SUFFIXES = frozenset({".jsonl", ".ndjson", ".csv", ".tsv", ".parquet"})
 
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _ROWS_AT_ONCE = 256
 _MOST_ID_CHARS = 500
 
@@ -76,7 +76,7 @@ def _row(number: int, values: Any, path: Path, text_column: str, id_column: str 
         problem = f"has no text in {text_column!r}: name the right one with --text-column"
     elif not text.strip():
         problem = f"holds no text in {text_column!r}"
-    elif _SURROGATE.search(text):
+    elif has_surrogates(text):
         problem = "holds half characters: save the table as UTF-8"
     elif "\0" in text:
         problem = "is binary (it holds NUL characters): only text can be summarized"
@@ -94,7 +94,7 @@ def _json_lines(path: Path) -> Iterator[Any]:
 
 def _object(line: bytes) -> Any:
     try:
-        values = json.loads(line.decode("utf-8-sig"))
+        values = json.loads(line.removeprefix(codecs.BOM_UTF8).decode())
     except (ValueError, RecursionError):
         return "is no JSON in UTF-8"
     return values if isinstance(values, dict) else "is no JSON object"

@@ -24,6 +24,7 @@ from typing import Any, Literal, get_args
 
 from summarizer.providers.replybody import Said
 from summarizer.records import Request, digest
+from summarizer.surrogates import without_surrogates
 
 Rung = Literal["strict", "schema", "tool", "object", "text"]
 RUNGS: tuple[Rung, ...] = get_args(Rung)
@@ -35,8 +36,6 @@ REASONING_TOKENS = 8192
 
 _REASONING = re.compile(r"(?:^|/)(?:gpt-[5-9]|o[1-9])(?![0-9])")
 _THINKING = re.compile(r"gpt-oss|deepseek-r|reasoner|qwq|magistral|thinking|-r1\b", re.IGNORECASE)
-
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 # Fields that only tune a reply, so that a reply without them is still a reply to the same question.
 _OPTIONAL = ("temperature", "prompt_cache_key")
@@ -146,7 +145,9 @@ def payload(
     """
     body: dict[str, Any] = {
         "model": request.model,
-        "messages": [{"role": message.role, "content": _sendable(message.content)} for message in request.messages],
+        "messages": [
+            {"role": message.role, "content": without_surrogates(message.content)} for message in request.messages
+        ],
     }
     if request.max_output_tokens is not None and dialect.length_field is not None:
         body[dialect.length_field] = request.max_output_tokens + reasoning_allowance(request.model, dialect)
@@ -164,15 +165,6 @@ def cache_key(request: Request) -> str:
     static = [message.content for message in request.messages[:1] if message.role == "system"]
     form = None if request.format is None else request.format.strict
     return digest(json.dumps([request.model, form, static]))[:32]
-
-
-def _sendable(text: str) -> str:
-    """Return a text with half characters (lone surrogates) replaced: UTF-8 has no bytes for them."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return _SURROGATE.sub("\ufffd", text)
-    return text
 
 
 def _shape(request: Request, rung: Rung, *, bounded: bool) -> dict[str, Any]:

@@ -6,6 +6,7 @@ half characters, no absurd depth. The client library would take the last of two 
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 import zlib
@@ -17,6 +18,7 @@ from typing import Any, NoReturn, TypeAlias
 from summarizer.errors import BadResponse, Filtered, ProviderError, Refused, TruncatedOutput
 from summarizer.providers.rates import rates_of
 from summarizer.records import Completion, Request, Usage
+from summarizer.surrogates import has_surrogates
 
 UNKNOWN_USAGE = Usage(1, None, None, None, None, None)
 
@@ -29,7 +31,6 @@ _MAX_DEPTH = 64
 # An answer of three bytes a value swells to 64 and more for each in memory, and takes seconds to read: 4 MiB of empty
 # lists were 190 MiB and 18 s. The longest summaries have some thousands of commas and brackets.
 _MAX_VALUES = 100_000
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 # Words for an end that the model chose, as servers write them, lower case.
 _ENDED = frozenset({"stop", "tool_calls", "function_call", "eos", "eos_token", "end_turn", "stop_sequence"})
@@ -104,7 +105,7 @@ def parse(body: bytes) -> Any:
     if body.count(b",") + brackets > _MAX_VALUES:
         raise ValueError(f"its JSON holds more than {_MAX_VALUES} values")
     try:
-        text = body.decode("utf-8-sig")
+        text = body.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         raise ValueError(f"it is no UTF-8 (byte {error.start})") from None
     try:
@@ -126,7 +127,7 @@ def _look_through(value: Any) -> None:
         item, depth = stack.pop()
         if depth > _MAX_DEPTH:
             raise ValueError("its JSON is nested too deeply")
-        if isinstance(item, str) and _SURROGATE.search(item):
+        if isinstance(item, str) and has_surrogates(item):
             raise ValueError("its text holds half a character (a lone surrogate)")
         if isinstance(item, dict):
             stack.extend((part, depth + 1) for pair in item.items() for part in pair)
