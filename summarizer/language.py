@@ -17,15 +17,17 @@ if TYPE_CHECKING:
 
 # Three windows see past first lines that are a foreign quotation or a site's menu. 600 characters take 0.15 ms of CPU,
 # and three times that where the model has left the processor's cache, as it has in a batch. So the first look is a
-# short one: of 3,195 articles and meetings in four languages it is unsure of 9, and where it is sure it is right.
+# short one: of 3,874 articles and meetings in four languages it is unsure of 29, and where it is sure it is right (with
+# 80 characters it is unsure of 5, with 40 of 91, and twice wrong).
 _WINDOWS = 3
-_GLANCE_CHARS = 80
+_GLANCE_CHARS = 60
 _WINDOW_CHARS = 200
 _SURE_AT_A_GLANCE = 0.7
 # "92% 100 $" scores .10, wrong answers on three words mostly below .5, right ones on a sentence above .9.
 _SURE = 0.5
 # Addresses and numbers say nothing about a language; fastText ends a text at a line feed and takes no lone surrogate.
-_NOISE = re.compile(r"(?:https?://|www\.)\S+|[\s\d\x00-\x1f\ud800-\udfff\ufeff]+")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
+_NOISE = re.compile(r"[\d\x00-\x1f\ud800-\udfff\ufeff]+")
 # The model's own codes that have no ISO 639-1 code but whose written form has: Egyptian Arabic, Wu and Cantonese.
 _WRITTEN_AS = {"arz": "ar", "wuu": "zh", "yue": "zh"}
 # ISO 639-1, as the Library of Congress lists it, and the codes that it has withdrawn (Serbo-Croatian `sh`).
@@ -66,7 +68,7 @@ def detect(text: str, /) -> str | None:
 
 def _named(sample: str) -> tuple[str | None, float]:
     """Name the likeliest language, by its code if it has one, and how sure that is."""
-    words = _NOISE.sub(" ", sample).strip()
+    words = " ".join(_NOISE.sub(" ", _ADDRESS.sub(" ", sample)).split())
     if not words:
         return None, 0.0
     best = _detector().detect(words.lower() if _is_loud(words) else words, model="lite", k=1)[0]
