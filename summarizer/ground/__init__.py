@@ -17,7 +17,7 @@ from summarizer.ground import search as searching
 from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.restate import restates
-from summarizer.ground.text import Passage, squeeze
+from summarizer.ground.text import squeeze
 from summarizer.records import Check, Evidence, Finding, Origin, Unit, Verdict
 from summarizer.schema import Claim
 
@@ -79,27 +79,28 @@ def ground(
         origins: Who wrote the claim at a pointer, where that is not the model.
         search: Whether to look for better units when those that a claim cites do not say it.
     """
-    language, asked_language = _base(language), _base(asked_language)
+    language, asked_language, origins = _base(language), _base(asked_language), origins or {}
     with _view(tuple(units), language) as view:
         texts = [
-            Passage(claim.text, language)
-            if _repeats(claim, view)
-            else tongue.read(claim.text, asked_language or language)
+            None if _repeats(claim, view) else tongue.read(claim.text, asked_language or language)
             for _, claim in claims
         ]
         try:
             checks = tuple(
-                _check(
+                _restated(path, claim, view, origin=origins.get(path, "model"))
+                if text is None
+                else _check(
                     Case.of(text, claim.cites, view, path=path, asked=asked_language),
-                    origin=(origins or {}).get(path, "model"),
+                    origin=origins.get(path, "model"),
                     search=search,
                 )
                 for text, (path, claim) in zip(texts, claims, strict=True)
             )
         finally:
             for text in texts:
-                text.forget()
-    written = dict.fromkeys(text.language for text in texts)
+                if text is not None:
+                    text.forget()
+    written = dict.fromkeys(language if text is None else text.language for text in texts)
     return Grounding(checks, tuple(dict.fromkeys(warning for one in written for warning in _warnings(language, one))))
 
 
@@ -157,12 +158,24 @@ def _check(case: Case, *, origin: Origin, search: bool) -> Check:
     return Check(
         path=case.path,
         verdict=verdict,
-        evidence=tuple(Evidence(unit.number, unit.span, unit.text) for unit in map(case.article.unit, case.cites)),
+        evidence=_evidence(case.cites, case.article),
         findings=findings,
         risk=0.0 if is_verbatim(case) else risk.risk(case, findings),
         origin=origin,
         corrected=None if case.cites == cited else cited,
     )
+
+
+def _restated(path: str, claim: Claim, view: ArticleView, *, origin: Origin) -> Check:
+    """Check a claim that is word for word what it cites: nothing has to be analysed."""
+    there, missing = view.sorted_out(claim.cites)
+    return Check(
+        path, "supported", _evidence(there, view), origin=origin, corrected=(*there, *missing) if missing else None
+    )
+
+
+def _evidence(numbers: Sequence[int], view: ArticleView) -> tuple[Evidence, ...]:
+    return tuple(Evidence(unit.number, unit.span, unit.text) for unit in map(view.unit, numbers))
 
 
 def _better(case: Case, findings: tuple[Finding, ...]) -> tuple[Case, tuple[Finding, ...]]:
@@ -201,7 +214,7 @@ def are_verbatim(claims: Sequence[tuple[str, Claim]], units: Sequence[Unit]) -> 
 
 def _repeats(claim: Claim, view: ArticleView) -> bool:
     """Whether a claim is word for word what it cites, as `is_verbatim` says, before anything is analysed."""
-    return _is_whole(claim.text, [view.unit(number).text for number in sorted(set(claim.cites)) if number in view])
+    return _is_whole(claim.text, [view.unit(number).text for number in view.sorted_out(claim.cites)[0]])
 
 
 def is_verbatim(case: Case) -> bool:

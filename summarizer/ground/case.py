@@ -39,6 +39,12 @@ class ArticleView:
         """
         return self.units[self._place[number]]
 
+    def sorted_out(self, cites: Iterable[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Return the numbers of existing units, ascending, each once, and so those of which there is none."""
+        wanted = sorted(set(cites))
+        missing = tuple(number for number in wanted if number not in self._place)
+        return tuple(number for number in wanted if number not in missing) if missing else tuple(wanted), missing
+
     def passage(self, number: int) -> Passage:
         """Return the unit of this number as a passage; always the same object.
 
@@ -108,9 +114,7 @@ class Case:
         cls, claim: Passage, cites: Iterable[int], article: ArticleView, *, path: str = "", asked: str | None = None
     ) -> Case:
         """Make the case of a claim that cites these unit numbers, whether they exist or not."""
-        wanted = sorted(set(cites))
-        there = tuple(number for number in wanted if number in article)
-        missing = tuple(number for number in wanted if number not in article)
+        there, missing = article.sorted_out(cites)
         return cls(claim, path, there, tuple(map(article.passage, there)), missing, article, asked)
 
     @property

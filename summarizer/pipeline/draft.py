@@ -48,7 +48,7 @@ def grounded(draft: Draft[S], cut: Plan, task: Task[S], changed: Mapping[str, Or
 def look_of(draft: Draft[S], cut: Plan, task: Task[S], changed: Mapping[str, Origin] | None = None) -> Look:
     """Return the look that `grounded` has taken: nothing of it is of a class that only this process knows."""
     claims = tuple(
-        (path, Claim.model_construct(text=claim.text, cites=claim.cites))
+        (path, claim if type(claim) is Claim else Claim.model_construct(text=claim.text, cites=claim.cites))
         for path, claim in find_claims(draft.summary)
         if changed is None or path in changed
     )
