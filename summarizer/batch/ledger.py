@@ -23,7 +23,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Self
 
 from summarizer.batch import opening
 from summarizer.batch.seal import Sealed
@@ -317,6 +317,5 @@ def _usage(usage: Usage) -> str:
     return _json(usage.to_dict())
 
 
-def _json(values: Any) -> str:
-    # ASCII: a reply may hold half characters, for which UTF-8 has no bytes.
-    return json.dumps(values, separators=(",", ":"))
+# ASCII: a reply may hold half characters, for which UTF-8 has no bytes.
+_json = json.JSONEncoder(separators=(",", ":")).encode

@@ -79,6 +79,9 @@ def is_current(sealed: Sealed) -> bool:
     return sealed.result.startswith(f'{{"format":"{RESULT_FORMAT}",')
 
 
+_plain, _ascii = (json.JSONEncoder(ensure_ascii=is_ascii).encode for is_ascii in (False, True))
+
+
 def _quoted(text: str | None) -> str:
     """A text as JSON that is safe to print; the same bytes each time."""
-    return json.dumps(text, ensure_ascii=text is None or not text.isprintable())
+    return _ascii(text) if text is None or not text.isprintable() else _plain(text)

@@ -27,6 +27,8 @@ def jsonl(result: Result[Any], /, *, steps: bool = False) -> str:
 
 def _inert(text: str) -> str:
     """Write those characters as JSON escapes: the same value, safe to print."""
-    if text.isprintable():  # none of them is; ten times as fast as looking for each
+    # None of them is printable, and of ASCII, JSON itself has written all but one as escapes: nearly always nothing has
+    # to be looked for.
+    if "\x7f" not in text if text.isascii() else text.isprintable():
         return text
     return _UNSAFE.sub(lambda found: stdlib_json.dumps(found[0])[1:-1], text)
