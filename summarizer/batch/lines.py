@@ -49,8 +49,7 @@ class Lines:
         # No name comes twice in a run: what the run itself appends is not looked for, where nothing was there before.
         self._is_indexed = False
         # What the file shows, on disk: a private database that the system removes with the connection.
-        self._index = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-        self._index.execute("CREATE TABLE shown (name TEXT PRIMARY KEY, article_id TEXT, offset INTEGER) WITHOUT ROWID")
+        self._index: sqlite3.Connection
 
     def recover(self) -> Iterator[Recovered]:
         """Yield the results of lines that are as they were written."""
@@ -64,6 +63,17 @@ class Lines:
         Raises:
             StoreError: It holds something else than results of a batch, or cannot be written.
         """
+        self._index = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        try:
+            self._look_through()
+        except BaseException:
+            self._index.close()
+            if self._handle >= 0:
+                os.close(self._handle)
+            raise
+
+    def _look_through(self) -> None:
+        self._index.execute("CREATE TABLE shown (name TEXT PRIMARY KEY, article_id TEXT, offset INTEGER) WITHOUT ROWID")
         ours = 0
         for line in _read(self.path):
             self._end = line.offset + len(line.data)
@@ -155,6 +165,7 @@ class Lines:
                 file.flush()
                 os.fsync(file.fileno())
             os.close(self._handle)
+            self._handle = -1
             temporary.replace(self.path)
             store.force_folder(self.path.absolute().parent)
             self._open()

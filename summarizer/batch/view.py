@@ -85,7 +85,11 @@ class View:
         self._path = path
         try:
             self._connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-            check_format(self._connection, path)
+            try:
+                check_format(self._connection, path)
+            except BaseException:
+                self._connection.close()
+                raise
         except sqlite3.Error as error:
             raise fault(path, error) from error
 

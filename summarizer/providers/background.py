@@ -14,6 +14,8 @@ from summarizer.errors import UsageError
 
 T = TypeVar("T")
 
+_LATE_S = 1.0
+
 
 class LoopThread:
     """A daemon thread that runs coroutines for other threads until it is told to end."""
@@ -60,6 +62,9 @@ class LoopThread:
         finally:
             self._loop.run_until_complete(self._loop.shutdown_asyncgens())
             self._loop.run_until_complete(self._close_all())
+            # A generator that was collected while the loop stopped is closed by a task that begins only now.
+            if late := asyncio.all_tasks(self._loop):
+                self._loop.run_until_complete(asyncio.wait(late, timeout=_LATE_S))
             self._loop.close()
 
     async def _close_all(self) -> None:
