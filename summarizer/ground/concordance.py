@@ -44,6 +44,7 @@ class Concordance:
             self.unit_at += [unit.number] * len(row)
             self._add(row, start)
         self._holders: dict[str, list[int]] = {}
+        self._bare: dict[tuple[str, ...], set[str]] = {}
 
     def _add(self, row: Sequence[Term], start: int) -> None:
         places = self.places
@@ -60,6 +61,13 @@ class Concordance:
     def texts(self) -> frozenset[str]:
         """All words."""
         return frozenset(term.text for passage in self._article.passages for term in passage.once(terms))
+
+    def may_turn(self, text: str, prefixes: tuple[str, ...]) -> bool:
+        """Whether the article may have a word with one of these prefixes where the other has none."""
+        if prefixes not in self._bare:
+            led = [word for word in self.texts if word.startswith(prefixes)]
+            self._bare[prefixes] = {word.removeprefix(prefix) for word in led for prefix in prefixes}
+        return text in self._bare[prefixes] or text.startswith(prefixes)
 
     @cached_property
     def _sorted(self) -> list[str]:

@@ -71,7 +71,7 @@ class _Layout:
 
     def __init__(self, case: Case) -> None:
         language = case.claim.language
-        self.row, self.index = case.claim.once(terms), case.article.once(Concordance)
+        self.row, self.index, self._article = case.claim.once(terms), case.article.once(Concordance), case.article
         self.negations = frozenset[int]() if case.crosses_languages else frozenset(case.claim.once(negatives))
         content: AbstractSet[str] = _IN_ALL_LANGUAGES if case.crosses_languages else CONTENT
         scored: AbstractSet[str] = _IN_ALL_LANGUAGES if case.crosses_languages else {*CONTENT, "little"}
@@ -88,8 +88,7 @@ class _Layout:
                 shared[unit] += self.rarity[at]
         self.units = nlargest(_MOST_UNITS, shared, key=lambda unit: (shared[unit], -unit))
         self._among = frozenset(self.units)
-        self.passages = [(index.extent[unit][0], case.article.passage(unit)) for unit in self.units]
-        self.places = {at: self._within([index.places[key] for key in held]) for at, held in keys.items()}
+        self.places = {at: self._within(held) for at, held in keys.items()}
         self.absent = {at for at, found in holders.items() if not found}
         self.meant = _meant(case.claim)
         for at in self.negations:
@@ -99,8 +98,15 @@ class _Layout:
             if found:
                 self.places[at] = found
                 self.absent.remove(at)
-        self.held = {at: frozenset(map(index.unit_at.__getitem__, self.places[at])) for at in self.scored}
+        unit_of = index.unit_at.__getitem__
+        self.held = {at: frozenset(map(unit_of, found)) for at, found in self.places.items()}
+        self._company = [(at, row[at].key, self.places[at], self.rarity[at]) for at in self.content]
         self._around: dict[int, tuple[float, frozenset[int]]] = {}
+
+    @cached_property
+    def passages(self) -> list[tuple[int, Passage]]:
+        """The units looked at, each with the place of its first term; few claims ask for them."""
+        return [(self.index.extent[unit][0], self._article.passage(unit)) for unit in self.units]
 
     @cached_property
     def negative(self) -> list[int]:
@@ -128,17 +134,18 @@ class _Layout:
             for at in members
         }
 
-    def _within(self, rows: Sequence[Sequence[int]]) -> list[int]:
-        """Return the places of these rows that are in the units looked at."""
-        found: set[int] = set()
-        for places in rows:
+    def _within(self, keys: Sequence[str]) -> list[int]:
+        """Return where the units looked at have these keys."""
+        found: list[int] = []
+        for key in keys:
+            places, unit_at, among = self.index.places[key], self.index.unit_at, self._among
             if len(places) <= len(self.units):
-                found.update(place for place in places if self.index.unit_at[place] in self._among)
+                found += [place for place in places if unit_at[place] in among]
                 continue
             for unit in self.units:
                 start, end = self.index.extent[unit]
-                found.update(places[bisect_left(places, start) : bisect_left(places, end)])
-        return sorted(found)[:_MOST_PLACES]
+                found += places[bisect_left(places, start) : bisect_left(places, end)]
+        return sorted(set(found))[:_MOST_PLACES]
 
     @property
     def missing(self) -> float:
@@ -162,27 +169,36 @@ class _Layout:
     def company(self, at: int) -> float:
         """The weight of a term's neighbours that are near it in its best place, as a share, in [0, 1]."""
         place = bisect_left(self.content, at)
-        near = self.content[max(0, place - _SIDE) : place + _SIDE + 1]
-        key = self.row[at].key
-        others = [(other - at, self.places[other], self.rarity[other]) for other in near if self.row[other].key != key]
-        total = sum([rarity for _, _, rarity in others])
+        total, own, others = 0.0, self.row[at].key, []
+        for other, key, places, rarity in self._company[max(0, place - _SIDE) : place + _SIDE + 1]:
+            if key != own:
+                total += rarity
+                if places:
+                    others.append((other - at, places, rarity))
         if not total:
             return float(at not in self.absent)
         return max([self._company_in(here, others) for here in self.places[at]], default=0.0) / total
 
     def _company_in(self, here: int, others: Sequence[tuple[int, Sequence[int], float]]) -> float:
         unit_at, total = self.index.unit_at, 0.0
+        unit, least, most = unit_at[here], here - _REACH, here + _REACH
         for apart, places, rarity in others:
+            if places[-1] < least or most < places[0]:
+                continue
             expected, nearest = here + apart, 0.0
             after = bisect_left(places, expected)
             for there in places[after - 1 if after else 0 : after + 1]:
-                if -_REACH <= there - here <= _REACH:
+                if least <= there <= most:
                     near = _TOLERANCE / (_TOLERANCE + abs(there - expected))
-                    if unit_at[there] != unit_at[here]:
+                    if unit_at[there] != unit:
                         near *= _NEXT_UNIT
                     nearest = max(nearest, near)
             total += nearest * rarity
         return total
+
+    def has_opposite(self, at: int) -> bool:
+        """Whether there are words for the opposite of this term."""
+        return any(map(_opposed, self.meant.get(at, ())))
 
     def is_opposed(self, at: int, units: AbstractSet[int]) -> bool:
         """Whether the units where this term belongs have its opposite in its place."""
@@ -258,11 +274,9 @@ def _doubts(layout: _Layout, language: str | None) -> tuple[Doubt, ...]:
     return tuple(found)
 
 
-def _reasons(layout: _Layout, at: int, prefixes: Sequence[str]) -> dict[str, float]:
+def _reasons(layout: _Layout, at: int, prefixes: tuple[str, ...]) -> dict[str, float]:
     """Return each reason to doubt a term, with its size in (0, 1]."""
-    sort = layout.row[at].sort
-    share, units = layout.around(at)
-    belongs = not units.isdisjoint(layout.held[at])
+    _, _, sort, text = layout.row[at]
     alone = 1 - layout.company(at)
     found: dict[str, float] = {}
     if alone:
@@ -276,11 +290,16 @@ def _reasons(layout: _Layout, at: int, prefixes: Sequence[str]) -> dict[str, flo
     if at and (layout.row[at - 1].key, layout.row[at].key) not in layout.index.pairs:
         found["new pair"] = 1.0
     # In the midst of words that stand together in the article, an opposite or a negation is a change of what they say.
-    displaced = not belongs and share > _LEAST_AROUND
-    if displaced and (layout.is_opposed(at, units) or (sort == "word" and layout.is_turned_round(at, units, prefixes))):
-        found["opposite"] = share**2
-    if at in layout.negations and share and layout.is_negated_anew(at):
-        found["new negation"] = share**2
+    turned = sort == "word" and layout.index.may_turn(text, prefixes)
+    if turned or layout.has_opposite(at):
+        share, units = layout.around(at)
+        displaced = share > _LEAST_AROUND and units.isdisjoint(layout.held[at])
+        if displaced and (layout.is_opposed(at, units) or (turned and layout.is_turned_round(at, units, prefixes))):
+            found["opposite"] = share**2
+    if at in layout.negations:
+        share, _ = layout.around(at)
+        if share and layout.is_negated_anew(at):
+            found["new negation"] = share**2
     return found
 
 
