@@ -39,7 +39,7 @@ def check(case: Case) -> Iterator[Finding]:
         return
     mine = case.claim.once(sources)[:_MOST_SOURCES]
     near = [passage for passage in case.evidence if mine and _is_near(case, passage)]
-    certain = _certain(case) if any(source.names for source in mine) else frozenset[str]()
+    certain = _certain(case) if any(source.names for source in mine) else frozenset()
     for source in mine:
         wrong = _contradicted(source, source.names & certain, near, case)
         if wrong is not None:

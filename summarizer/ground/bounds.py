@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from summarizer.ground.arithmetic import bears, is_time
 from summarizer.ground.clause import cues
@@ -67,16 +68,19 @@ def _is_limit(claim: Passage, quantity: Quantity) -> bool:
     return not _LIMITS.isdisjoint(claim.texts[max(0, quantity.first - _BEFORE_LIMITED) : quantity.first])
 
 
-def _bound(passage: Passage, quantity: Quantity) -> str | None:
-    """Return the bound that a text gives a number; None where a negative before it leaves that open.
+@cache
+def _negatives(language: str | None) -> frozenset[str]:
+    """Return the words that deny; `no` before a noun is none in Portuguese."""
+    known = lexicon(language)
+    return _NEGATIONS - known.noun_markers if known is not None else _NEGATIONS
 
-    `no` before a noun is no negative in Portuguese.
-    """
+
+def _bound(passage: Passage, quantity: Quantity) -> str | None:
+    """Return the bound that a text gives a number; None where a negative before it leaves that open."""
     pseudo = [hit for hit in passage.once(cues) if hit.label == "negation/pseudo" and hit.start < quantity.first]
     if quantity.bound in _TURNED and any(hit.end in (quantity.first, quantity.first - 1) for hit in pseudo):
         return _TURNED[quantity.bound]
-    known = lexicon(passage.language)
-    negatives = _NEGATIONS - known.noun_markers if known is not None else _NEGATIONS
+    negatives = _negatives(passage.language)
     for at in range(quantity.first - 1, max(-1, quantity.first - 1 - _FARTHEST), -1):
         text = passage.texts[at]
         if text in _PARTS:

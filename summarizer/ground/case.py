@@ -117,6 +117,11 @@ class Case:
         there, missing = article.sorted_out(cites)
         return cls(claim, path, there, tuple(map(article.passage, there)), missing, article, asked)
 
+    def there(self, analyze: Callable[[Passage], frozenset[T]]) -> frozenset[T]:
+        """Return all that an analysis finds in the evidence."""
+        found = [passage.once(analyze) for passage in self.evidence]
+        return found[0] if len(found) == 1 else frozenset().union(*found)
+
     @property
     def crosses_languages(self) -> bool:
         """Whether claim and article are known to be in different languages: then only numbers and names compare."""

@@ -12,7 +12,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import chain, pairwise
 from typing import NamedTuple
@@ -35,8 +34,7 @@ class Clause(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """A clause of the claim and the clause of the evidence that it restates.
 
     Attributes:
@@ -127,6 +125,11 @@ def stems(passage: Passage) -> tuple[str | None, ...]:
             found[hit.start : hit.end] = [concept, *[None] * (hit.end - hit.start - 1)]
             done = hit.end
     return tuple(found)
+
+
+def content_places(passage: Passage) -> list[int]:
+    """Return where the words with a stem stand, ascending."""
+    return [at for at, found in enumerate(passage.once(stems)) if found is not None]
 
 
 @cache
@@ -256,14 +259,15 @@ def pairs(case: Case) -> Iterator[Pair]:
         whole = weigh(wanted, case)
         best: Pair | None = None
         for passage in case.evidence:
+            contents = passage.once(_contents)
             for theirs in passage.once(clauses):
-                there = content(passage, theirs)
+                there = contents[theirs]
                 shared = wanted & there
+                if not shared:
+                    continue
                 share = weigh(shared, case) / whole
                 # Of two clauses that share as much, the shorter says less else.
-                if shared and (
-                    best is None or (share, -len(there)) > (best.share, best.theirs.start - best.theirs.end)
-                ):
+                if best is None or (share, -len(there)) > (best.share, best.theirs.start - best.theirs.end):
                     best = Pair(mine, passage, theirs, shared, share)
         if best is not None:
             yield best

@@ -58,7 +58,7 @@ def _adds(case: Case, mine: Statement, own: list[Trigger], near: list[Landing]) 
     if any(one.sort == "verb" and not one.governed for passage in case.evidence for one in passage.once(triggers)):
         return False  # somebody denies *it*
     implied = {trigger.stem for trigger in own if trigger.sort == "verb"}
-    heads = frozenset[str]().union(*(trigger.heads for trigger in denied))
+    heads = frozenset().union(*(trigger.heads for trigger in denied))
     if any(_only_affirmed(case, mine, head, implied) for head in heads):
         return True
     if implied:
@@ -107,7 +107,7 @@ def _drops(case: Case, mine: Statement, own: list[Trigger], near: list[Landing])
     verbs = {trigger.stem for trigger in own if trigger.sort == "verb"}
     weak = min(_count_weak(_within(landing)) for landing in near)
     found = [side for passage in case.evidence for side in passage.once(sides) if not is_asked(passage)]
-    denied = frozenset[str]().union(*(trigger.heads for side in found for trigger in side.own))
+    denied = frozenset().union(*(trigger.heads for side in found for trigger in side.own))
     bare = [trigger for trigger in own if trigger.stem not in denied]  # what is not called off was not called off
     if any(trigger.sort == "word" for trigger in own) or _count_weak(bare) > weak:
         return False

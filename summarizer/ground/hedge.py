@@ -76,7 +76,7 @@ def _told(claim: Passage, mine: Statement) -> Statement:
     """Return a statement without what only says where it is from: that no part of the evidence need share."""
     start, end = mine.clause
     parts = [part for part in claim.once(clauses) if start <= part.start < end and not is_source(claim, part)]
-    told = frozenset[str]().union(*(said_by(claim, *part) for part in parts))
+    told = frozenset().union(*(said_by(claim, *part) for part in parts))
     return Statement(mine.clause, told) if len(told) > 1 else mine
 
 
@@ -89,7 +89,7 @@ def _is_supposed(case: Case, mine: Statement) -> bool:
     denials = inside(claim, mine.clause, "negation/verb")
     if not denials:
         return False
-    there = frozenset[str]().union(*(passage.once(everything) for passage in case.evidence))
+    there = case.there(everything)
     return any(row[hit.start] not in there for hit in denials)
 
 
@@ -186,7 +186,7 @@ def _scope(landing: Landing, cue: Hit) -> frozenset[str]:
     if cue.label in _SOFT or passage.language == "de":
         return said_by(passage, *_reach(landing, cue))
     behind = said_by(passage, cue.end, end)
-    before = frozenset[str]() if behind or cue.label in MOODS else said_by(passage, start, cue.start)
+    before: frozenset[str] = frozenset() if behind or cue.label in MOODS else said_by(passage, start, cue.start)
     return behind | before | said_by(passage, cue.start, cue.end)
 
 
@@ -256,7 +256,7 @@ def _settles(claim: Passage, own: Outlook, passage: Passage) -> bool:
 def _has_source(claim: Passage) -> bool:
     """Whether a claim says from whom it has what it says; *del secondo piano* is no source."""
     known = lexicon(claim.language)
-    markers = known.noun_markers if known is not None else frozenset[str]()
+    markers = known.noun_markers if known is not None else frozenset()
     hits = inside(claim, Clause(0, len(claim.tokens)), "said", "source", "anonymous")
     silent = {hit.end for hit in claim.once(cues) if hit.label == "negation/word"}  # has not disclosed
     return any(

@@ -140,7 +140,7 @@ def landings(case: Case, mine: Statement, verbs: frozenset[str] = frozenset()) -
         mine: A statement of the claim.
         verbs: Where these are shared is where it lands, if anything else is.
     """
-    there = frozenset[str]().union(*(passage.once(everything) for passage in case.evidence))
+    there = case.there(everything)
     known, total = weigh(mine.terms & there, case), weigh(mine.terms, case)
     if not known:
         return ()
@@ -150,24 +150,29 @@ def landings(case: Case, mine: Statement, verbs: frozenset[str] = frozenset()) -
             shared = mine.terms & theirs.terms
             if shared:
                 beside = (mine.terms & passage.once(everything)) - shared
-                weight = weigh(shared, case) + _BESIDE * weigh(beside, case)
+                weight = weigh(shared, case) + (_BESIDE * weigh(beside, case) if beside else 0)
                 found.append(Landing(passage, theirs.clause, weight / known, weight / total, shared))
     # A statement that has no more than a name of it says something else of the same thing.
-    found = [landing for landing in found if landing.shared - _named(landing)] or found
-    best = max((landing.share for landing in found), default=0)
+    found = [landing for landing in found if landing.shared - landing.passage.once(_named)[landing.clause]] or found
+    best = max([landing.share for landing in found], default=0)
     near = [landing for landing in found if landing.share >= _AS_NEAR * best]
     meant = [landing for landing in found if landing.shared & verbs and landing.share >= _NEAR_BY_VERB * best]
     return tuple((meant or near)[:_MOST_NEAR])
 
 
-def _named(landing: Landing) -> frozenset[str]:
-    """Return what is written with a capital inside what a claim's statement lands on."""
-    row, tokens = landing.passage.once(terms), landing.passage.tokens
-    if landing.passage.language == "de":
-        return frozenset()
-    return frozenset(
-        found for at in range(*landing.clause) if at and tokens[at].raw[0].isupper() and (found := row[at]) is not None
-    )
+def _named(passage: Passage) -> dict[Clause, frozenset[str]]:
+    """Return what is written with a capital inside each statement of a passage, but where every noun is."""
+    row, tokens, cased = passage.once(terms), passage.tokens, passage.language != "de"
+    return {
+        clause: frozenset(
+            [
+                found
+                for at in range(*clause)
+                if cased and at and (found := row[at]) is not None and tokens[at].raw[0].isupper()
+            ]
+        )
+        for clause, _ in passage.once(statements)
+    }
 
 
 def everything(passage: Passage) -> frozenset[str]:

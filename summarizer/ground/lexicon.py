@@ -95,7 +95,7 @@ class _Opening(NamedTuple):
     def of(cls, phrases: Sequence[_Rest]) -> _Opening:
         """Sort phrases by their second word, where that is one of a few."""
         bound = [rest[0].words if rest and rest[0].is_plain else None for _, rest in phrases]
-        seconds = frozenset[str]().union(*(words for words in bound if words))
+        seconds = frozenset().union(*(words for words in bound if words))
         pairs = tuple(zip(phrases, bound, strict=True))
         return cls(
             {word: tuple(one for one, words in pairs if words is None or word in words) for word in seconds},
@@ -133,7 +133,7 @@ class Phrases:
         """Return the hits in order of their start: the longest of each label at each place, none inside another."""
         hits: list[Hit] = []
         reached: dict[str, int] = {}
-        last = len(words) - 1
+        last, new = len(words) - 1, tuple.__new__
         for start, opening in enumerate(map(self._known.__getitem__, words)):
             if opening is None:
                 continue
@@ -143,11 +143,11 @@ class Phrases:
             for label, elements in phrases:
                 if start < reached.get(label, 0):
                     continue
-                end = _match(elements, words, start + 1)
+                end = _match(elements, words, start + 1) if elements else start + 1
                 if end is not None and end > longest.get(label, 0):
                     longest[label] = end
             for label, end in longest.items():
-                hits.append(Hit(label, start, end))
+                hits.append(new(Hit, (label, start, end)))
                 reached[label] = end
         return tuple(hits)
 

@@ -35,7 +35,8 @@ def check(case: Case) -> Iterator[Finding]:
     evidence = [passage.once(sightings) for passage in case.evidence]
     known = lexicon(case.claim.language)
     titled = in_title_case(case.claim)
-    told, held = set[int](), _held(case)
+    held = _held(case)
+    told: set[int] = set()
     shortened = [whole for whole in case.claim.once(spans) if _is_shortened(whole, whole.parts, evidence, article)]
     for name in case.claim.once(components):
         if any(whole.start <= name.start < whole.end for whole in shortened):
@@ -104,7 +105,7 @@ def _recombined(
     """Doubt a name of which the evidence has a word beside another one: *Harbor* Valley for *Lowe* Valley."""
     if case.guessed or len(parts) < 2:
         return
-    pairs = frozenset[tuple[str, str]]().union(*(text.pairs for text in evidence))
+    pairs = frozenset().union(*(text.pairs for text in evidence))
     for one, two in pairwise(parts):
         wrong = [
             (side, kept)
@@ -235,6 +236,8 @@ def _is_added(part: Word, name: Name, article: Sightings, case: Case) -> bool:
 def _missing(parts: Sequence[Word], texts: Sequence[Sightings], case: Case) -> list[Word]:
     """Return the words of a name that the texts have in no form, nor joined to the next (`Superbowl`)."""
     missing = [part for part in parts if not _has(texts, part.key, case)]
+    if not missing:
+        return missing
     joined = {
         part.token for one, two in pairwise(missing) if _has(texts, one.key + two.key, case) for part in (one, two)
     }
@@ -270,7 +273,7 @@ def _has(texts: Iterable[Sightings], key: str, case: Case) -> bool:
 def _same_entity(name: Name, case: Case, texts: Sequence[Sightings]) -> bool:
     """Whether the table knows the name, and a text mentions the same row in some form, or a part of it."""
     labels = _labels(name, case)
-    there = frozenset[str]().union(*(text.entities for text in texts))
+    there = frozenset().union(*(text.entities for text in texts))
     return bool(labels) and all(label in there or any(is_within(one, label) for one in there) for label in labels)
 
 

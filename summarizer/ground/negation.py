@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from summarizer.ground.case import Case
-from summarizer.ground.clause import Clause, Pair, content, inside, pairs, said, stems, weigh
+from summarizer.ground.clause import Clause, Pair, clauses, content, inside, pairs, said, stems, weigh
 from summarizer.ground.denial import denials
 from summarizer.ground.lexicon import lexicon, opposites
 from summarizer.ground.polarity import Side, Trigger, counts, is_asked, is_opposite, sides, triggers
@@ -162,15 +162,14 @@ def _answers(negated: Sequence[Trigger], plain: Side) -> bool:
 
 def _opposed(case: Case, pair: Pair) -> tuple[str, str] | None:
     """Return a word of the claim and its opposite in the evidence, when neither clause has both nor a negative."""
-    if _outright(case.claim, pair.mine) != _outright(pair.passage, pair.theirs):
-        return None
-    mine, theirs = _concepts(case.claim, pair.mine), _concepts(pair.passage, pair.theirs)
-    wanted = content(case.claim, pair.mine)
+    mine, theirs = case.claim.once(_concepts)[pair.mine], pair.passage.once(_concepts)[pair.theirs]
     for concept in mine.keys() - theirs.keys():
         for opposite in theirs.keys() - mine.keys():
-            rest = weigh(wanted - {f"={concept}"}, case)
-            if frozenset((concept, opposite)) in opposites() and weigh(pair.shared, case) >= _LEAST_OPPOSED * rest:
-                return mine[concept], theirs[opposite]
+            if frozenset((concept, opposite)) in opposites():
+                rest = weigh(content(case.claim, pair.mine) - {f"={concept}"}, case)
+                unlike = _outright(case.claim, pair.mine) != _outright(pair.passage, pair.theirs)
+                if not unlike and weigh(pair.shared, case) >= _LEAST_OPPOSED * rest:
+                    return mine[concept], theirs[opposite]
     return None
 
 
@@ -180,10 +179,12 @@ def _outright(passage: Passage, clause: Clause) -> bool:
     )
 
 
-def _concepts(passage: Passage, clause: Clause) -> dict[str, str]:
-    row = passage.once(stems)
+def _concepts(passage: Passage) -> dict[Clause, dict[str, str]]:
+    """Return the concepts of each clause, as they are written there."""
+    row, tokens = passage.once(stems), passage.tokens
     return {
-        found[1:]: passage.tokens[at].raw
-        for at in range(clause.start, clause.end)
-        if (found := row[at]) is not None and found.startswith("=")
+        clause: {
+            found[1:]: tokens[at].raw for at in range(*clause) if (found := row[at]) is not None and found[0] == "="
+        }
+        for clause in passage.once(clauses)
     }

@@ -198,7 +198,7 @@ def named(passage: Passage) -> frozenset[str]:
 
 def _all_named(article: ArticleView) -> frozenset[str]:
     """Return what an article surely names: a first word that is among it is a name too."""
-    return frozenset[str]().union(*(article.passage(unit.number).once(named) for unit in article.units))
+    return frozenset().union(*(article.passage(unit.number).once(named) for unit in article.units))
 
 
 def _names(passage: Passage, case: Case) -> frozenset[str]:
@@ -221,7 +221,7 @@ def _doubt_tie(quantity: Quantity, equal: Sequence[Given], rivals: Sequence[Give
         if rival.passage not in homes and not any(is_same(other, rival.quantity) for other in claimed)
     ]
     words = frozenset(token.text for token in case.claim.tokens)
-    told = frozenset[str]().union(*(frozenset(token.text for token in passage.tokens) for passage in homes))
+    told = frozenset().union(*(frozenset(token.text for token in passage.tokens) for passage in homes))
     for rival in apart:
         others = _names(rival.passage, case)
         strange = all(_names(passage, case) and not _names(passage, case) & words - others for passage in homes)
@@ -247,7 +247,7 @@ def _doubt_repeats(case: Case, given: Sequence[Given]) -> Iterator[str]:
         for quantity in case.claim.once(parse)[:_MOST_CLAIMED]
         if quantity.kind == "count" and not quantity.weak and not _label(case.claim, quantity)
     ]
-    for quantity in claimed:
+    for quantity in claimed if len(claimed) > 1 else ():
         if quantity is not next(other for other in claimed if is_same(other, quantity)):
             continue
         times = sum(is_same(other, quantity) for other in claimed)
@@ -368,6 +368,8 @@ def rates(passage: Passage) -> tuple[frozenset[str], frozenset[str]]:
     places = [
         at for at, text in enumerate(texts) if text in words.rates.openings or text in words.unsure_rates.openings
     ]
+    if not places:
+        return frozenset(), frozenset()
     sure = {found[0] for at in places if (found := words.rates.at(texts, at))}
     unsure = {found[0] for at in places if (found := words.unsure_rates.at(texts, at))}
     return frozenset(sure), frozenset(sure | unsure)
@@ -378,7 +380,7 @@ def _doubt_rates(case: Case) -> Iterator[Finding]:
     if not any(quantity.kind != "ordinal" for quantity in case.claim.once(parse)):
         return
     claimed, _ = case.claim.once(rates)
-    told = frozenset[str]().union(*(passage.once(rates)[1] for passage in case.evidence))
+    told = frozenset().union(*(passage.once(rates)[1] for passage in case.evidence))
     for rate in sorted(claimed - told):
         if told - claimed:
             yield Finding("number", f"the claim says per {rate}; the cited sentences say per {', '.join(sorted(told))}")

@@ -6,6 +6,7 @@ Hedges are the cues of Hyland (1998) and of BioScope (Szarvas et al. 2008), as m
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from summarizer.ground.clause import Clause, clause_at, cues, inside
@@ -51,24 +52,26 @@ def _outlooks(_passage: Passage) -> dict[Clause, Outlook]:
 def _outlook(passage: Passage, clause: Clause) -> Outlook:
     left = tuple(hit for hit in inside(passage, clause, "hedge") if leaves_open(passage, hit))
     ahead = tuple(inside(passage, clause, "future"))
+    happened = past(passage, clause)
+    done = _done(passage, happened, (*left, *ahead)) if happened else ()
+    return Outlook(done, ahead, left, tuple(inside(passage, clause, "assertive")))
+
+
+def _done(passage: Passage, happened: Sequence[Hit], marks: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Return the verbs of what has happened that nothing leaves open, puts ahead or denies."""
     # A verb that is a mark itself, or stands behind one in its clause: *may call for an agreement signed in 1974*.
-    marked = {at for mark in (*left, *ahead) for at in range(mark.start + 1, mark.end + 1)}
+    marked = {at for mark in marks for at in range(mark.start + 1, mark.end + 1)}
     governed: dict[Clause | None, int] = {}
-    for mark in (*left, *ahead):
+    for mark in marks:
         if mark.label in _GOVERNING:
             part = clause_at(passage, mark.start)
             governed[part] = min(mark.end, governed.get(part, mark.end))
-    return Outlook(
-        tuple(
-            hit
-            for hit in past(passage, clause)
-            if hit.end not in marked
-            and hit.start < governed.get(clause_at(passage, hit.start), hit.start + 1)
-            and passage.once(_denied).isdisjoint(range(hit.start - 1, hit.end + 1))
-        ),
-        ahead,
-        left,
-        tuple(inside(passage, clause, "assertive")),
+    return tuple(
+        hit
+        for hit in happened
+        if hit.end not in marked
+        and hit.start < governed.get(clause_at(passage, hit.start), hit.start + 1)
+        and passage.once(_denied).isdisjoint(range(hit.start - 1, hit.end + 1))
     )
 
 
@@ -128,10 +131,12 @@ def is_adverb(passage: Passage, hit: Hit) -> bool:
 def past(passage: Passage, clause: Clause) -> tuple[Hit, ...]:
     """Return the verbs that tell what has happened, other than that somebody said something."""
     known, tokens = lexicon(passage.language), passage.tokens
-    markers = known.noun_markers | known.prepositions | {"'s"} if known is not None else frozenset[str]()
-    helpers = known.auxiliaries if known is not None else frozenset[str]()
-    told = {at for hit in inside(passage, clause, "said") for at in range(hit.start + 1, hit.end + 1)}
     before = {hit: tokens[hit.start - 1].text if hit.start else "" for hit in inside(passage, clause, "past")}
+    if not before:
+        return ()
+    markers = known.noun_markers | known.prepositions | {"'s"} if known is not None else frozenset()
+    helpers = known.auxiliaries if known is not None else frozenset()
+    told = {at for hit in inside(passage, clause, "said") for at in range(hit.start + 1, hit.end + 1)}
     # What was announced has happened; that somebody announced it tells nothing of it.
     return tuple(
         hit for hit, word in before.items() if word not in markers and (hit.end not in told or word in helpers)

@@ -62,7 +62,7 @@ def support(case: Case) -> float:
 def shared(claim: Passage, *others: Passage) -> float:
     """Return the share of the content words of one passage that stand in others, in [0, 1]; 1 when it has none."""
     wanted = claim.once(stems)
-    there = frozenset[str]().union(*(passage.once(stems) for passage in others))
+    there = frozenset().union(*(passage.once(stems) for passage in others))
     return len(wanted & there) / len(wanted) if wanted else 1.0
 
 
@@ -78,5 +78,5 @@ def check(case: Case) -> Iterator[Finding]:
 
 def _means_alike(case: Case) -> bool:
     """Whether a short claim has a word, of its own or for the same, or a number, that the evidence has too."""
-    there = frozenset[str]().union(*map(content, case.evidence))
+    there = case.there(content)
     return not content(case.claim).isdisjoint(there)

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from summarizer.ground.clause import Clause, clause_at, clauses, content, cues, inside, stems
+from summarizer.ground.clause import Clause, clause_at, clauses, content, content_places, cues, inside, stems
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.text import Passage
 
@@ -69,7 +69,7 @@ def triggers(passage: Passage) -> tuple[Trigger, ...]:
     sorts.update({at: "verb" for at, found in enumerate(row) if found in _IMPLIED and sorts.get(at) != "word"})
     known, tokens = lexicon(passage.language), passage.tokens
     # After a noun marker an implied negative is a noun: the fear *of rejection* denies nothing.
-    markers = known.noun_markers if known is not None else frozenset[str]()
+    markers = known.noun_markers if known is not None else frozenset()
     sorts = {at: sort for at, sort in sorts.items() if sort != "verb" or not at or tokens[at - 1].text not in markers}
     found = []
     for at, sort in sorted(sorts.items()):
@@ -123,15 +123,11 @@ def _governed(passage: Passage, start: int, end: int) -> list[int]:
     clause = clause_at(passage, start)
     if clause is None:
         return []
-    places = passage.once(_content_places)
+    places = passage.once(content_places)
     first, last, here = (bisect_left(places, at) for at in (clause.start, clause.end, end))
     return (
         places[here : min(last, here + _GOVERNED)] or places[first : bisect_left(places, start)][: -_GOVERNED - 1 : -1]
     )
-
-
-def _content_places(passage: Passage) -> list[int]:
-    return [at for at, found in enumerate(passage.once(stems)) if found is not None]
 
 
 def _heads(passage: Passage, places: list[int], sort: str) -> list[int]:

@@ -72,7 +72,9 @@ class _Layout:
     def __init__(self, case: Case) -> None:
         language = case.claim.language
         self.row, self.index, self._article = case.claim.once(terms), case.article.once(Concordance), case.article
-        self.negations = frozenset[int]() if case.crosses_languages else frozenset(case.claim.once(negatives))
+        self.negations: frozenset[int] = (
+            frozenset() if case.crosses_languages else frozenset(case.claim.once(negatives))
+        )
         content: AbstractSet[str] = _IN_ALL_LANGUAGES if case.crosses_languages else CONTENT
         scored: AbstractSet[str] = _IN_ALL_LANGUAGES if case.crosses_languages else {*CONTENT, "little"}
         row, index = self.row, self.index

@@ -143,8 +143,8 @@ def brings_words(case: Case, other: Case, *, named: bool = False) -> bool:
         names |= _large(case.claim)
     if named and not _brings_actors(case, other, names):
         return False
-    known = frozenset[str]().union(*(passage.once(features) for passage in case.evidence))
-    found = frozenset[str]().union(*(passage.once(features) for passage in other.evidence))
+    known = case.there(features)
+    found = other.there(features)
     brought = (case.claim.once(features) & found) - known - names
     words, numbers = (sum((feature[0] == "#") is wanted for feature in brought) for wanted in (False, True))
     strict = coverage(case) >= _HALF or case.claim.language == _NOUNS_ARE_LARGE
@@ -176,5 +176,5 @@ def coverage(case: Case, but: frozenset[str] = frozenset()) -> float:
     index = case.article.once(Index)
     weights = {feature: index.weight(feature) for feature in wanted(case) - but}
     total = math.fsum(weights.values())
-    there = frozenset[str]().union(*(passage.once(features) for passage in case.evidence))
+    there = case.there(features)
     return math.fsum(weight for feature, weight in weights.items() if feature in there) / total if total else 1.0

@@ -6,13 +6,13 @@ words beside it, nearer ones counting more, the preposition before it, and wheth
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations, islice
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 
 from summarizer.ground.case import Case
 from summarizer.ground.cast import Actor, Cast
-from summarizer.ground.clause import Clause, clauses, inside, stems
+from summarizer.ground.clause import Clause, clauses, content_places, inside, stems
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.offices import prepositions
 from summarizer.ground.text import Passage
@@ -43,14 +43,17 @@ def _described(_passage: Passage) -> dict[tuple[int, int, Clause | None], Mappin
 def _describe(passage: Passage, actor: Actor, within: Clause | None) -> Mapping[str, float]:
     found: dict[str, float] = {}
     first, last = within or (0, len(passage.tokens))
-    for row in (range(actor.start - 1, first - 1, -1), range(actor.end, last)):
-        for steps, stem in enumerate(islice(_stems(passage, row), _WINDOW), start=1):
+    row, places = passage.once(stems), passage.once(content_places)
+    start, before, after, end = (bisect_left(places, at) for at in (first, actor.start, actor.end, last))
+    for beside in (places[max(start, before - _WINDOW) : before][::-1], places[after : min(end, after + _WINDOW)]):
+        for steps, at in enumerate(beside, start=1):
+            stem = row[at] or ""
             found[stem] = max(found.get(stem, 0.0), 1 / steps)
-    before = preposition(passage, actor.start)
-    if before is not None:
-        found[f"prep {before}"] = _PREPOSITION
+    led = preposition(passage, actor.start)
+    if led is not None:
+        found[f"prep {led}"] = _PREPOSITION
     clause = _clause(passage, actor.start)
-    if before is None and not any(passage.once(stems)[clause.start : actor.start]):
+    if led is None and not any(row[clause.start : actor.start]):
         found["opens"] = _OPENS
     if _speaks(passage, actor, clause):
         found["speaks"] = _SPEAKS
@@ -86,11 +89,6 @@ def _speaks(passage: Passage, actor: Actor, clause: Clause) -> bool:
         0 <= actor.start - hit.end <= _SAID_NEAR or (hit.label == "said" and 0 <= hit.start - actor.end <= _SAID_NEAR)
         for hit in inside(passage, clause, "said", "source")
     )
-
-
-def _stems(passage: Passage, row: Sequence[int]) -> Iterator[str]:
-    known = passage.once(stems)
-    return (stem for at in row if (stem := known[at]) is not None)
 
 
 def exchanged(case: Case) -> tuple[Actor, Actor] | None:

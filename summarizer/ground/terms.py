@@ -96,12 +96,15 @@ def _laid(passage: Passage) -> tuple[tuple[Term, ...], list[int]]:
         if kind == "punct":
             opens, at = opens or raw in _SENTENCE_ENDS, at + 1
             continue
-        after = after_dots(tokens, at) if len(raw) == 1 else at + 1
+        after = after_dots(tokens, at) if len(raw) == 1 and raw.isupper() else at + 1
         if kind == "number":
             row.append(Term(f"#{text.replace(',', '')}", (), "number", text))
+        elif after == at + 1:
+            homes[at] = len(row)
+            row.append(_word(text, raw, language, opens))
         else:
             homes[at:after] = [len(row)] * (after - at)
-            row.append(_word(text, raw, language, opens) if after == at + 1 else _acronym(tokens[at:after]))
+            row.append(_acronym(tokens[at:after]))
         opens, at = False, after
     return tuple(row), homes
 
@@ -146,7 +149,8 @@ def _number(item: quantity.Quantity) -> Term:
 
 def meanings(passage: Passage) -> Mapping[str, Sequence[int]]:
     """Return the concepts (`=rise`) and the named entities (`@12`) of a passage, with the places of their terms."""
-    homes, found = passage.once(_laid)[1], defaultdict[str, list[int]](list)
+    homes = passage.once(_laid)[1]
+    found: dict[str, list[int]] = defaultdict(list)
     hits = [("=", *hit) for hit in passage.once(meant)]
     hits += [("@", *hit) for hit in passage.once(mentions)]
     for mark, label, start, end in hits:

@@ -87,7 +87,7 @@ def _function_words() -> dict[str, tuple[str, ...]]:
     """For each function word the languages that have it."""
     return {
         word: tuple(language for language in languages() if word in stop_words(language))
-        for word in frozenset[str]().union(*map(stop_words, languages()))
+        for word in frozenset().union(*map(stop_words, languages()))
     }
 
 

@@ -42,14 +42,11 @@ class Word(NamedTuple):
 
 def words(passage: Passage) -> tuple[Word, ...]:
     """Return the words and numbers of a passage; an acronym with dots is one word."""
-    return tuple(_words(passage))
-
-
-def _words(passage: Passage) -> Iterator[Word]:
-    tokens, length, first, glued, at = passage.tokens, len(passage.tokens), True, False, 0
+    tokens, length, at = passage.tokens, len(passage.tokens), 0
+    first, glued, counted = True, False, False
+    found: list[Word] = []
     openers, lined, new = name_words("openers"), "\n" in passage.text, tuple.__new__
-    counted = "number" in passage.kinds
-    priced = any(_CURRENCIES[token.raw] for token in tokens if token.kind == "punct")
+    priced = any(_CURRENCIES[token[1]] for token in tokens if token[4] == "punct")
     while at < length:
         text, raw, start, _, kind, _ = tokens[at]
         if lined and at and "\n" in passage.text[tokens[at - 1].end : start]:
@@ -59,24 +56,21 @@ def _words(passage: Passage) -> Iterator[Word]:
                 first or (raw in openers and not _ends_initial(tokens, at)) or (raw == "-" and not _touches(tokens, at))
             )
             glued = (glued or raw in "-‐‑–.&/'’") and _touches(tokens, at)
+            counted = False
             at += 1
             continue
-        after, key = at + 1, text
-        if len(raw) == 1:
+        after, key, unit = at + 1, text, counted and len(raw) <= 4  # 2 GWh
+        if len(raw) == 1 and raw.isupper():
             after = after_dots(tokens, at)
             raw = passage.text[start : tokens[after - 1].end]
             key = "".join(part.text for part in tokens[at:after] if part.kind != "punct")
         shape = "digit" if kind == "number" else _SHAPES[raw]
         key = key if key.isascii() else spell(key)
-        unit = (counted and _is_counted(tokens, at)) or (priced and _has_currency(tokens, at, after))
-        yield new(Word, (key, raw, first, shape, unit, glued, at, after))
+        unit = unit or (priced and _has_currency(tokens, at, after))
+        found.append(new(Word, (key, raw, first, shape, unit, glued, at, after)))
         first = glued = False
-        at = after
-
-
-def _is_counted(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a short word stands behind a number: `2 GWh`."""
-    return at > 0 and tokens[at - 1].kind == "number" and len(tokens[at].raw) <= 4
+        at, counted = after, kind == "number"
+    return tuple(found)
 
 
 def _has_currency(tokens: Sequence[Token], at: int, after: int) -> bool:
