@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TypeVar
 
+from summarizer.ground.memo import Analyses, Once
 from summarizer.ground.text import Passage
 from summarizer.records import Unit
 
@@ -19,6 +20,7 @@ class ArticleView:
     Attributes:
         units: The units, in order.
         language: ISO 639-1 code, or None when unknown.
+        once: `once(analyze)` is `analyze(self)`, worked out at the first call with this function and kept.
     """
 
     def __init__(self, units: Sequence[Unit], language: str | None = None) -> None:
@@ -26,7 +28,8 @@ class ArticleView:
         self.language = language
         self._place = {unit.number: place for place, unit in enumerate(self.units)}
         self._passages: dict[int, Passage] = {}
-        self._once: dict[Callable[[ArticleView], Any], Any] = {}
+        self._analyses = Analyses(self)
+        self.once: Once[ArticleView] = self._analyses.__getitem__
 
     def __contains__(self, number: int) -> bool:
         return number in self._place
@@ -55,17 +58,9 @@ class ArticleView:
             self._passages[number] = Passage(self.unit(number).text, self.language)
         return self._passages[number]
 
-    def once(self, analyze: Callable[[ArticleView], T]) -> T:
-        """Return `analyze(self)`, worked out at the first call with this function and kept."""
-        try:
-            found: T = self._once[analyze]
-        except KeyError:
-            found = self._once[analyze] = analyze(self)
-        return found
-
     def forget(self) -> None:
         """Let go of what was worked out, as `Passage.forget` does, for the article and for each unit."""
-        self._once.clear()
+        self._analyses.clear()
         for passage in self._passages.values():
             passage.forget()
 

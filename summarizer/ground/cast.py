@@ -51,16 +51,16 @@ class Cast:
     def __init__(self, article: ArticleView) -> None:
         self.article = article
         self._sightings = article.once(seen)
-        self._actors: dict[Passage, tuple[Actor, ...]] = {}
         self._kinds: dict[str, frozenset[str]] | None = None
         self._pairs: set[tuple[str, str]] | None = None
         self._together: list[tuple[frozenset[str], frozenset[str]]] | None = None
 
     def actors(self, passage: Passage) -> tuple[Actor, ...]:
         """Return who acts in a passage, in order."""
-        if passage not in self._actors:
-            self._actors[passage] = tuple(self._find(passage))
-        return self._actors[passage]
+        known = passage.once(_casts)
+        if self not in known:
+            known[self] = tuple(self._find(passage))
+        return known[self]
 
     def _find(self, passage: Passage) -> Iterator[Actor]:
         known = lexicon(passage.language)
@@ -157,6 +157,11 @@ class Cast:
         return not here.isdisjoint(there) or any(
             same_word(mine, theirs, self.article.language) for mine in here for theirs in there
         )
+
+
+def _casts(_passage: Passage) -> dict[Cast, tuple[Actor, ...]]:
+    """Who acts in a passage, by the article that it is held against; filled as it is asked for."""
+    return {}
 
 
 class _Row(NamedTuple):

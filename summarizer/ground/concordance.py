@@ -128,6 +128,7 @@ def name_runs(row: Sequence[Term]) -> Iterator[list[int]]:
 
 def acronyms(row: Sequence[Term], run: Sequence[int]) -> Iterator[tuple[str, Sequence[int]]]:
     """Yield what two to six names in a row may be shortened to, and which names these are."""
+    letters = [row[at].text[:1] for at in run]
     for start in range(len(run) - 1):
         for end in range(start + 2, min(len(run), start + _LONGEST_ACRONYM) + 1):
-            yield "".join(row[at].text[:1] for at in run[start:end]), run[start:end]
+            yield "".join(letters[start:end]), run[start:end]

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from summarizer.ground.lexicon import stop_words
-from summarizer.ground.memo import Memo
+from summarizer.ground.memo import Analyses, Memo, Once
 
 T = TypeVar("T")
 
@@ -169,27 +169,21 @@ class Passage:
     Attributes:
         text: The raw text.
         language: ISO 639-1 code, or None when unknown.
+        once: `once(analyze)` is `analyze(self)`, worked out at the first call with this function and kept.
     """
 
     def __init__(self, text: str, language: str | None = None) -> None:
         self.text = text
         self.language = language
-        self._once: dict[Callable[[Passage], Any], Any] = {}
+        self._analyses = Analyses(self)
+        self.once: Once[Passage] = self._analyses.__getitem__
 
     def __repr__(self) -> str:
         return f"Passage({self.text[:40]!r}, {self.language!r})"
 
-    def once(self, analyze: Callable[[Passage], T]) -> T:
-        """Return `analyze(self)`, worked out at the first call with this function and kept."""
-        try:
-            found: T = self._once[analyze]
-        except KeyError:
-            found = self._once[analyze] = analyze(self)
-        return found
-
     def forget(self) -> None:
         """Let go of what was worked out: it holds the passage, and a circle is freed only when one is looked for."""
-        self._once.clear()
+        self._analyses.clear()
 
     @cached_property
     def _folded(self) -> tuple[str, list[int] | None, list[int]]:
