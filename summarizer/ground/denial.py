@@ -179,13 +179,13 @@ def _opposes(case: Case, there: AbstractSet[str], trigger: Trigger) -> bool:
 
 def _contrasts(passage: Passage, trigger: Trigger) -> bool:
     """Whether a negative begins an apposition, as in `four, not five`: that denies nothing that was told."""
-    known, tokens = lexicon(passage.language), passage.tokens
+    known = lexicon(passage.language)
     clause = clause_at(passage, trigger.start)
     return (
         known is not None
         and clause is not None
         and clause.start == trigger.start
         and trigger.start > 0
-        and not any(token.text in known.auxiliaries for token in tokens[clause.start + 1 : clause.end])
+        and known.auxiliaries.isdisjoint(passage.texts[clause.start + 1 : clause.end])
         and not inside(passage, clause, "past", "future", "hedge", "said")
     )

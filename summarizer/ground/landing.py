@@ -76,7 +76,7 @@ def _joined(passage: Passage) -> Iterator[tuple[int, int]]:
     for clause in passage.once(clauses):
         fragment = is_fragment(passage, clause)
         bound = whole and _is_governed(passage, Clause(start, end), clause)
-        cut = bool(end) and any(token.text in _HARD for token in passage.tokens[end - 1 : clause.start])
+        cut = bool(end) and not _HARD.isdisjoint(passage.texts[end - 1 : clause.start])
         if end and (cut or (whole and not fragment and not bound)):
             yield start, end
             start, whole = clause.start, False
@@ -90,11 +90,11 @@ def _joined(passage: Passage) -> Iterator[tuple[int, int]]:
 def is_fragment(passage: Passage, clause: Clause) -> bool:
     """Whether a clause states nothing alone: an apposition, an insertion, a link of a list."""
     known = lexicon(passage.language)
-    tokens = passage.tokens[clause.start : clause.end]
+    texts = passage.texts[clause.start : clause.end]
     return (
         known is not None
-        and tokens[0].text not in known.clause_openers
-        and not any(token.text in known.auxiliaries for token in tokens)
+        and texts[0] not in known.clause_openers
+        and known.auxiliaries.isdisjoint(texts)
         and not inside(passage, clause, "past", "future", "said", *_VERBAL)
         and len(content(passage, clause)) <= _MOST_FRAGMENT
     )

@@ -45,8 +45,10 @@ def check(case: Case) -> Iterator[Finding]:
             [] if case.guessed else opening(name, article, case)
         )
         parts = [part for part in parts if not _is_office(part, name, held)] or parts
-        parts += [part for part in suspects(name, article, case.claim) if part not in parts and _is_known(part, case)]
-        yield from _suspected(name, case)
+        if known is not None and known.determiners:
+            doubtful = suspects(name, article, case.claim)
+            parts += [part for part in doubtful if part not in parts and _is_known(part, case)]
+            yield from _suspected(doubtful, case)
         missing = _missing(parts, evidence, case)
         if name.parts[-1] in parts:
             yield from _numbered(name, case)
@@ -74,10 +76,9 @@ def _is_known(part: Word, case: Case) -> bool:
     return any(hit.start <= part.token < hit.end for hit in case.claim.once(mentions))
 
 
-def _suspected(name: Name, case: Case) -> Iterator[Finding]:
+def _suspected(found: Sequence[Word], case: Case) -> Iterator[Finding]:
     """Doubt what may be a name when it stands in the place of one that the claim leaves out."""
-    found = [] if case.guessed else suspects(name, case.article.once(seen), case.claim)
-    if not found:
+    if case.guessed or not found:
         return
     mine = Actor(frozenset(part.key for part in found), frozenset(), found[0].token, found[-1].after, found[-1].raw)
     rival = replaced(mine, case)

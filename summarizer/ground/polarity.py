@@ -18,6 +18,7 @@ _FINDING = "finding"
 _GOVERNED = 6  # content words after a trigger
 _IMPLIED = frozenset({"=deny", "=reject", "=forbid", "=exclude"})
 _WEAK = frozenset({"=cancel", "=collapse", "=lacking", "=impossible", "=lose", "=fear", "=destroy", "=remove", "=idle"})
+_IMPLYING = _IMPLIED | _WEAK
 
 
 class Trigger(NamedTuple):
@@ -60,10 +61,12 @@ class Side(NamedTuple):
 
 def triggers(passage: Passage) -> tuple[Trigger, ...]:
     """Find the negatives of a text in their order, pseudo-triggers left out."""
-    hits, row = passage.once(cues), passage.once(stems)
+    hits, row = [hit for hit in passage.once(cues) if hit.label.startswith("negation/")], passage.once(stems)
+    if not hits and _IMPLYING.isdisjoint(row):
+        return ()
     pseudo = {at for hit in hits if hit.label == "negation/pseudo" for at in range(hit.start, hit.end)}
     sorts = {at: "weak" for at, found in enumerate(row) if found in _WEAK}
-    ends = {hit.start: hit.end for hit in hits if hit.label.startswith("negation/")}
+    ends = {hit.start: hit.end for hit in hits}
     for sort in ("weak", "verb", "word"):
         sorts.update({hit.start: sort for hit in hits if hit.label == f"negation/{sort}"})
     sorts.update({at: "verb" for at, found in enumerate(row) if found in _IMPLIED and sorts.get(at) != "word"})

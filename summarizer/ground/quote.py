@@ -36,8 +36,7 @@ class Quote(NamedTuple):
 
 def quotes(passage: Passage) -> tuple[Quote, ...]:
     """Find the quotations of a text, outermost only; an apostrophe and an inch mark quote nothing."""
-    marks = _marks(passage.language)
-    return () if marks.keys().isdisjoint(passage.text) else tuple(_quotes(passage.text, marks))
+    return tuple(_quotes(passage.text, _marks(passage.language)))
 
 
 def is_quoted(passage: Passage, place: int) -> bool:
@@ -57,19 +56,22 @@ def _marks(language: str | None) -> dict[str, str]:
 
 
 def _quotes(text: str, marks: Mapping[str, str]) -> Iterator[Quote]:
-    at, closed = 0, {}
-    while at < len(text):
-        opening = text[at]
-        end = None
-        if opening in marks and not _measures(text, at):
-            if opening not in closed:
-                closed[opening] = _closed(text, opening, marks[opening])
-            end = closed[opening].get(at)
-        if end is None:
-            at += 1
+    done, closed = 0, {}
+    for match in _any_of("".join(marks)).finditer(text):
+        at, opening = match.start(), match[0]
+        if at < done or _measures(text, at):
             continue
-        yield Quote(at + 1, end)
-        at = end + 1
+        if opening not in closed:
+            closed[opening] = _closed(text, opening, marks[opening])
+        end = closed[opening].get(at)
+        if end is not None:
+            yield Quote(at + 1, end)
+            done = end + 1
+
+
+@cache
+def _any_of(marks: str) -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(marks)}]")
 
 
 def _measures(text: str, at: int) -> bool:
@@ -81,7 +83,8 @@ def _closed(text: str, opening: str, closing: str) -> dict[int, int]:
     """Return where the quotations end that open with a mark, by where they open; in one pass, whatever is left open."""
     found: dict[int, int] = {}
     inner: list[int] = []
-    for at, char in enumerate(text):
+    for match in _any_of(opening + closing).finditer(text):
+        at, char = match.start(), match[0]
         if inner and char in closing and not (char == "’" and at + 1 < len(text) and text[at + 1].isalpha()):
             start = inner.pop()
             if at > start + 1:

@@ -25,7 +25,7 @@ from typing import NamedTuple
 from summarizer.ground.case import Case
 from summarizer.ground.concordance import Concordance, acronyms, name_runs
 from summarizer.ground.lexicon import lexicon, opposites
-from summarizer.ground.terms import CONTENT, Term, meanings, negatives, stem, tables, terms
+from summarizer.ground.terms import CONTENT, Term, meanings, negatives, senses, stem, tables, terms
 from summarizer.ground.text import Passage
 from summarizer.records import Finding
 
@@ -92,7 +92,7 @@ class _Layout:
         self._among = frozenset(self.units)
         self.places = {at: self._within(held) for at, held in keys.items()}
         self.absent = {at for at, found in holders.items() if not found}
-        self.meant = _meant(case.claim)
+        self.meant = case.claim.once(senses)
         for at in self.negations:
             self.places[at] = self.negative
         for at in self.absent.copy():
@@ -232,15 +232,6 @@ class _Layout:
         return bool(governed) and not any(
             bisect_left(self.negative, here - _GOVERNS) < bisect_right(self.negative, here + 1) for here in governed
         )
-
-
-def _meant(passage: Passage) -> dict[int, list[str]]:
-    """The concepts and entities of each term."""
-    found: dict[int, list[str]] = defaultdict(list)
-    for key, places in passage.once(meanings).items():
-        for at in places:
-            found[at].append(key)
-    return found
 
 
 def _merged(rows: Sequence[Sequence[int]]) -> Sequence[int]:

@@ -174,7 +174,7 @@ def _is_predicate(passage: Passage, hit: Hit) -> bool:
 
 def _has_pronoun(passage: Passage, start: int, end: int) -> bool:
     known = lexicon(passage.language)
-    return known is not None and any(token.text in known.pronouns for token in passage.tokens[start:end])
+    return known is not None and not known.pronouns.isdisjoint(passage.texts[start:end])
 
 
 def _source(passage: Passage, start: int, end: int, cue: Hit) -> Source:
@@ -225,16 +225,19 @@ def _is_pronoun(passage: Passage, start: int, end: int) -> bool:
 def names_in(passage: Passage, start: int, end: int) -> frozenset[str]:
     """Return the spelled words of the names between two tokens, quotations left out."""
     ordinary, found = ordinary_words(passage.language), passage.once(components)
+    determined = passage.once(sightings).determined
     first, last = (bisect_left(found, at, key=lambda name: name.start) for at in (start, end))
     return frozenset(
-        part.key
-        for name in found[first:last]
-        for part in name.parts
-        if part.raw.casefold() not in ordinary
-        and part.shape != "digit"
-        and not _is_ordinary(part.raw.casefold(), passage.language)
-        and part.key not in passage.once(sightings).determined
-        and not is_quoted(passage, passage.tokens[part.token].start)
+        [
+            part.key
+            for name in found[first:last]
+            for part in name.parts
+            if part.shape != "digit"
+            and part.key not in determined
+            and (word := part.raw.casefold()) not in ordinary
+            and not _is_ordinary(word, passage.language)
+            and not is_quoted(passage, passage.tokens[part.token].start)
+        ]
     )
 
 

@@ -147,14 +147,24 @@ def _number(item: quantity.Quantity) -> Term:
     return Term(keys[0], keys[1:], "small" if small else "number", item.text)
 
 
-def meanings(passage: Passage) -> Mapping[str, Sequence[int]]:
-    """Return the concepts (`=rise`) and the named entities (`@12`) of a passage, with the places of their terms."""
+def senses(passage: Passage) -> Mapping[int, Sequence[str]]:
+    """Return the concepts (`=rise`) and the named entities (`@12`) of the terms of a passage, by their places."""
     homes = passage.once(_laid)[1]
+    found: dict[int, list[str]] = defaultdict(list)
+    for mark, hits in (("=", passage.once(meant)), ("@", passage.once(mentions))):
+        for label, start, end in hits:
+            for home in dict.fromkeys(homes[start:end]):
+                found[home].append(mark + label)
+    found.pop(-1, None)
+    return found
+
+
+def meanings(passage: Passage) -> Mapping[str, Sequence[int]]:
+    """Return where the terms stand that have a concept or a named entity of a passage."""
     found: dict[str, list[int]] = defaultdict(list)
-    hits = [("=", *hit) for hit in passage.once(meant)]
-    hits += [("@", *hit) for hit in passage.once(mentions)]
-    for mark, label, start, end in hits:
-        found[mark + label] += sorted({home for home in homes[start:end] if home >= 0})
+    for home, keys in passage.once(senses).items():
+        for key in keys:
+            found[key].append(home)
     return found
 
 

@@ -56,10 +56,10 @@ def spoken(claim: Passage) -> str | None:
 
     A quotation in another language does not count when enough stands around it.
     """
-    own = _unquoted(claim)
-    if _length(own) < _FEWEST:
-        own = claim
-    return detect(own.text) if _length(own) >= _FEWEST else None
+    for own in (_unquoted(claim), claim) if claim.once(quotes) else (claim,):
+        if _length(own) >= _FEWEST:
+            return detect(own.text)
+    return None
 
 
 def _length(passage: Passage) -> float:

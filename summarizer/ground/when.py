@@ -228,7 +228,8 @@ class _Reader(Reader):
         if month:
             year = self._year_after(month[1])
             return Date(year and year[0], month[0], day[0], last=year[1] if year else month[1])
-        other = self._day(day[1] + 1) if self.text(day[1]) in self.numbers.join | _TO else None
+        joined = self.text(day[1]) in self.numbers.join or self.text(day[1]) in _TO
+        other = self._day(day[1] + 1) if joined else None
         month = self._month(self._skip(other[1])) if other else None
         if other and month and self.text(place) not in _FIRST:
             year = self._year_after(month[1])
