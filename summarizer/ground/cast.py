@@ -152,8 +152,7 @@ class Cast:
 
     def share_name(self, one: Iterable[str], other: Iterable[str]) -> bool:
         """Whether two names share a word, in some form."""
-        there = tuple(other)
-        here = frozenset(one)
+        here, there = frozenset(one), frozenset(other)
         return not here.isdisjoint(there) or any(
             same_word(mine, theirs, self.article.language) for mine in here for theirs in there
         )

@@ -75,6 +75,8 @@ def check(case: Case) -> Iterator[Finding]:
 def _told(claim: Passage, mine: Statement) -> Statement:
     """Return a statement without what only says where it is from: that no part of the evidence need share."""
     start, end = mine.clause
+    if not inside(claim, mine.clause, "source"):
+        return mine
     parts = [part for part in claim.once(clauses) if start <= part.start < end and not is_source(claim, part)]
     told = frozenset().union(*(said_by(claim, *part) for part in parts))
     return Statement(mine.clause, told) if len(told) > 1 else mine

@@ -14,12 +14,11 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache, cached_property
 from heapq import nlargest
-from itertools import chain
 from typing import NamedTuple
 
 from summarizer.ground.case import Case
@@ -152,8 +151,15 @@ class _Layout:
     @property
     def missing(self) -> float:
         """The share of the content terms that the best single unit does not have."""
-        best = Counter(chain.from_iterable(map(self.held.__getitem__, self.content)))
-        return 1 - max(best.values(), default=0) / len(self.content) if self.content else 0.0
+        return 1 - max(self._counts(self.content).values(), default=0) / len(self.content) if self.content else 0.0
+
+    def _counts(self, places: Iterable[int]) -> dict[int, int]:
+        """Return how many of some terms each unit has."""
+        found: dict[int, int] = defaultdict(int)
+        for at in places:
+            for unit in self.held[at]:
+                found[unit] += 1
+        return found
 
     def around(self, at: int) -> tuple[float, frozenset[int]]:
         """The units that have most of the terms around this one, and the share that they have."""
@@ -164,7 +170,7 @@ class _Layout:
 
     def _crowd(self, place: int) -> tuple[float, frozenset[int]]:
         window = self.content[max(0, place - _AROUND) : place + _AROUND + 1]
-        counts = Counter(chain.from_iterable(map(self.held.__getitem__, window)))
+        counts = self._counts(window)
         most = max(counts.values(), default=0)
         return most / len(window), frozenset(unit for unit, count in counts.items() if count == most)
 

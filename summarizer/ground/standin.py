@@ -102,16 +102,14 @@ def employer(mine: Actor, case: Case) -> Actor | None:
 def _employs(passage: Passage, person: Actor, other: Actor) -> bool:
     """Whether an actor stands behind a name as what it belongs to: no verb and no other clause between."""
     known = lexicon(passage.language)
-    between = passage.tokens[person.end : other.start]
-    if known is None or not person.names or person == other or not 2 <= len(between) <= _NEAR:
+    if known is None or not person.names or not 2 <= other.start - person.end <= _NEAR:
         return False
-    texts = [token.text for token in between]
+    texts = passage.texts[person.end : other.start]
+    if texts[0] != "," or texts.count(",") > 1:
+        return False
     silent = (known.auxiliaries | subjects(passage.language) | known.clause_openers) - known.noun_markers
-    return (
-        texts[0] == ","
-        and texts.count(",") == 1
-        and not silent.intersection(texts)
-        and any(prepositions(passage.language).get(text) in ("of", "in", "from") for text in texts[-3:])
+    return silent.isdisjoint(texts) and any(
+        prepositions(passage.language).get(text) in ("of", "in", "from") for text in texts[-3:]
     )
 
 
