@@ -20,7 +20,6 @@ class ArticleView:
     Attributes:
         units: The units, in order.
         language: ISO 639-1 code, or None when unknown.
-        once: `once(analyze)` is `analyze(self)`, worked out at the first call with this function and kept.
     """
 
     def __init__(self, units: Sequence[Unit], language: str | None = None) -> None:
@@ -28,8 +27,6 @@ class ArticleView:
         self.language = language
         self._place = {unit.number: place for place, unit in enumerate(self.units)}
         self._passages: dict[int, Passage] = {}
-        self._analyses = Analyses(self)
-        self.once: Once[ArticleView] = self._analyses.__getitem__
 
     def __contains__(self, number: int) -> bool:
         return number in self._place
@@ -58,9 +55,14 @@ class ArticleView:
             self._passages[number] = Passage(self.unit(number).text, self.language)
         return self._passages[number]
 
+    @cached_property
+    def once(self) -> Once[ArticleView]:
+        """What returns `analyze(self)` for a function, worked out at the first call with it and kept."""
+        return Analyses(self).__getitem__
+
     def forget(self) -> None:
         """Let go of what was worked out, as `Passage.forget` does, for the article and for each unit."""
-        self._analyses.clear()
+        self.__dict__.pop("once", None)
         for passage in self._passages.values():
             passage.forget()
 

@@ -187,7 +187,9 @@ def _heads(name: Name, row: _Row, passage: Passage) -> Iterator[Hit]:
     Of *the head of the company, Moira Tennant* only the head is hers.
     """
     for at in range(name.start - _LONGEST, name.end):
-        yield from (hit for hit in row.starting.get(at, ()) if hit.end > name.start)
+        for hit in row.starting.get(at, ()):
+            if hit.end > name.start:
+                yield hit
     comma = name.start > 0 and passage.tokens[name.start - 1].raw == ","
     before = row.ending.get(name.start, [])
     yield from before if before and not comma else _chief(row, name.start - comma, passage)

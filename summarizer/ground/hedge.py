@@ -144,10 +144,8 @@ def _is_done_beside(case: Case, own: Outlook, landing: Landing, cues: Sequence[H
     """Whether the unit has the very form that a statement tells as done, outside what it leaves open."""
     forms = {case.claim.tokens[at].text.rstrip("es") for at in _verbs(case.claim, own)}
     scopes = [_reach(landing, cue) for cue in cues]
-    return any(
-        token.text.rstrip("es") in forms and not any(scope.start <= at < scope.end for scope in scopes)
-        for at, token in enumerate(landing.passage.tokens)
-    )
+    places = [at for at, text in enumerate(landing.passage.texts) if text.rstrip("es") in forms]
+    return any(not any(scope.start <= at < scope.end for scope in scopes) for at in places)
 
 
 def _left_out(claim: Passage, own: Outlook, landing: Landing, theirs: Outlook) -> Hit | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
-from weakref import ref
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -46,10 +45,10 @@ class Analyses(dict[Callable[[Any], Any], Any]):
     __slots__ = ("_thing",)
 
     def __init__(self, thing: object) -> None:
-        self._thing = ref(thing)  # which holds this
+        self._thing = thing
 
     def __missing__(self, analyze: Callable[[Any], Any]) -> Any:
-        self[analyze] = found = analyze(self._thing())
+        self[analyze] = found = analyze(self._thing)
         return found
 
 

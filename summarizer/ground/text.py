@@ -155,11 +155,14 @@ _LONGEST_KNOWN = 32
 def _known_tokens(text: str) -> list[Token]:
     """Return the tokens of a text that folds evenly: what stands between two spaces is cut once, not each time."""
     found, at, new = [], 0, tuple.__new__  # much of the time is making the tuples
-    for chunk in text.split():
-        at = text.index(chunk, at)
+    chunks = text.split()
+    spaced = " ".join(chunks) == text  # nearly always: then none need be looked for
+    for chunk in chunks:
+        if not spaced:
+            at = text.index(chunk, at)
         for piece, raw, start, end, kind in _PIECES[chunk] if len(chunk) <= _LONGEST_KNOWN else _pieces_of(chunk):
             found.append(new(Token, (piece, raw, at + start, at + end, kind, at + start)))
-        at += len(chunk)
+        at += len(chunk) + 1
     return found
 
 
@@ -169,21 +172,23 @@ class Passage:
     Attributes:
         text: The raw text.
         language: ISO 639-1 code, or None when unknown.
-        once: `once(analyze)` is `analyze(self)`, worked out at the first call with this function and kept.
     """
 
     def __init__(self, text: str, language: str | None = None) -> None:
         self.text = text
         self.language = language
-        self._analyses = Analyses(self)
-        self.once: Once[Passage] = self._analyses.__getitem__
 
     def __repr__(self) -> str:
         return f"Passage({self.text[:40]!r}, {self.language!r})"
 
+    @cached_property
+    def once(self) -> Once[Passage]:
+        """What returns `analyze(self)` for a function, worked out at the first call with it and kept."""
+        return Analyses(self).__getitem__
+
     def forget(self) -> None:
         """Let go of what was worked out: it holds the passage, and a circle is freed only when one is looked for."""
-        self._analyses.clear()
+        self.__dict__.pop("once", None)
 
     @cached_property
     def _folded(self) -> tuple[str, list[int] | None, list[int]]:
