@@ -119,13 +119,16 @@ def test_a_batch_that_has_begun_corrects_what_is_left(cli: Cli, articles: Path) 
     assert number(said["tokens written"]) == pytest.approx(after - before, rel=0.3)  # without: a fifth of it
 
 
-def test_what_will_fail_is_told_before(cli: Cli, articles: Path) -> None:
-    (articles / "empty.txt").write_bytes(b"")
+def test_what_will_fail_is_told_before_and_why(cli: Cli, articles: Path) -> None:
+    for index in range(5):
+        (articles / f"empty{index}.txt").write_bytes(b"")
 
-    code, said, _ = cli("estimate", articles)
+    code, said, notes = cli("estimate", articles)
 
     assert code == 1
-    assert said["will fail"].split() == ["1", "unreadable", "1"]
+    assert said["will fail"].split() == ["5", "unreadable", "5"]
+    assert notes.count("is empty: give a file with text in it") == 3
+    assert "and 2 more that will fail" in notes
     assert number(said["calls"]) == 0  # no language model
 
 
@@ -234,6 +237,16 @@ def test_a_dry_run_leaves_out_what_the_batch_has_done(cli: Cli, articles: Path) 
 
     assert said["articles"].endswith("4 done before")
     assert len(server.requests) == sent
+
+
+def test_a_dry_run_of_what_is_done_costs_nothing_also_where_no_price_is_known(cli: Cli, articles: Path) -> None:
+    with Server() as server:
+        _, before, _ = cli("batch", articles, "--out", "out", *reached(server), "--dry-run")
+        cli("batch", articles, "--out", "out", *reached(server), "-q")
+        _, after, _ = cli("batch", articles, "--out", "out", *reached(server), "--dry-run")
+
+    assert before["cost"].startswith("unknown")
+    assert after["cost"].startswith("$0.0000")
 
 
 def test_a_dry_run_of_an_article_that_is_not_there_fails(cli: Cli) -> None:

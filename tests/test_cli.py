@@ -201,8 +201,13 @@ def test_a_schema_of_one_s_own_is_named(cli: Cli, acme: Path, tmp_path: Path) ->
     assert json.loads(done.out)["unchecked"] == ["/mood"]
 
 
-@pytest.mark.parametrize("name", ["briefs", "nothing_here:Brief", "json:JSONDecoder", ":", "json:"])
-def test_a_schema_that_cannot_be_used_is_wrong_usage(cli: Cli, acme: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["briefs", "nothing_here:Brief", "json:JSONDecoder", ":", "json:", "torn_schema:Brief", "dead_schema:Brief"]
+)
+def test_a_schema_that_cannot_be_used_is_wrong_usage(cli: Cli, acme: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / "torn_schema.py").write_text("class Brief(", "utf-8")
+    (tmp_path / "dead_schema.py").write_text("1 / 0", "utf-8")
+
     done = cli(str(acme), "--schema", name)
 
     assert done.code == 2

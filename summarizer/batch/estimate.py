@@ -30,6 +30,7 @@ _SHARE = 0.56
 # Marks around each message and before the reply, as OpenAI counts them.
 _A_MESSAGE, _A_REPLY = 3, 3
 # From so many finished articles on, what they took is a better guide than any assumption.
+_MOST_REASONS = 3
 _ENOUGH = 10
 _TOKENS_A_WORD = 2.5  # with the JSON around the words
 _USUAL = "gpt-4o"
@@ -80,6 +81,7 @@ class Estimate:
         identical: Inputs whose article is that of another one.
         done: Articles that the ledger has a result of.
         failing: Inputs that will fail before any call, by their outcome.
+        reasons: Why the first of them will, for people.
         expected: What the others will take.
         most: What they can take at most: every reply as long as allowed; repairs are not in it.
         depth: How many calls wait for each other at most, for one article.
@@ -92,6 +94,7 @@ class Estimate:
     identical: int = 0
     done: int = 0
     failing: Counter[str] = field(default_factory=Counter)
+    reasons: list[str] = field(default_factory=list)
     expected: Amount = field(default_factory=Amount)
     most: Amount = field(default_factory=Amount)
     depth: int = 0
@@ -147,6 +150,9 @@ def estimate(
             expected, most, levels = counting.article(article, known)
         except SummarizerError as error:
             found.failing[error.outcome] += 1
+            if len(found.reasons) < _MOST_REASONS:
+                name = given.source or given.name
+                found.reasons.append(error.message if repr(name) in error.message else f"{name}: {error.message}")
             continue
         if work is not None and has_result(work.outcome):
             found.done += 1

@@ -66,6 +66,10 @@ def tell(wired: Any, inputs: Iterable[Input], view: View | None = None) -> int:
     width, right = max(len(row[0]) for row in rows), max(len(row[1]) for row in rows)
     for name, value, more in rows:
         click.echo(f"{name:<{width}}  {value:>{right}}  {more}".rstrip())
+    for reason in found.reasons:
+        note(reason)
+    if found.failing.total() > len(found.reasons):
+        note(f"and {found.failing.total() - len(found.reasons):,} more that will fail")
     if not found.is_measured and found.expected.calls:
         note("the length of replies is assumed; --out learns it from a batch that has finished some articles")
     return EXIT_FAILED if found.failing else EXIT_OK
@@ -115,10 +119,11 @@ def _rows(found: Estimate, price: tuple[Decimal, Decimal] | None) -> Iterator[tu
     yield "calls", f"{expected.calls:,.0f}", f"at most {found.depth} one after another" if found.depth > 1 else ""
     yield "tokens read", f"{expected.read:,.0f}", f"at most {most.read:,.0f}"
     yield "tokens written", f"{expected.written:,.0f}", f"at most {most.written:,.0f}"
-    if price is None:
+    if price is None and expected.calls:
         yield "cost", "unknown", "the price of this model is not listed"
     else:
-        yield "cost", f"${_dollars(expected, price):,.4f}", f"at most ${_dollars(most, price):,.4f}, without repairs"
+        likely, worst = (0.0 if price is None else _dollars(amount, price) for amount in (expected, most))
+        yield "cost", f"${likely:,.4f}", f"at most ${worst:,.4f}, without repairs"
 
 
 def _tree(tree: Tree, *, alone: bool) -> str:
