@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -159,7 +160,7 @@ def test_a_poisoned_row_is_a_miss_with_a_warning_and_is_replaced(
     inner = paid()
     cached = Cached(inner, opened(), where="here")
     good = [call(cached, request(number)) for number in (1, 2)]
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         poison(database)
     database.close()
 
@@ -215,7 +216,7 @@ def test_what_was_not_used_for_the_longest_time_makes_room(
     call(cached, request(59))
 
     assert len(inner.requests) == asked
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         (size,) = database.execute("SELECT sum(bytes) FROM replies").fetchone()
     database.close()
     assert size <= 2000
@@ -250,7 +251,7 @@ def test_a_file_of_something_else_is_left_alone(path: Path) -> None:
 
 def test_a_database_of_another_program_is_left_alone(path: Path) -> None:
     path.parent.mkdir()
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         database.execute("CREATE TABLE mine (a)")
     database.close()
 
@@ -260,7 +261,7 @@ def test_a_database_of_another_program_is_left_alone(path: Path) -> None:
 
 def test_a_cache_of_a_newer_version_is_left_alone(path: Path, opened: Callable[..., Replies]) -> None:
     opened()
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         database.execute("PRAGMA user_version = 99")
     database.close()
 

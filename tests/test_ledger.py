@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 
@@ -101,7 +102,7 @@ def test_what_waits_together_is_committed_together_and_told_in_every_loop(path: 
         for thread in threads:
             thread.join()
 
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         assert connection.execute("SELECT count(*) FROM work").fetchone() == (1200,)
 
 
@@ -230,7 +231,7 @@ def test_a_damaged_ledger_is_set_aside_and_made_anew(path: Path, damage: object)
 
 def test_a_ledger_of_a_newer_version_is_refused_and_untouched(path: Path) -> None:
     Ledger(path).close()
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("PRAGMA user_version=99")
     connection.close()
     before = path.read_bytes()
@@ -243,7 +244,7 @@ def test_a_ledger_of_a_newer_version_is_refused_and_untouched(path: Path) -> Non
 
 def test_another_program_s_database_is_refused_and_untouched(path: Path) -> None:
     path.parent.mkdir()
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE mine (x)")
     connection.close()
     before = path.read_bytes()
