@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,9 +45,7 @@ def noted(note: Claim) -> str:
 
 
 def _paragraphs(units: Sequence[Unit], *, bare: bool) -> list[list[str]]:
-    return [
-        [unit.numbered(bare=bare) for unit in group] for _, group in groupby(units, key=lambda unit: unit.paragraph)
-    ]
+    return [[unit.numbered(bare=bare) for unit in group] for _, group in groupby(units, key=attrgetter("paragraph"))]
 
 
 def _line(text: str) -> str:

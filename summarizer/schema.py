@@ -120,6 +120,9 @@ class ReplyFormat:
     strict: Mapping[str, Any]
     outline: str
 
+    def __hash__(self) -> int:
+        return hash((self.name, self.outline))
+
 
 # The keywords that both providers accept (OpenAI's and Gemini's structured-output subsets of 2026-02); `anyOf` is
 # OpenAI's alone and is kept only where a union of objects leaves no other way.

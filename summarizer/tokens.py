@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from string import ascii_letters
 from typing import TYPE_CHECKING
 
 from summarizer.errors import UsageError
@@ -131,8 +132,13 @@ def counter(model: str | None) -> TokenCounter:
 
 
 def _estimate(text: str) -> int:
-    """Weigh every character; ASCII, most of most texts, by deleting it, 10 times as fast as by looking at each."""
-    data, total = text.encode("utf-8", "surrogatepass"), 0
+    """Weigh every character; ASCII, most of most texts, by deleting it, 10 times as fast as by looking at each.
+
+    Letters and blanks, nearly all of it, go first: each look at a whole text takes as long as all that is left.
+    """
+    whole = text.encode("utf-8", "surrogatepass")
+    data, blanks = whole.translate(None, _WORDS), whole.count(b" ")
+    total = _SPACE * blanks + _LETTER * (len(whole) - len(data) - blanks)
     for weight, chars in _ascii().items():
         before = len(data)
         data = data.translate(None, chars)
@@ -142,6 +148,7 @@ def _estimate(text: str) -> int:
 
 
 _ASCII = bytes(range(128))
+_WORDS = b" " + ascii_letters.encode()
 
 
 @cache

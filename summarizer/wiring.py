@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from summarizer.providers.retry import Retry
 from summarizer.providers.traced import Traced
 from summarizer.providers.wrapper import aclose, close, info_of
 from summarizer.records import Budget, Limits, ModelInfo, Provider, Request, Usage
+from summarizer.schema import ReplyFormat
 from summarizer.tokens import counter
 
 if TYPE_CHECKING:
@@ -116,7 +118,7 @@ class Wiring:
         _, measure = self.planning
         read = sum(measure.count(message.content) + 8 for message in request.messages)
         if request.format is not None:  # servers show it to the model, and charge for it
-            read += measure.count(json.dumps(request.format.schema))
+            read += _tokens_of(request.format, measure.count)
         most = getattr(self._judge if request.purpose == "judge" else self.door, "most", None)
         read = read if measure.exact else read * 5 // 4
         usage = Usage(1, read, 0, request.max_output_tokens or 0, 0, None)
@@ -162,6 +164,11 @@ class Wiring:
         from summarizer.providers.cache import Replies, worth_keeping
 
         return Replies(cache) if worth_keeping(self.door) else None
+
+
+@lru_cache(maxsize=64)
+def _tokens_of(form: ReplyFormat, count: Callable[[str], int]) -> int:
+    return count(json.dumps(form.schema))
 
 
 def _open(name: str | None, base_url: str | None, api_key: str | None, limits: Limits, context: int | None) -> Provider:

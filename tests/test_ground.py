@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from summarizer.ground import CHECKS, Grounding, ground, quantity, quote, search, when
+from summarizer.ground import CHECKS, Grounding, ground, quantity, quote, restated, search, when
 from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.text import Passage, fold
 from summarizer.plan import split
@@ -301,6 +301,18 @@ def test_a_long_article_is_not_kept(sample: Article) -> None:
     kept = analyzed()
     checked(Article("Un."), ("Un.", [1]))
     assert analyzed() == kept + 1  # that article; of a claim that repeats it nothing has to be worked out
+
+
+@pytest.mark.parametrize("cites", [[2], [2, 1], [2, 99], []])
+@pytest.mark.parametrize("text", ["Il pleut depuis lundi.", " Il  pleut depuis lundi.", "Il pleut.", "Il neige."])
+@pytest.mark.parametrize("language", ["fr-CA", "cy", None])
+def test_what_is_word_for_word_is_found_at_once_as_by_a_look(language: str | None, text: str, cites: list[int]) -> None:
+    units = split("Le maire a ouvert le pont. Il pleut depuis lundi.", "fr")
+    claims = [("/title", Claim(text=units[0].text, cites=[1])), ("/claims/0", Claim(text=text, cites=cites))]
+    is_whole = "lundi" in text and 2 in cites
+    looked = ground(claims, units, language=language, origins={"/title": "extract"})
+    found = restated(claims, units, language=language, origins={"/title": "extract"})
+    assert found == (looked if is_whole else None)
 
 
 def test_each_kind_of_doubt_is_one_function() -> None:

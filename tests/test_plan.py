@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from itertools import pairwise
 from pathlib import Path
@@ -215,6 +216,12 @@ def test_list_items_are_units_of_the_paragraph_before_them() -> None:
 def test_a_blank_line_ends_a_sentence_without_a_point() -> None:
     units = split("No point here\n \t\r\nand a small letter", "en")
     assert [(unit.text, unit.paragraph) for unit in units] == [("No point here", 1), ("and a small letter", 2)]
+
+
+def test_every_kind_of_white_space_parts_sentences() -> None:
+    spaces = [char for char in map(chr, range(sys.maxunicode + 1)) if char.isspace()]
+    parted = {space: [unit.text for unit in split(f"Rain fell.{space}It stopped.", "en")] for space in spaces}
+    assert parted == {space: ["Rain fell.", "It stopped."] for space in spaces}
 
 
 def test_a_byte_order_mark_is_in_no_unit() -> None:

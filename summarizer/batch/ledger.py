@@ -131,7 +131,7 @@ class Book:
     def __init__(self, ledger: Ledger, purse: Purse) -> None:
         self._ledger = ledger
         self._purse = purse
-        self._is_capped = purse.budget != Budget()
+        self._is_capped = purse.budget.is_capped
         self._lock = threading.Lock()
         self._of_run = Usage()
         self._has_news = False

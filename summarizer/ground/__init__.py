@@ -206,10 +206,20 @@ def _better(case: Case, findings: tuple[Finding, ...]) -> tuple[Case, tuple[Find
     return nearest, doubts
 
 
-def are_verbatim(claims: Sequence[tuple[str, Claim]], units: Sequence[Unit]) -> bool:
-    """Whether all claims are word for word what they cite, so that `ground` has next to nothing to do."""
-    view = ArticleView(units)
-    return all(_repeats(claim, view) for _, claim in claims)
+def restated(
+    claims: Sequence[tuple[str, Claim]],
+    units: Sequence[Unit],
+    *,
+    language: str | None,
+    asked_language: str | None = None,  # noqa: ARG001 - the words are the article's, whatever language was asked for
+    origins: Mapping[str, Origin] | None = None,
+) -> Grounding | None:
+    """Return what `ground` returns where all claims are word for word what they cite, at once; None for any other."""
+    view, origins = ArticleView(units), origins or {}
+    if not all(_repeats(claim, view) for _, claim in claims):
+        return None
+    checks = tuple(_restated(path, claim, view, origin=origins.get(path, "model")) for path, claim in claims)
+    return Grounding(checks, tuple(_warnings(_base(language), _base(language))) if checks else ())
 
 
 def _repeats(claim: Claim, view: ArticleView) -> bool:

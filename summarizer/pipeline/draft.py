@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
-from summarizer.ground import Grounding, are_verbatim, ground
+from summarizer.ground import Grounding, ground, restated
 from summarizer.ground.case import ArticleView
 from summarizer.ground.nearest import nearest
 from summarizer.pipeline.drive import Flow, Look, look_at
@@ -42,7 +42,8 @@ def grounded(draft: Draft[S], cut: Plan, task: Task[S], changed: Mapping[str, Or
             looks at all.
     """
     look = look_of(draft, cut, task, changed)
-    return with_checks(draft, look() if are_verbatim(*look.args) else (yield from look_at(look)), changed)
+    found = restated(*look.args, **look.keywords)
+    return with_checks(draft, (yield from look_at(look)) if found is None else found, changed)
 
 
 def look_of(draft: Draft[S], cut: Plan, task: Task[S], changed: Mapping[str, Origin] | None = None) -> Look:

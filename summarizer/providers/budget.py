@@ -75,7 +75,7 @@ class Purse:
 
     def __init__(self, budget: Budget | None = None, *, spent: Usage | None = None) -> None:
         self.budget = budget or Budget()
-        self._is_capped = self.budget != Budget()
+        self._is_capped = self.budget.is_capped
         self._lock = threading.Lock()
         self._spent = spent or Usage()
         self._set_aside = _SetAside()
@@ -93,9 +93,9 @@ class Purse:
         with self._lock:
             if self._is_capped:
                 self._refuse(worst)
+                self._open[self._last + 1] = worst
+                self._set_aside.add(worst, 1)
             self._last += 1
-            self._open[self._last] = worst
-            self._set_aside.add(worst, 1)
             return self._last
 
     async def areserve(self, worst: Usage, /) -> int:
@@ -105,7 +105,8 @@ class Purse:
     def settle(self, reservation: int, took: Usage, /) -> None:
         """Put what a request took in the place of its reservation."""
         with self._lock:
-            self._set_aside.add(self._open.pop(reservation), -1)
+            if self._is_capped:
+                self._set_aside.add(self._open.pop(reservation), -1)
             self._spent += took
 
     def _refuse(self, worst: Usage) -> None:
@@ -209,7 +210,7 @@ class _Call:
         self._worst = worst
         self._reservations: list[int] = []
         self.set_aside = Usage(1)
-        if book.budget != Budget():
+        if book.budget.is_capped:
             self.set_aside = worst(request)
             if book.budget.max_cost_usd is not None and self.set_aside.cost_usd is None:
                 raise UsageError(

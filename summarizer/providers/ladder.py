@@ -23,7 +23,8 @@ from functools import lru_cache
 from typing import Any, Literal, get_args
 
 from summarizer.providers.replybody import Said
-from summarizer.records import Request, digest
+from summarizer.records import Message, Request, digest
+from summarizer.schema import ReplyFormat
 from summarizer.surrogates import without_surrogates
 
 Rung = Literal["strict", "schema", "tool", "object", "text"]
@@ -162,9 +163,13 @@ def payload(
 
 def cache_key(request: Request) -> str:
     """Return a name for what all requests of a task share: the model, the schema and the instructions at the start."""
-    static = [message.content for message in request.messages[:1] if message.role == "system"]
-    form = None if request.format is None else request.format.strict
-    return digest(json.dumps([request.model, form, static]))[:32]
+    return _cache_key(request.model, request.format, request.messages[:1])
+
+
+@lru_cache(maxsize=64)
+def _cache_key(model: str, form: ReplyFormat | None, first: tuple[Message, ...]) -> str:
+    static = [message.content for message in first if message.role == "system"]
+    return digest(json.dumps([model, None if form is None else form.strict, static]))[:32]
 
 
 def _shape(request: Request, rung: Rung, *, bounded: bool) -> dict[str, Any]:

@@ -228,7 +228,8 @@ class _Tally:
 
     def settle(self, completion: Completion) -> Completion:
         """Add what the failed attempts consumed to the completion."""
-        return replace(completion, usage=self._spent + completion.usage)
+        has_failed = self._spent.requests > 0
+        return replace(completion, usage=self._spent + completion.usage) if has_failed else completion
 
 
 def _after(first: SummarizerError, ask: Callable[[Request], T]) -> Callable[[Request], T]:

@@ -306,3 +306,8 @@ class Budget:
                 isinstance(value, int | Decimal) and Decimal(value).is_finite() and value >= 0
             ):
                 raise ValueError(f"{name} must be a number of at least 0 or None, not {value!r}")
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether anything is capped."""
+        return self.max_cost_usd is not None or self.max_requests is not None or self.max_tokens is not None
