@@ -47,6 +47,7 @@ class Writer:
         self._bell: queue.SimpleQueue[None] = queue.SimpleQueue()
         self.error: StoreError | None = None
         self._is_closed = False
+        self._is_to_ring = False
         self._thread = threading.Thread(target=self._serve, name="summarizer-ledger", daemon=True)
         self._thread.start()
 
@@ -60,14 +61,19 @@ class Writer:
         Raises:
             StoreError: They cannot be; nothing after them will be either.
         """
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[None] = loop.create_future()
         self._put(statements, future)
+        if not self._is_to_ring:  # once for all that tasks commit in this turn of the loop: the thread wakes for each
+            self._is_to_ring = True
+            loop.call_soon(self._ring)
         await future
 
     def commit_now(self, *statements: Statement) -> None:
         """Have statements committed like `commit`, from a thread without a loop."""
         future: Future[None] = Future()
         self._put(statements, future)
+        self._ring()
         future.result()
 
     def close(self) -> None:
@@ -81,6 +87,9 @@ class Writer:
         if self._is_closed:
             raise StoreError("the ledger is closed: its run has ended")
         self._queue.put((statements, waiter))
+
+    def _ring(self) -> None:
+        self._is_to_ring = False
         self._bell.put(None)
 
     def _serve(self) -> None:
