@@ -22,7 +22,8 @@ from summarizer import ScriptedProvider, Summarizer, Summary
 from summarizer.batch import Run, Settings
 from summarizer.batch.desk import Asked, Desk, Orders
 from summarizer.batch.ended import Ended
-from summarizer.batch.processes import Processes
+from summarizer.batch.pipe import Child
+from summarizer.batch.processes import Load, Processes
 from summarizer.errors import Refused
 from summarizer.ground import Grounding, ground
 from summarizer.language import detect
@@ -297,6 +298,36 @@ def test_a_child_is_started_when_looks_take_all_the_time() -> None:
         return pids
 
     assert asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("flows_s", "children_s", "here_s", "is_high"),
+    [
+        (0.3, [], 0.9, False),
+        (0.5, [], 0.9, True),
+        (0.0, [0.9], 0.2, True),
+        (0.0, [0.9], 0.9, False),  # both processors are busy
+        (0.0, [0.7], 0.2, False),
+        (0.0, [0.9, 0.7], 0.0, False),
+    ],
+)
+def test_a_child_is_added_when_all_are_busy_and_a_processor_is_free(
+    flows_s: float, children_s: list[float], here_s: float, *, is_high: bool
+) -> None:
+    """Each number is the share of a second; what holds for one second alone is not enough."""
+    clock = {"now": 0.0, "worked": 0.0}
+    load = Load(2, lambda: clock["now"], lambda: clock["worked"])
+    children = [Child() for _ in children_s]
+
+    def second() -> bool:
+        clock["now"] += 1.0
+        clock["worked"] += here_s
+        load.add(flows_s)
+        for child, busy_s in zip(children, children_s, strict=True):
+            child.busy_s += busy_s
+        return load.is_high(children)
+
+    assert [second(), second()] == [False, is_high]
 
 
 @posix

@@ -17,7 +17,7 @@ from pathlib import Path
 
 
 def main() -> None:
-    """Serve until stdin ends; its first line is the parent's `sys.path`."""
+    """Serve until stdin ends; the first frame there is the parent's `sys.path`."""
     # These reach the whole process group; the parent decides what becomes of articles that are under way.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
@@ -26,7 +26,8 @@ def main() -> None:
         Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
     asked, told = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what else is printed is no answer
-    sys.path[:] = asked.readline().decode("utf-8", "surrogateescape").rstrip("\n").split("\0")
+    length = int.from_bytes(asked.read(8), "big")
+    sys.path[:] = asked.read(length).decode("utf-8", "surrogateescape").split("\0")
     from summarizer.batch.desk import serve
 
     with suppress(EOFError, BrokenPipeError):

@@ -75,7 +75,7 @@ class Child(asyncio.SubprocessProtocol):
             raise Gone from error
         child._transport, child.pid = transport, transport.get_pid()
         try:
-            child._send("\0".join(sys.path).encode("utf-8", "surrogateescape") + b"\n")
+            child._send("\0".join(sys.path).encode("utf-8", "surrogateescape"))
             child.has_orders = pickle.loads(await child._asked(orders))  # noqa: S301 - of our own child
         except BaseException:
             child.close()
@@ -150,13 +150,13 @@ class Child(asyncio.SubprocessProtocol):
     def _put(self, data: bytes) -> asyncio.Future[bytes]:
         future: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         self._waiting.append(future)
-        self._send(LENGTH.pack(len(data)) + data)
+        self._send(data)
         return future
 
     def _send(self, data: bytes) -> None:
         assert self._transport is not None
         stdin: Any = self._transport.get_pipe_transport(0)
-        stdin.write(data)
+        stdin.write(LENGTH.pack(len(data)) + data)
 
     def _end(self) -> None:
         self._is_gone = True

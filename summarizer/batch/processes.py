@@ -14,7 +14,7 @@ import pickle
 import sys
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import TypeVar
 
@@ -61,7 +61,7 @@ class Processes:
         self._alone = asyncio.Lock()  # looks in this process would only take turns
         self._ready: list[Child] = []
         self._starting: asyncio.Task[None] | None = None
-        self._load = _Load()
+        self._load = Load(processors())
         self._numbers = 0
         self._lost = 0
         self._is_closed = False
@@ -229,35 +229,49 @@ def _packed(orders: Orders | None) -> bytes:
     return pickle.dumps(None)
 
 
-class _Load:
-    """How much of the time flows and looks take: of this process, or of each of its children, where there are some."""
+class Load:
+    """How much of the time flows and looks take: of this process, or of each of its children, where there are some.
 
-    def __init__(self) -> None:
-        self._processors = processors()
-        self._since, self._before = time.monotonic(), time.process_time()
-        self._here_s = 0.0
+    Args:
+        processors: How many there are.
+        now: The time, in seconds.
+        worked: The processor time of this process, in seconds.
+    """
+
+    def __init__(
+        self,
+        processors: int,
+        now: Callable[[], float] = time.monotonic,
+        worked: Callable[[], float] = time.process_time,
+    ) -> None:
+        self._processors = processors
+        self._now, self._worked = now, worked
         self._high = 0
+        self._begin()
 
     def add(self, seconds: float) -> None:
         """Count what one of them took in this process."""
         self._here_s += seconds
 
-    def is_high(self, children: list[Child]) -> bool:
+    def is_high(self, children: Sequence[Child]) -> bool:
         """Whether it was too much in the last two windows, and there is room for another; asked for each article."""
-        window_s = time.monotonic() - self._since
+        window_s = self._now() - self._since
         if window_s < _WINDOW_S:
             return False
         if children:
             busy_s = [child.busy_s for child in children]
-            all_s = sum(busy_s) + time.process_time() - self._before
+            all_s = sum(busy_s) + self._worked() - self._before
             is_high = min(busy_s) >= _MOST_OF_A_CHILD * window_s and all_s <= (self._processors - _ROOM) * window_s
         else:
             is_high = self._here_s >= _MOST_HERE * window_s
         self._high = self._high + 1 if is_high else 0
         for child in children:
             child.busy_s = 0.0
-        self._since, self._before, self._here_s = time.monotonic(), time.process_time(), 0.0
+        self._begin()
         return self._high >= _WINDOWS
+
+    def _begin(self) -> None:
+        self._since, self._before, self._here_s = self._now(), self._worked(), 0.0
 
 
 def _room() -> int:
