@@ -67,7 +67,7 @@ class Wiring:
     ) -> None:
         self._opened: list[Provider] = []
         self._server = (base_url, api_key, limits)
-        self.door = self._reach(os.environ.get("SUMMARIZER_MODEL") if model is None else model, context)
+        self.door = self._reach((os.environ.get("SUMMARIZER_MODEL") or None) if model is None else model, context)
         self.info = _info(self.door, context)
         self._judge = None if judge is None else self._reach(judge)
         self.judge = None if self._judge is None else _info(self._judge)
@@ -176,7 +176,12 @@ def _open(name: str | None, base_url: str | None, api_key: str | None, limits: L
 
     def door() -> Provider:
         return open_door(
-            name or default_model(), base_url=base_url, api_key=api_key, limits=limits, counter=counter, window=context
+            default_model() if name is None else name,
+            base_url=base_url,
+            api_key=api_key,
+            limits=limits,
+            counter=counter,
+            window=context,
         )
 
     if not os.environ.get("SUMMARIZER_FIXTURES"):

@@ -139,6 +139,7 @@ def test_a_summarizer_serves_many_articles() -> None:
         ({"preset": "haiku"}, TemplateError, "haiku"),
         ({"model": "gpt-5-mini"}, UsageError, "openai:NAME"),
         ({"model": "openai:"}, UsageError, "openai:NAME"),
+        ({"model": ""}, UsageError, "openai:NAME"),
         ({"model": ScriptedProvider}, UsageError, "complete"),
         ({"model": 3}, UsageError, "complete"),
         ({"schema": Literal}, SchemaError, "pydantic"),

@@ -71,7 +71,7 @@ def record(
             note(f"{name}: {'grounded' if result.grounded else 'not grounded'}", quiet=quiet)
     made = len(set(recording.paths(to)) - before)
     cost = "" if not usage.cost_usd else f", ${usage.cost_usd:.4f}"
-    note(f"{made} new recordings in {to}, {usage.requests} requests{cost}", quiet=quiet)
+    note(f"{made} new recordings in {to}; all the summaries take {usage.requests} requests{cost}", quiet=quiet)
     return EXIT_OK
 
 
