@@ -209,6 +209,21 @@ def test_the_number_of_a_name_belongs_to_it(claim: str, found: list[str]) -> Non
     assert kinds(claim, "It is one of the Fortune 500.") == found
 
 
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        (
+            "Norvane may be bought by its rival Halden for cash.",
+            "Halden is in talks to buy its rival Norvane for cash.",
+        ),
+        ("Tameka Raymond, wife of Usher, joined Ann Lee.", "Usher's wife Tameka Raymond joined Ann Lee."),
+        ("Messi, Suarez and Neymar scored 102 goals.", "The trio Suarez, Neymar and Messi scored 102 goals."),
+    ],
+)
+def test_an_owner_an_agent_and_a_list_may_be_told_the_other_way_round(claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence) == []
+
+
 def test_names_that_change_places_are_found() -> None:
     evidence = "The Swedish group Nordmalm offered 870 million euros for the steelworks in Montesolo."
     assert kinds("The Swedish Nordmalm offered 870 million euros for the steelworks in Montesolo.", evidence) == []

@@ -227,3 +227,33 @@ def test_a_language_without_a_lexicon_has_no_negations() -> None:
 @given(texts())
 def test_a_text_does_not_deny_itself(text: str) -> None:
     assert kinds(text, text) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        ("en", "Mr. Kallow knows of the plan.", "Mr. Kallow denied that he knew of it."),
+        (
+            "de",
+            "Brandtner weiß, dass die Familie 95 Millionen entnommen hat.",
+            "Die Familie bestritt das, so Brandtner.",
+        ),
+        ("it", "I due sapevano che il fondo era vuoto.", "I due negavano che il fondo fosse vuoto."),
+        ("pt", "O ministro sabia do desvio.", "O ministro negava que soubesse do desvio."),
+    ],
+)
+def test_who_denies_it_does_not_know_it(language: str, claim: str, evidence: str) -> None:
+    assert "negation" in kinds(claim, evidence, language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        ("fr", "Au moins deux millions de gens s’en servent.", "Plus de deux millions de gens s’en servent."),
+        ("es", "Los hogares pagan más que los bares.", "Los bares pagan menos que los hogares."),
+        ("it", "La procura non conferma che ci sia un complice.", "Ci sarebbe un complice; la procura non conferma."),
+        ("es", "Garantiza depósitos que no pasen de 50.000.", "Los depósitos de hasta 50.000 se garantizan."),
+    ],
+)  # fmt: skip
+def test_a_contrast_told_from_its_other_end_is_none(language: str, claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence, language=language) == []

@@ -12,7 +12,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import combinations
 
-from summarizer.ground import attribution, cites, dates, hedge, names, negation, numbers, overlap, quote, risk, tongue
+from summarizer.ground import (
+    attribution,
+    cites,
+    contrast,
+    dates,
+    hedge,
+    names,
+    negation,
+    numbers,
+    overlap,
+    quote,
+    risk,
+    tongue,
+)
 from summarizer.ground import search as searching
 from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.lexicon import lexicon
@@ -30,6 +43,7 @@ CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     attribution.check,
     quote.check,
     negation.check,
+    contrast.check,
     hedge.check,
     overlap.check,
 )

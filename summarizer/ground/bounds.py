@@ -77,11 +77,15 @@ def _negatives(language: str | None) -> frozenset[str]:
 
 def _bound(passage: Passage, quantity: Quantity) -> str | None:
     """Return the bound that a text gives a number; None where a negative before it leaves that open."""
+    first = max(0, quantity.first - _FARTHEST)
+    before = passage.texts[first : quantity.first]
+    if _NEGATIONS.isdisjoint(before) and "n't" not in "".join(before):
+        return quantity.bound
     pseudo = [hit for hit in passage.once(cues) if hit.label == "negation/pseudo" and hit.start < quantity.first]
     if quantity.bound in _TURNED and any(hit.end in (quantity.first, quantity.first - 1) for hit in pseudo):
         return _TURNED[quantity.bound]
     negatives = _negatives(passage.language)
-    for at in range(quantity.first - 1, max(-1, quantity.first - 1 - _FARTHEST), -1):
+    for at in range(quantity.first - 1, first - 1, -1):
         text = passage.texts[at]
         if text in _PARTS:
             break

@@ -349,6 +349,35 @@ def opposites() -> frozenset[frozenset[str]]:
     return frozenset(map(frozenset, _concepts()["opposites"]))
 
 
+class Directions(NamedTuple):
+    """What tells of a rise (1) or a fall (-1).
+
+    Attributes:
+        concepts: Of the table: `=rise`.
+        lasting: Concepts that may rise and fall themselves: `=profit`.
+        words: A language's own words that do so right beside a number: *down*.
+        every: All concepts of both kinds.
+    """
+
+    concepts: Mapping[str, int]
+    lasting: Mapping[str, int]
+    words: Mapping[str, int]
+    every: frozenset[str]
+
+
+@cache
+def directions(language: str | None) -> Directions:
+    """Return what tells of a rise or a fall in a language."""
+    table = _concepts()["directions"]
+    own = _values(language)["directions"] if language in languages() else {}
+    senses = (("up", 1), ("down", -1))
+    concepts, lasting = (
+        {f"={concept}": sense for way, sense in senses for concept in table[key][way]} for key in ("moving", "lasting")
+    )
+    words = {word: sense for way, sense in senses for word in own.get(way, ())}
+    return Directions(concepts, lasting, words, frozenset((*concepts, *lasting)))
+
+
 @cache
 def inflections() -> tuple[str, ...]:
     """Return the endings of inflected forms in six languages, the longest first."""

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from summarizer.ground.case import Case
-from summarizer.ground.clause import Clause, Pair, clauses, content, inside, pairs, said, stems, weigh
+from summarizer.ground.clause import Clause, Pair, clauses, content, cues, inside, pairs, said, stems, weigh
+from summarizer.ground.contrast import is_turned_round
 from summarizer.ground.denial import denials
 from summarizer.ground.lexicon import lexicon, opposites
 from summarizer.ground.polarity import Side, Trigger, counts, is_asked, is_opposite, sides, triggers
@@ -23,13 +24,14 @@ from summarizer.records import Finding
 _LEAST_NEGATED = 0.7
 _LEAST_OPPOSED = 0.5
 _FEWEST_SEARCHED = 3  # stems shared with a clause of a unit that the claim does not cite
+_COMPARING = frozenset({"increase_more", "decrease_less", "over", "under"})
 _BESIDE = 0.7  # of its weight counts what stands in another clause of the unit: a subject before an insertion
 
 
 def check(case: Case) -> Iterator[Finding]:
     """Find clauses of the claim whose polarity is not that of the evidence."""
     denied: list[tuple[str, str]] = []
-    if _is_negative(case):
+    if _is_negative(case) and not _is_left_open(case):
         denied = list(_denials(case)) or ([] if case.guessed else list(denials(case)))
     for claim, unit in denied:
         yield Finding("negation", f"only one of “{claim}” and “{unit}” is a negation")
@@ -46,6 +48,13 @@ def _is_negative(case: Case) -> bool:
     """Whether claim or evidence have a negative at all; most have none, and cannot differ in that."""
     texts = (case.claim, *case.evidence)
     return any(trigger.sort != "weak" for passage in texts for trigger in passage.once(triggers))
+
+
+def _is_left_open(case: Case) -> bool:
+    """Whether somebody does not confirm it in the claim, nor in the evidence: *this theory* may be anything."""
+    if "not confirm" not in _stance_words(case.claim):
+        return False
+    return any("not confirm" in _stance_words(passage) for passage in case.evidence)
 
 
 def _denials(case: Case) -> Iterator[tuple[str, str]]:
@@ -66,13 +75,14 @@ def _stances(case: Case) -> Iterator[Finding]:
             yield Finding("negation", f"the claim says “{_STANCES[stance]}”, the cited sentences do not")
 
 
-_STANCES = {"confirm": "confirmed", "deny": "denied", "comment": "commented"}
+_STANCES = {"confirm": "confirmed", "deny": "denied", "comment": "commented", "know": "knew"}
 _OTHERS = frozenset({"reject", "exclude"})  # stances that a claim may take as it likes, and that answer others
 _STANCE_STEMS = frozenset({mark + stance for mark in ("", "=") for stance in _OTHERS.union(_STANCES)})
 _ANSWERS = {
     "confirm": {"not confirm", "not comment", "deny", "not deny", "reject", "exclude"},
     "deny": {"not comment", "not deny", "confirm"},
     "comment": {"not comment"},
+    "know": {"deny", "not know"},
 }
 
 
@@ -168,8 +178,13 @@ def _opposed(case: Case, pair: Pair) -> tuple[str, str] | None:
             if frozenset((concept, opposite)) in opposites():
                 rest = weigh(content(case.claim, pair.mine) - {f"={concept}"}, case)
                 unlike = _outright(case.claim, pair.mine) != _outright(pair.passage, pair.theirs)
-                if not unlike and weigh(pair.shared, case) >= _LEAST_OPPOSED * rest:
-                    return mine[concept], theirs[opposite]
+                here, there = mine[concept], theirs[opposite]
+                if (
+                    not unlike
+                    and weigh(pair.shared, case) >= _LEAST_OPPOSED * rest
+                    and (concept not in _COMPARING or _compares_alike(case.claim, here, pair.passage, there))
+                ):
+                    return case.claim.tokens[here].raw, pair.passage.tokens[there].raw
     return None
 
 
@@ -179,12 +194,19 @@ def _outright(passage: Passage, clause: Clause) -> bool:
     )
 
 
-def _concepts(passage: Passage) -> dict[Clause, dict[str, str]]:
-    """Return the concepts of each clause, as they are written there."""
-    row, tokens = passage.once(stems), passage.tokens
+def _compares_alike(claim: Passage, here: int, passage: Passage, there: int) -> bool:
+    """Whether *more* and *less* compare the same sides, and neither is part of *at least*."""
+    bounds = ((claim, here), (passage, there))
+    within = any(
+        hit.label == "approximator" and hit.start < at < hit.end for text, at in bounds for hit in text.once(cues)
+    )
+    return not within and not is_turned_round(claim, here, passage, there)
+
+
+def _concepts(passage: Passage) -> dict[Clause, dict[str, int]]:
+    """Return the concepts of each clause and where they stand."""
+    row = passage.once(stems)
     return {
-        clause: {
-            found[1:]: tokens[at].raw for at in range(*clause) if (found := row[at]) is not None and found[0] == "="
-        }
+        clause: {found[1:]: at for at in range(*clause) if (found := row[at]) is not None and found[0] == "="}
         for clause in passage.once(clauses)
     }

@@ -1,0 +1,187 @@
+"""Doubt: the claim has the opposite of what the evidence says of the same thing.
+
+*Rose by 4 %* and *fell by 4 %*, *before the vote* and *after the vote*: what a word is the opposite of is written in
+the table of concepts; that two of them speak of one thing shows where the same number, or the same word, stands beside
+both. So nothing else need be shared, and it holds for claims that cite nothing too: all 33 such doubts on the dev
+halves of BUMP, CLIFF, QAGS, RAGTruth, StorySumm and SummEdits (6,994 sentences) are right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from functools import cache
+
+from summarizer.ground.arithmetic import is_same
+from summarizer.ground.case import Case
+from summarizer.ground.clause import Clause, clause_at, clauses, content, inside, stems, weigh
+from summarizer.ground.lexicon import Directions, directions, opposites
+from summarizer.ground.polarity import is_asked
+from summarizer.ground.quantity import Quantity, parse
+from summarizer.ground.text import Passage
+from summarizer.records import Finding
+
+_REACH, _NEAR = 7, 2  # tokens on each side of a number in which its direction stands: a verb, *above*
+_BESIDE = 3  # a profit, a loss
+_CLEAR = 2  # tokens by which one direction is nearer than the other
+_BOUND = 3  # tokens before a number with a bound that may make it: more than
+_ANCHOR = 3  # tokens behind a word in which the thing stands that it speaks of
+_LEAST_SHARED = 0.3
+_MOST_CLAIMED = 16
+_COMPARING = frozenset({"=increase_more", "=decrease_less", "=over", "=under"})
+_OVER = frozenset({"=over", "=under"})
+_STOPS = frozenset(';:()[]—–!?"')
+_JOINED = frozenset("-–:")
+# Who sells has a buyer, who loses to somebody a winner: told from the other side, these are no contradiction.
+_SIDED = frozenset({"buy", "sell", "win", "lose", "import_", "export_", "employ", "profit"})
+_TIMES = frozenset({"=before", "=after"})
+_PERIODS = frozenset({"=day", "=week", "=month", "=year"})
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """Find words of the claim whose opposite stands beside the same thing in the evidence."""
+    claim = case.claim
+    known, said = directions(claim.language), content(claim)
+    moves = not known.every.isdisjoint(said) or not known.words.keys().isdisjoint(claim.texts)
+    turns = not _opposed().isdisjoint(said)
+    if not (moves or turns) or case.crosses_languages:
+        return
+    found = list(_turned_numbers(case)) if moves else []
+    for mine, theirs in (*found, *_turned_words(case)) if turns else found:
+        yield Finding("negation", f"“{mine}” is the opposite of “{theirs}”")
+
+
+def _turned_numbers(case: Case) -> Iterator[tuple[str, str]]:
+    """Yield the word by which a number of the claim rises, with the word by which it falls wherever it is told."""
+    for quantity in case.claim.once(parse)[:_MOST_CLAIMED]:
+        mine = _direction(case.claim, quantity)
+        if mine is None:
+            continue
+        equal = [
+            (passage, _direction(passage, other))
+            for passage in case.evidence
+            for other in passage.once(parse)
+            if is_same(quantity, other)
+        ]
+        theirs = [(passage, found[1]) for passage, found in equal if found is not None and found[0] == -mine[0]]
+        if theirs and len(theirs) == len(equal):
+            passage, at = theirs[0]
+            if case.claim.once(stems)[mine[1]] in _COMPARING and is_turned_round(case.claim, mine[1], passage, at):
+                continue
+            yield case.claim.tokens[mine[1]].raw, passage.tokens[at].raw
+
+
+def _direction(passage: Passage, quantity: Quantity) -> tuple[int, int] | None:
+    """Return whether a number tells of a rise (1) or a fall (-1), and where that stands; None where it is not clear."""
+    if quantity.kind != "count" or quantity.weak or quantity.unit == "times" or _is_joined(passage, quantity):
+        return None
+    known = directions(passage.language)
+    nearest = _nearest(passage, quantity, known, lasting=False)
+    if not nearest and quantity.unit:
+        nearest = _nearest(passage, quantity, known, lasting=True)
+    if not nearest or (len(nearest) > 1 and abs(nearest[0][0] - nearest[1][0]) < _CLEAR):
+        return None
+    _, sense, at = min(nearest)
+    clause = clause_at(passage, at)
+    if clause is None or inside(passage, clause, "negation/word", "negation/verb"):
+        return None
+    return sense, at
+
+
+def _is_joined(passage: Passage, quantity: Quantity) -> bool:
+    """Whether a number is part of a score or a range: 71-64."""
+    around = (
+        *passage.texts[max(0, quantity.first - 1) : quantity.first],
+        *passage.texts[quantity.last : quantity.last + 1],
+    )
+    return not _JOINED.isdisjoint(around)
+
+
+def _nearest(passage: Passage, quantity: Quantity, known: Directions, *, lasting: bool) -> list[tuple[int, int, int]]:
+    """Return the nearest rise and the nearest fall around a number: how far, which, and where.
+
+    `lasting` asks for *profit* and *loss*, which may rise and fall themselves.
+    """
+    row, texts, clause = passage.once(stems), passage.texts, clause_at(passage, quantity.first)
+    if clause is None:
+        return []
+    found: dict[int, tuple[int, int, int]] = {}
+    ahead_of, behind = range(quantity.last, clause.end), range(quantity.first - 1, clause.start - 1, -1)
+    for ahead, places in ((True, ahead_of), (False, behind)):
+        for far, at in enumerate(places[: _BESIDE if lasting else _REACH]):
+            if texts[at] in _STOPS or (texts[at] == "," and ahead) or (lasting and passage.kinds[at] == "number"):
+                break
+            concept = row[at] or ""
+            sense = (known.lasting if lasting else known.concepts).get(concept, 0)
+            beside = concept in _OVER or not sense
+            if not sense and not lasting:
+                sense = known.words.get(texts[at], 0)
+            if not sense or (beside and far >= _NEAR):
+                continue
+            if quantity.bound and not ahead and far < _BOUND and (beside or concept in _COMPARING):
+                continue
+            if sense not in found or far < found[sense][0]:
+                found[sense] = (far, sense, at)
+            break
+    return list(found.values())
+
+
+def is_turned_round(claim: Passage, here: int, passage: Passage, there: int) -> bool:
+    """Whether two comparisons have their sides exchanged: who pays more than others are those that pay less."""
+    mine, theirs = claim.once(stems), passage.once(stems)
+    before, behind = set(mine[:here]) - {None}, set(mine[here + 1 :]) - {None}
+    return not before.isdisjoint(theirs[there + 1 :]) and not behind.isdisjoint(theirs[:there])
+
+
+def _turned_words(case: Case) -> Iterator[tuple[str, str]]:
+    """Yield a word of the claim with its opposite in the evidence, when the same content word follows both."""
+    mine = {(concept, anchor): at for concept, anchor, at in _anchored(case.claim)}
+    if not mine:
+        return
+    said = content(case.claim)
+    theirs: dict[str, dict[str, tuple[Passage, int]]] = {}
+    for passage in case.evidence:
+        for concept, anchor, at in () if is_asked(passage) else passage.once(_anchored):
+            theirs.setdefault(anchor, {}).setdefault(concept, (passage, at))
+    for (concept, anchor), at in mine.items():
+        there = theirs.get(anchor, {})
+        for other, (passage, place) in there.items() if concept not in there else ():
+            if (
+                other not in said
+                and concept not in content(passage)
+                and frozenset((concept[1:], other[1:])) in opposites()
+                and (concept not in _TIMES or _is_near(case, passage, {concept, anchor}))
+            ):
+                yield case.claim.tokens[at].raw, passage.tokens[place].raw
+                break
+
+
+def _is_near(case: Case, passage: Passage, apart: AbstractSet[str]) -> bool:
+    """Whether a unit says some of what else a claim says: what came before the vote is not what came after it."""
+    wanted = content(case.claim) - apart
+    return weigh(wanted & content(passage), case) >= _LEAST_SHARED * weigh(wanted, case)
+
+
+def _anchored(passage: Passage) -> tuple[tuple[str, str, int], ...]:
+    """Return the concepts of a passage that have opposites, each with the content word behind it, and its place."""
+    row, opposed = passage.once(stems), _opposed()
+    found: list[tuple[str, str, int]] = []
+    if opposed.isdisjoint(row):
+        return ()
+    for clause in passage.once(clauses):
+        places = [at for at in range(clause.start, clause.end) if row[at] in opposed]
+        if not places or inside(passage, clause, "negation/word", "negation/verb"):
+            continue
+        found += [(row[at] or "", anchor, at) for at in places if (anchor := _anchor(passage, clause, at))]
+    return tuple(found)
+
+
+def _anchor(passage: Passage, clause: Clause, at: int) -> str | None:
+    row, end = passage.once(stems), min(clause.end, at + 1 + _ANCHOR)
+    anchor = next((row[place] for place in range(at + 1, end) if row[place] is not None), None)
+    return None if anchor is None or anchor in _opposed() or anchor in _PERIODS or anchor[0].isdigit() else anchor
+
+
+@cache
+def _opposed() -> frozenset[str]:
+    return frozenset(f"={concept}" for pair in opposites() for concept in pair if concept not in _SIDED)
