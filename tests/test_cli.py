@@ -482,6 +482,29 @@ main()
     assert done.stderr == b"summarizer: interrupted\n"
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+@pytest.mark.parametrize(
+    "args", [["-q", "acme.txt"], ["--help"], ["batch", "-q", "acme.txt", "--out", "-"]], ids=" ".join
+)
+def test_a_full_disk_behind_stdout_is_one_line(acme: Path, args: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "summarizer", *args]
+        done = subprocess.run(command, cwd=acme.parent, stdout=full, stderr=subprocess.PIPE, timeout=60, check=False)
+
+    assert done.returncode == 1
+    assert done.stderr == b"summarizer: cannot write to standard output: No space left on device\n"
+
+
+@pytest.mark.parametrize(
+    ("args", "code"), [(["acme.txt"], 0), (["-"], 1), (["batch", "acme.txt", "--out", "out"], 0)], ids=str
+)
+def test_standard_streams_may_be_closed(acme: Path, args: list[str], code: int) -> None:
+    program = "import os, sys; [os.close(number) for number in range(3)]; os.execv(sys.executable, sys.argv[1:])"
+    command = [sys.executable, "-c", program, sys.executable, "-m", "summarizer", *args]
+
+    assert subprocess.run(command, cwd=acme.parent, timeout=60, check=False).returncode == code
+
+
 def test_an_interrupt_exits_with_130(acme: Path) -> None:
     with Server(then="hang") as server:
         command = [sys.executable, "-m", "summarizer", str(acme), "-m", "openai:test", "--base-url", server.url]

@@ -5,6 +5,7 @@ Results go to stdout, everything else to stderr. Each command is a module here, 
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import signal
@@ -29,6 +30,7 @@ COMMANDS = {
 EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_UNGROUNDED, EXIT_BUDGET, EXIT_REFUSED = range(6)
 EXIT_INTERRUPTED = 130
 EXIT_CLOSED_PIPE = 141
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 _EXIT_OF = {
     "usage": EXIT_USAGE,
@@ -103,8 +105,29 @@ def cli() -> None:
     """  # noqa: D301 - click's mark for lines that stay as they are
 
 
+def _unwritten(error: OSError) -> int:
+    """Return the exit code when standard output takes nothing more; any other error is raised again."""
+    is_pipe = isinstance(error, BrokenPipeError)  # the reader (`head`) has what it wanted
+    if not is_pipe and (error.errno not in _NO_ROOM or error.filename is not None):
+        raise error
+    # Python must not complain about stdout when it ends.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if is_pipe:
+        return EXIT_CLOSED_PIPE
+    note(f"cannot write to standard output: {error.strerror}")
+    return EXIT_FAILED
+
+
+def _open_what_is_closed() -> None:
+    """A daemon may have closed any of the standard streams, which are None then: nothing comes in or goes out there."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - open to the end
+
+
 def run(args: Sequence[str]) -> int:
     """Run the command line and return its exit code."""
+    _open_what_is_closed()
     try:
         with cli.make_context("summarizer", list(args)) as context:
             code = cli.invoke(context)
@@ -117,10 +140,8 @@ def run(args: Sequence[str]) -> int:
     except SummarizerError as error:
         note(error.message)
         return exit_code(error)
-    except BrokenPipeError:
-        # The reader (`head`) has what it wanted. Python must not complain about stdout when it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_CLOSED_PIPE
+    except OSError as error:
+        return _unwritten(error)
     except (KeyboardInterrupt, click.Abort):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         note("interrupted")
