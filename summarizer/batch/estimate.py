@@ -13,7 +13,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from summarizer import pipeline
 from summarizer.batch.recipe import Recipe
@@ -134,34 +134,34 @@ def estimate(
         UsageError: An input that stands for nothing.
     """
     found = Estimate()
-    seen = _Seen()
     task = None if view is None else view.task(recipe.task.key(recipe.prompts, recipe.model.label))
     before, took, finished = Amount(), Amount(), 0
     counting = _Counting(recipe, shows_schema=shows_schema, allowance=allowance)
-    for given in inputs:
-        found.found += 1
-        try:
-            article = given.read()
-            if not seen.is_new(article.id):
-                found.identical += 1
+    with _Seen() as seen:
+        for given in inputs:
+            found.found += 1
+            try:
+                article = given.read()
+                if not seen.is_new(article.id):
+                    found.identical += 1
+                    continue
+                work = None if view is None or task is None else view.work(task, article.id)
+                known = {} if view is None or task is None else view.calls(task, article.id)
+                expected, most, levels = counting.article(article, known)
+            except SummarizerError as error:
+                found.failing[error.outcome] += 1
+                if len(found.reasons) < _MOST_REASONS:
+                    name = given.source or given.name
+                    found.reasons.append(error.message if repr(name) in error.message else f"{name}: {error.message}")
                 continue
-            work = None if view is None or task is None else view.work(task, article.id)
-            known = {} if view is None or task is None else view.calls(task, article.id)
-            expected, most, levels = counting.article(article, known)
-        except SummarizerError as error:
-            found.failing[error.outcome] += 1
-            if len(found.reasons) < _MOST_REASONS:
-                name = given.source or given.name
-                found.reasons.append(error.message if repr(name) in error.message else f"{name}: {error.message}")
-            continue
-        if work is not None and has_result(work.outcome):
-            found.done += 1
-            if None not in (work.usage.input_tokens, work.usage.output_tokens):
-                finished += 1
-                before.add(expected)
-                took.add(_amount(work.usage))
-            continue
-        found.add(expected, most, Tree(given.source, levels))
+            if work is not None and has_result(work.outcome):
+                found.done += 1
+                if None not in (work.usage.input_tokens, work.usage.output_tokens):
+                    finished += 1
+                    before.add(expected)
+                    took.add(_amount(work.usage))
+                continue
+            found.add(expected, most, Tree(given.source, levels))
     if finished >= _ENOUGH:
         found.is_measured = True
         found.expected = found.expected.corrected(before, took)
@@ -249,6 +249,12 @@ class _Seen:
     def __init__(self) -> None:
         self._ids = sqlite3.connect("", isolation_level=None)
         self._ids.execute("CREATE TABLE seen (article_id TEXT PRIMARY KEY) WITHOUT ROWID")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ids.close()
 
     def is_new(self, article_id: str) -> bool:
         found = self._ids.execute("INSERT INTO seen VALUES (?) ON CONFLICT DO NOTHING", (article_id,))
