@@ -150,11 +150,7 @@ def _is_done_beside(case: Case, own: Outlook, landing: Landing, cues: Sequence[H
 
 def _left_out(claim: Passage, own: Outlook, landing: Landing, theirs: Outlook) -> Hit | None:
     """Return the mark that a statement leaves out; None when what it lands on is as sure."""
-    words = frozenset(landing.passage.texts)
-    if (
-        any(not words.issuperset(claim.texts[hit.start : hit.end]) for hit in own.certain)
-        and landing.whole >= _LEAST_DONE
-    ):
+    if landing.whole >= _LEAST_DONE and _settles(claim, own, landing.passage):
         for cue in theirs.open:
             if cue.label != "hedge/condition" and landing.shared & _scope(landing, cue):
                 return cue
@@ -249,6 +245,8 @@ def _beside(doubt: Doubt) -> frozenset[str]:
 
 def _settles(claim: Passage, own: Outlook, passage: Passage) -> bool:
     """Whether a statement tells as settled (*officially*) what a unit does not."""
+    if not own.certain:
+        return False
     words = frozenset(passage.texts)
     return any(not words.issuperset(claim.texts[hit.start : hit.end]) for hit in own.certain)
 
