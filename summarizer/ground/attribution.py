@@ -19,7 +19,7 @@ from summarizer.ground.offices import generic, may_be, roles
 from summarizer.ground.quote import quotes, words_line
 from summarizer.ground.sightings import seen, sightings
 from summarizer.ground.slot import preposition
-from summarizer.ground.sources import Source, names_in, sources
+from summarizer.ground.sources import Source, all_names, sources
 from summarizer.ground.text import Passage
 from summarizer.ground.written import components
 from summarizer.records import Finding
@@ -138,10 +138,10 @@ def _speaking(number: int, case: Case) -> frozenset[str]:
             break
         passage = case.article.passage(before)
         if before == number and not any(not source.what for source in passage.once(sources)):
-            named = names_in(passage, 0, len(passage.tokens))
+            named = passage.once(all_names)
             if named:
                 break
-        named |= names_in(passage, 0, len(passage.tokens))
+        named |= passage.once(all_names)
     return named
 
 
@@ -182,7 +182,7 @@ def _may_be_said(mine: Source, names: frozenset[str], passage: Passage, case: Ca
     theirs = passage.once(sources)
     if names:
         there = passage.once(sightings)
-        known = _share_name(names, names_in(passage, 0, len(passage.tokens)), case)
+        known = _share_name(names, passage.once(all_names), case)
         return known or any(map(there.may_shorten_to, names)) or any(_may_be(mine, names, one, case) for one in theirs)
     held = any(hit.label in mine.kinds for hit in passage.once(roles))
     return held or not theirs or any(_may_be(mine, names, one, case) for one in theirs)

@@ -241,6 +241,11 @@ def names_in(passage: Passage, start: int, end: int) -> frozenset[str]:
     )
 
 
+def all_names(passage: Passage) -> frozenset[str]:
+    """Return the spelled words of all names of a passage, quotations left out."""
+    return names_in(passage, 0, len(passage.tokens))
+
+
 @lru_cache(maxsize=1 << 14)
 def _is_ordinary(word: str, language: str | None) -> bool:
     """Whether a capital says nothing: a role, or a word that opens a sentence and is a cue."""
