@@ -296,6 +296,13 @@ def test_an_article_is_analyzed_once_for_the_looks_that_follow_each_other(sample
     assert checked(sample, claim) == first
 
 
+def test_claims_are_let_go_of_though_their_article_is_kept(sample: Article) -> None:
+    checked(sample, ("Sam Altman a levé 2 milliards de dollars.", [1]))
+    before = analyzed()
+    checked(sample, *((f"Sam Altman a levé {number} milliards de dollars.", [1]) for number in range(3, 9)))
+    assert analyzed() == before
+
+
 def test_a_long_article_is_not_kept(sample: Article) -> None:
     checked(Article("\n\n".join([sample.text] * 12)), ("Altman a dévoilé GPT-4 Turbo.", [8]))
     kept = analyzed()
