@@ -153,11 +153,9 @@ _WORDS = b" " + ascii_letters.encode()
 
 @cache
 def _ascii() -> dict[int, bytes]:
-    """The characters of ASCII by their weights, those of blanks and letters first: most of a text."""
-    weights = {code: _weight(chr(code)) for code in _ASCII}
-    return {
-        weight: bytes(code for code in _ASCII if weights[code] == weight) for weight in sorted(set(weights.values()))
-    }
+    """The characters of ASCII by their weights, but for those that are counted first."""
+    weights = {code: _weight(chr(code)) for code in _ASCII if code not in _WORDS}
+    return {weight: bytes(code for code in weights if weights[code] == weight) for weight in set(weights.values())}
 
 
 @cache

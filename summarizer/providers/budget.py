@@ -8,16 +8,18 @@ reservations are kept is a `Book`: in memory (`Purse`), or in a batch's ledger, 
 from __future__ import annotations
 
 import threading
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from summarizer.errors import BudgetReached, SummarizerError, UsageError
 from summarizer.providers.wrapper import Wrapper
 from summarizer.records import Budget, Completion, Provider, Request, Usage
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 
 class Book(Protocol):
@@ -186,19 +188,22 @@ class Budgeted(Wrapper):
         """
         call = _Call(self._book, request, self._worst)
         call.opened(self._book.reserve(call.set_aside))
-        with call.under_way() as settle:
-            return settle(self._provider.complete(request))
+        with call:
+            return call.told(self._provider.complete(request))
 
     async def acomplete(self, request: Request, /) -> Completion:
         """Return the completion of a request; see `complete`."""
         call = _Call(self._book, request, self._worst)
         await call.reserve()
-        with call.under_way() as settle:
-            return settle(await self._provider.acomplete(request))
+        with call:
+            return call.told(await self._provider.acomplete(request))
+
+
+_UNTOLD = Usage(0, None, None, None, None, None)
 
 
 class _Call:
-    """One completion under way, and the reservations for the requests that it takes.
+    """One completion under way, and the reservations for the requests that it takes; settled at its end, whatever that.
 
     Attributes:
         set_aside: What each of its requests can take at most; only where something is capped is this counted.
@@ -209,6 +214,7 @@ class _Call:
         self._request = request
         self._worst = worst
         self._reservations: list[int] = []
+        self._took = _UNTOLD
         self.set_aside = Usage(1)
         if book.budget.is_capped:
             self.set_aside = worst(request)
@@ -226,25 +232,21 @@ class _Call:
         """Take note of a reservation."""
         self._reservations.append(reservation)
 
-    @contextmanager
-    def under_way(self) -> Iterator[Callable[[Completion], Completion]]:
-        """Settle, however the call ends."""
-        took = _UNTOLD
-        again = _reserve_again.set(self.reserve)
+    def __enter__(self) -> None:
+        self._again = _reserve_again.set(self.reserve)
 
-        def settle(completion: Completion) -> Completion:
-            nonlocal took
-            took = completion.usage
-            return completion
+    def told(self, completion: Completion) -> Completion:
+        """Take note of what a completion says that it took."""
+        self._took = completion.usage
+        return completion
 
-        try:
-            yield settle
-        except SummarizerError as error:
-            took = error.usage or _UNTOLD
-            raise
-        finally:
-            _reserve_again.reset(again)
-            self._settle(took)
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, SummarizerError):
+            self._took = error.usage or _UNTOLD
+        _reserve_again.reset(self._again)
+        self._settle(self._took)
 
     def _settle(self, took: Usage) -> None:
         """Charge what was told, and the worst case of each request where nothing was."""
@@ -257,9 +259,6 @@ class _Call:
         self._book.settle(first, took)
         for reservation in others:
             self._book.settle(reservation, Usage())
-
-
-_UNTOLD = Usage(0, None, None, None, None, None)
 
 
 def _known(usage: Usage, worst: Usage) -> Usage:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
@@ -102,14 +102,16 @@ class Traced(Wrapper):
         with self._operation(request) as settle:
             return settle(await self._provider.acomplete(request))
 
-    @contextmanager
-    def _operation(self, request: Request) -> Iterator[Callable[[Completion], Completion]]:
-        """Surround one call with a span, and measure it."""
+    def _operation(self, request: Request) -> AbstractContextManager[Callable[[Completion], Completion]]:
+        """Surround one call with a span, and measure it, if anybody listens."""
         tracer = _tracer(self._tracer_provider)
         metered = self._meter_provider is not None or "opentelemetry.metrics" in sys.modules
-        if tracer is None and not metered:
-            yield _unchanged
-            return
+        return _UNTOLD if tracer is None and not metered else self._told(request, tracer, metered=metered)
+
+    @contextmanager
+    def _told(
+        self, request: Request, tracer: Tracer | None, *, metered: bool
+    ) -> Iterator[Callable[[Completion], Completion]]:
         common = self._common(request)
         began = time.perf_counter()
         usage: Usage | None = None
@@ -245,3 +247,6 @@ def _consumed(usage: Usage | None) -> dict[str, Any]:
 
 def _unchanged(completion: Completion) -> Completion:
     return completion
+
+
+_UNTOLD = nullcontext(_unchanged)
