@@ -11,7 +11,7 @@ DENSE_RUN = re.compile(f"[{DENSE}]+")
 
 def count_words(text: str, /) -> int:
     """Return the number of words: what white space parts, and half the characters of scripts that have no spaces."""
-    if text.isascii():
+    if text.isascii() or DENSE_RUN.search(text) is None:
         return len(text.split())
     dense = sum(map(len, DENSE_RUN.findall(text)))
     return len(DENSE_RUN.sub("", text).split()) + (dense + 1) // 2
