@@ -228,7 +228,7 @@ def test_a_format_for_files_is_refused_where_there_are_none(cli: Cli, articles: 
 @pytest.mark.parametrize(
     ("args", "why"),
     [
-        (["empty"], "the inputs hold no file"),
+        (["empty"], "the inputs hold no article"),
         (["in", "--include", "*.md"], "no file fits --include"),
         (["-"], "the list on standard input is empty"),
     ],

@@ -242,7 +242,7 @@ def _say_what_is_next(
 def _why_nothing(names: tuple[str, ...], selection: Selection) -> str:
     if selection.include or selection.exclude:
         return "no file fits --include and --exclude"
-    return "the list on standard input is empty" if names == ("-",) else "the inputs hold no file"
+    return "the list on standard input is empty" if names == ("-",) else "the inputs hold no article"
 
 
 def _status(out: Path) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from summarizer.surrogates import has_surrogates
 SUFFIXES = frozenset({".jsonl", ".ndjson", ".csv", ".tsv", ".parquet"})
 
 _ROWS_AT_ONCE = 256
+_MOST_HEAD_CHARS = 1 << 20
 _MOST_ID_CHARS = 500
 
 
@@ -77,7 +79,7 @@ def _row(number: int, values: Any, path: Path, text_column: str, id_column: str 
     elif not text.strip():
         problem = f"holds no text in {text_column!r}"
     elif has_surrogates(text):
-        problem = "holds half characters: save the table as UTF-8"
+        problem = "holds what is no UTF-8: save the table as UTF-8"
     elif "\0" in text:
         problem = "is binary (it holds NUL characters): only text can be summarized"
     return Row(number, name, text if problem is None else Unreadable(f"{where} {problem}", source=str(path)))
@@ -104,7 +106,10 @@ def _csv(path: Path, delimiter: str, columns: tuple[str, str | None]) -> Iterato
     # The limit of the standard library (128 kB a field) is one of the process; ours is that of a file.
     csv.field_size_limit(max(csv.field_size_limit(), MAX_BYTES))
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        reader = csv.DictReader(file, delimiter=delimiter)
+        head_line = file.readline(_MOST_HEAD_CHARS)
+        if delimiter == "," and ";" in head_line and "," not in head_line:
+            delimiter = ";"  # as spreadsheets save it where a comma stands in numbers
+        reader = csv.DictReader(itertools.chain([head_line], file), delimiter=delimiter)
         try:
             head = reader.fieldnames or ()
         except csv.Error as error:
