@@ -69,6 +69,8 @@ def _denials(case: Case) -> Iterator[tuple[str, str]]:
 def _stances(case: Case) -> Iterator[Finding]:
     """Find somebody who confirms or denies in the claim what the evidence says was denied, or left without comment."""
     mine = set(_stance_words(case.claim))
+    if not mine:
+        return
     theirs = {stance for passage in case.evidence for stance in _stance_words(passage)}
     for stance, answers in _ANSWERS.items():
         if stance in mine and stance not in theirs and theirs & answers and not mine & answers:
