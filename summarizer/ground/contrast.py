@@ -8,7 +8,7 @@ halves of BUMP, CLIFF, QAGS, RAGTruth, StorySumm and SummEdits (7,134 sentences)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
 
@@ -77,7 +77,7 @@ def _direction(passage: Passage, quantity: Quantity) -> tuple[int, int] | None:
         return None
     known = directions(passage.language)
     nearest = _nearest(passage, quantity, known, lasting=False)
-    if not nearest and quantity.unit:
+    if not nearest and quantity.unit and not known.lasting.keys().isdisjoint(content(passage)):
         nearest = _nearest(passage, quantity, known, lasting=True)
     if not nearest or (len(nearest) > 1 and abs(nearest[0][0] - nearest[1][0]) < _CLEAR):
         return None
@@ -169,17 +169,18 @@ def _anchored(passage: Passage) -> tuple[tuple[str, str, int], ...]:
     if opposed.isdisjoint(row):
         return ()
     for clause in passage.once(clauses):
-        places = [at for at in range(clause.start, clause.end) if row[at] in opposed]
-        if not places or inside(passage, clause, "negation/word", "negation/verb"):
-            continue
-        found += [(row[at] or "", anchor, at) for at in places if (anchor := _anchor(passage, clause, at))]
+        places = [at for at in range(*clause) if row[at] in opposed]
+        here = [(row[at] or "", anchor, at) for at in places if (anchor := _anchor(row, clause, at))]
+        if here and not inside(passage, clause, "negation/word", "negation/verb"):
+            found += here
     return tuple(found)
 
 
-def _anchor(passage: Passage, clause: Clause, at: int) -> str | None:
-    row, end = passage.once(stems), min(clause.end, at + 1 + _ANCHOR)
-    anchor = next((row[place] for place in range(at + 1, end) if row[place] is not None), None)
-    return None if anchor is None or anchor in _opposed() or anchor in _PERIODS or anchor[0].isdigit() else anchor
+def _anchor(row: Sequence[str | None], clause: Clause, at: int) -> str | None:
+    for anchor in row[at + 1 : min(clause.end, at + 1 + _ANCHOR)]:
+        if anchor is not None:
+            return None if anchor[0].isdigit() or anchor in _opposed() or anchor in _PERIODS else anchor
+    return None
 
 
 @cache
