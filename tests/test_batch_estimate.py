@@ -251,3 +251,18 @@ def test_a_dry_run_of_what_is_done_costs_nothing_also_where_no_price_is_known(cl
 
 def test_a_dry_run_of_an_article_that_is_not_there_fails(cli: Cli) -> None:
     assert cli("missing.txt", "--dry-run")[0] == 1
+
+
+def test_what_failed_before_is_only_counted_where_it_is_tried_again(cli: Cli, articles: Path) -> None:
+    async def useless(exchange: Exchange) -> None:
+        await exchange.json(completion(exchange.body, "No."))
+
+    with Server(then=useless) as server:
+        cli("batch", articles, "--out", "out", *reached(server), "-q")
+        _, left, _ = cli("batch", articles, "--out", "out", *reached(server), "--dry-run")
+        _, again, _ = cli("batch", articles, "--out", "out", *reached(server), "--dry-run", "--retry-failed")
+
+    many = len(list(articles.iterdir()))
+    assert left["articles"].endswith(f"{many} failed before")
+    assert number(left["calls"]) == 0
+    assert number(again["calls"]) == many

@@ -303,8 +303,8 @@ def test_a_child_is_started_when_looks_take_all_the_time() -> None:
 @pytest.mark.parametrize(
     ("flows_s", "children_s", "here_s", "is_high"),
     [
-        (0.3, [], 0.9, False),
-        (0.5, [], 0.9, True),
+        (0.25, [], 0.9, False),
+        (0.4, [], 0.9, True),
         (0.0, [0.9], 0.2, True),
         (0.0, [0.9], 0.9, False),  # both processors are busy
         (0.0, [0.7], 0.2, False),

@@ -80,6 +80,7 @@ class Estimate:
         found: Inputs.
         identical: Inputs whose article is that of another one.
         done: Articles that the ledger has a result of.
+        left: Articles that failed before, and are not tried again.
         failing: Inputs that will fail before any call, by their outcome.
         reasons: Why the first of them will, for people.
         expected: What the others will take.
@@ -93,6 +94,7 @@ class Estimate:
     found: int = 0
     identical: int = 0
     done: int = 0
+    left: int = 0
     failing: Counter[str] = field(default_factory=Counter)
     reasons: list[str] = field(default_factory=list)
     expected: Amount = field(default_factory=Amount)
@@ -118,6 +120,7 @@ def estimate(
     inputs: Iterable[Input],
     *,
     view: View | None = None,
+    retry_failed: bool = False,
     shows_schema: bool = False,
     allowance: int = 0,
 ) -> Estimate:
@@ -127,6 +130,7 @@ def estimate(
         recipe: What would be done to each article.
         inputs: The articles.
         view: The ledger of the outputs, when there is one: what is done is not done again.
+        retry_failed: Whether articles that failed before are tried again.
         shows_schema: Whether the server shows the schema of a reply to the model, and counts it.
         allowance: Tokens that a model may write beside each reply, in reasoning.
 
@@ -154,9 +158,10 @@ def estimate(
                     name = given.source or given.name
                     found.reasons.append(error.message if repr(name) in error.message else f"{name}: {error.message}")
                 continue
-            if work is not None and has_result(work.outcome):
-                found.done += 1
-                if None not in (work.usage.input_tokens, work.usage.output_tokens):
+            if work is not None and (work.outcome == "ok" or not retry_failed):
+                found.done += has_result(work.outcome)
+                found.left += not has_result(work.outcome)
+                if has_result(work.outcome) and None not in (work.usage.input_tokens, work.usage.output_tokens):
                     finished += 1
                     before.add(expected)
                     took.add(_amount(work.usage))

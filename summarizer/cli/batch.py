@@ -113,7 +113,8 @@ def command(
     talk(verbose=verbose, quiet=quiet or not verbose)
     selection = _selection(out, options)
     if dry_run:
-        return _estimate(inputs, selection, None if out == "-" else Path(out), strict=strict, options=options)
+        where = None if out == "-" else Path(out)
+        return _estimate(inputs, selection, where, strict=strict, retry_failed=retry_failed, options=options)
     settings = Settings(
         out=None if out == "-" else Path(out),
         form=form or "json",
@@ -128,13 +129,19 @@ def command(
 
 
 def _estimate(
-    names: tuple[str, ...], selection: Selection, out: Path | None, *, strict: bool, options: dict[str, Any]
+    names: tuple[str, ...],
+    selection: Selection,
+    out: Path | None,
+    *,
+    strict: bool,
+    retry_failed: bool,
+    options: dict[str, Any],
 ) -> int:
     from summarizer.cli.estimate import ledger_view, tell
     from summarizer.load.inputs import inputs
 
     with summarizer_from(strict=strict, **options) as wired, ledger_view(out) as view:
-        return tell(wired, inputs(names, selection, stdin=sys.stdin.buffer), view)
+        return tell(wired, inputs(names, selection, stdin=sys.stdin.buffer), view, retry_failed=retry_failed)
 
 
 def _run(

@@ -47,20 +47,28 @@ def command(inputs: tuple[str, ...], *, out: str | None, **options: Any) -> int:
         return tell(wired, load.inputs(inputs, selection, stdin=sys.stdin.buffer), view)
 
 
-def tell(wired: Any, inputs: Iterable[Input], view: View | None = None) -> int:
+def tell(wired: Any, inputs: Iterable[Input], view: View | None = None, *, retry_failed: bool = False) -> int:
     """Print what articles will take, and return the exit code.
 
     Args:
         wired: The `Summarizer` that would summarize them.
         inputs: The articles.
         view: The ledger of a batch: what it has done is left out.
+        retry_failed: Whether what failed in it is tried again.
     """
     from summarizer.batch.estimate import estimate
 
     address = getattr(wired.door, "address", None)
     # OpenAI counts the schema among the tokens of the prompt; servers that decode by a grammar do not.
     shows_schema = bool(address and address.is_openai)
-    found = estimate(wired.recipe(), inputs, view=view, shows_schema=shows_schema, allowance=_allowance(wired))
+    found = estimate(
+        wired.recipe(),
+        inputs,
+        view=view,
+        retry_failed=retry_failed,
+        shows_schema=shows_schema,
+        allowance=_allowance(wired),
+    )
     price = _price(wired)
     rows = list(_rows(found, price))
     width, right = max(len(row[0]) for row in rows), max(len(row[1]) for row in rows)
@@ -108,7 +116,7 @@ def _allowance(wired: Any) -> int:
 
 
 def _rows(found: Estimate, price: tuple[Decimal, Decimal] | None) -> Iterator[tuple[str, str, str]]:
-    parts = {"identical to others": found.identical, "done before": found.done}
+    parts = {"identical to others": found.identical, "done before": found.done, "failed before": found.left}
     yield "articles", f"{found.found:,}", ", ".join(f"{number:,} {what}" for what, number in parts.items() if number)
     if found.failing:
         why = ", ".join(f"{outcome} {number:,}" for outcome, number in sorted(found.failing.items()))
