@@ -227,7 +227,7 @@ def test_articles_that_are_given_up_here_take_no_memory_there() -> None:
         return sizes
 
     sizes = with_child(work)
-    assert sizes[-1] - sizes[7] < 20_000  # 16 flows that wait take 85 MB
+    assert sizes[-1] - sizes[7] < 20_000  # 16 flows that wait take 35 MB
 
 
 def resident_kib(pid: int) -> int:
