@@ -27,7 +27,7 @@ if __package__ in (None, ""):  # run as a script
 
 from summarizer import Budget, Limits, Summarizer
 from summarizer.batch import Run, Settings, outcomes
-from summarizer.errors import BudgetReached, InUse, Refused, SummarizerError, Unavailable
+from summarizer.errors import BudgetReached, InUse, Refused, SummarizerError, Unauthorized, Unavailable
 from summarizer.load.inputs import given
 from summarizer.providers.budget import reserve_again
 from summarizer.records import Completion, ModelInfo, Request, Usage
@@ -121,8 +121,9 @@ class Server:
 
     async def _send(self, request: Request) -> Usage:
         """Take one request, and what it costs, or kill who sent it."""
-        if self.is_dead:
-            await asyncio.Event().wait()
+        if self.is_dead:  # who was killed does not see what comes after this; another run on its ledger does
+            await asyncio.sleep(1.0)
+            raise Unauthorized("gone")
         sent = sum(len(message.content) for message in request.messages) // 5
         written = self._chance.randrange(10, request.max_output_tokens or 100)
         usage = Usage(1, sent, 0, written, 0, _PRICE * (sent + written))
@@ -178,10 +179,10 @@ def simulate(room: Path, seed: int) -> tuple[Count, Budget, int, int]:
 
 
 def _intrude(wired: Summarizer[object], out: Path) -> None:
-    """Another run on the same ledger must not begin."""
+    """Another run on the same ledger must not begin; where the first one was killed meanwhile, it finds no server."""
     try:
         list(outcomes(Run(wired.recipe(), given(["Another text."]), Settings(out=out))))
-    except (InUse, BudgetReached):
+    except (InUse, BudgetReached, Unauthorized):
         return
 
 
