@@ -1,6 +1,7 @@
 """How good the checks are on the evaluation suite, and the least that is accepted: `python tests/eval_gate.py`.
 
     python tests/eval_gate.py                    measure, print, exit with 1 below a floor
+    python tests/eval_gate.py --kinds            also print how many of each kind of change were caught
     python tests/eval_gate.py --misses           also print what was missed and what was flagged without cause
     python tests/eval_gate.py --raise            write better figures down as the new floors
     python tests/eval_gate.py --lower REASON     write worse ones down too; the reason is kept beside them
@@ -16,7 +17,7 @@ import argparse
 import json
 import math
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -32,8 +33,8 @@ from summarizer.schema import Claim
 from tests.perturb import FINDINGS, FIXTURES, EvalClaim, Perturbed, load_claims, perturbations, slot_perturbations
 
 FLOORS = FIXTURES / "eval" / "floors.json"
-HELD_OUT = ("heldout", "heldout-names", "heldout-rewrites", "heldout-contrasts")
-_WHOLE = "heldout-contrasts"  # its opposites and exchanged names are what it is about: they count in it, not apart
+HELD_OUT = ("heldout", "heldout-names", "heldout-rewrites", "heldout-contrasts", "heldout-roles")
+_WHOLE = ("heldout-contrasts", "heldout-roles")  # opposites and exchanged names are what these are about: not apart
 
 
 @dataclass(slots=True)
@@ -43,12 +44,14 @@ class Score:
     Attributes:
         claims: Correct claims.
         false: False sentences made out of them.
+        kinds: How many of them are of each kind.
         missed: Those that were not caught with the right kind.
         alarms: Correct claims that were flagged.
     """
 
     claims: int = 0
     false: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
     missed: list[tuple[Perturbed, Check]] = field(default_factory=list)
     alarms: list[tuple[EvalClaim, Check]] = field(default_factory=list)
 
@@ -83,14 +86,15 @@ def measure(*names: str) -> dict[str, Score]:
 
     Unless files are named, also what was held out at first: as `heldout` hedges and negations, as `heldout-names`
     names and speakers, as `heldout-rewrites` sentences that are far from the article's words, as `heldout-contrasts`
-    bounds, opposites, exchanged parties and denials.
+    bounds, opposites, exchanged parties and denials, as `heldout-roles` who did what to whom, which figure is whose,
+    which of two is more, how many of all, what came first and what it came of.
     """
     scores: dict[str, Score] = defaultdict(Score)
     for claims in _by_article(load_claims(*names)):
         _add(claims, scores[claims[0].lang if claims[0].lang == claims[0].article_lang else "cross"], scores["apart"])
     for folder in () if names else HELD_OUT:
         for claims in _by_article(load_claims(folder=f"eval/{folder}")):
-            _add(claims, scores[folder], scores[folder if folder == _WHOLE else "apart"])
+            _add(claims, scores[folder], scores[folder if folder in _WHOLE else "apart"])
     return dict(scores)
 
 
@@ -108,6 +112,7 @@ def _add(claims: Sequence[EvalClaim], score: Score, apart: Score) -> None:
     for wrong, found in zip(wrongs, check([(wrong.claim, wrong.text) for wrong in wrongs]), strict=True):
         place = apart if is_apart(wrong) else score
         place.false += 1
+        place.kinds[wrong.kind] += 1
         if not any(finding.kind in FINDINGS[wrong.kind] for finding in found.findings):
             place.missed.append((wrong, found))
 
@@ -151,6 +156,7 @@ def main() -> int:
     """Measure, print, and compare with the floors."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="LANGUAGE", help="files of fixtures/eval; all by default")
+    parser.add_argument("--kinds", action="store_true")
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--raise", dest="raised", action="store_true")
     parser.add_argument("--lower", metavar="REASON")
@@ -159,6 +165,9 @@ def main() -> int:
     print(f"{'':17}{'claims':>7}{'flagged':>9}{'false':>7}{'caught':>9}")
     for name, score in sorted(scores.items()):
         print(f"{name:17}{score.claims:7}{score.flagged:9.1%}{score.false:7}{score.caught:9.1%}")
+        missed = Counter(wrong.kind for wrong, _ in score.missed)
+        for kind, count in sorted(score.kinds.items()) if chosen.kinds else ():
+            print(f"  {kind:15}{'':16}{count:7}{1 - missed[kind] / count:9.1%}")
     if chosen.misses:
         for score in scores.values():
             for claim, found in score.alarms:

@@ -19,7 +19,10 @@ from summarizer.records import FindingKind
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 
-SlotKind = Literal["number", "scale", "unit", "name", "date", "speaker", "negation", "hedge", "quote", "antonym"]
+SlotKind = Literal[
+    "number", "scale", "unit", "name", "date", "speaker", "negation", "hedge", "quote", "antonym",
+    "role", "pairing", "compare", "quantifier", "order", "cause",
+]  # fmt: skip
 Source = Literal["slot", "digit", "scale", "swap"]
 
 # What a check may call the fault. The first kind is the right one; the others say the same thing in other words.
@@ -34,6 +37,12 @@ FINDINGS: Mapping[SlotKind, tuple[FindingKind, ...]] = {
     "hedge": ("hedge", "attribution"),
     "quote": ("quote",),
     "antonym": ("negation",),
+    "role": ("name", "attribution"),
+    "pairing": ("number", "name"),
+    "compare": ("negation", "number"),
+    "quantifier": ("number", "negation"),
+    "order": ("date", "negation"),
+    "cause": ("negation",),
 }
 
 
