@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+
+_COMPLETE = "_SUMMARIZER_COMPLETE"  # set by a shell whose user presses Tab
 
 
 def main() -> None:
@@ -13,9 +16,10 @@ def main() -> None:
         sys.stdout.write(f"summarizer {__version__}\n")
         return
     try:
-        from summarizer.cli import run
+        from summarizer.cli import complete, run
 
-        code = run(sys.argv[1:])
+        asked = os.environ.get(_COMPLETE)
+        code = complete(asked, _COMPLETE) if asked else run(sys.argv[1:])
     except KeyboardInterrupt:  # while it was still being imported
         sys.stderr.write("summarizer: interrupted\n")
         code = 130

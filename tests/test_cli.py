@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,6 +85,24 @@ def test_an_article_is_summarized_to_stdout_with_its_evidence(cli: Cli, fixtures
     assert "envisage de lever 100 milliards de dollars" in done.out
     assert "[1]" in done.out
     assert "no language model is used" in done.err
+
+
+@pytest.mark.parametrize(("columns", "longest"), [("50", 50), ("200", 92)])
+def test_text_on_a_terminal_is_as_wide_as_that_but_no_wider_than_is_read_with_ease(
+    fixtures: Path, columns: str, longest: int
+) -> None:
+    terminal, end = pty.openpty()
+    article = str(fixtures / "articles" / "openai-levee-de-fonds.fr.txt")
+    command = [sys.executable, "-m", "summarizer", article, "-q"]
+    with subprocess.Popen(command, stdout=end, env={**os.environ, "COLUMNS": columns, "NO_COLOR": "1"}):
+        os.close(end)
+        shown = b""
+        with suppress(OSError):  # how a terminal says that nobody writes to it any more
+            while part := os.read(terminal, 1 << 16):
+                shown += part
+    os.close(terminal)
+
+    assert longest - 10 < max(map(len, shown.decode().splitlines())) <= longest
 
 
 def test_quiet_means_nothing_on_stderr(cli: Cli, acme: Path) -> None:
@@ -240,11 +260,40 @@ def test_wrong_usage_is_one_clear_line_and_exit_2(cli: Cli, args: list[str]) -> 
     assert done.err
 
 
-def test_no_article_on_a_terminal_shows_the_help(cli: Cli) -> None:
-    shown = cli("--help")
+def test_no_article_on_a_terminal_shows_the_help() -> None:
+    terminal, end = pty.openpty()
+    try:
+        shown = shell(stdin=end)
+    finally:
+        os.close(terminal)
+        os.close(end)
 
-    assert shown.code == 0
-    assert "Exit codes" in shown.out
+    assert b"Exit codes" in shown.stdout + shown.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("summarizer ba", ["file,ba", "plain,batch"]),
+        ("summarizer --ver", ["plain,--version"]),
+        ("summarizer batch --max-t", ["plain,--max-tokens"]),
+        ("summarizer acme.txt --form", ["plain,--format"]),
+        ("summarizer acme.txt --format j", ["plain,json", "plain,jsonl"]),
+        ("summarizer check ac", ["file,ac"]),
+    ],
+)
+def test_a_shell_completes_commands_options_and_files(typed: str, offered: list[str]) -> None:
+    asked = {"_SUMMARIZER_COMPLETE": "bash_complete", "COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" "))}
+
+    done = shell(env={**os.environ, **asked})
+
+    assert (done.returncode, done.stdout.decode().split(), done.stderr) == (0, offered, b"")
+
+
+def test_a_shell_gets_its_script() -> None:
+    done = shell(env={**os.environ, "_SUMMARIZER_COMPLETE": "zsh_source"})
+
+    assert done.stdout.startswith(b"#compdef summarizer")
 
 
 def test_the_version_is_the_package_s() -> None:

@@ -49,11 +49,18 @@ def test_without_a_model_it_names_the_embedded_one(doctor: Doctor) -> None:
     assert doctor.says("missing") == []
 
 
+def test_it_names_what_the_environment_sets_but_not_what_to(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUMMARIZER_MAX_WORDS", "60")
+
+    assert doctor() == 0
+    assert doctor.says("environment") == ["SUMMARIZER_MAX_WORDS"]
+
+
 def test_a_model_of_the_list_has_a_window_a_price_and_lacks_a_key(doctor: Doctor) -> None:
     assert doctor("-m", "openai:gpt-5-mini") == 0
     assert doctor.says("model") == ["openai:gpt-5-mini"]
     assert doctor.says("address") == ["https://api.openai.com/v1, asked by the Responses API"]
-    assert doctor.says("window") == ["400000 tokens, by the list of genai-prices"]
+    assert doctor.says("window") == ["400,000 tokens, by the list of genai-prices"]
     assert doctor.says("price") == ["$0.25 read, $2.00 written, per million tokens"]
     assert doctor.says("missing") == ["a key: set OPENAI_API_KEY"]
 

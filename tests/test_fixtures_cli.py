@@ -167,6 +167,12 @@ def test_recordings_that_are_as_they_were_made_are_well(folder: Path, capsys: py
     assert "3 recordings: all well" in last
 
 
+def test_a_folder_without_recordings_is_the_wrong_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["fixtures", "check", str(tmp_path)]) == 2
+
+    assert "no recordings in" in capsys.readouterr().err
+
+
 def torn(folder: Path) -> None:
     path = files(folder)[0]
     path.write_bytes(path.read_bytes()[:-9])

@@ -11,10 +11,14 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from summarizer.errors import SummarizerError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS = {
     "batch": "Summarize many articles, resumable.",
@@ -60,6 +64,13 @@ def printable(line: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in line)
 
 
+def files(_ctx: click.Context, _param: click.Parameter | None, incomplete: str) -> list[CompletionItem]:
+    """Let the shell complete the name of a file."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
+
+
 class Commands(click.Group):
     """Finds a command by name, imports it then, and takes anything else for an article to summarize."""
 
@@ -79,9 +90,18 @@ class Commands(click.Group):
         """Put the default command in front of what names none."""
         if args and args[0] not in COMMANDS and args[0] not in ("--help", "-h", "--version"):
             args = ["summarize", *args]
-        if not args and not sys.stdin.isatty():
+        if not args and not ctx.resilient_parsing and not sys.stdin.isatty():
             args = ["summarize", "-"]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Offer files, which may be articles, and commands, without importing these."""
+        from click.shell_completion import CompletionItem
+
+        if incomplete.startswith("-"):
+            return click.Command.shell_complete(self, ctx, incomplete)
+        found = [CompletionItem(name, help=said) for name, said in sorted(COMMANDS.items())]
+        return [*files(ctx, None, incomplete), *(item for item in found if item.value.startswith(incomplete))]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
         """List the commands without importing them."""
@@ -123,6 +143,13 @@ def _open_what_is_closed() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - open to the end
+
+
+def complete(asked: str, variable: str) -> int:
+    """Answer a shell: print its script (`bash_source`), or what may stand where its user pressed Tab."""
+    from click.shell_completion import shell_complete
+
+    return shell_complete(cli, {}, "summarizer", variable, asked)
 
 
 def run(args: Sequence[str]) -> int:

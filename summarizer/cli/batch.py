@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from summarizer.cli import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, EXIT_UNGROUNDED, exit_code, note
+from summarizer.cli import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, EXIT_UNGROUNDED, exit_code, files, note
 from summarizer.cli.options import (
     dry_run_option,
     input_options,
@@ -53,7 +53,7 @@ def _dollars(_context: click.Context, _option: click.Parameter, value: str | Non
 
 
 @click.command("batch")
-@click.argument("inputs", nargs=-1, metavar="INPUT...")
+@click.argument("inputs", nargs=-1, metavar="INPUT...", shell_complete=files)
 @click.option("-o", "--out", metavar="DIR|FILE", help="A folder, or a .jsonl, .csv or .parquet file; - prints.")
 @click.option(
     "--format", "form", type=click.Choice(["json", "text", "markdown"]), help="What the files of a folder are."

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from summarizer.cli import EXIT_FAILED, EXIT_OK, EXIT_UNGROUNDED, note
+from summarizer.cli import EXIT_FAILED, EXIT_OK, EXIT_UNGROUNDED, files, note
 from summarizer.cli.options import summarizer_from
 from summarizer.cli.output import FORMATS, Output
 from summarizer.cli.summarize import read
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 
 @click.command("check")
-@click.argument("article", required=False)
-@click.argument("summary", required=False)
+@click.argument("article", required=False, shell_complete=files)
+@click.argument("summary", required=False, shell_complete=files)
 @click.option(
     "--jsonl", "pairs", type=click.File("rb"), metavar="FILE", help='Check many: {"article", "summary"} a line.'
 )

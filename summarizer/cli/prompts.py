@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from summarizer.cli import files
 from summarizer.cli.options import context_option, summarizer_from, task_options
 from summarizer.cli.summarize import read
 
@@ -41,7 +42,7 @@ def show(name: str, prompts: Path | None) -> None:
 
 
 @command.command("render")
-@click.argument("article")
+@click.argument("article", shell_complete=files)
 @click.option("-m", "--model", metavar="MODEL", help="The model it would be sent to.")
 @context_option
 @task_options

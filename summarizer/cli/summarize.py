@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from summarizer.cli import EXIT_FAILED, EXIT_OK, EXIT_UNGROUNDED, exit_code, note
+from summarizer.cli import EXIT_FAILED, EXIT_OK, EXIT_UNGROUNDED, exit_code, files, note
 from summarizer.cli.options import (
     dry_run_option,
     model_options,
@@ -22,7 +22,7 @@ from summarizer.errors import SummarizerError
 
 
 @click.command("summarize")
-@click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...")
+@click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...", shell_complete=files)
 @model_options
 @task_options
 @click.option("--strict", is_flag=True, help="Replace nothing, and exit with 3 when a sentence is unsupported.")

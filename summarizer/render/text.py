@@ -1,4 +1,4 @@
-"""A result as plain text, for a terminal of 80 to 100 columns."""
+"""A result as plain text, for a terminal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from summarizer.records import Article, Evidence, Result, Step
 from summarizer.render.outline import Row, clean, closing, evidence, rows
 
-WIDTH = 92  # columns that an ordinary terminal has, with some room
+WIDTH = 92  # columns: longer lines are hard to read
 _BOLD, _DIM, _RED, _YELLOW = "1", "2", "31", "33"
 
 
