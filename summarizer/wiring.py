@@ -1,7 +1,8 @@
 """Doors and what goes around them: names of models become one provider to ask.
 
 Wrappers nest here and nowhere else, outermost first: `Cached(Retry(Budgeted(Limit(Traced(door)))))`, so that a span
-lasts as long as the call, not as the wait for its turn; a provider object of the caller's own takes the door's place.
+lasts as long as the call, not as the wait for its turn; a provider object of the caller's own takes the door's place,
+as `Vetted(provider)`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from summarizer.providers.judge import Judged
 from summarizer.providers.limit import Limit
 from summarizer.providers.retry import Retry
 from summarizer.providers.traced import Traced
+from summarizer.providers.vetted import Vetted
 from summarizer.providers.wrapper import aclose, close, info_of
 from summarizer.records import Budget, Limits, ModelInfo, Provider, Request, Usage
 from summarizer.schema import ReplyFormat
@@ -154,7 +156,8 @@ class Wiring:
         return door
 
     def _limited(self, door: Provider) -> Limit:
-        limit = Limit(Traced(door), self._limits, extra_tokens=lambda: getattr(door, "extra_tokens", 0))
+        asked = door if door in self._opened else Vetted(door)
+        limit = Limit(Traced(asked), self._limits, extra_tokens=lambda: getattr(door, "extra_tokens", 0))
         self._gates.append(limit.gate)
         return limit
 

@@ -312,10 +312,12 @@ class Run(Generic[S]):
                 await self._breaker.unanswered(replace(job, known=kept.replies, rounds=job.rounds + 1), error)
                 return
             work, replies = failed(error), kept.notes
-        except BaseException:  # cancelled
+        except BaseException as error:  # cancelled, or nothing that an article could be blamed for
             kept.save()
             self._breaker.ended(job)
             self._claims.leave(article.id)
+            if not isinstance(error, asyncio.CancelledError):
+                self._fail(error)
             raise
         self._breaker.answered()
         await self._keep(job, work, None if end is None else end.result, replies)

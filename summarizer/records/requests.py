@@ -206,8 +206,8 @@ class Completion:
 class Provider(Protocol):
     """Turns a request into a completion; a door reaches a model, a wrapper goes around another provider.
 
-    Both methods raise `ProviderError` (or another `SummarizerError`), are safe to call from several threads or tasks at
-    once, and give the same reply for the same request as far as the model does.
+    Both methods return a `Completion` or raise `ProviderError` (or another `SummarizerError`); they are safe to call
+    from several threads or tasks at once, and give the same reply for the same request as far as the model does.
 
     A provider may also have `info` (a `ModelInfo`), `close()` and `aclose()`, `most(usage)` (a worst case with its
     price), `free = True` (it calls nobody, so recording it needs no cap), and `reads_units = False` (it reads messages

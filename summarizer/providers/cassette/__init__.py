@@ -30,6 +30,7 @@ from summarizer.providers.cassette.miss import Index, remedy, size
 from summarizer.providers.cassette.recording import ANSWERS, Recording
 from summarizer.providers.cassette.redact import Redaction, environment_secrets
 from summarizer.providers.cassette.verify import difference
+from summarizer.providers.vetted import Vetted
 from summarizer.providers.wrapper import aclose, close, info_of
 from summarizer.records import Budget, Completion, ModelInfo, Provider, Request, Usage, canonical_json, key_of
 
@@ -98,9 +99,9 @@ class Cassette(Provider):
         told = os.environ.get(JOURNAL)
         self.journal = Journal(Path(told)) if told else None
         self._inner = inner
-        self._door = inner
+        self._door: Provider | None = None if inner is None else Vetted(inner)
         if inner is not None and budget is not None:
-            self._door = Budgeted(inner, budget, worst=lambda request: worst_case(request, inner))
+            self._door = Budgeted(Vetted(inner), budget, worst=lambda request: worst_case(request, inner))
         self._model = None if model is None else _label(model)
         self.budget = budget
         self._provenance = dict(provenance or {})

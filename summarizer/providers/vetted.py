@@ -1,0 +1,93 @@
+"""Wrapper `vetted`: a provider of the caller's own gives what the protocol asks for, or an error says what it gave.
+
+Its own exceptions pass as they are: they are the caller's, who knows them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from typing import NoReturn
+
+from summarizer.errors import BadResponse, UsageError
+from summarizer.providers.wrapper import Wrapper, info_of
+from summarizer.records import Completion, ModelInfo, Request, Usage
+
+_TWINS = {
+    "complete": "summarize() asks: write it, or call asummarize() or a batch",
+    "acomplete": "asummarize() and batches ask: write it as `async def`, or call summarize()",
+}
+_WANTED = "a provider returns a summarizer.Completion, as in `Completion(text, model)`"
+
+
+class Vetted(Wrapper):
+    """Looks at what a provider returns before anything else does."""
+
+    @property
+    def info(self) -> ModelInfo:
+        """What is known about the model; where nothing is, it is called by its provider's class."""
+        return info_of(self._provider) or ModelInfo(label=self._name, name=self._name)
+
+    @property
+    def base_url(self) -> object:
+        """Where the model is, if the provider says so."""
+        return getattr(self._provider, "base_url", None)
+
+    def complete(self, request: Request, /) -> Completion:
+        """Return the completion of a request.
+
+        Raises:
+            UsageError: The provider has no such method, or it returns something else.
+            BadResponse: The completion holds no text.
+            Exception: What the provider raises.
+        """
+        self._must_have("complete")
+        try:
+            found: object = self._provider.complete(request)
+        except StopIteration as error:  # would end the loop that asks, as PEP 479 says of generators
+            raise RuntimeError(f"{self._name}.complete() raised StopIteration") from error
+        if inspect.iscoroutine(found):
+            found.close()
+            raise UsageError(f"{self._name}.complete() is `async def`: write a plain `def`, {_WANTED}")
+        return self._whole(found, "complete")
+
+    async def acomplete(self, request: Request, /) -> Completion:
+        """Return the completion of a request without blocking the event loop; see `complete`."""
+        self._must_have("acomplete")
+        found: object = self._provider.acomplete(request)
+        if not inspect.isawaitable(found):
+            raise UsageError(f"{self._name}.acomplete() returned {_kind(found)}: write `async def`, {_WANTED}")
+        try:
+            return self._whole(await found, "acomplete")
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            # Nobody cancels this call: who asked must not take it for the end of its own task.
+            raise RuntimeError(f"{self._name}.acomplete() raised CancelledError") from error
+
+    @property
+    def _name(self) -> str:
+        return type(self._provider).__name__
+
+    def _must_have(self, method: str) -> None:
+        if not callable(getattr(self._provider, method, None)):
+            raise UsageError(f"{self._name} has no {method}(), which {_TWINS[method]}; {_WANTED}")
+
+    def _whole(self, found: object, method: str) -> Completion:
+        if not isinstance(found, Completion):
+            self._refuse(method, f"returned {_kind(found)}")
+        if not isinstance(found.usage, Usage):
+            self._refuse(method, f"returned a Completion whose usage is {_kind(found.usage)}, not a summarizer.Usage")
+        if not isinstance(found.text, str):  # clients give None for a text when a model declines
+            raise BadResponse(
+                f"{self._name}.{method}() returned a Completion whose text is {_kind(found.text)}, not a str"
+            )
+        return found
+
+    def _refuse(self, method: str, what: str) -> NoReturn:
+        raise UsageError(f"{self._name}.{method}() {what}: {_WANTED}")
+
+
+def _kind(value: object) -> str:
+    return "None" if value is None else f"a value of type {type(value).__name__}"
