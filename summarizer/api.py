@@ -159,6 +159,7 @@ class Summarizer(Generic[S]):
             raise UsageError(f"on_unsupported is replace, report or raise, not {on_unsupported!r}")
         if not 0 < judge_share <= 1:
             raise UsageError(f"judge_share must be in (0, 1], not {judge_share}")
+        _must_be_records(limits, budget)
         _must_be_a_language(language)
         reply_format(schema)
         self.prompts = Prompts(None if prompts is None else Path(prompts))
@@ -180,6 +181,9 @@ class Summarizer(Generic[S]):
             context=context,
         )
         self._budget = budget
+
+    def __repr__(self) -> str:
+        return f"<Summarizer {self.model.label!r}, schema={self.task.schema.__name__}, preset={self.task.preset!r}>"
 
     def summarize(self, article: str | Path | Article, /) -> Result[S]:
         """Summarize one article: the text itself, a `Path` to a file, or an `Article`.
@@ -319,6 +323,14 @@ def sentences(summary: str) -> PlainSummary:
 
 def _says(text: str) -> bool:
     return any(char.isalnum() for char in text)
+
+
+def _must_be_records(limits: Limits, budget: Budget | None) -> None:
+    """Refuse a number where a record of several is meant."""
+    if not isinstance(limits, Limits):
+        raise UsageError(f"limits are such as Limits(max_repairs=1), not {limits!r:.60}")
+    if not isinstance(budget, Budget | None):
+        raise UsageError(f"a budget is such as Budget(max_cost_usd=5), not {budget!r:.60}")
 
 
 def _must_be_a_language(language: str | None) -> None:

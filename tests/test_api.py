@@ -155,6 +155,16 @@ def test_a_wrong_call_is_refused_at_once(
         summarize(TEXT, **{"model": "extractive", **options})
 
 
+@pytest.mark.parametrize("wrong", [{"budget": 5}, {"limits": 60}], ids=str)
+def test_a_number_in_the_place_of_a_record_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match=f"such as {next(iter(wrong)).title()}"):
+        Summarizer("extractive", **wrong)
+
+
+def test_a_summarizer_is_shown_by_its_model() -> None:
+    assert repr(Summarizer("extractive")) == "<Summarizer 'extractive', schema=Summary, preset='summary'>"
+
+
 def test_an_empty_text_is_refused(summarize: Summarize) -> None:
     with pytest.raises(Unreadable, match="white space"):
         summarize(" \n")

@@ -94,6 +94,11 @@ def test_a_unit_on_one_line_has_single_spaces_for_its_white_space(text: str) -> 
     assert Unit(1, Span(0, len(text)), text).line == " ".join(text.split())
 
 
+def test_an_article_is_shown_by_its_beginning() -> None:
+    assert repr(Article("ab", source="x")) == "<Article 'ab', 2 characters, source='x', language=None>"
+    assert len(repr(Article("a" * 100_000))) < 150
+
+
 def test_records_do_not_change() -> None:
     with pytest.raises(FrozenInstanceError):
         Article("a").text = "b"  # type: ignore[misc]
@@ -170,6 +175,10 @@ def test_a_result_has_the_fields_that_the_format_promises() -> None:
     assert values["usage"]["cost_usd"] == "0.0012"
 
 
+def test_a_result_is_shown_by_what_is_unsupported() -> None:
+    assert repr(result()) == "<Result of 'a.txt' by openai:test: 1 of 2 claims supported, not /claims/0 (number)>"
+
+
 class Other(BaseModel):
     mood: str
 
@@ -207,7 +216,13 @@ def test_limits_that_make_no_sense_are_refused(wrong: dict[str, float]) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"max_cost_usd": "0.5"}, {"max_cost_usd": -0.5}, {"max_cost_usd": float("nan")}, {"max_requests": -1}],
+    [
+        {"max_cost_usd": "0.5"},
+        {"max_cost_usd": -0.5},
+        {"max_cost_usd": float("nan")},
+        {"max_requests": -1},
+        {"max_tokens": 1.5},
+    ],
     ids=str,
 )
 def test_caps_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
@@ -216,7 +231,7 @@ def test_caps_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
 
 
 def test_a_cap_in_dollars_may_be_any_number() -> None:
-    assert Budget(max_cost_usd=0.1).max_cost_usd == Decimal("0.1")  # type: ignore[arg-type]
+    assert Budget(max_cost_usd=0.1).max_cost_usd == Decimal("0.1")
 
 
 @pytest.mark.parametrize("kind", ERRORS, ids=lambda kind: kind.__name__)

@@ -6,6 +6,7 @@ import enum
 import json
 import re
 import unicodedata
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -18,7 +19,7 @@ from pydantic import BaseModel
 from summarizer import render
 from summarizer.records import Article, Check, Coverage, Evidence, Finding, Origin, Result, Span, Usage, Verdict
 from summarizer.render.outline import clean
-from summarizer.schema import Claim, Summary
+from summarizer.schema import Claim, PlainSummary, Summary
 from tests.strategies import texts
 
 TEXT = "Acme plans to raise 100 million euros, Bloomberg reported.\nThe talks may fail.\nAcme was founded in 1999.\n"
@@ -161,7 +162,7 @@ def test_text_marks_what_is_doubted_and_what_was_replaced() -> None:
         "Note: the article may be cut\n"
         "Note: two sentences disagree\n"
         "\n"
-        "gpt-5-mini · rests on 2 of 3 sentences · 1 sentence unread\n"
+        "gpt-5-mini · 1 of 3 claims supported · rests on 2 of 3 sentences · 1 sentence unread\n"
     )
 
 
@@ -362,11 +363,19 @@ def test_markdown_marks_what_is_doubted_and_what_was_replaced() -> None:
         "> the article may be cut  \n"
         "> two sentences disagree  \n"
         "\n"
-        "gpt-5-mini · rests on 2 of 3 sentences · 1 sentence unread\n"
+        "gpt-5-mini · 1 of 3 claims supported · rests on 2 of 3 sentences · 1 sentence unread\n"
         "\n"
         "[^1]: Sentence 1: Acme plans to raise 100 million euros, Bloomberg reported.\n"
         "[^3]: Sentence 3: Acme was founded in 1999.\n"
     )
+
+
+def test_the_risk_of_a_sentence_made_elsewhere_is_shown() -> None:
+    checked = replace(check("/claims/0", 1), risk=0.39)
+    made = result(PlainSummary(claims=[Claim(text="Acme plans much.", cites=[])]), checked, model="none")
+
+    assert render.text(made).startswith("Acme plans much. [1]\xa0(risk\xa00.39)\n")
+    assert render.markdown(made).startswith("- Acme plans much.[^1] *(risk 0.39)*\n")
 
 
 def test_markdown_walks_any_schema() -> None:

@@ -40,7 +40,8 @@ def command(
 ) -> int:
     """Check each sentence of SUMMARY against ARTICLE; exit with 3 when one is unsupported.
 
-    SUMMARY is plain text, Markdown (.md) or a result in JSON. With --jsonl, each line holds a pair of texts.
+    SUMMARY is plain text, Markdown (.md) or a result in JSON. With --jsonl, each line holds a pair of texts. The risk
+    of a sentence that nothing contradicts, from 0 to 1, says which ones to look at first.
     """
     if pairs is not None and article is not None:
         raise UsageError("--jsonl takes the place of ARTICLE and SUMMARY")

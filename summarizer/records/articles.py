@@ -72,6 +72,11 @@ class Article:
     def __post_init__(self) -> None:
         object.__setattr__(self, "id", digest(self.text))
 
+    def __repr__(self) -> str:
+        """Show the beginning of the text: all of it would fill screens."""
+        text = self.text if len(self.text) <= 60 else f"{self.text[:59]}…"
+        return f"<Article {text!r}, {len(self.text):,} characters, source={self.source!r}, language={self.language!r}>"
+
     def named(self, *, source: str | None, language: str | None) -> Article:
         """Return the same text under another source, or in a language that was found out; it is not hashed again."""
         same = object.__new__(Article)

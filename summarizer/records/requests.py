@@ -289,23 +289,40 @@ class Limits:
                 raise ValueError(f"{name} must be at least 1 or None, not {value!r}")
 
 
+def _is_amount(value: object) -> bool:
+    return isinstance(value, int | Decimal) and Decimal(value).is_finite() and value >= 0
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What is allowed in total; None is no cap."""
+    """What is allowed in total; None is no cap.
 
-    max_cost_usd: Decimal | None = None
-    max_requests: int | None = None
-    max_tokens: int | None = None
+    Args:
+        max_cost_usd: Dollars, as any number: 0.1 is a tenth, not the nearest binary fraction.
+        max_requests: Attempts, failed ones included.
+        max_tokens: Tokens read and written.
 
-    def __post_init__(self) -> None:
-        if isinstance(self.max_cost_usd, float | int):  # 0.1 means a tenth, not the nearest binary fraction
-            object.__setattr__(self, "max_cost_usd", Decimal(str(self.max_cost_usd)))
-        for name in ("max_cost_usd", "max_requests", "max_tokens"):
-            value = getattr(self, name)
-            if value is not None and not (
-                isinstance(value, int | Decimal) and Decimal(value).is_finite() and value >= 0
-            ):
-                raise ValueError(f"{name} must be a number of at least 0 or None, not {value!r}")
+    Raises:
+        ValueError: A cap that is no number, or below 0.
+    """
+
+    max_cost_usd: Decimal | None
+    max_requests: int | None
+    max_tokens: int | None
+
+    def __init__(
+        self,
+        max_cost_usd: Decimal | float | None = None,
+        max_requests: int | None = None,
+        max_tokens: int | None = None,
+    ) -> None:
+        if isinstance(max_cost_usd, float | int):
+            max_cost_usd = Decimal(str(max_cost_usd))
+        for name, value in (("max_cost_usd", max_cost_usd), ("max_requests", max_requests), ("max_tokens", max_tokens)):
+            if value is not None and not _is_amount(value):
+                number = "number" if name == "max_cost_usd" else "whole number"
+                raise ValueError(f"{name} must be a {number} of at least 0 or None, not {value!r}")
+            object.__setattr__(self, name, value)
 
     @property
     def is_capped(self) -> bool:

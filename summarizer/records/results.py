@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, cast
+from typing import Any, Generic, Literal
 
 import pydantic_core
 from pydantic import BaseModel, ValidationError
@@ -18,6 +18,7 @@ from summarizer.records.requests import Usage
 from summarizer.schema import Claim, Summary
 
 S = TypeVar("S", bound=BaseModel, default=Summary)
+T = TypeVar("T", bound=BaseModel, default=Summary)
 
 RESULT_FORMAT = "summarizer.result/1"
 
@@ -267,6 +268,14 @@ class Result(Generic[S]):
     usage: Usage
     steps: tuple[Step, ...] = ()
 
+    def __repr__(self) -> str:
+        """Say who wrote it and what of it is unsupported: all that it holds would fill screens."""
+        failing = [check for check in self.checks if not check.supported]
+        told = "".join(f", not {check.path} ({', '.join(item.kind for item in check.findings)})" for check in failing)
+        source = "" if self.source is None else f" of {self.source!r}"
+        total = len(self.checks)
+        return f"<Result{source} by {self.model}: {total - len(failing)} of {total} claims supported{told}>"
+
     @property
     def grounded(self) -> bool:
         """Whether every claim is supported."""
@@ -300,7 +309,7 @@ class Result(Generic[S]):
         return json.dumps(values, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
     @classmethod
-    def from_json(cls, text: str | bytes, /, *, schema: type[BaseModel] = Summary) -> Result[S]:
+    def from_json(cls, text: str | bytes, /, *, schema: type[T] = Summary) -> Result[T]:  # type: ignore[assignment]
         """Read a result back.
 
         Args:
@@ -315,12 +324,12 @@ class Result(Generic[S]):
             found = values["format"]
             if found != RESULT_FORMAT:
                 raise SchemaError(f"a result of format {found!r}; this version reads {RESULT_FORMAT!r}")
-            return cls(
+            return Result(
                 article_id=values["article_id"],
                 source=values["source"],
                 language=values["language"],
                 model=values["model"],
-                summary=cast("S", schema.model_validate(values["summary"])),
+                summary=schema.model_validate(values["summary"]),
                 checks=tuple(Check.from_dict(item) for item in values["checks"]),
                 unchecked=tuple(values["unchecked"]),
                 warnings=tuple(values["warnings"]),

@@ -35,6 +35,7 @@ def markdown(result: Result[Any], /) -> str:
 
 def _row(row: Row) -> Iterator[str]:
     marks = "".join(f"[^{number}]" for number in row.numbers) or (" *(unchecked)*" if row.is_unchecked else "")
+    marks += "" if row.risk is None else f" *(risk {row.risk:.2f})*"
     doubted = "✗ " if row.check is not None and not row.check.supported else ""
     indent = "  " * row.depth
     if row.is_title:

@@ -49,6 +49,7 @@ class Row:
         check: Our look at a claim.
         is_title: Whether it is the title of the standard summary.
         is_unchecked: Whether nothing checked the text.
+        risk: How doubtful a claim is that passed; None where that is not shown.
     """
 
     depth: int
@@ -58,19 +59,22 @@ class Row:
     check: Check | None = None
     is_title: bool = False
     is_unchecked: bool = False
+    risk: float | None = None
 
 
 def rows(result: Result[Any], /) -> Iterator[Row]:
     """Yield what a result shows.
 
     A sentence of the standard summary that says word for word what its title says is shown once, as the title: the
-    extractive model has no other words for a title.
+    extractive model has no other words for a title. A sentence that was made elsewhere is shown with its risk: what the
+    article never speaks of contradicts nothing in it, and passes.
     """
     checks = {check.path: check for check in result.checks}
     summary = result.summary
     if isinstance(summary, PlainSummary):
         for index, claim in enumerate(summary.claims):
-            yield from _rows(claim, f"/claims/{index}", 0, None, checks)
+            (row,) = _rows(claim, f"/claims/{index}", 0, None, checks)
+            yield replace(row, risk=None if row.check is None else _shown_risk(row.check))
         return
     if not isinstance(summary, Summary):
         for name, value in children(summary):
@@ -87,6 +91,11 @@ def rows(result: Result[Any], /) -> Iterator[Row]:
     for name, value in children(summary):
         if name not in ("title", "claims"):
             yield from _rows(value, f"/{name}", 0, name, checks)
+
+
+def _shown_risk(check: Check) -> float | None:
+    """Return the risk of what passed in other words than the article's."""
+    return check.risk if check.supported and check.risk else None
 
 
 def _repeats(row: Row, title: Row) -> bool:
@@ -145,10 +154,14 @@ def evidence(result: Result[Any], /) -> list[Evidence]:
 def closing(result: Result[Any], /) -> str:
     """Return one line: the model, how much of the article the summary rests on, and what it cost, when known.
 
-    Who wrote a summary that was only checked, nobody knows.
+    Who wrote a summary that was only checked, nobody knows; how many of its sentences passed is what was asked.
     """
     coverage, usage = result.coverage, result.usage
-    parts = [] if result.model == "none" else [clean(result.model)]
+    is_made_elsewhere = result.model == "none"
+    parts = [] if is_made_elsewhere else [clean(result.model)]
+    if is_made_elsewhere or not result.grounded:
+        passed = sum(check.supported for check in result.checks)
+        parts.append(f"{passed} of {_many(len(result.checks), 'claim')} supported")
     parts.append(f"rests on {len(coverage.cited)} of {_many(coverage.units, 'sentence')}")
     if coverage.parts:
         parts[-1] += f", in {len(coverage.parts) - len(coverage.unused)} of {_many(len(coverage.parts), 'part')}"

@@ -77,6 +77,7 @@ class _Page:
             return
         doubted = row.check is not None and not row.check.supported
         end = "".join(f"[{number}]" for number in row.numbers) or ("(unchecked)" if row.is_unchecked else "")
+        end += "" if row.risk is None else f"\u00a0(risk\u00a0{row.risk:.2f})"
         line = f"{'✗ ' if doubted else ''}{start}{row.text} {end}".rstrip()
         lines = self.wrap(line, indent, indent + "  " * bool(start))
         if row.is_title:

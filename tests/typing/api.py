@@ -8,7 +8,18 @@ from typing import Literal, assert_type
 from pydantic import BaseModel
 
 import summarizer
-from summarizer import Cassette, Claim, Completion, Request, Result, ScriptedProvider, Summarizer, Summary
+from summarizer import (
+    Budget,
+    Cassette,
+    Claim,
+    Completion,
+    Failure,
+    Request,
+    Result,
+    ScriptedProvider,
+    Summarizer,
+    Summary,
+)
 
 
 class Brief(BaseModel):
@@ -38,6 +49,11 @@ def sync() -> None:
         assert_type(wired, Summarizer[Brief])
         assert_type(wired.summarize("text"), Result[Brief])
     assert_type(Summarizer().summarize("text"), Result[Summary])
+    assert_type(Result.from_json("{}"), Result[Summary])
+    assert_type(Result.from_json("{}", schema=Brief), Result[Brief])
+    with Summarizer(schema=Brief, budget=Budget(max_cost_usd=0.5)) as capped:
+        for told in capped.batch([Path("articles")]):
+            assert_type(told, Result[Brief] | Failure)
     for check in plain.checks:
         assert_type(check.verdict, Literal["supported", "unsupported"])
 
