@@ -1,4 +1,4 @@
-"""The README's examples run, as they stand, against a loopback server in the place of OpenAI."""
+"""The pages' examples run as they stand, against a loopback server in the place of OpenAI; links lead somewhere."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import re
 import shlex
 from pathlib import Path
 
+import click
 import pytest
 
-from summarizer.cli import COMMANDS, run
+from summarizer.cli import COMMANDS, cli, run
+from summarizer.cli.settings import Settings
 
 from .server import Server
 
@@ -20,9 +22,34 @@ def blocks(page: Path, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", page.read_text("utf-8"), re.DOTALL | re.MULTILINE)
 
 
+def lay_out(page: Path, folder: Path) -> None:
+    """Write the files that a page shows (their names stand behind the language), and an article."""
+    found = re.findall(r"^```\w+ (\S+)\n(.*?)^```$", page.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    for name, text in [*found, ("article.txt", "The bridge was closed on Monday. It will open again in May.")]:
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, "utf-8")
+
+
+def calls(page: Path) -> list[list[str]]:
+    """Every call of the command in the shell examples of a page."""
+    lines = [line for kind in ("sh", "text") for block in blocks(page, kind) for line in block.splitlines()]
+    return [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("summarizer ")]
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_python_examples_run_in_order(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_python_examples_run_in_order(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names: dict[str, object] = {"__name__": "example"}
+    lay_out(page, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
     with Server() as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
         monkeypatch.setenv("OPENAI_API_KEY", "sk-example")
@@ -41,15 +68,49 @@ def test_shell_examples_of_the_readme_run(tmp_path: Path, fixtures: Path, monkey
         "OpenAI envisage de lever 100 milliards de dollars, selon Bloomberg.", "utf-8"
     )
     monkeypatch.chdir(tmp_path)
-    lines = [line for block in blocks(ROOT / "README.md", "sh") for line in block.splitlines()]
-    calls = [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("summarizer ")]
     with Server() as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
         monkeypatch.setenv("OPENAI_API_KEY", "sk-example")
-        codes = [run(call) for call in calls]
+        codes = [run([server.url if "11434" in part else part for part in call]) for call in calls(ROOT / "README.md")]
 
     assert len(codes) >= 6
     assert set(codes) == {0}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_calls_of_the_command_have_options_that_exist(page: Path) -> None:
+    for name, *rest in calls(page):
+        command, args = cli, [name, *rest] if name in COMMANDS else ["summarize", name, *rest]
+        while isinstance(command, click.Group):
+            found = command.get_command(click.Context(command), args[0])
+            assert found is not None, args
+            command, args = found, args[1:]
+        command.make_context(command.name, list(args))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#\s]*#?[^)\s]*)\)", page.read_text("utf-8")):
+        name, _, anchor = target.partition("#")
+        if name.startswith("http"):
+            continue
+        path = page.parent / name if name else page
+        assert path.exists(), target
+        assert not anchor or anchor in anchors(path), target
+
+
+def test_every_page_stands_in_the_index() -> None:
+    index = (ROOT / "docs" / "README.md").read_text("utf-8")
+
+    assert all(f"({page.name})" in index for page in (ROOT / "docs").glob("*.md") if page.name != "README.md")
+
+
+def test_settings_are_documented_in_full() -> None:
+    told = (ROOT / "docs" / "settings.md").read_text("utf-8")
+
+    for name in Settings.model_fields:
+        assert f"`{name}`" in told
+        assert f"`SUMMARIZER_{name.upper()}`" in told
 
 
 def test_every_command_has_a_help(capsys: pytest.CaptureFixture[str]) -> None:
