@@ -261,6 +261,16 @@ def test_wrong_usage_is_one_clear_line_and_exit_2(cli: Cli, args: list[str]) -> 
     assert done.err
 
 
+def test_a_misspelt_command_is_named(cli: Cli, acme: Path, tmp_path: Path) -> None:
+    wrong = cli("bacth", str(acme), "--out", "summaries")
+    (tmp_path / "bacth").write_text("Acme plans a plant in Lyon.", "utf-8")
+    right = cli("bacth", "-q")
+
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "did you mean 'batch'?" in wrong.err
+    assert right.code == 0
+
+
 def test_no_article_on_a_terminal_shows_the_help() -> None:
     terminal, end = pty.openpty()
     try:

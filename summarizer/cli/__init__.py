@@ -89,6 +89,8 @@ class Commands(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the default command in front of what names none."""
         if args and args[0] not in COMMANDS and args[0] not in ("--help", "-h", "--version"):
+            if not ctx.resilient_parsing:
+                _must_not_be_misspelt(args[0])
             args = ["summarize", *args]
         if not args and not ctx.resilient_parsing and not sys.stdin.isatty():
             args = ["summarize", "-"]
@@ -143,6 +145,16 @@ def _open_what_is_closed() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - open to the end
+
+
+def _must_not_be_misspelt(name: str) -> None:
+    """Refuse what is nearly a command and no article: the options behind it would be called unknown."""
+    if os.path.lexists(name):
+        return
+    from difflib import get_close_matches
+
+    if near := get_close_matches(name, COMMANDS, n=1, cutoff=0.75):
+        raise click.UsageError(f"no command and no file {printable(repr(name))}: did you mean {near[0]!r}?")
 
 
 def complete(asked: str, variable: str) -> int:
