@@ -1,4 +1,4 @@
-"""What every test may use: the fixtures folder, the sample article, a tidy environment, and golden files."""
+"""What every test may use: the fixtures folder, the sample article, a tidy environment, twins, and golden files."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from hypothesis import settings
 
 from summarizer.load import load
 from summarizer.records import Article
+from tests.calls import CALLS, DRIVES, Call, Drive
 
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "fixtures"
@@ -43,6 +44,20 @@ def _no_settings_of_this_machine(
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(tmp_path_factory.getbasetemp().parent / "tiktoken"))
     monkeypatch.setenv("NO_COLOR", "1")
+
+
+@pytest.fixture(params=CALLS, ids=["sync", "async"])
+def call(request: pytest.FixtureRequest) -> Call:
+    """Both ways to call a provider."""
+    chosen: Call = request.param
+    return chosen
+
+
+@pytest.fixture(params=DRIVES, ids=["sync", "async", "elsewhere"])
+def drive(request: pytest.FixtureRequest) -> Drive:
+    """Every way to drive a flow."""
+    chosen: Drive = request.param
+    return chosen
 
 
 @pytest.fixture

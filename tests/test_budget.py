@@ -18,17 +18,11 @@ from summarizer.providers.scripted import ScriptedProvider
 from summarizer.records import Budget, Completion, Message, Request, Usage
 from summarizer.schema import Summary, reply_format
 
-from .calls import CALLS, Call
+from .calls import Call
 from .server import Server
 
 WORST = Usage(1, 1_000, 0, 500, 0, Decimal("1.00"))
 REQUEST = Request(model="test", messages=())
-
-
-@pytest.fixture(params=CALLS, ids=["sync", "async"])
-def call(request: pytest.FixtureRequest) -> Call:
-    chosen: Call = request.param
-    return chosen
 
 
 def budgeted(usage: Usage | SummarizerError, budget: Budget, worst: Usage = WORST) -> Budgeted:

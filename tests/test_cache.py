@@ -24,7 +24,7 @@ from summarizer.errors import Refused, SummarizerError, UsageError
 from summarizer.providers.cache import Cached, Replies
 from summarizer.records import Article, Message, Request, digest
 
-from .calls import CALLS, Call
+from .calls import Call
 from .server import Server
 
 ARTICLE = Article("The dam will be repaired. It costs 40 million dollars. Work begins in May.")
@@ -45,12 +45,6 @@ def paid() -> ScriptedProvider:
             ("a note",),
         )
     )
-
-
-@pytest.fixture(params=CALLS, ids=["sync", "async"])
-def call(request: pytest.FixtureRequest) -> Call:
-    chosen: Call = request.param
-    return chosen
 
 
 @pytest.fixture

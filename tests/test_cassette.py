@@ -29,7 +29,7 @@ from summarizer.providers.cassette.recording import read_json, spread
 from summarizer.providers.scripted import ScriptedProvider
 from summarizer.records import Completion, Message, Provider, Request, Usage
 
-from .calls import CALLS, Call
+from .calls import Call
 
 
 def request(number: int = 0) -> Request:
@@ -44,12 +44,6 @@ def scripted() -> ScriptedProvider:
             f"reply to\n{asked.messages[1].content}", "test-2026", "stop", Usage(1, 10, 2, 5, 0, Decimal("0.01"))
         )
     )
-
-
-@pytest.fixture(params=CALLS, ids=["sync", "async"])
-def call(request: pytest.FixtureRequest) -> Call:
-    chosen: Call = request.param
-    return chosen
 
 
 def test_a_recording_is_replayed_without_a_provider(tmp_path: Path, call: Call) -> None:

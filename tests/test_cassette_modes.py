@@ -20,7 +20,7 @@ from summarizer.providers.cassette.environment import MAX_COST, MAX_REQUESTS, NA
 from summarizer.providers.extractive import Extractive
 from summarizer.records import Article, Message, ModelInfo, Provider, Request
 
-from .calls import CALLS, Call
+from .calls import Call
 from .server import Server
 
 CALLING: tuple[Mode, ...] = ("record", "rerecord", "verify", "live")
@@ -52,12 +52,6 @@ class Unpriced(Paid):
 
 def request(number: int = 0) -> Request:
     return Request(model="paid", messages=(Message("user", f"question {number}"),))
-
-
-@pytest.fixture(params=CALLS, ids=["sync", "async"])
-def call(request: pytest.FixtureRequest) -> Call:
-    chosen: Call = request.param
-    return chosen
 
 
 @pytest.fixture(autouse=True)

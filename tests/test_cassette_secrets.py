@@ -17,7 +17,7 @@ from summarizer.providers.cassette.redact import Redaction, environment_secrets,
 from summarizer.records import Message, Request
 from summarizer.schema import ReplyFormat
 
-from .calls import CALLS, Call
+from .calls import Call
 
 # Made up, in the shapes that their issuers document; written in two parts so that no scanner takes them for real ones.
 _KEY = "KEY"
@@ -46,12 +46,6 @@ HIDDEN = {
     "assigned": "n0t.a.w0rd!",
 }
 PLACES = ("instructions", "article", "schema", "reply")
-
-
-@pytest.fixture(params=CALLS, ids=["sync", "async"])
-def call(request: pytest.FixtureRequest) -> Call:
-    chosen: Call = request.param
-    return chosen
 
 
 @pytest.fixture(autouse=True)

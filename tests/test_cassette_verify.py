@@ -17,7 +17,7 @@ from summarizer.providers.cassette.journal import NAME, Journal, read
 from summarizer.providers.cassette.verify import difference
 from summarizer.records import Message, Request
 
-from .calls import CALLS, Call
+from .calls import Call
 
 
 def reply(*claims: tuple[str, list[int]], **more: object) -> str:
@@ -54,12 +54,6 @@ def test_comparing_never_fails_and_same_is_same(one: str, other: str) -> None:
 
 def request(number: int) -> Request:
     return Request(model="m", messages=(Message("user", f"question {number}"),))
-
-
-@pytest.fixture(params=CALLS, ids=["sync", "async"])
-def call(request: pytest.FixtureRequest) -> Call:
-    chosen: Call = request.param
-    return chosen
 
 
 def test_a_model_that_declines_now_is_reported_too(tmp_path: Path, call: Call) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import pickle
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +18,7 @@ from summarizer.records import Article, Completion, ModelInfo, Provider, Request
 from summarizer.schema import Claim, Summary
 
 from . import replies
+from .calls import Drive, run, run_elsewhere
 
 ARTICLE = Article(
     "Acme plans to raise 100 million euros in May, according to Reuters. The money will pay for a plant in Lyon.\n\n"
@@ -33,32 +32,6 @@ GOOD = replies.summary(
 )
 WRONG = GOOD.replace("100 million euros in May", "900 million euros in May")
 FIXED = replies.mended(("Acme plans to raise 100 million euros in May, according to Reuters.", [1]))
-
-Drive = Callable[[Flow[Any], Provider], Any]
-
-
-def run(flow: Flow[Any], provider: Provider) -> Any:
-    return pipeline.run(flow, provider)
-
-
-def arun(flow: Flow[Any], provider: Provider) -> Any:
-    return asyncio.run(pipeline.arun(flow, provider))
-
-
-async def pickled(look: Look) -> Grounding:
-    """Take a look as another process does."""
-    found: Grounding = pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(look))()))
-    return found
-
-
-def run_elsewhere(flow: Flow[Any], provider: Provider) -> Any:
-    return asyncio.run(pipeline.arun(flow, provider, elsewhere=pickled))
-
-
-@pytest.fixture(params=[run, arun, run_elsewhere], ids=["sync", "async", "elsewhere"])
-def drive(request: pytest.FixtureRequest) -> Drive:
-    chosen: Drive = request.param
-    return chosen
 
 
 def flow(

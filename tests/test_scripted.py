@@ -9,7 +9,7 @@ from summarizer import Claim, Completion, ScriptedProvider, Summarizer
 from summarizer.errors import RateLimited, Refused
 from summarizer.records import Article, Message, Request
 
-from .calls import CALLS, Call
+from .calls import Call
 
 ARTICLE = Article("The dam will be repaired. It costs 40 million dollars.\n\nWork begins in May.")
 
@@ -17,12 +17,6 @@ ARTICLE = Article("The dam will be repaired. It costs 40 million dollars.\n\nWor
 class Brief(BaseModel):
     headline: Claim
     points: list[Claim]
-
-
-@pytest.fixture(params=CALLS, ids=["sync", "async"])
-def call(request: pytest.FixtureRequest) -> Call:
-    chosen: Call = request.param
-    return chosen
 
 
 def request() -> Request:

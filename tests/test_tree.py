@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import pickle
 import random
 import threading
 from collections.abc import Callable
@@ -28,19 +27,17 @@ from summarizer.errors import (
     Unavailable,
     Unreadable,
 )
-from summarizer.ground import Grounding
-from summarizer.pipeline import Flow, Look, Measure, Task
+from summarizer.pipeline import Flow, Measure, Task
 from summarizer.plan import split
 from summarizer.prompt import Prompts
 from summarizer.providers.extractive import Extractive
 from summarizer.providers.scripted import Answer, ScriptedProvider
-from summarizer.records import Article, Completion, ModelInfo, Provider, Request, Result, Usage
+from summarizer.records import Article, Completion, ModelInfo, Request, Result, Usage
 from summarizer.schema import Summary
 
 from . import replies
+from .calls import Drive
 from .strategies import articles
-
-Drive = Callable[[Flow[Any], Provider], Any]
 
 CITIES = [
     "Lyon",
@@ -89,30 +86,6 @@ def known(window: int | None) -> dict[str, Any]:
         "model": ModelInfo(label="test:model", name="model", window=window),
         "measure": Measure(count=words, exact=True),
     }
-
-
-def run(steps: Flow[Any], provider: Provider) -> Any:
-    return pipeline.run(steps, provider)
-
-
-def arun(steps: Flow[Any], provider: Provider) -> Any:
-    return asyncio.run(pipeline.arun(steps, provider))
-
-
-async def pickled(look: Look) -> Grounding:
-    """Take a look as another process does."""
-    found: Grounding = pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(look))()))
-    return found
-
-
-def run_elsewhere(steps: Flow[Any], provider: Provider) -> Any:
-    return asyncio.run(pipeline.arun(steps, provider, elsewhere=pickled))
-
-
-@pytest.fixture(params=[run, arun, run_elsewhere], ids=["sync", "async", "elsewhere"])
-def drive(request: pytest.FixtureRequest) -> Drive:
-    chosen: Drive = request.param
-    return chosen
 
 
 def asked(provider: ScriptedProvider, purpose: str) -> list[Request]:
