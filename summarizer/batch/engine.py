@@ -169,10 +169,10 @@ class Run(Generic[S]):
         self._task = self._ledger.task(key)
         self._outputs = places.outputs
         if self._ledger.is_new:
-            self.notes += recover(self._ledger, self._outputs, self.tally)
+            self.notes += recover(self._ledger, self._outputs)
         with View(places.ledger) as view:
             self._outputs.begin(view, is_new=self._ledger.is_new)
-            self.notes += retire(self._ledger, view, self._outputs, self._task, self.tally)
+            self.notes += retire(self._ledger, view, self._outputs, self._task)
         self._ledger.ready()
 
     def _begin(self) -> None:

@@ -8,14 +8,13 @@ from summarizer import store
 from summarizer.batch.ledger import Ledger, recovered, shown
 from summarizer.batch.outputs import Outputs
 from summarizer.batch.seal import is_current
-from summarizer.batch.tally import Tally
 from summarizer.batch.view import Item, View
 
 # What waits to be written is in memory.
 _AT_ONCE = 1000
 
 
-def recover(ledger: Ledger, outputs: Outputs, tally: Tally) -> list[str]:
+def recover(ledger: Ledger, outputs: Outputs) -> list[str]:
     """Fill an empty ledger with the results that outputs hold; return what people should know."""
     tasks: dict[str, int] = {}
     count = 0
@@ -31,7 +30,6 @@ def recover(ledger: Ledger, outputs: Outputs, tally: Tally) -> list[str]:
         statements, usage = recovered(item, place, sealed)
         ledger.post(*statements)
         ledger.book.charge(usage)
-        tally.add("recovered")
         if count % _AT_ONCE == 0:
             ledger.commit_now()
     notes = []
@@ -45,7 +43,7 @@ def recover(ledger: Ledger, outputs: Outputs, tally: Tally) -> list[str]:
     return notes
 
 
-def retire(ledger: Ledger, view: View, outputs: Outputs, task: int, tally: Tally) -> list[str]:
+def retire(ledger: Ledger, view: View, outputs: Outputs, task: int) -> list[str]:
     """Take away the outputs of other tasks; return what people should know."""
     gone = kept = 0
     for item in view.items():
@@ -53,7 +51,6 @@ def retire(ledger: Ledger, view: View, outputs: Outputs, task: int, tally: Tally
             continue
         if outputs.drop(item):
             gone += 1
-            tally.add("retired")
             ledger.post(shown(replace(item, article_id=None, task=None, sha256=None, outcome=None, detail=None)))
             if gone % _AT_ONCE == 0:
                 ledger.commit_now()

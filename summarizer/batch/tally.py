@@ -20,8 +20,6 @@ class Counts:
         kept: Outputs that somebody changed, so that they stay as they are.
         ungrounded: Results with a claim that is unsupported.
         partial: Results of articles of which parts could not be read.
-        retired: Outputs of another task that were taken away.
-        recovered: Results read back from outputs, because the ledger was lost.
         outcomes: The failed ones by their outcomes.
     """
 
@@ -33,8 +31,6 @@ class Counts:
     kept: int = 0
     ungrounded: int = 0
     partial: int = 0
-    retired: int = 0
-    recovered: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
 
 

@@ -50,11 +50,8 @@ def command(
     codes = [EXIT_OK]
     with summarizer_from(strict=strict, **options) as wired, Output(form, output, len(articles), steps=steps) as out:
         if not wired.model.writes:
-            note(
-                "no language model is used: the article's central sentences are picked "
-                "(set OPENAI_API_KEY, or name one with --model)",
-                quiet=quiet,
-            )
+            advice = "" if options["model"] else " (set OPENAI_API_KEY, or name one with --model)"
+            note(f"no language model is used: the article's central sentences are picked{advice}", quiet=quiet)
         for name in articles:
             try:
                 article = read(name)

@@ -149,11 +149,6 @@ def _number_behind(passage: Passage, at: int) -> str | None:
     return passage.texts[at] if at < len(passage.tokens) and passage.tokens[at].kind == "number" else None
 
 
-def _is_title(key: str, case: Case) -> bool:
-    known = lexicon(case.article.language)
-    return known is not None and key in known.titles
-
-
 def _elsewhere(name: Name, parts: Sequence[Word], case: Case) -> Iterator[Finding]:
     """Doubt a name that the article has, but no cited unit."""
     shown = join(parts, case.claim).raw
