@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import os
@@ -13,13 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from summarizer import Failure, ScriptedProvider, Summarizer
+from summarizer import Failure, Result, ScriptedProvider, Summarizer
 from summarizer.batch import Run, Settings, Told, outcomes
 from summarizer.batch.places import none_is_an_article
-from summarizer.errors import Unreadable, UsageError
+from summarizer.errors import Refused, Unreadable, UsageError
 from summarizer.load.inputs import Input, Selection, count, given, inputs
 from summarizer.load.tables import rows
-from summarizer.records import Article
+from summarizer.records import Article, Request
 
 from . import replies
 
@@ -38,9 +39,14 @@ def names(found: Iterator[Input]) -> list[str]:
     return [one.name for one in found]
 
 
-def batch(names: list[str], out: Path, **selected: object) -> list[Told]:
+def answered(request: Request) -> str | Refused:
+    refuses = "Refuse this." in request.messages[-1].content
+    return Refused("the model declined") if refuses else replies.verbatim(request)
+
+
+def batch(names: list[str], out: Path, provider: ScriptedProvider | None = None, **selected: object) -> list[Told]:
     selection = Selection(but=none_is_an_article(out), **selected)  # type: ignore[arg-type]
-    recipe = Summarizer(ScriptedProvider(replies.verbatim)).recipe()
+    recipe = Summarizer(provider or ScriptedProvider(answered)).recipe()
     return list(outcomes(Run(recipe, inputs(names, selection), Settings(out=out))))
 
 
@@ -367,3 +373,86 @@ def test_a_table_is_read_row_by_row(tmp_path: Path) -> None:
 
     assert first.id == "1"
     assert sum(1 for _ in found) < 5_000
+
+
+# --------------------------------------------------------------------------------------------- ids of another column
+
+
+def table_of(path: Path, *rows: tuple[str, str, str]) -> str:
+    """A table with two columns of ids, and articles; one of these is empty."""
+    lines = [json.dumps({"id": one, "url": other, "text": text}) for one, other, text in rows]
+    path.write_text("\n".join(lines), "utf-8")
+    return str(path)
+
+
+def shown(out: Path) -> list[str]:
+    """The ids that outputs show, in order."""
+    if out.suffix == ".csv":
+        with out.open(encoding="utf-8", newline="") as file:
+            found = [row["item"] for row in csv.DictReader(file)]
+    elif out.suffix == ".parquet":
+        found = pytest.importorskip("pyarrow.parquet").read_table(out).column("item").to_pylist()
+    elif out.suffix == ".jsonl":
+        found = [json.loads(line)["batch"]["item"] for line in out.read_text("utf-8").splitlines()]
+    else:
+        found = [json.loads(path.read_text("utf-8"))["batch"]["item"] for path in out.rglob("*.json")]
+    return sorted(item.rpartition("jsonl#")[2] for item in found)
+
+
+ROWS_OF_TWO_NAMES = (("7", "a/b#c", f"{TEXT} One."), ("2", "d", f"{TEXT} Two."), ("3", "e", f"{TEXT} One."))
+
+
+@pytest.mark.parametrize("out", ["out", "out.jsonl", "out.csv", "out.parquet"])
+def test_rows_with_ids_of_another_column_stand_once_and_cost_nothing(tmp_path: Path, out: str) -> None:
+    path, place = table_of(tmp_path / "news.jsonl", *ROWS_OF_TWO_NAMES), tmp_path / out
+
+    batch([path], place, id_column=None)
+    counted = shown(place)
+    provider = ScriptedProvider(answered)
+    told = batch([path], place, provider, id_column="id")
+    by_id = shown(place)
+    batch([path], place, id_column="url")
+    by_url = shown(place)
+    batch([path], place, id_column="id")
+
+    assert counted == ["1", "2", "3"]
+    assert by_id == ["2", "3", "7"] == shown(place)
+    assert by_url == ["a/b#c", "d", "e"]
+    assert sum(isinstance(one, Result) for one in told) == 3
+    assert provider.requests == []
+
+
+def test_a_row_that_failed_is_told_by_its_new_id_alone(tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    path = table_of(tmp_path / "news.jsonl", *ROWS_OF_TWO_NAMES, ("9", "f", f"{TEXT} Refuse this."))
+
+    batch([path], out, id_column="id")
+    batch([path], out, id_column="url")
+
+    assert shown(out) == ["a/b#c", "d", "e", "f"]
+    named = [json.loads(line)["item"] for line in (tmp_path / "out.failures.jsonl").read_text("utf-8").splitlines()]
+    assert [item.rpartition("#")[2] for item in named] == ["f"]
+
+
+def test_a_row_that_left_its_table_keeps_its_output(tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    path = table_of(tmp_path / "news.jsonl", *ROWS_OF_TWO_NAMES)
+    batch([path], out, id_column="id")
+
+    table_of(Path(path), ("4", "g", f"{TEXT} Four."))
+    batch([path], out, id_column="id")
+
+    assert shown(out) == ["2", "3", "4", "7"]
+
+
+def test_an_edited_output_of_an_earlier_id_is_kept(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    path = table_of(tmp_path / "news.jsonl", *ROWS_OF_TWO_NAMES)
+    batch([path], out, id_column="id")
+    (edited,) = out.rglob("7.json")
+    edited.write_text("mine", "utf-8")
+
+    batch([path], out, id_column="url")
+
+    assert edited.read_text("utf-8") == "mine"
+    assert len(list(out.rglob("*.json"))) == 4

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -83,6 +83,7 @@ class Names:
             "CREATE TABLE places (place TEXT PRIMARY KEY) WITHOUT ROWID;"
             "CREATE TABLE met (article_id TEXT PRIMARY KEY) WITHOUT ROWID;"
             "CREATE TABLE tried (article_id TEXT PRIMARY KEY) WITHOUT ROWID;"
+            "CREATE TABLE rows (table_and_article TEXT PRIMARY KEY) WITHOUT ROWID;"
         )
 
     def close(self) -> None:
@@ -118,6 +119,15 @@ class Names:
         """Whether rows of this table were seen in this run."""
         between = (f"{table}#", f"{table}$")  # the next character
         return self._seen.execute("SELECT 1 FROM names WHERE name > ? AND name < ?", between).fetchone() is not None
+
+    def add_row(self, table: str, article_id: str) -> None:
+        """Take note of an article of a table."""
+        self._insert("INSERT INTO rows VALUES (?) ON CONFLICT DO NOTHING", f"{table}#{article_id}")
+
+    def holds(self, table: str, article_id: str) -> bool:
+        """Whether an article was seen in a table in this run."""
+        row = f"{table}#{article_id}"
+        return self._seen.execute("SELECT 1 FROM rows WHERE table_and_article = ?", (row,)).fetchone() is not None
 
     def first(self, article_id: str) -> bool:
         """Whether an article is met for the first time in this run."""
@@ -177,6 +187,7 @@ class Planner:
                 self._admit(given)
             else:
                 self._forget_what_is_gone()
+                self._forget_what_has_another_name()
         finally:
             self._view.close()
             self._names.close()
@@ -192,6 +203,8 @@ class Planner:
         except Exception as error:  # noqa: BLE001 - one article that takes all memory must not cost the others
             self._show.failed_to_read(item, error)
             return
+        if not self._is_first and (table := _table_of(name)) is not None:
+            self._names.add_row(table, article.id)
         followers = self._claims.join(article.id, item)
         if followers > 1:
             self._wait(article.id, followers)
@@ -217,13 +230,35 @@ class Planner:
     def _is_gone(self, item: Item) -> bool:
         if item.source is None:
             return False
-        table, _, row = item.name.rpartition("#")
-        if row and Path(table).suffix.lower() in TABLES:
+        table = _table_of(item.name)
+        if table is not None:
             return self._names.has_rows_of(table)
         if self._names.has_rows_of(item.name):  # a table that could not be read before
             return True
         path = Path(item.source)
         return path.parent.is_dir() and not os.path.lexists(path)
+
+    def _forget_what_has_another_name(self) -> None:
+        """Forget rows that their tables hold under other ids now, as with another `--id-column`, and their outputs.
+
+        A row that is in its table no more stays as it is: a table may be a window on what comes and goes.
+        """
+        if self._is_first:
+            return
+        renamed: set[str] = set()
+        for item, table in self._rows_not_seen():
+            if item.article_id is not None and self._names.holds(table, item.article_id) and self._show.drop(item):
+                self._ledger.post(forgotten(item))
+                renamed.add(table)
+        for item, table in self._rows_not_seen() if renamed else ():
+            if item.article_id is None and table in renamed:  # one that failed: it is told by its new name
+                self._ledger.post(forgotten(item))
+
+    def _rows_not_seen(self) -> Iterator[tuple[Item, str]]:
+        for item in self._view.items():
+            table = _table_of(item.name)
+            if table is not None and not self._names.knows(item.name):
+                yield item, table
 
     def _is_free(self, name: str, given: Input) -> bool:
         """Two folders may hold files of one name; who moved a folder means the same files all the same."""
@@ -271,3 +306,13 @@ class Planner:
             if (self._is_first or not self._view.is_taken(place)) and self._names.take(place):
                 return output, place
         raise StoreError(f"no name is left for the output of {name!r}")
+
+
+def _table_of(name: str) -> str | None:
+    """Return the table of an input that is a row; None for any other. An id may hold anything, a path too."""
+    at = name.find("#")
+    while at >= 0:
+        if Path(name[:at]).suffix.lower() in TABLES:
+            return name[:at]
+        at = name.find("#", at + 1)
+    return None
