@@ -181,6 +181,17 @@ class Summarizer(Generic[S]):
             context=context,
         )
         self._budget = budget
+        named = self.model.label if model is None else model
+        self.wiring.tell_recordings(
+            {
+                "--model": named if isinstance(named, str) else None,
+                "--judge": judge if isinstance(judge, str) else None,
+                "--base-url": base_url,
+                "--context": context,
+                "--prompts": prompts,
+                "--judge-share": None if judge is None else judge_share,
+            }
+        )
 
     def __repr__(self) -> str:
         return f"<Summarizer {self.model.label!r}, schema={self.task.schema.__name__}, preset={self.task.preset!r}>"

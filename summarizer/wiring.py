@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -88,6 +88,13 @@ class Wiring:
         # The model's own tokens where there is a window to keep; an estimate is enough otherwise.
         measure = counter(model.name if model.window is not None else None)
         return model, Measure(count=measure.count, exact=measure.exact)
+
+    def tell_recordings(self, options: Mapping[str, object]) -> None:
+        """Tell recordings how they are made, for the message where one is missed; see `Cassette.options`."""
+        for door in (self.door, self._judge):
+            told = getattr(door, "options", None)
+            if getattr(door, "recorded", False) and isinstance(told, dict):
+                told.update(options)
 
     @property
     def reads_units(self) -> bool:

@@ -211,7 +211,7 @@ def test_the_command_that_records_it_is_in_the_message(
         Summarizer(Cassette(folder), preset="news", max_words=50).summarize(Path("my article.txt"))
 
     command = f"summarizer fixtures record 'my article.txt' --to {folder} --model openai:model-a --preset news"
-    assert f"{command} --max-words 50 --max-cost 0.05 (1 call, about " in str(caught.value)
+    assert f"{command} --max-words 50 --max-requests 20 (1 call, about " in str(caught.value)
 
 
 def test_no_more_than_a_line_of_the_article_is_shown(folder: Path) -> None:
@@ -242,3 +242,50 @@ def test_a_follow_up_names_the_reply_as_its_cause(tmp_path: Path) -> None:
     error = missed(Reworded(Cassette(tmp_path)), article)
 
     assert error.causes == ("reply",)
+
+
+def told(caught: pytest.ExceptionInfo[CassetteMiss]) -> str:
+    return str(caught.value).partition("to record it: ")[2].rpartition(" (1 call")[0]
+
+
+def test_the_command_shows_no_password_of_an_address(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SUMMARIZER_FIXTURES", f"replay:{folder}")
+    Path("new.txt").write_text("A text of two sentences. This is one.", "utf-8")
+
+    with pytest.raises(CassetteMiss) as caught:
+        Summarizer("openai:model-a", base_url="https://me:hunter22@llm.example/v1?token=hunter23").summarize(
+            Path("new.txt")
+        )
+
+    assert "--base-url https://USER:PASSWORD@llm.example/v1 --max-requests 20" in told(caught)
+    assert "hunter" not in str(caught.value)
+
+
+def test_the_command_caps_dollars_where_a_price_is_known(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("new.txt").write_text("A text of two sentences. This is one.", "utf-8")
+
+    with pytest.raises(CassetteMiss) as caught:
+        Summarizer(Cassette(folder, model="openai:gpt-5-mini")).summarize(Path("new.txt"))
+
+    assert told(caught).endswith("--model openai:gpt-5-mini --max-cost 0.05")
+
+
+def test_a_class_that_no_command_can_name_is_recorded_by_its_own_program(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Local(Brief):
+        pass
+
+    monkeypatch.chdir(tmp_path)
+    Path("new.txt").write_text("A text of two sentences. This is one.", "utf-8")
+
+    with pytest.raises(CassetteMiss) as caught:
+        Summarizer(Cassette(folder), schema=Local).summarize(Path("new.txt"))
+
+    assert told(caught).startswith("run the same with mode='record'")

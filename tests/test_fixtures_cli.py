@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -461,3 +462,46 @@ def test_what_was_recorded_after_the_run_is_kept(folder: Path) -> None:
     assert run(["fixtures", "prune", str(folder)]) == 0
 
     assert files(folder) == [new]
+
+
+# -------------------------------------------------------------------------------- the command that a miss tells to run
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        [],
+        ["--preset", "mine", "--prompts", "my prompts", "--max-words", "60", "--sentences", "2"],
+        ["--schema", "missed_schema:Brief", "--language", "en", "--max-repairs", "1", "--context", "6000"],
+        ["--judge", "openai:judge", "--judge-share", "1.0"],
+    ],
+    ids=lambda options: " ".join(options) or "none",
+)
+def test_what_a_miss_tells_to_run_records_all_that_is_missed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, options: list[str]
+) -> None:
+    Path("my prompts").mkdir()
+    shutil.copy(packaged_folder() / "news.jinja", Path("my prompts", "mine.jinja"))
+    Path("missed_schema.py").write_text(
+        "from pydantic import BaseModel\nfrom summarizer import Claim\nclass Brief(BaseModel):\n    headline: Claim\n"
+    )
+    Path("article.txt").rename("-my article.txt")
+    with Server() as server:
+        call = ["./-my article.txt", "-m", "openai:some model", "--base-url", server.url, *options]
+
+        def replayed() -> tuple[int, str]:
+            with monkeypatch.context() as patch:
+                patch.setenv("SUMMARIZER_FIXTURES", "replay:my recordings")
+                return run(call), capsys.readouterr().err
+
+        code, told = replayed()
+        asked_before = len(server.requests)
+        command = shlex.split(told.partition("to record it: ")[2].rpartition(" (1 call")[0])
+        recorded = run(command[1:])
+        asked = len(server.requests)
+        again, _ = replayed()
+
+    assert (code, asked_before) == (1, 0)
+    assert command[0] == "summarizer"
+    assert (recorded, again) == (0, 0)
+    assert asked == len(server.requests)

@@ -158,7 +158,7 @@ def summarizer_from(*, strict: bool = False, budget: Budget | None = None, **arg
     except ValueError as error:
         raise UsageError(str(error)) from error
     extra = {"schema": schema_class(found.schema_class)} if found.schema_class else {}
-    return Summarizer(
+    made: Any = Summarizer(
         found.model,
         base_url=found.base_url,
         # A server that a project's file names must not be sent the key of the shell that visits the project.
@@ -177,6 +177,9 @@ def summarizer_from(*, strict: bool = False, budget: Budget | None = None, **arg
         context=found.context,
         **extra,
     )
+    if foreign:  # nor may a command that people copy name it, as if they had
+        made.wiring.tell_recordings({"--base-url": None})
+    return made
 
 
 def _cache() -> Path:

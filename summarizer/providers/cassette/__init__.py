@@ -26,9 +26,10 @@ from summarizer.providers.budget import Budgeted
 from summarizer.providers.cassette import recording
 from summarizer.providers.cassette.journal import NAME as JOURNAL
 from summarizer.providers.cassette.journal import Event, Journal
-from summarizer.providers.cassette.miss import Index, remedy, size
+from summarizer.providers.cassette.miss import Index
 from summarizer.providers.cassette.recording import ANSWERS, Recording
 from summarizer.providers.cassette.redact import Redaction, environment_secrets
+from summarizer.providers.cassette.remedy import remedy, size
 from summarizer.providers.cassette.verify import difference
 from summarizer.providers.vetted import Vetted
 from summarizer.providers.wrapper import aclose, close, info_of
@@ -60,6 +61,7 @@ class Cassette(Provider):
     Attributes:
         mode: What is done; `replay` in CI.
         command: The command that records a missing request, for the message of a miss; None for the package's own.
+        options: What the caller has said of the model and of what is asked, by options of the package's own command.
         budget: What may be spent; `everywhere` gives each model that is opened the same.
         journal: Where it is noted which recordings are used; None when nobody asks.
 
@@ -96,6 +98,7 @@ class Cassette(Provider):
         self.folder = Path(folder)
         self.mode: Mode = mode
         self.command: str | None = None
+        self.options: dict[str, object] = {}
         told = os.environ.get(JOURNAL)
         self.journal = Journal(Path(told)) if told else None
         self._inner = inner
@@ -240,7 +243,8 @@ class Cassette(Provider):
         with self._lock:
             why = self._index.explain(asked.canonical, provenance)
         same = f" ({', '.join(why.same)} as recorded)" if why.same else ""
-        how = self.command or remedy(_from_here(self.folder), provenance, asked.canonical, info.label if info else None)
+        label = info.label if info else None
+        how = self.command or remedy(_from_here(self.folder), provenance, asked.canonical, label, self.options)
         error = CassetteMiss(
             f"no recording in {_from_here(self.folder)!r} for this {request.purpose} request to {request.model!r} "
             f"({asked.key[:12]}): {'; '.join(cause.said for cause in why.causes)}{same}; to record it: {how} "

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import json
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -345,33 +344,3 @@ def _window(line: str, at: int, width: int) -> str:
     start = max(0, min(at - width // 3, len(line) - width + 2))
     shown = line[start : start + width - 2]
     return f"{'…' if start else ''}{shown}{'…' if start + len(shown) < len(line) else ''}"
-
-
-# ----------------------------------------------------------------------------------------------------------- the remedy
-
-
-def remedy(folder: str, provenance: Mapping[str, str], request: Mapping[str, Any], model: str | None) -> str:
-    """Return the command that records a request."""
-    source = provenance.get("article_source")
-    if source is None or not Path(source).is_file():
-        return "run the same with mode='record', an inner provider and a budget"
-    words: list[str] = ["summarizer", "fixtures", "record", source, "--to", folder]
-    for option, value, default in (
-        ("--model", model, None),
-        ("--preset", provenance.get("preset"), "summary"),
-        ("--schema", provenance.get("schema"), "summarizer.schema:Summary"),
-        ("--language", provenance.get("language"), None),
-        ("--max-words", request.get("max_words"), 120),
-        ("--sentences", request.get("sentences"), None),
-    ):
-        if value is not None and value != default:
-            words += [option, str(value)]
-    return shlex.join([*words, "--max-cost", "0.05"])
-
-
-def size(nearest: Recording | None, request: Mapping[str, Any]) -> str:
-    """Return what recording a request takes: as many tokens as the nearest one, or four characters each."""
-    usage = nearest.response.get("usage", {}) if nearest else {}
-    tokens = (usage.get("input_tokens") or 0) + (usage.get("output_tokens") or 0)
-    tokens = tokens or sum(map(len, _texts(request))) // 4 + (request.get("max_output_tokens") or 0)
-    return f"1 call, about {tokens} tokens"
