@@ -2,17 +2,18 @@
 
 The language is what `language.detect` names (fastText, Joulin et al. 2016). A short sentence full of foreign names
 misleads it, so a claim is judged only when it is long enough, and a second witness must agree: the function words of
-the two languages (Grefenstette 1995).
+the two languages (Grefenstette 1995). Words of somebody else in another language (a quotation, the title of a film) do
+not count where the words around them speak for themselves.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from summarizer.ground.case import Case
-from summarizer.ground.lexicon import languages, stop_words
+from summarizer.ground.lexicon import languages, lexicon, stop_words
 from summarizer.ground.quote import quotes
 from summarizer.ground.text import Passage
 from summarizer.language import detect
@@ -20,6 +21,8 @@ from summarizer.records import Finding
 
 # Fewer words without capitals are too few to be sure of; in scripts without spaces a character counts as half a word.
 _FEWEST = 8
+# So many words that follow each other are taken from somewhere, two are not.
+_RUN = 3
 
 
 def check(case: Case) -> Iterator[Finding]:
@@ -31,7 +34,9 @@ def check(case: Case) -> Iterator[Finding]:
     if heard.get(asked, 0) > max((count for language, count in heard.items() if language != asked), default=0):
         return  # whatever fastText says: no other language can have as many witnesses
     found = case.claim.once(spoken)
-    if found is not None and found != asked and heard.get(asked, 0) <= heard.get(found, 0):
+    if found is None or found == asked or heard.get(asked, 0) > heard.get(found, 0):
+        return
+    if not _is_around_quotations(case.claim, asked) and not _is_around_the_articles_words(case, asked, found):
         yield Finding("language", f"the claim is in {found!r}, not in {asked!r}")
 
 
@@ -47,8 +52,9 @@ def read(text: str, language: str | None) -> Passage:
     if language is None or own >= max(heard.values(), default=0):
         return claim
     found = claim.once(spoken) or (detect(text) if not own else None)
-    agreed = found is not None and found != language and heard.get(found, 0) > own
-    return Passage(text, found) if agreed else claim
+    if found is None or found == language or heard.get(found, 0) <= own or _is_around_quotations(claim, language):
+        return claim
+    return Passage(text, found)
 
 
 def spoken(claim: Passage) -> str | None:
@@ -60,6 +66,38 @@ def spoken(claim: Passage) -> str | None:
         if _length(own) >= _FEWEST:
             return detect(own.text)
     return None
+
+
+def _is_around_quotations(claim: Passage, language: str) -> bool:
+    """Whether what stands around the quotations of a claim is in a language: by its function words, or who says it."""
+    if not claim.once(quotes):
+        return False
+    own = _unquoted(claim)
+    heard = _witnesses(own)
+    others = max((count for other, count in heard.items() if other != language), default=0)
+    if heard.get(language, 0) != others:
+        return heard.get(language, 0) > others
+    known = lexicon(language)
+    return known is not None and any(hit.label in ("said", "source") for hit in known.phrases.find(own.texts))
+
+
+def _is_around_the_articles_words(case: Case, asked: str, found: str) -> bool:
+    """Whether a claim is in the language of its article but for what it has from there, word for word.
+
+    Only where the article is in the language that was asked for: to leave words as they are is no translation.
+    """
+    if case.article.language != asked:
+        return False
+    there = {run for passage in case.evidence for run in _runs(passage.texts)}
+    texts = case.claim.texts
+    copied = {at + step for at, run in enumerate(_runs(texts)) if run in there for step in range(_RUN)}
+    own = [text for at, text in enumerate(texts) if at not in copied]
+    heard = _count(own)
+    return heard.get(asked, 0) > heard.get(found, 0)
+
+
+def _runs(texts: Sequence[str]) -> list[tuple[str, ...]]:
+    return [tuple(texts[at : at + _RUN]) for at in range(len(texts) - _RUN + 1)]
 
 
 def _length(passage: Passage) -> float:
@@ -74,9 +112,13 @@ def _is_uncased(raw: str) -> bool:
 
 def _witnesses(claim: Passage) -> dict[str, int]:
     """Count the words that are function words of each language that has a lexicon."""
+    return _count(claim.texts)
+
+
+def _count(texts: Iterable[str]) -> dict[str, int]:
     spoken_in = _function_words()
     found: dict[str, int] = defaultdict(int)
-    for text in claim.texts:
+    for text in texts:
         for language in spoken_in.get(text, ()):
             found[language] += 1
     return found
