@@ -313,7 +313,7 @@ def test_the_version_is_the_package_s() -> None:
 
 @pytest.mark.parametrize(
     ("fault", "code"),
-    [("401", 5), ("quota", 5), ("404", 5), ("400", 1), ("refusal", 1), ("500", 1)],
+    [("401", 5), ("quota", 5), ("404", 2), ("400", 1), ("refusal", 1), ("500", 1)],
 )
 def test_what_a_server_says_decides_the_exit_code(cli: Cli, acme: Path, fault: str, code: int) -> None:
     with Server(then=fault) as server:
@@ -644,3 +644,26 @@ def test_pairs_are_checked_in_bulk_and_a_bad_line_costs_no_other(cli: Cli, tmp_p
     assert (fine.code, verdicts) == (3, [["supported"], ["unsupported", "supported"]])
     assert (broken.code, len(broken.out.splitlines())) == (1, 2)
     assert [line.split(" of ")[0] for line in broken.err.splitlines()] == ["summarizer: line 2", "summarizer: line 3"]
+
+
+@pytest.mark.parametrize(
+    ("model", "meant"),
+    [
+        ("gpt-5-mini", "'openai:gpt-5-mini'"),
+        ("OpenAI:gpt-5-mini", "'openai:gpt-5-mini'"),
+        ("opnai:gpt-5-mini", "'openai:gpt-5-mini'"),
+        ("Extractiv", "'extractive'"),
+        ("model.gguf", "'local:model.gguf'"),
+        ("local:smolm2", "'smollm2'"),
+        ("local:nothing/there.gguf", None),
+        ("openai:", None),
+        ("anthropic:claude", None),
+    ],
+)
+def test_a_wrong_name_of_a_model_is_wrong_usage_and_the_nearest_is_offered(
+    cli: Cli, acme: Path, model: str, meant: str | None
+) -> None:
+    done = cli(str(acme), "-m", model)
+
+    assert done.code == 2
+    assert done.err.partition("; did you mean ")[2] == (f"{meant}?\n" if meant else "")

@@ -166,7 +166,7 @@ def test_what_a_server_goes_without_is_told(doctor: Doctor) -> None:
     ("fault", "code", "words"),
     [
         ("401", 5, "refuses the key"),
-        ("404", 5, "no model"),
+        ("404", 2, "no model"),
         ("quota", 5, "no credit left"),
         ("500", 1, "failed (500)"),
         ("429", 1, "too many requests"),

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import pytest
 
-from summarizer.errors import TruncatedInput
+from summarizer.errors import TruncatedInput, UnknownModel
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.records import Message, Usage
 from summarizer.schema import Summary
@@ -265,3 +265,25 @@ def test_what_is_sent_can_be_read_by_people() -> None:
         door.complete(replace(REQUEST, messages=(Message("user", "JSON\n[1] Été à 5 €."),)))
 
     assert json.dumps(server.requests[0], ensure_ascii=False).count("Été à 5 €") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "priced_as", "asked"),
+    [
+        ("gpt-5-mni", "https://api.openai.com/v1", "; did you mean 'gpt-5-mini'"),
+        ("GPT-5-MINI", "https://api.openai.com/v1", "; did you mean 'gpt-5-mini'"),
+        ("nothing-like-it", "https://api.openai.com/v1", ""),
+        ("gpt-5-mni", "https://llm.example/v1", ""),
+    ],
+)
+def test_a_model_that_a_server_does_not_know_is_told_with_the_nearest_names(
+    name: str, priced_as: str, asked: str
+) -> None:
+    with Server(then="404") as server:
+        door = OpenAIDoor(model=name, base_url=server.url, priced_as=priced_as)
+        with pytest.raises(UnknownModel) as caught:
+            door.complete(replace(REQUEST, model=name))
+        door.close()
+
+    assert asked in str(caught.value)
+    assert ("did you mean" in str(caught.value)) is bool(asked)

@@ -217,6 +217,16 @@ def test_an_unknown_word_lists_the_known_names() -> None:
         weights.find("llama")
 
 
+def test_a_wrong_name_is_told_with_the_nearest_ones(home: Path) -> None:
+    path = put(home)
+    with pytest.raises(UnknownModel, match=r"did you mean 'smollm2'\?"):
+        weights.find("smolm-2")
+    with pytest.raises(UnknownModel, match="did you mean 'smollm2'"):
+        weights.pull("SmolLM", folder=home)
+    with pytest.raises(UnknownModel, match=f"did you mean '.*{path.name}'"):
+        weights.find(path.with_name(path.name[1:]))
+
+
 def test_the_listing_says_what_is_here(home: Path) -> None:
     catalog = {"toy": TOY, "other": replace(TOY, name="other", member="toy/Other.gguf")}
     put(home)

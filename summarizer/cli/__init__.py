@@ -41,7 +41,7 @@ _EXIT_OF = {
     "ungrounded": EXIT_UNGROUNDED,
     "budget": EXIT_BUDGET,
     "unauthorized": EXIT_REFUSED,
-    "unknown_model": EXIT_REFUSED,
+    "unknown_model": EXIT_USAGE,
     "interrupted": EXIT_INTERRUPTED,
     "quota": EXIT_REFUSED,
     "outage": EXIT_REFUSED,

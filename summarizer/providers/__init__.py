@@ -102,4 +102,6 @@ def open_door(
         from summarizer.providers.extractive import Extractive
 
         return Extractive()
-    raise UsageError(f"no model {model!r}: write {MODELS}")
+    from summarizer.providers.near import meant_with_a_door
+
+    raise UsageError(f"no model {model!r}: write {MODELS}{meant_with_a_door(model)}")

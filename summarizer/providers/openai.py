@@ -20,14 +20,23 @@ from decimal import Decimal
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from summarizer.errors import BadRequest, SummarizerError, TruncatedInput, TruncatedOutput, Unauthorized, Unsupported
+from summarizer.errors import (
+    BadRequest,
+    SummarizerError,
+    TruncatedInput,
+    TruncatedOutput,
+    Unauthorized,
+    UnknownModel,
+    Unsupported,
+)
 from summarizer.providers import responses
 from summarizer.providers.address import Address, resolve, resolve_azure
 from summarizer.providers.budget import reserve_again
 from summarizer.providers.discreet import hush
 from summarizer.providers.ladder import Dialect, cut, payload, reasoning_allowance, step
 from summarizer.providers.memory import Capabilities, remembered
-from summarizer.providers.prices import cost_usd, per_million_usd
+from summarizer.providers.near import meant
+from summarizer.providers.prices import cost_usd, names, per_million_usd
 from summarizer.providers.prices import window as listed_window
 from summarizer.providers.replybody import UNKNOWN_USAGE, HttpReply, Said, read, said
 from summarizer.providers.translate import cleaned, reply_of, timed_out, translate, translate_status, unwrap
@@ -165,6 +174,8 @@ class OpenAIDoor:
         if bounded is not None and not self._address.is_openai:
             self._capabilities.move(self._address.shown, name, used=dialect, to=bounded)
         error.usage = spent
+        if isinstance(error, UnknownModel) and self._priced_as is not None:
+            error.args = (f"{error.message}{meant(name, await asyncio.to_thread(names, self._priced_as))}",)
         raise error
 
     @property

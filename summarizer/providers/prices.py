@@ -62,6 +62,17 @@ def per_million_usd(model: str, url: str) -> tuple[Decimal, Decimal] | None:
     return read * _MILLION / _USUAL, (both - read) * _MILLION / _USUAL
 
 
+def names(url: str) -> tuple[str, ...]:
+    """Return the models of a server that have a price; empty where the server is not in the list."""
+    from genai_prices.data_snapshot import get_snapshot
+
+    try:
+        known = get_snapshot().find_provider(None, None, url)
+    except LookupError:
+        return ()
+    return tuple(model.id for model in known.models if _is_priced(model.prices) and ":" not in model.id)  # fine-tuned
+
+
 @lru_cache(maxsize=256)
 def _listed(model: str, url: str) -> Any:
     """The list's entry for a model at a server; None when it has none."""

@@ -24,6 +24,7 @@ from types import MappingProxyType
 from typing import IO
 
 from summarizer.errors import BadResponse, Unavailable, UnknownModel, UsageError
+from summarizer.providers.near import meant
 
 _BLOCK = 1 << 20
 _PIP_TIMEOUT_S = 3600  # 100 MB at 30 kB/s; pip ends a connection that stalls long before
@@ -154,7 +155,8 @@ def pull(
     """
     item = catalog.get(name)
     if item is None:
-        raise UnknownModel(f"no model {name!r} to pull; there is: {', '.join(sorted(catalog))}", model=name)
+        names = ", ".join(sorted(catalog))
+        raise UnknownModel(f"no model {name!r} to pull; there is: {names}{meant(name, catalog)}", model=name)
     say = progress or (lambda _: None)
     place = home() if folder is None else folder
     target = place / item.filename
@@ -184,9 +186,12 @@ def _file(text: str, catalog: Mapping[str, Weights]) -> Path:
         return path
     looks_like_path = path.suffix.lower() == ".gguf" or "/" in text or os.sep in text
     if looks_like_path:
-        raise UnknownModel(f"no file {text!r}; give the path of a .gguf file", model=path.name)
+        near = meant(str(path), map(str, path.parent.glob("*.gguf")))
+        raise UnknownModel(f"no file {text!r}; give the path of a .gguf file{near}", model=path.name)
     names = ", ".join(sorted(catalog))
-    raise UnknownModel(f"no local model {text!r}; give the path of a .gguf file, or one of: {names}", model=text)
+    raise UnknownModel(
+        f"no local model {text!r}; give the path of a .gguf file, or one of: {names}{meant(text, catalog)}", model=text
+    )
 
 
 def _present(place: Path, item: Weights) -> Path | None:
