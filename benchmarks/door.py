@@ -20,7 +20,8 @@ sys.path.insert(0, str(ROOT))
 from summarizer.providers.memory import Capabilities  # noqa: E402
 from summarizer.providers.openai import OpenAIDoor  # noqa: E402
 from summarizer.records import Limits, Message, Request  # noqa: E402
-from summarizer.schema import Summary, reply_format  # noqa: E402
+from summarizer.schema import Summary  # noqa: E402
+from summarizer.shape import reply_format  # noqa: E402
 
 LATENCY_S = 0.5
 # About 600 tokens of article and 350 of instructions.

@@ -26,7 +26,8 @@ from summarizer.providers import weights
 from summarizer.providers.llama_server import Child
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.records import Completion, Limits, Message, ModelInfo, Request, Unit, digest
-from summarizer.schema import Summary, find_claims, reply_format
+from summarizer.schema import Summary, find_claims
+from summarizer.shape import reply_format
 
 FORM = reply_format(Summary)
 Ask = Callable[[Sequence[Unit]], tuple[Message, ...]]

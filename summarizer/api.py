@@ -19,7 +19,8 @@ from summarizer.pipeline import OnUnsupported, Task
 from summarizer.plan import split
 from summarizer.prompt import Prompts
 from summarizer.records import Article, Budget, Failure, Limits, Message, Provider, Request, Result
-from summarizer.schema import Claim, PlainSummary, Summary, reply_format
+from summarizer.schema import Claim, PlainSummary, Summary
+from summarizer.shape import reply_format
 from summarizer.wiring import Wiring
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from summarizer.errors import TemplateError
 from summarizer.records import MANY_UNITS, Evidence, Finding, Message, Unit, digest
-from summarizer.schema import Claim, ReplyFormat
+from summarizer.schema import Claim
+from summarizer.shape import ReplyFormat
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -27,7 +27,7 @@ from summarizer.providers.traced import Traced
 from summarizer.providers.vetted import Vetted
 from summarizer.providers.wrapper import aclose, close, info_of
 from summarizer.records import Budget, Limits, ModelInfo, Provider, Request, Usage
-from summarizer.schema import ReplyFormat
+from summarizer.shape import ReplyFormat
 from summarizer.tokens import counter
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from summarizer.errors import SummarizerError
 from summarizer.providers.memory import Capabilities
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.records import Limits, Message, Request
-from summarizer.schema import Summary, reply_format
+from summarizer.schema import Summary
+from summarizer.shape import reply_format
 from tests.calls import Call
 
 SECRET = "sk-test-0123456789abcdef"

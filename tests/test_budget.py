@@ -16,7 +16,8 @@ from summarizer.providers.memory import Capabilities
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.providers.scripted import ScriptedProvider
 from summarizer.records import Budget, Completion, Message, Request, Usage
-from summarizer.schema import Summary, reply_format
+from summarizer.schema import Summary
+from summarizer.shape import reply_format
 
 from .calls import Call
 from .server import Server

@@ -16,7 +16,7 @@ from summarizer import Cassette, Claim, Limits, ScriptedProvider, Summarizer
 from summarizer.errors import CassetteMiss
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.records import Article, Budget, Message, Request
-from summarizer.schema import ReplyFormat, reply_format
+from summarizer.shape import ReplyFormat, reply_format
 
 from .calls import awaited
 from .server import Server

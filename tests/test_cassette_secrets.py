@@ -15,7 +15,7 @@ from summarizer import Cassette, Completion, ScriptedProvider
 from summarizer.errors import CassetteMiss, SecretFound
 from summarizer.providers.cassette.redact import Redaction, environment_secrets, find
 from summarizer.records import Message, Request
-from summarizer.schema import ReplyFormat
+from summarizer.shape import ReplyFormat
 
 from .calls import Call
 

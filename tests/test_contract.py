@@ -26,7 +26,7 @@ from summarizer.providers.memory import Capabilities
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.providers.replybody import parse
 from summarizer.records import Article, Completion, Message, Provider, Request
-from summarizer.schema import reply_format
+from summarizer.shape import reply_format
 from summarizer.tokens import counter
 from tests.conftest import ROOT
 from tests.contract import ERROR_RULES, PATHS, check_request, known_fields, problems, reply_rules, request_rules, rules

@@ -16,7 +16,8 @@ from summarizer.errors import ArticleError, SchemaError, Unreadable
 from summarizer.plan import split
 from summarizer.providers.extractive import Extractive
 from summarizer.records import Article, Completion, Provider, Request, Span, Unit, Usage
-from summarizer.schema import Claim, Summary, find_claims, reply_format
+from summarizer.schema import Claim, Summary, find_claims
+from summarizer.shape import reply_format
 from summarizer.validate import validate
 from tests.calls import CALLS, Call
 from tests.growth import cpu_s

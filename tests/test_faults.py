@@ -15,7 +15,8 @@ from summarizer.providers.memory import Capabilities
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.providers.retry import MAX_WAIT_S, Retry
 from summarizer.records import Limits, Message, Request
-from summarizer.schema import Summary, reply_format
+from summarizer.schema import Summary
+from summarizer.shape import reply_format
 from tests.calls import Call, awaited, sync
 from tests.endings import ENDINGS, ENDLESS, FAILING
 from tests.faults import FAULTS, Exchange

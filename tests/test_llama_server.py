@@ -26,7 +26,7 @@ from summarizer.providers.memory import Capabilities
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.providers.replybody import HttpReply, read
 from summarizer.records import Message, ModelInfo, Request
-from summarizer.schema import reply_format
+from summarizer.shape import reply_format
 from tests.calls import CALLS, Call
 
 pytestmark = pytest.mark.skipif(

@@ -32,7 +32,7 @@ from summarizer.providers import llama_child, weights
 from summarizer.providers.llama_server import Child
 from summarizer.providers.local import LocalDoor, Turns
 from summarizer.records import Limits, Message, ModelInfo, Request
-from summarizer.schema import reply_format
+from summarizer.shape import reply_format
 from tests.calls import CALLS, Call
 
 needs_local = pytest.mark.skipif(

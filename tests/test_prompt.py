@@ -13,7 +13,8 @@ from summarizer.errors import TemplateError
 from summarizer.plan import plan, split
 from summarizer.prompt import Prompts, packaged_folder
 from summarizer.records import MANY_UNITS, Article, Finding, Message, Span, Unit
-from summarizer.schema import Claim, Summary, reply_format
+from summarizer.schema import Claim, Summary
+from summarizer.shape import reply_format
 
 FORM = reply_format(Summary)
 

@@ -31,7 +31,8 @@ from summarizer.records import (
     Unit,
     Usage,
 )
-from summarizer.schema import Claim, Summary, reply_format
+from summarizer.schema import Claim, Summary
+from summarizer.shape import reply_format
 
 ERRORS = [item for item in vars(errors_module).values() if isinstance(item, type) and issubclass(item, SummarizerError)]
 

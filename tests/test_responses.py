@@ -25,7 +25,8 @@ from summarizer.providers.memory import Capabilities
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.providers.replybody import Said
 from summarizer.records import Limits, Message, Usage
-from summarizer.schema import Summary, reply_format
+from summarizer.schema import Summary
+from summarizer.shape import reply_format
 from tests.calls import CALLS, Call
 from tests.doors import REQUEST, failure, opened
 from tests.faults import Exchange, Play, completion

@@ -10,15 +10,8 @@ import pytest
 from pydantic import BaseModel, Field
 
 from summarizer.errors import SchemaError
-from summarizer.schema import (
-    Claim,
-    Summary,
-    find_claims,
-    find_unchecked,
-    join_sentences,
-    replace_claims,
-    reply_format,
-)
+from summarizer.schema import Claim, Summary, find_claims, find_unchecked, join_sentences, replace_claims
+from summarizer.shape import reply_format
 
 
 class Brief(BaseModel):

@@ -15,7 +15,8 @@ import jsonschema  # type: ignore[import-untyped, unused-ignore]
 import pytest
 from pydantic import BaseModel, Field
 
-from summarizer.schema import Claim, Summary, find_claims, reply_format
+from summarizer.schema import Claim, Summary, find_claims
+from summarizer.shape import reply_format
 from tests.faults import FAULTS
 from tests.server import Server, cited, fill
 

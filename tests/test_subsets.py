@@ -16,7 +16,7 @@ from pydantic import AnyUrl, BaseModel, Field, create_model
 
 from summarizer import Claim, Summarizer, Summary
 from summarizer.errors import SchemaError
-from summarizer.schema import reply_format
+from summarizer.shape import reply_format
 from tests.contract import SUBSETS, problems, subset_rules
 from tests.schemas import SCHEMAS, Person
 

@@ -29,7 +29,8 @@ from summarizer.providers.judge import Judged
 from summarizer.providers.scripted import Answer, ScriptedProvider
 from summarizer.providers.traced import Traced
 from summarizer.records import Completion, Message, Provider, Request, Usage
-from summarizer.schema import Summary, reply_format
+from summarizer.schema import Summary
+from summarizer.shape import reply_format
 from tests.calls import CALLS, Call
 from tests.doors import opened
 from tests.server import Server

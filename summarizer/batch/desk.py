@@ -22,7 +22,7 @@ from summarizer.errors import SummarizerError
 from summarizer.ground import Grounding
 from summarizer.pipeline import Flow, Outcome, asking
 from summarizer.records import Article, Request, Result
-from summarizer.schema import ReplyFormat
+from summarizer.shape import ReplyFormat
 
 LENGTH = struct.Struct(">Q")
 # Flows leave few circles behind: to search for them often would find nothing.

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from summarizer.batch.desk import LENGTH, Answer, Asked
 from summarizer.records import Request
-from summarizer.schema import ReplyFormat
+from summarizer.shape import ReplyFormat
 
 # A process that was killed is gone at once; a system that does not say so is not waited for.
 _EXIT_S = 2.0

@@ -15,7 +15,8 @@ from summarizer.pipeline.drive import Flow, ask
 from summarizer.pipeline.task import Task
 from summarizer.prompt import Prompts
 from summarizer.records import Finding, ModelInfo, Plan, Request
-from summarizer.schema import find_claims, reply_format
+from summarizer.schema import find_claims
+from summarizer.shape import reply_format
 from summarizer.validate import validate
 
 S = TypeVar("S", bound=BaseModel)

@@ -14,7 +14,8 @@ from summarizer.pipeline.draft import Draft, grounded
 from summarizer.pipeline.drive import Flow, ask
 from summarizer.pipeline.task import Given, Task
 from summarizer.records import Check, Plan, Request
-from summarizer.schema import Claim, find_claims, replace_claims, reply_format
+from summarizer.schema import Claim, find_claims, replace_claims
+from summarizer.shape import reply_format
 from summarizer.validate import validate
 
 S = TypeVar("S", bound=BaseModel)

@@ -14,7 +14,8 @@ from summarizer.pipeline.rooms import Rooms, most_notes, notes_rules, tokens_of
 from summarizer.pipeline.task import Given, Task
 from summarizer.pipeline.write import provenance, write
 from summarizer.records import Check, Chunk, Evidence, Message, Plan, Request, Step, Unit, Usage
-from summarizer.schema import Claim, Notes, find_claims, replace_claims, reply_format, says_something
+from summarizer.schema import Claim, Notes, find_claims, replace_claims, says_something
+from summarizer.shape import reply_format
 
 # A sentence of the article stands in for a note that says something else, if it is no longer than a claim may be.
 _MOST_CHARS = 600

@@ -11,7 +11,8 @@ from summarizer.pipeline.task import Given
 from summarizer.pipeline.write import most_tokens, summary_rules
 from summarizer.prompt import noted
 from summarizer.records import Message, Plan
-from summarizer.schema import Claim, Summary, reply_format
+from summarizer.schema import Claim, Summary
+from summarizer.shape import reply_format
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

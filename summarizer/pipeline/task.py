@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from summarizer.prompt import Prompts
 from summarizer.records import Article, Message, ModelInfo, Request
-from summarizer.schema import reply_format
+from summarizer.shape import reply_format
 
 S = TypeVar("S", bound=BaseModel)
 

@@ -14,7 +14,8 @@ from summarizer.pipeline.drive import Flow, ask
 from summarizer.pipeline.task import Given, Task
 from summarizer.prompt import Prompts
 from summarizer.records import Article, Message, Request, Unit, Usage
-from summarizer.schema import Claim, ReplyFormat, reply_format, without_repeats
+from summarizer.schema import Claim, without_repeats
+from summarizer.shape import ReplyFormat, reply_format
 from summarizer.validate import validate
 
 S = TypeVar("S", bound=BaseModel)

@@ -24,7 +24,7 @@ from typing import Any, Literal, get_args
 
 from summarizer.providers.replybody import Said
 from summarizer.records import Message, Request, digest
-from summarizer.schema import ReplyFormat
+from summarizer.shape import ReplyFormat
 from summarizer.surrogates import without_surrogates
 
 Rung = Literal["strict", "schema", "tool", "object", "text"]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 
 from summarizer.records.articles import Unit, digest
-from summarizer.schema import ReplyFormat
+from summarizer.shape import ReplyFormat
 
 
 def canonical_json(values: Any) -> str:

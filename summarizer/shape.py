@@ -1,0 +1,192 @@
+"""How any pydantic class becomes the shape of a reply: for servers that take a schema, and for the prompt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.errors import PydanticUserError
+
+from summarizer.errors import SchemaError
+from summarizer.schema import Claim
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyFormat:
+    """The shape a reply must have.
+
+    Attributes:
+        name: At most 64 characters of `[A-Za-z0-9_-]`.
+        schema: JSON schema (draft 2020-12) without `$ref`, with every bound pydantic holds; for constrained decoding.
+        strict: The same within the subset that OpenAI and Gemini accept; bounds it cannot say are checked afterwards.
+        outline: The schema as a short text for the prompt: servers that take a schema do not all show it to the model.
+    """
+
+    name: str
+    schema: Mapping[str, Any]
+    strict: Mapping[str, Any]
+    outline: str
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.outline))
+
+
+# The keywords that both providers accept (OpenAI's and Gemini's structured-output subsets of 2026-02); `anyOf` is
+# OpenAI's alone and is kept only where a union of objects leaves no other way.
+_STRICT_KEYWORDS = frozenset(
+    {"type", "description", "enum", "properties", "required", "additionalProperties", "items"}
+    | {"minItems", "maxItems", "minimum", "maximum", "anyOf"}
+)
+_STRICT_FORMATS = frozenset({"date-time", "date", "time"})
+_MAX_DEPTH = 10
+
+
+@lru_cache(maxsize=256)
+def reply_format(schema: type[BaseModel], most_claims: int | None = None) -> ReplyFormat:
+    """Build what a request says about the reply's shape; once per class, since it costs half a millisecond.
+
+    Args:
+        schema: The class of the reply.
+        most_claims: Bounds each list of claims that allows more: a small model repeats itself as long as it may.
+
+    Raises:
+        SchemaError: The class has no JSON schema, or refers to itself.
+    """
+    kind: object = schema
+    if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+        raise SchemaError(f"a schema is a pydantic class, not {kind!r}")
+    try:
+        raw = schema.model_json_schema()
+    except PydanticUserError as error:
+        raise SchemaError(f"schema {schema.__name__!r} has no JSON schema: {error}".splitlines()[0]) from error
+    full = _inline(raw, raw.get("$defs", {}), schema.__name__, ())
+    if most_claims is not None:
+        full = _bound_claims(full, most_claims)
+    if full.get("type") != "object":
+        raise SchemaError(f"schema {schema.__name__!r} must be an object; wrap it in a class with one field")
+    name = re.sub(r"[^A-Za-z0-9_-]", "_", schema.__name__)[:64]
+    return ReplyFormat(name=name, schema=full, strict=_strict(full), outline=_outline(full, "", {}, ""))
+
+
+def _inline(node: Any, defs: Mapping[str, Any], name: str, path: tuple[str, ...]) -> Any:
+    """Replace every `$ref` by what it names: Gemini takes no references."""
+    if isinstance(node, list):
+        return [_inline(item, defs, name, path) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        target = node["$ref"].removeprefix("#/$defs/")
+        if target in path or target not in defs:
+            raise SchemaError(f"schema {name!r} refers to itself through {target!r}; use a fixed number of levels")
+        merged = {**defs[target], **{key: value for key, value in node.items() if key != "$ref"}}
+        return _inline(merged, defs, name, (*path, target))
+    if len(path) > _MAX_DEPTH:
+        raise SchemaError(f"schema {name!r} is nested more than {_MAX_DEPTH} levels deep")
+    return {
+        key: {field: _inline(value, defs, name, path) for field, value in item.items()}
+        if key == "properties"
+        else _inline(item, defs, name, path)
+        for key, item in node.items()
+        if key not in ("$defs", "default", "title")
+    }
+
+
+def _bound_claims(node: Any, most: int) -> Any:
+    if isinstance(node, list):
+        return [_bound_claims(item, most) for item in node]
+    if not isinstance(node, dict):
+        return node
+    node = {name: _bound_claims(item, most) for name, item in node.items()}
+    if node.get("type") == "array" and node.get("items", {}).get("properties", {}).keys() >= Claim.model_fields.keys():
+        node["maxItems"] = max(node.get("minItems", 0), min(most, node.get("maxItems", most)))
+    return node
+
+
+def _strict(node: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a schema that OpenAI's and Gemini's structured outputs both take."""
+    node = _without_null_union(node)
+    if "const" in node:
+        node = {**node, "enum": [node["const"]]}
+    kept: dict[str, Any] = {key: value for key, value in node.items() if key in _STRICT_KEYWORDS}
+    if node.get("format") in _STRICT_FORMATS:
+        kept["format"] = node["format"]
+    if "enum" in kept and "type" not in kept:
+        kept["type"] = _type_of(kept["enum"])
+    if "properties" in kept:
+        kept["properties"] = {field: _strict(value) for field, value in kept["properties"].items()}
+        kept["required"] = list(kept["properties"])
+        kept["additionalProperties"] = False
+    elif kept.get("type") == "object":
+        raise SchemaError("a mapping with free keys cannot be asked for: use a list of objects with named fields")
+    if "items" in kept:
+        kept["items"] = _strict(kept["items"])
+    elif kept.get("type") == "array":
+        raise SchemaError("a list must hold one kind of thing: write list[Claim], list[str], ...")
+    if "anyOf" in kept:
+        kept["anyOf"] = [_strict(option) for option in kept["anyOf"]]
+    if not kept.keys() & {"type", "anyOf"}:
+        raise SchemaError("a field of type Any, or a list of nothing named, cannot be asked for: give it a type")
+    return kept
+
+
+def _without_null_union(node: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Write `X | None` as `"type": [X, "null"]`, which both subsets take, where X is a single type."""
+    options = node.get("anyOf") or node.get("oneOf")
+    if not options:
+        return node
+    rest = {key: value for key, value in node.items() if key not in ("anyOf", "oneOf")}
+    real = [option for option in options if option.get("type") != "null"]
+    if len(real) == len(options):
+        return {**rest, "anyOf": options}
+    if len(real) == 1 and isinstance(real[0].get("type"), str):
+        merged = {**real[0], **rest, "type": [real[0]["type"], "null"]}
+        return {**merged, "enum": [*merged["enum"], None]} if "enum" in merged else merged
+    return {**rest, "anyOf": options}
+
+
+def _type_of(values: list[Any]) -> str:
+    kinds = {bool: "boolean", int: "integer", float: "number", str: "string"}
+    found = {kinds.get(type(value)) for value in values}
+    name = found.pop() if len(found) == 1 else None
+    if name is None:
+        raise SchemaError("the values of a Literal must be of one type: all text, or all numbers")
+    return name
+
+
+def _outline(node: Mapping[str, Any], indent: str, shown: dict[str, str], path: str) -> str:
+    """The schema as one JSON-like line a field, with descriptions: a third of the tokens of the JSON schema itself.
+
+    An object of a kind that was shown at another path is not spelled out again.
+    """
+    node = _without_null_union(node)
+    kind = node.get("type")
+    kinds = [item for item in kind if item != "null"] if isinstance(kind, list) else [kind]
+    null = " or null" if isinstance(kind, list) else ""
+    if "const" in node:
+        return f"{node['const']!r}".replace("'", '"')
+    if "enum" in node:
+        return " | ".join(f'"{value}"' if isinstance(value, str) else str(value) for value in node["enum"]) + null
+    if "anyOf" in node:
+        return " | ".join(_outline(option, indent, shown, path) for option in node["anyOf"])
+    if kinds == ["array"]:
+        most = f" at most {node['maxItems']}" if "maxItems" in node else ""
+        return f"[{_outline(node.get('items', {}), indent, shown, path)}, ...]{most}{null}"
+    if kinds == ["object"]:
+        fields = node.get("properties", {})
+        first = shown.setdefault(repr(fields), path)
+        return (_object(fields, indent, shown, path) if first == path else f'{{as in "{first[1:]}"}}') + null
+    return f"{kinds[0] or 'any'}{null}"
+
+
+def _object(fields: Mapping[str, Any], indent: str, shown: dict[str, str], path: str) -> str:
+    inner = indent + "  "
+    lines = (
+        f'{inner}"{name}": {_outline(value, inner, shown, f"{path}.{name}")}'
+        + (f"  // {value['description']}" if value.get("description") else "")
+        for name, value in fields.items()
+    )
+    return "{\n" + "\n".join(lines) + f"\n{indent}}}"
