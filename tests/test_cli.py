@@ -370,7 +370,7 @@ def test_an_empty_variable_of_the_environment_sets_nothing(
 @pytest.mark.parametrize(
     ("toml", "problem"),
     [
-        ("max_wrods = 3", "max_wrods"),
+        ("max_wrods = 3", "there is no setting 'max_wrods'; there are: model, base_url"),
         ('max_words = "many"', "max_words"),
         ("max_words = ", "no valid TOML"),
         ('api_key = "sk-secret-1"', "keys are never read from a file"),

@@ -74,6 +74,9 @@ def settings(**arguments: Any) -> Settings:
         where = env if os.environ.get(env) is not None else repr(str(file)) if file else "an argument"
         if "key" in name.lower():
             raise UsageError(f"{where}: keys are never read from a file; set OPENAI_API_KEY") from error
+        if first["type"] == "extra_forbidden":
+            known = ", ".join(Settings.model_fields)
+            raise UsageError(f"{where}: there is no setting {name!r}; there are: {known}") from error
         raise UsageError(f"{where}: setting {name!r}: {first['msg']}") from error
     except ValueError as error:
         raise UsageError(f"{str(file)!r} is no valid TOML: {error}") from error
