@@ -16,21 +16,13 @@ from summarizer.records import Completion, Provider, Request, Usage
 
 T = TypeVar("T")
 
-
 # Calls in flight for one article: a book has hundreds of parts, and without an event loop each call holds a thread.
 AT_ONCE = 16
 
-
 # A look at claims, which takes the processor for a while: `ground` with plain values, for another process to take.
 Look = partial[Grounding]
-
-
 Question = Request | Look
-
-
 Outcome = Completion | SummarizerError | Grounding
-
-
 Flow = Generator[tuple[Question, ...], tuple[Outcome, ...], T]
 
 

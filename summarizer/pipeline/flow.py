@@ -28,7 +28,6 @@ from summarizer.schema import find_claims, find_unchecked
 
 S = TypeVar("S", bound=BaseModel)
 
-
 # How far off an estimate of tokens may be: it is up to a third high in Latin script. What it calls too long by less may
 # fit; the server says so for nothing, and nothing is cut.
 _HOPE = 1.2

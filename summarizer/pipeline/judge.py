@@ -21,9 +21,7 @@ from summarizer.validate import validate
 
 S = TypeVar("S", bound=BaseModel)
 
-
 _TOKENS_AROUND = 600
-
 
 # A judge writes about twenty words and a verdict on each claim.
 _TOKENS_A_RULING = 120

@@ -20,7 +20,6 @@ from summarizer.validate import validate
 
 S = TypeVar("S", bound=BaseModel)
 
-
 # A repair shows this many units on either side of the evidence, so that a model can see a better sentence beside it.
 _WINDOW = 2
 

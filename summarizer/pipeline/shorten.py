@@ -21,7 +21,6 @@ from summarizer.words import count_words
 
 S = TypeVar("S", bound=BaseModel)
 
-
 # Models do not count: a summary that is a little longer than asked is as good, and asking again costs a request.
 _TOLERANCE = 1.1
 

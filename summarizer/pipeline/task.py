@@ -16,7 +16,6 @@ from summarizer.shape import reply_format
 
 S = TypeVar("S", bound=BaseModel)
 
-
 _A_MESSAGE = 8
 
 OnUnsupported = Literal["replace", "report", "raise"]

@@ -20,25 +20,19 @@ from summarizer.validate import validate
 
 S = TypeVar("S", bound=BaseModel)
 
-
 NO_MODEL = "no language model was used: the sentences are the article's own"
-
 
 # Room for JSON around the words, and for languages that need up to four tokens a word (SmolLM2 on French: 3.1; o200k
 # on Arabic, Hindi, Japanese: below 3): a reply that runs into this cap is not a long summary but a loop.
 _TOKENS_A_WORD = 4
 
-
 _TOKENS_AROUND = 600
-
 
 # A list of claims is asked to be no longer than the words allow: of 381 claims in six languages (`fixtures/eval`), 5 %
 # have fewer than eight words.
 _WORDS_A_CLAIM = 8
 
-
 _FEWEST_CLAIMS = 3
-
 
 # Words asked for after a reply that was cut. SmolLM2 (0.1B), which goes round for ever in long lists, ends within it.
 SHORT = 30

@@ -102,6 +102,8 @@ class Capabilities:
                 for item in values["models"]
             )
             return {place: entry for place, entry in entries if self._is_fresh(entry[1])}
+        except FileNotFoundError:  # nothing was found out yet
+            return {}
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             _log.debug("no capabilities in %s: %s", self._path, error)
             return {}
