@@ -104,6 +104,8 @@ def _one_call(
 class Summarizer(Generic[S]):
     """Summarizes many articles the same way, over one set of connections; a sync and async context manager.
 
+    Threads and event loops may share one, at once and one after the other. It may be used again after it was closed.
+
     Args:
         model: As in `summarize`.
         base_url: Address of an OpenAI-compatible server, for `openai:`; None takes `OPENAI_BASE_URL`.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,11 +12,12 @@ import pytest
 from pydantic import BaseModel
 
 import summarizer
-from summarizer import Article, Claim, Result, ScriptedProvider, Summarizer, Summary
-from summarizer.errors import SchemaError, TemplateError, Ungrounded, Unreadable, UsageError
+from summarizer import Article, Budget, Claim, Result, ScriptedProvider, Summarizer, Summary
+from summarizer.errors import BudgetReached, SchemaError, TemplateError, Ungrounded, Unreadable, UsageError
 from summarizer.records import Completion, Request
 
 from . import replies
+from .server import Server
 
 TEXT = "Acme plans to raise 100 million euros in May. The money will pay for a plant in Lyon."
 FALSE = replies.summary(("Acme plans", [1]), ("Acme plans to raise 900 million euros.", [1]))
@@ -130,6 +132,27 @@ def test_a_summarizer_serves_many_articles() -> None:
 
     assert len(provider.requests) == 3
     assert len({result.article_id for result in results}) == 3
+
+
+def test_threads_and_event_loops_share_a_summarizer() -> None:
+    texts = [f"{TEXT} Number {number}." for number in range(24)]
+
+    async def many(some: list[str]) -> list[Result[Summary]]:
+        return await asyncio.gather(*map(wired.asummarize, some))
+
+    with Server() as server:
+        wired = Summarizer("openai:test-model", base_url=server.url, budget=Budget(max_requests=24))
+        with ThreadPoolExecutor(4) as pool:
+            results = list(pool.map(wired.summarize, texts[:12]))
+        wired.close()
+        results += asyncio.run(many(texts[12:18]))
+        results += asyncio.run(many(texts[18:]))
+        with pytest.raises(BudgetReached):
+            wired.summarize(TEXT)
+        wired.close()
+
+    assert [result.article_id for result in results] == [Article(text).id for text in texts]
+    assert len(server.requests) == 24
 
 
 @pytest.mark.parametrize(
