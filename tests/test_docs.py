@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
+from summarizer import Article, summarize
 from summarizer.cli import COMMANDS, cli, run
 from summarizer.cli.settings import Settings
 
@@ -111,6 +112,14 @@ def test_settings_are_documented_in_full() -> None:
     for name in Settings.model_fields:
         assert f"`{name}`" in told
         assert f"`SUMMARIZER_{name.upper()}`" in told
+
+
+def test_the_format_of_results_is_documented_in_full(sample: Article) -> None:
+    told = (ROOT / "docs" / "apps.md").read_text("utf-8")
+    values = summarize(sample).to_dict(steps=True)
+
+    names = [*values, *values["checks"][0], *values["coverage"], *values["usage"], *values["checks"][0]["evidence"][0]]
+    assert [name for name in names if not re.search(rf"`(checks\[\]\.)?{name}`", told)] == []
 
 
 def test_every_command_has_a_help(capsys: pytest.CaptureFixture[str]) -> None:
