@@ -99,6 +99,16 @@ def test_a_schema_of_one_s_own_keeps_its_type(summarize: Summarize) -> None:
     assert result.unchecked == ("/mood",)
 
 
+def test_a_summary_without_claims_says_that_nothing_was_checked(summarize: Summarize) -> None:
+    class Plain(BaseModel):
+        mood: str
+
+    result = summarize(TEXT, model=ScriptedProvider(lambda _: '{"mood": "calm"}'), schema=Plain)
+
+    assert (result.checks, result.unchecked) == ((), ("/mood",))
+    assert result.warnings == ("nothing was checked: the summary holds no claim",)
+
+
 def test_strict_raises_where_a_claim_is_unsupported(summarize: Summarize) -> None:
     with pytest.raises(Ungrounded) as caught:
         summarize(TEXT, model=ScriptedProvider(lambda _: FALSE), strict=True)

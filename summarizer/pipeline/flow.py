@@ -28,6 +28,8 @@ from summarizer.schema import find_claims, find_unchecked
 
 S = TypeVar("S", bound=BaseModel)
 
+NOTHING_CHECKED = "nothing was checked: the summary holds no claim"
+
 # How far off an estimate of tokens may be: it is up to a third high in Latin script. What it calls too long by less may
 # fit; the server says so for nothing, and nothing is cut.
 _HOPE = 1.2
@@ -153,6 +155,7 @@ def _read_whole(cut: Plan, given: Given[S]) -> Flow[tuple[Draft[S], Plan, Reques
 def _result(draft: Draft[S], cut: Plan, task: Task[S], reading: Reading[S] | None = None) -> Result[S]:
     cited = sorted({item.unit for found in draft.checks if found.supported for item in found.evidence})
     before = () if reading is None else tuple(reading.warnings)
+    unlooked = () if draft.checks else (NOTHING_CHECKED,)
     return Result(
         article_id=cut.article.id,
         source=cut.article.source,
@@ -161,7 +164,7 @@ def _result(draft: Draft[S], cut: Plan, task: Task[S], reading: Reading[S] | Non
         summary=draft.summary,
         checks=draft.checks,
         unchecked=tuple(find_unchecked(draft.summary)),
-        warnings=tuple(dict.fromkeys((*before, *draft.warnings))),
+        warnings=tuple(dict.fromkeys((*before, *draft.warnings, *unlooked))),
         coverage=_coverage(len(cut.units), cited, reading),
         usage=draft.usage,
         steps=() if reading is None else tuple(reading.steps),
