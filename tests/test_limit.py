@@ -331,6 +331,18 @@ def test_few_calls_go_to_a_server_of_which_nothing_is_known_then_quickly_more() 
     assert let[-1] == 1000
 
 
+def test_a_server_that_answers_fast_gets_more_at_once_as_soon_as_any_other() -> None:
+    room = Room()
+    most = 0
+    for step in range(100):
+        while room.wait_s(step * 0.01) == 0:
+            room.enter(step * 0.01)
+        most = room.in_flight
+        room.in_flight -= most // 2  # half of them are back after 10 ms
+
+    assert most > 400
+
+
 def test_failures_lower_how_many_are_in_flight_and_successes_raise_it_again() -> None:
     room = Room()
     for _ in range(100):

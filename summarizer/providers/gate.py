@@ -49,7 +49,7 @@ class Room:
 
     def __init__(self) -> None:
         self.in_flight = 0
-        self._ramp = float(_FIRST_CALLS)
+        self._ramp = _FIRST_CALLS - 1.0
         self._next_at = 0.0
         self._bound: float | None = None
         self._most = 0.0
@@ -69,7 +69,7 @@ class Room:
     def enter(self, now: float) -> None:
         """Count one that goes."""
         self.in_flight += 1
-        if self.in_flight >= self._ramp:
+        if self.in_flight > self._ramp:  # not in the place of another: who answers fast would never get more
             self._ramp = float(self.in_flight)
             self._next_at = max(self._next_at, now - _LATE_S) + _DOUBLED_AFTER_S / _LN2 / self._ramp
 
@@ -89,7 +89,7 @@ class Room:
 
     def restart(self, now: float) -> None:
         """Begin with few again, beside those in flight."""
-        self._ramp = float(self.in_flight + _FIRST_CALLS)
+        self._ramp = self.in_flight + _FIRST_CALLS - 1.0
         self._next_at = now
 
 
