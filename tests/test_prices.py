@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+import genai_prices
 import pytest
 
 from summarizer import Budget, Limits, Request, Summarizer, Usage
@@ -51,6 +52,28 @@ def answers(**changes: Any) -> Play:
 
 def test_cached_tokens_cost_less_and_reasoning_is_written() -> None:
     assert cost_usd(TOKENS, "gpt-5-mini", OPENAI) == COST
+
+
+@pytest.mark.parametrize(
+    ("model", "url"),
+    [
+        ("gpt-4o-mini", OPENAI),
+        ("o3", OPENAI),  # cheaper since a day
+        ("gpt-5.4", OPENAI),  # dearer for a long prompt
+        ("gemini-2.5-pro", "https://generativelanguage.googleapis.com/v1beta/openai"),
+        ("deepseek-chat", "https://api.deepseek.com"),
+        ("sonar", "https://api.perplexity.ai"),  # a price for each request
+    ],
+)
+@pytest.mark.parametrize("counts", [(900, 0, 200), (900, 100, 200), (0, 0, 0), (7, 7, 7), (300_000, 1, 4_567)])
+def test_what_is_worked_out_once_for_all_requests_is_what_the_list_says_of_each(
+    model: str, url: str, counts: tuple[int, int, int]
+) -> None:
+    read, cached, written = counts
+    tokens = genai_prices.Usage(input_tokens=read, cache_read_tokens=cached, output_tokens=written)
+    listed = genai_prices.calc_price(tokens, model_ref=model, provider_api_url=url)
+
+    assert cost_usd(Usage(1, read, cached, written, 0, None), model, url) == listed.total_price
 
 
 @pytest.mark.parametrize("tier", [None, "", "auto", "default"])

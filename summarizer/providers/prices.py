@@ -6,6 +6,8 @@ it is loaded when a price or a window is asked for.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -35,16 +37,12 @@ def cost_usd(usage: Usage, model: str, url: str, tier: str | None = None) -> Dec
     """
     if usage.input_tokens is None or usage.output_tokens is None:
         return None
-    priced = _listed(model, url)
-    if priced is None or not _is_priced(priced.model_price) or not _has_tier(priced.model, tier):
-        return None
-    tokens = _tokens(usage.input_tokens, usage.output_tokens, min(usage.cached_tokens or 0, usage.input_tokens))
-    try:
-        found = priced.model.calc_price(tokens, priced.provider, price_context={"service_tier": tier or "default"})
-    except (LookupError, ValueError):
-        return None
-    cost: Decimal = found.total_price
-    return cost
+    cached = min(usage.cached_tokens or 0, usage.input_tokens)
+    rates = _rates(model, url, tier, datetime.now(UTC).date())
+    if rates is not None:
+        return rates.cost_usd(usage.input_tokens, usage.output_tokens, cached)
+    found = _calculated(model, url, tier, _tokens(usage.input_tokens, usage.output_tokens, cached))
+    return None if found is None else _total(found)
 
 
 def window(model: str, url: str) -> int | None:
@@ -71,6 +69,67 @@ def names(url: str) -> tuple[str, ...]:
     except LookupError:
         return ()
     return tuple(model.id for model in known.models if _is_priced(model.prices) and ":" not in model.id)  # fine-tuned
+
+
+@dataclass(frozen=True, slots=True)
+class _Rates:
+    """What a request costs where each token costs the same.
+
+    Attributes:
+        request: Dollars for the request itself.
+        read: Dollars for a million tokens read, but not from the cache.
+        cached: Dollars for a million read from the cache.
+        written: Dollars for a million written.
+    """
+
+    request: Decimal
+    read: Decimal
+    cached: Decimal
+    written: Decimal
+
+    def cost_usd(self, read: int, written: int, cached: int) -> Decimal:
+        """Return the dollars for so many tokens."""
+        fresh, kept, new = (read - cached) * self.read, cached * self.cached, written * self.written
+        return self.request + fresh / _MILLION + kept / _MILLION + new / _MILLION
+
+
+@lru_cache(maxsize=256)
+def _rates(model: str, url: str, tier: str | None, _day: date) -> _Rates | None:
+    """Return what tokens cost all day and however many they are; None where the list must say it for each request.
+
+    It takes the list 170 us to say it, a tenth of all that is done for an article in a batch.
+    """
+    from genai_prices.types import TieredPrices, TimeOfDateConstraint
+
+    kinds = ((0, 0, 0), (_MILLION, 0, 0), (_MILLION, 0, _MILLION), (0, _MILLION, 0))
+    found = [_calculated(model, url, tier, _tokens(*kind)) for kind in kinds]
+    if None in found:
+        return None
+    listed = found[0].model
+    conditional = (*(listed.prices if isinstance(listed.prices, list) else ()), *(listed.price_variants or ()))
+    if any(isinstance(one.constraint, TimeOfDateConstraint) for one in conditional):
+        return None
+    if any(isinstance(price, TieredPrices) for price in vars(found[0].model_price).values()):
+        return None
+    request, *others = map(_total, found)
+    return _Rates(request, *(cost - request for cost in others))
+
+
+def _calculated(model: str, url: str, tier: str | None, tokens: Any) -> Any:
+    """Have the list say what tokens cost; None where it does not know."""
+    priced = _listed(model, url)
+    if priced is None or not _is_priced(priced.model_price) or not _has_tier(priced.model, tier):
+        return None
+    context = {"service_tier": tier or "default"}
+    try:
+        return priced.model.calc_price(tokens, priced.provider, price_context=context)
+    except (LookupError, ValueError):
+        return None
+
+
+def _total(found: Any) -> Decimal:
+    total: Decimal = found.total_price
+    return total
 
 
 @lru_cache(maxsize=256)
