@@ -12,6 +12,7 @@ import pytest
 from summarizer import Article, summarize
 from summarizer.cli import COMMANDS, cli, run
 from summarizer.cli.settings import Settings
+from summarizer.prompt import Prompts
 
 from .server import Server
 
@@ -104,6 +105,12 @@ def test_every_page_stands_in_the_index() -> None:
     index = (ROOT / "docs" / "README.md").read_text("utf-8")
 
     assert all(f"({page.name})" in index for page in (ROOT / "docs").glob("*.md") if page.name != "README.md")
+
+
+def test_presets_are_documented_in_full() -> None:
+    told = (ROOT / "docs" / "own.md").read_text("utf-8")
+
+    assert [name for name in Prompts().presets() if f"| `{name}` |" not in told] == []
 
 
 def test_settings_are_documented_in_full() -> None:
