@@ -10,6 +10,7 @@ import click
 import pytest
 
 from summarizer import Article, summarize
+from summarizer.batch.tables import COLUMNS
 from summarizer.cli import COMMANDS, cli, run
 from summarizer.cli.settings import Settings
 from summarizer.prompt import Prompts
@@ -99,6 +100,12 @@ def test_links_lead_somewhere(page: Path) -> None:
         path = page.parent / name if name else page
         assert path.exists(), target
         assert not anchor or anchor in anchors(path), target
+
+
+def test_columns_of_tables_are_documented_in_full() -> None:
+    told = (ROOT / "docs" / "batch.md").read_text("utf-8")
+
+    assert [name for name in COLUMNS if f"`{name}`" not in told] == []
 
 
 def test_every_page_stands_in_the_index() -> None:

@@ -21,7 +21,7 @@ from summarizer.records import Result
 from summarizer.schema import find_claims, join_sentences
 
 _TEXTS = ("item", "source", "outcome", "detail", "article_id", "model", "language", "text", "summary")
-_COLUMNS = {
+COLUMNS = {
     **dict.fromkeys(_TEXTS, "string"),
     "grounded": "bool_",
     **dict.fromkeys(("claims", "unsupported", "requests", "input_tokens", "output_tokens"), "int64"),
@@ -86,7 +86,7 @@ class Table:
             store.write_lines(self.path, _csv(rows), temporary=store.on_its_way(self.path))
 
     def _row(self, item: Item, view: View, task: int) -> dict[str, Any]:
-        row: dict[str, Any] = dict.fromkeys(_COLUMNS)
+        row: dict[str, Any] = dict.fromkeys(COLUMNS)
         row |= {"item": item.name, "source": item.source, "outcome": item.outcome, "detail": item.detail}
         work = None if item.article_id is None else view.work(task, item.article_id, result=True)
         if has_result(item.outcome) and work is not None and work.result is not None:
@@ -115,7 +115,7 @@ class Table:
 
 def _csv(rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, list(_COLUMNS))
+    writer = csv.DictWriter(buffer, list(COLUMNS))
     writer.writeheader()
     for row in rows:
         yield _taken(buffer)
@@ -137,7 +137,7 @@ def _inert(value: Any) -> Any:
 
 def _write_parquet(path: Path, rows: Iterator[dict[str, Any]]) -> None:
     pa, parquet = _pyarrow()
-    schema = pa.schema([(name, getattr(pa, kind)()) for name, kind in _COLUMNS.items()])
+    schema = pa.schema([(name, getattr(pa, kind)()) for name, kind in COLUMNS.items()])
     try:
         with (
             store.replacing(path, temporary=store.on_its_way(path)) as handle,
