@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import pickle
 import subprocess
 import sys
@@ -75,7 +76,7 @@ class Child(asyncio.SubprocessProtocol):
             raise Gone from error
         child._transport, child.pid = transport, transport.get_pid()
         try:
-            child._send("\0".join(sys.path).encode("utf-8", "surrogateescape"))
+            child._send("\0".join(map(os.fspath, sys.path)).encode("utf-8", "surrogateescape"))
             child.has_orders = pickle.loads(await child._asked(orders))  # noqa: S301 - of our own child
         except BaseException:
             child.close()

@@ -10,6 +10,7 @@ sentences, and a tenth of it when every claim must be looked at.
 from __future__ import annotations
 
 import asyncio
+import os
 import pickle
 import sys
 import time
@@ -186,7 +187,7 @@ class Processes:
     async def _start(self) -> None:
         try:
             self._ready.append(await Child.start(_packed(self._orders)))
-        except Gone:
+        except Exception:  # noqa: BLE001 - whatever is wrong with it, all is done here
             self._lost += 1
         finally:
             self._starting = None
@@ -276,8 +277,12 @@ class Load:
 
 
 def _room() -> int:
-    """Return how many children there may be; none where this is no Python that runs files, or on one processor."""
-    if getattr(sys, "frozen", False) or not sys.executable:
+    """Return how many children there may be; none where this is no Python that runs files, or on one processor.
+
+    A program that is frozen, or has Python within it (Nuitka, Briefcase, uWSGI), would start itself once more.
+    """
+    name = os.path.basename(sys.executable or "").lower()  # noqa: PTH119 - None and "" are no paths
+    if getattr(sys, "frozen", False) or not name.startswith(("python", "pypy")):
         return 0
     count = processors()
     return min(_MOST, count) if count > 1 else 0
