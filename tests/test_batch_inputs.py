@@ -456,3 +456,17 @@ def test_an_edited_output_of_an_earlier_id_is_kept(tmp_path: Path) -> None:
 
     assert edited.read_text("utf-8") == "mine"
     assert len(list(out.rglob("*.json"))) == 4
+
+
+def test_outputs_of_another_batch_are_no_articles_unless_they_are_named(tmp_path: Path) -> None:
+    """Another format, another model: each would summarize, and pay for, the summaries of the one before."""
+    root = touch(tmp_path / "in", "a.txt", "b.txt")
+    recipe = Summarizer(ScriptedProvider(answered)).recipe()
+    texts = Settings(out=root / "texts", form="text")
+    list(outcomes(Run(recipe, inputs([str(root)], Selection(but=none_is_an_article(root / "texts"))), texts)))
+    batch([str(root)], root / "out.jsonl")
+    batch([str(root)], root / "out.csv")
+
+    assert names(inputs([str(root)], Selection())) == ["a.txt", "b.txt"]
+    assert names(inputs([str(root / "texts")], Selection())) == ["a.txt", "b.txt"]
+    assert len(list(inputs([str(root / "out.jsonl")], Selection()))) == 2

@@ -667,3 +667,68 @@ def test_a_wrong_name_of_a_model_is_wrong_usage_and_the_nearest_is_offered(
 
     assert done.code == 2
     assert done.err.partition("; did you mean ")[2] == (f"{meant}?\n" if meant else "")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        [""],
+        ["acme.txt", ""],
+        ["acme.txt", "-m", ""],
+        ["acme.txt", "-o", ""],
+        ["acme.txt", "--prompts="],
+        ["batch", "", "--out", "out"],
+        ["batch", "acme.txt", "--out", ""],
+        ["batch", "acme.txt", "--out="],
+        ["estimate", ""],
+        ["check", "", "acme.txt"],
+        ["fixtures", "record", "acme.txt", "--to", ""],
+    ],
+    ids=" ".join,
+)
+def test_what_is_empty_names_nothing_and_never_the_folder_one_is_in(
+    cli: Cli, acme: Path, tmp_path: Path, args: list[str]
+) -> None:
+    done = cli(*args)
+
+    assert done.code == 2
+    assert "there is nothing" in done.err
+    assert list(tmp_path.iterdir()) == [acme]
+
+
+def test_the_nameless_column_of_a_table_may_be_named(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "news.csv").write_text(",text\n7,Acme plans to raise 100 million euros.\n", "utf-8")
+
+    assert cli("batch", "news.csv", "--out", "out", "--id-column", "", "-m", "extractive", "-q").code == 0
+    assert (tmp_path / "out" / "news" / "7.json").exists()
+
+
+def test_an_output_that_is_a_link_stays_one(cli: Cli, acme: Path, tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    (tmp_path / "here.txt").symlink_to(tmp_path / "far" / "there.txt")
+
+    assert cli(str(acme), "-o", "here.txt", "-q").code == 0
+    assert (tmp_path / "here.txt").is_symlink()
+    assert "Acme" in (tmp_path / "far" / "there.txt").read_text("utf-8")
+
+
+def test_an_output_that_is_a_pipe_is_written_to(cli: Cli, acme: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with subprocess.Popen(["cat", str(tmp_path / "pipe")], stdout=subprocess.PIPE, text=True) as reader:
+        done = cli(str(acme), "-o", "pipe", "-q")
+        read, _ = reader.communicate(timeout=60)
+
+    assert done.code == 0
+    assert "Acme plans" in read
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_an_output_is_as_readable_as_the_one_before_and_as_files_are_here(cli: Cli, acme: Path, tmp_path: Path) -> None:
+    kept, new, any_file = (tmp_path / name for name in ("kept.txt", "new.txt", "any.txt"))
+    kept.write_text("secret", "utf-8")
+    kept.chmod(0o600)
+    any_file.touch()
+
+    assert [cli(str(acme), "-o", path, "-q").code for path in (kept, new)] == [0, 0]
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert new.stat().st_mode == any_file.stat().st_mode

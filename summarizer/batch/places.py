@@ -10,6 +10,7 @@ from summarizer.batch.lines import Lines
 from summarizer.batch.opening import files_of
 from summarizer.batch.outputs import SUFFIXES, Folder, Nowhere, Outputs, Style
 from summarizer.errors import UsageError
+from summarizer.load.inputs import LEDGER, LEDGER_OF_A_FILE
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -81,7 +82,7 @@ def is_folder(out: Path) -> bool:
 
 def ledger_of(out: Path) -> Path:
     """Return the ledger of a batch: hidden in its folder, or beside its file."""
-    return out / ".summarizer.sqlite" if is_folder(out) else out.with_name(f"{out.name}.ledger.sqlite")
+    return out / LEDGER if is_folder(out) else out.with_name(f"{out.name}{LEDGER_OF_A_FILE}")
 
 
 def failures_of(out: Path) -> Path:

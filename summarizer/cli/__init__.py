@@ -34,6 +34,8 @@ COMMANDS = {
 EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_UNGROUNDED, EXIT_BUDGET, EXIT_REFUSED = range(6)
 EXIT_INTERRUPTED = 130
 EXIT_CLOSED_PIPE = 141
+# The first column of a table may have no name.
+_MAY_BE_EMPTY = frozenset({"--text-column", "--id-column"})
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 _EXIT_OF = {
@@ -147,6 +149,15 @@ def _open_what_is_closed() -> None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - open to the end
 
 
+def _must_say_something(args: Sequence[str]) -> None:
+    """Refuse what is empty: a variable that is not set would name the folder where the command is run."""
+    for before, arg in zip(("", *args), args, strict=False):
+        option = before if arg == "" else arg.removesuffix("=") if arg.startswith("--") and arg.endswith("=") else None
+        if option is not None and option not in _MAY_BE_EMPTY:
+            where = f" after {printable(option)}" if option else ""
+            raise click.UsageError(f"there is nothing{where}: name something, or leave it out")
+
+
 def _must_not_be_misspelt(name: str) -> None:
     """Refuse what is nearly a command and no article: the options behind it would be called unknown."""
     if os.path.lexists(name):
@@ -168,6 +179,7 @@ def run(args: Sequence[str]) -> int:
     """Run the command line and return its exit code."""
     _open_what_is_closed()
     try:
+        _must_say_something(args)
         with cli.make_context("summarizer", list(args)) as context:
             code = cli.invoke(context)
         sys.stdout.flush()

@@ -67,6 +67,8 @@ def record(
         raise UsageError("the environment says CI: recordings are made and reviewed by people, builds replay them")
     if max_cost is None and max_requests is None:
         max_cost = Decimal("0.05")
+    if to.exists() and not to.is_dir():
+        raise UsageError(f"{str(to)!r} is no folder: name one for the recordings")
     before = set(recording.paths(to))
     usage = Usage()
     budget = Budget(max_cost_usd=max_cost, max_requests=max_requests)

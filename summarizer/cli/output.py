@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import sys
-import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import click
 
+from summarizer import store
 from summarizer.errors import UsageError
 from summarizer.records import Article, Result
 
@@ -92,20 +93,20 @@ def _wants_color() -> bool:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file whole or not at all.
+    """Write a file whole or not at all; what is no plain file (a link, a pipe, a device) is written to, not replaced.
 
     Raises:
         UsageError: It cannot be written; what was there before is untouched.
     """
+    data = text.encode("utf-8", "replace")
     try:
-        handle, temporary = tempfile.mkstemp(prefix=".tmp-", dir=path.absolute().parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(text.encode("utf-8", "replace"))
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(path)
-        finally:
-            Path(temporary).unlink(missing_ok=True)
+        before = path.lstat() if os.path.lexists(path) else None
+        if before is not None and not stat.S_ISREG(before.st_mode):
+            path.write_bytes(data)
+            return
+        with store.replacing(path) as handle:
+            if before is not None and hasattr(os, "fchmod"):
+                os.fchmod(handle, stat.S_IMODE(before.st_mode))
+            store.write_all(handle, data)
     except OSError as error:
         raise UsageError(f"cannot write {str(path)!r}: {error.strerror}") from error

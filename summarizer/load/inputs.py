@@ -24,6 +24,9 @@ from summarizer.records import Article
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _BLOCK_BYTES = 1 << 16
 _MOST_NAME_BYTES = 1 << 16
+# The ledger of a batch: in the folder of its outputs, or beside the file that they are in, by this end of its name.
+LEDGER = ".summarizer.sqlite"
+LEDGER_OF_A_FILE = ".ledger.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,15 +188,31 @@ def _in_folder(root: Path, selection: Selection) -> Iterator[Input]:
             yield _broken(root / below, below or root.name, f"cannot be listed: {error.strerror}")
             continue
         inner = []
+        others = _outputs_among({entry for entry, _ in found}, is_named=not below)
         for entry, is_folder in found:
             path = f"{below}/{entry}" if below else entry
-            if entry.startswith(".") or inside / path in selection.but:
+            if entry.startswith(".") or inside / path in selection.but or others(entry):
                 continue
             if is_folder:
                 inner += [path] if selection.enters(path) else []
             elif selection.takes(path):
                 yield from _entry(root / path, path, inside, selection)
         folders += reversed(inner)
+
+
+def _outputs_among(names: Collection[str], *, is_named: bool) -> Callable[[str], bool]:
+    """Return what knows the outputs of other batches in a folder, by the ledgers that lie there.
+
+    Args:
+        names: What the folder holds.
+        is_named: Whether somebody named the folder itself: then what it holds is meant, whatever that is.
+    """
+    if LEDGER in names and not is_named:
+        return lambda _: True
+    outs = [name.removesuffix(LEDGER_OF_A_FILE) for name in names if name.endswith(LEDGER_OF_A_FILE)]
+    theirs = {name for out in outs for name in (out, f"{Path(out).stem}.failures.jsonl")}
+    beside = tuple(out + LEDGER_OF_A_FILE for out in outs)
+    return lambda name: name in theirs or name.startswith(beside)
 
 
 def _entry(path: Path, below: str, inside: Path, selection: Selection) -> Iterator[Input]:
