@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from typing_extensions import TypeVar
 
 from summarizer import pipeline
-from summarizer.errors import UsageError
+from summarizer.errors import SchemaError, UsageError
 from summarizer.language import code_of
 from summarizer.load import as_article
 from summarizer.pipeline import OnUnsupported, Task
@@ -152,18 +152,17 @@ class Summarizer(Generic[S]):
         cache: Path | None = None,
         context: int | None = None,
     ) -> None:
-        if max_words < 1:
-            raise UsageError(f"max_words must be at least 1, not {max_words}")
-        if sentences is not None and sentences < 1:
-            raise UsageError(f"sentences must be at least 1, not {sentences}")
-        if context is not None and context < 1:
-            raise UsageError(f"context must be at least 1 token, not {context}")
+        _must_be_a_number("max_words", max_words)
+        for name, number in (("sentences", sentences), ("context", context)):
+            if number is not None:
+                _must_be_a_number(name, number)
         if on_unsupported not in ("replace", "report", "raise"):
             raise UsageError(f"on_unsupported is replace, report or raise, not {on_unsupported!r}")
-        if not 0 < judge_share <= 1:
-            raise UsageError(f"judge_share must be in (0, 1], not {judge_share}")
+        _must_be_a_share(judge_share)
         _must_be_records(limits, budget)
         _must_be_a_language(language)
+        if not isinstance(schema, type):  # an instance cannot even be looked up
+            raise SchemaError(f"a schema is a pydantic class, not {schema!r:.60}")
         reply_format(schema)
         self.prompts = Prompts(None if prompts is None else Path(prompts))
         self.prompts.path(preset)
@@ -313,6 +312,10 @@ class Summarizer(Generic[S]):
 
         if isinstance(articles, str | Path | Article):
             raise UsageError("a batch takes several articles: put the one into a list")
+        if not isinstance(articles, Iterable):
+            raise UsageError(
+                f"a batch takes a list of articles, or what else can be gone through, not {articles!r:.60}"
+            )
         out = None if out is None else Path(out)
         selection = Selection(but=frozenset() if out is None else none_is_an_article(out))
         return Run(self.recipe(), given(articles, selection), Settings(out=out, concurrency=concurrency))
@@ -347,10 +350,22 @@ def _must_be_records(limits: Limits, budget: Budget | None) -> None:
         raise UsageError(f"a budget is such as Budget(max_cost_usd=5), not {budget!r:.60}")
 
 
+def _must_be_a_number(name: str, number: object) -> None:
+    if type(number) is not int or number < 1:
+        raise UsageError(f"{name} must be a whole number of at least 1, not {number!r:.60}")
+
+
+def _must_be_a_share(share: object) -> None:
+    if not isinstance(share, int | float) or not 0 < share <= 1:
+        raise UsageError(f"judge_share must be a number in (0, 1], not {share!r:.60}")
+
+
 def _must_be_a_language(language: str | None) -> None:
     """Refuse what no claim could be in: each would be doubted, or not be looked at."""
     if language is None:
         return
+    if not isinstance(language, str):
+        raise UsageError(f"a language is an ISO 639-1 code such as 'en' or 'fr', not {language!r:.60}")
     code = code_of(language)
     if code != language:
         hint = "" if code is None else f": write {code!r}"

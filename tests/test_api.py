@@ -14,7 +14,7 @@ from pydantic import BaseModel
 import summarizer
 from summarizer import Article, Budget, Claim, Result, ScriptedProvider, Summarizer, Summary
 from summarizer.errors import BudgetReached, SchemaError, TemplateError, Ungrounded, Unreadable, UsageError
-from summarizer.records import Completion, Request
+from summarizer.records import Completion, Limits, Request
 
 from . import replies
 from .server import Server
@@ -176,6 +176,13 @@ def test_threads_and_event_loops_share_a_summarizer() -> None:
         ({"model": ScriptedProvider}, UsageError, "complete"),
         ({"model": 3}, UsageError, "complete"),
         ({"schema": Literal}, SchemaError, "pydantic"),
+        ({"max_words": "120"}, UsageError, "max_words must be a whole number of at least 1, not '120'"),
+        ({"max_words": None}, UsageError, "max_words"),
+        ({"max_words": float("nan")}, UsageError, "max_words"),
+        ({"sentences": 2.5}, UsageError, "sentences"),
+        ({"schema": Summary.model_construct()}, SchemaError, "pydantic class"),
+        ({"schema": "module:Class"}, SchemaError, "pydantic class"),
+        ({"language": 3}, UsageError, "ISO 639-1"),
         ({"language": "xx"}, UsageError, "ISO 639-1"),
         ({"language": "pt-BR"}, UsageError, "write 'pt'"),
         ({"language": "English"}, UsageError, "ISO 639-1"),
@@ -279,6 +286,37 @@ def test_a_batch_of_one_article_is_a_list_of_one(one: Any) -> None:
         Summarizer("extractive").batch(one)
     with pytest.raises(UsageError, match="list"):
         Summarizer("extractive").abatch(one)
+
+
+@pytest.mark.parametrize("wrong", [None, 3, object()], ids=lambda wrong: type(wrong).__name__)
+def test_what_holds_no_articles_is_no_batch(wrong: Any) -> None:
+    with pytest.raises(UsageError, match="a batch takes a list of articles"):
+        Summarizer("extractive").batch(wrong)
+
+
+@pytest.mark.parametrize("calls", [0, -1, "many", 1.5, None, 10**9], ids=repr)
+def test_a_batch_has_a_number_of_calls_that_a_machine_can_make(calls: Any) -> None:
+    with pytest.raises(UsageError, match="concurrency must be a whole number of at least 1 and at most 65535"):
+        Summarizer("extractive").batch([TEXT], concurrency=calls)
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"timeout_s": "60"},
+        {"timeout_s": float("nan")},
+        {"max_attempts": float("inf")},
+        {"max_attempts": None},
+        {"max_repairs": 1.5},
+        {"max_reply_bytes": "2 MiB"},
+        {"requests_per_minute": "60"},
+        {"tokens_per_minute": 0},
+    ],
+    ids=repr,
+)
+def test_a_limit_is_a_number(limits: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=f"{next(iter(limits))} must be a"):
+        Limits(**limits)
 
 
 def test_a_preview_sends_nothing() -> None:

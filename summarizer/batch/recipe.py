@@ -18,6 +18,9 @@ from summarizer.records import Article, Budget, ModelInfo, Provider, Result
 
 S = TypeVar("S", bound=BaseModel)
 
+# Each call has a connection of its own, and a machine has no more ports for them.
+_MOST_CALLS = 65_535
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe(Generic[S]):
@@ -72,5 +75,7 @@ class Settings:
     results: bool = True
 
     def __post_init__(self) -> None:
-        if self.concurrency < 1:
-            raise UsageError(f"concurrency must be at least 1, not {self.concurrency}")
+        if type(self.concurrency) is not int or not 1 <= self.concurrency <= _MOST_CALLS:
+            raise UsageError(
+                f"concurrency must be a whole number of at least 1 and at most {_MOST_CALLS}, not {self.concurrency!r}"
+            )

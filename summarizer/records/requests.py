@@ -279,14 +279,14 @@ class Limits:
         return self if self.timeout_s is not None else replace(self, timeout_s=timeout_s)
 
     def __post_init__(self) -> None:
-        for name, least in (("timeout_s", 0.001), ("max_attempts", 1), ("max_repairs", 0), ("max_reply_bytes", 1)):
+        for name, least in (("max_attempts", 1), ("max_repairs", 0), ("max_reply_bytes", 1)):
             value = getattr(self, name)
-            if value is not None and not value >= least:
-                raise ValueError(f"{name} must be at least {least}, not {value!r}")
-        for name in ("requests_per_minute", "tokens_per_minute"):
+            if type(value) is not int or value < least:
+                raise ValueError(f"{name} must be a whole number of at least {least}, not {value!r}")
+        for name, lowest in (("timeout_s", 0.001), ("requests_per_minute", 1.0), ("tokens_per_minute", 1.0)):
             value = getattr(self, name)
-            if value is not None and not value >= 1:
-                raise ValueError(f"{name} must be at least 1 or None, not {value!r}")
+            if value is not None and not (isinstance(value, int | float) and value >= lowest):
+                raise ValueError(f"{name} must be a number of at least {lowest:g} or None, not {value!r}")
 
 
 def _is_amount(value: object) -> bool:
