@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -164,10 +165,17 @@ class Summarizer(Generic[S]):
         if not isinstance(schema, type):  # an instance cannot even be looked up
             raise SchemaError(f"a schema is a pydantic class, not {schema!r:.60}")
         reply_format(schema)
-        self.prompts = Prompts(None if prompts is None else Path(prompts))
+        self.prompts = Prompts(_path("prompts", prompts))
         self.prompts.path(preset)
         self.wiring = Wiring(
-            model, judge, base_url=base_url, api_key=api_key, limits=limits, budget=budget, cache=cache, context=context
+            model,
+            judge,
+            base_url=base_url,
+            api_key=api_key,
+            limits=limits,
+            budget=budget,
+            cache=_path("cache", cache),
+            context=context,
         )
         self.door, self.model, self.budget = self.wiring.door, self.wiring.info, self.wiring.budget
         self.task: Task[S] = Task(
@@ -316,7 +324,7 @@ class Summarizer(Generic[S]):
             raise UsageError(
                 f"a batch takes a list of articles, or what else can be gone through, not {articles!r:.60}"
             )
-        out = None if out is None else Path(out)
+        out = _path("out", out)
         selection = Selection(but=frozenset() if out is None else none_is_an_article(out))
         return Run(self.recipe(), given(articles, selection), Settings(out=out, concurrency=concurrency))
 
@@ -353,6 +361,15 @@ def _must_be_records(limits: Limits, budget: Budget | None) -> None:
 def _must_be_a_number(name: str, number: object) -> None:
     if type(number) is not int or number < 1:
         raise UsageError(f"{name} must be a whole number of at least 1, not {number!r:.60}")
+
+
+def _path(name: str, given: object) -> Path | None:
+    """Return what names a file or a folder; an empty text would name the folder the program runs in."""
+    if given is None:
+        return None
+    if not isinstance(given, str | os.PathLike) or given == "":
+        raise UsageError(f"{name} is the path of a file or folder, not {given!r:.60}")
+    return Path(given)
 
 
 def _must_be_a_share(share: object) -> None:

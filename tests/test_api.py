@@ -319,6 +319,15 @@ def test_a_limit_is_a_number(limits: dict[str, Any]) -> None:
         Limits(**limits)
 
 
+@pytest.mark.parametrize("wrong", ["", 3, b"out"], ids=repr)
+@pytest.mark.parametrize("name", ["prompts", "cache"])
+def test_what_names_no_place_is_not_taken_for_the_folder_one_is_in(name: str, wrong: Any) -> None:
+    with pytest.raises(UsageError, match=f"{name} is the path of a file or folder, not"):
+        Summarizer("extractive", **{name: wrong})
+    with pytest.raises(UsageError, match="out is the path of a file or folder, not"):
+        Summarizer("extractive").batch([TEXT], out=wrong)
+
+
 def test_a_preview_sends_nothing() -> None:
     provider = ScriptedProvider(replies.verbatim)
 

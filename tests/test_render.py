@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pydantic import BaseModel
 
-from summarizer import render
+from summarizer import Summarizer, render
 from summarizer.records import Article, Check, Coverage, Evidence, Finding, Origin, Result, Span, Usage, Verdict
 from summarizer.render.outline import clean
 from summarizer.schema import Claim, PlainSummary, Summary
@@ -487,3 +487,10 @@ def test_any_text_can_be_shown(form: str, text: str) -> None:
 
     assert shown.endswith("\n")
     assert shown.encode()
+
+
+def test_a_summary_that_is_one_claim_is_shown_as_checked() -> None:
+    told = Summarizer("extractive", schema=Claim).summarize("Acme plans to raise 100 million euros in May.")
+
+    assert render.text(told).startswith("Acme plans to raise 100 million euros in May. [1]\n")
+    assert "unchecked" not in render.text(told) + render.markdown(told)

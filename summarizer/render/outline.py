@@ -76,6 +76,9 @@ def rows(result: Result[Any], /) -> Iterator[Row]:
             (row,) = _rows(claim, f"/claims/{index}", 0, None, checks)
             yield replace(row, risk=None if row.check is None else _shown_risk(row.check))
         return
+    if isinstance(summary, Claim):  # a schema may be one claim and no more
+        yield from _rows(summary, "", 0, None, checks)
+        return
     if not isinstance(summary, Summary):
         for name, value in children(summary):
             yield from _rows(value, f"/{name}", 0, name, checks)
