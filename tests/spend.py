@@ -72,10 +72,6 @@ class Report:
         )
 
 
-class Killed(BaseException):
-    """The process is gone."""
-
-
 class Server:
     """A provider that is a server and the way to it.
 
