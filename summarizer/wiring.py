@@ -125,7 +125,9 @@ class Wiring:
         For the prompt and the schema, with a margin where tokens are estimated, and the longest reply.
         """
         _, measure = self.planning
-        read = sum(measure.count(message.content) + 8 for message in request.messages)
+        instructions = sum(_tokens_in(one.content, measure.count) for one in request.messages if one.role == "system")
+        others = sum(measure.count(one.content) for one in request.messages if one.role != "system")
+        read = instructions + others + 8 * len(request.messages)
         if request.format is not None:  # servers show it to the model, and charge for it
             read += _tokens_of(request.format, measure.count)
         most = getattr(self._judge if request.purpose == "judge" else self.door, "most", None)
@@ -179,6 +181,12 @@ class Wiring:
 @lru_cache(maxsize=64)
 def _tokens_of(form: ReplyFormat, count: Callable[[str], int]) -> int:
     return count(json.dumps(form.schema))
+
+
+@lru_cache(maxsize=64)
+def _tokens_in(instructions: str, count: Callable[[str], int]) -> int:
+    """Count what is the same for all articles; it takes a quarter of the time that a prompt takes."""
+    return count(instructions)
 
 
 def _open(name: str | None, base_url: str | None, api_key: str | None, limits: Limits, context: int | None) -> Provider:

@@ -99,7 +99,8 @@ class Processes:
                 return answer
         assert self._orders is not None
         flow = self._timed(self._orders.make(article))
-        result = await arun(flow, _Replayed(provider, before), at_once=calls, elsewhere=self.look)
+        asked = _Replayed(provider, before) if before else provider
+        result = await arun(flow, asked, at_once=calls, elsewhere=self.look)
         return ended(result, is_wanted=self._orders.wants_results)
 
     async def _afar(

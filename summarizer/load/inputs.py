@@ -239,18 +239,13 @@ def _file(path: Path, name: str, selection: Selection) -> Iterator[Input]:
 
 
 def _in_table(path: Path, name: str, selection: Selection) -> Iterator[Input]:
-    folder = name.removesuffix(path.suffix)
+    folder, identity = name.removesuffix(path.suffix), str(path.absolute())
     try:
         for row in rows(path, text_column=selection.text_column, id_column=selection.id_column):
             # An id may hold anything; only folders of files become folders of outputs.
             stem = f"{folder}/{row.id.replace('/', '_')}"
-            yield Input(
-                _valid(f"{name}#{row.id}"),
-                stem,
-                _valid(f"{path}#{row.id}"),
-                f"{path.absolute()}#{row.number}",
-                _reader(row, _valid(f"{path}#{row.id}")),
-            )
+            source = _valid(f"{path}#{row.id}")
+            yield Input(_valid(f"{name}#{row.id}"), stem, source, f"{identity}#{row.number}", _reader(row, source))
     except Unreadable as error:
         yield _failing(path, name, error)
 
