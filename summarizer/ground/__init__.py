@@ -151,19 +151,21 @@ def _base(language: str | None) -> str | None:
 
 def find(case: Case, checks: Sequence[Callable[[Case], Iterator[Finding]]] = CHECKS) -> tuple[Finding, ...]:
     """Return every reason to doubt a claim; none when it is word for word what its evidence says."""
-    if is_verbatim(case):
-        return ()
-    return tuple(dict.fromkeys(finding for check in checks for finding in check(case)))
+    return () if is_verbatim(case) else _doubts(case, checks)
+
+
+def _doubts(case: Case, checks: Sequence[Callable[[Case], Iterator[Finding]]] = CHECKS) -> tuple[Finding, ...]:
+    return tuple(dict.fromkeys([finding for check in checks for finding in check(case)]))
 
 
 def _is_clean(case: Case) -> bool:
-    """Whether `find` would find nothing; stops at the first finding."""
-    return is_verbatim(case) or not any(True for check in CHECKS for _ in check(case))
+    """Whether no check finds anything; stops at the first finding."""
+    return not any(True for check in CHECKS for _ in check(case))
 
 
-def _check(case: Case, *, origin: Origin, search: bool) -> Check:
-    findings = find(case)
-    cited = (*case.cites, *case.missing)
+def _check(given: Case, *, origin: Origin, search: bool) -> Check:
+    """Check a claim that is not word for word what it cites."""
+    case, findings = given, _doubts(given)
     if search and findings:
         case, findings = _better(case, findings)
     if findings and case.guessed and not restates(case):
@@ -174,9 +176,9 @@ def _check(case: Case, *, origin: Origin, search: bool) -> Check:
         verdict=verdict,
         evidence=_evidence(case.cites, case.article),
         findings=findings,
-        risk=0.0 if is_verbatim(case) else risk.risk(case, findings),
+        risk=0.0 if case is not given and is_verbatim(case) else risk.risk(case, findings),
         origin=origin,
-        corrected=None if case.cites == cited else cited,
+        corrected=None if case.cites == (cited := (*given.cites, *given.missing)) else cited,
     )
 
 
@@ -213,7 +215,7 @@ def _better(case: Case, findings: tuple[Finding, ...]) -> tuple[Case, tuple[Find
     if not astray or not found:
         return case, findings
     nearest = max((case, *found), key=searching.coverage)
-    doubts = find(nearest)
+    doubts = findings if nearest is case else _doubts(nearest)
     # Units that say little of a claim cannot clear it of what was found where it says that it stands.
     if case.cites and not doubts and searching.coverage(nearest) < _LEAST_COVERAGE:
         return case, findings

@@ -14,7 +14,7 @@ from summarizer.ground.case import Case
 from summarizer.ground.cast import Actor, Cast
 from summarizer.ground.clause import Clause, content, cues, inside, weigh
 from summarizer.ground.lexicon import Hit
-from summarizer.ground.namesake import same_word
+from summarizer.ground.namesake import share_word
 from summarizer.ground.offices import generic, may_be, roles
 from summarizer.ground.quote import quotes, words_line
 from summarizer.ground.sightings import seen, sightings
@@ -38,7 +38,7 @@ def check(case: Case) -> Iterator[Finding]:
     if not case.evidence:
         return
     mine = case.claim.once(sources)[:_MOST_SOURCES]
-    near = [passage for passage in case.evidence if mine and _is_near(case, passage)]
+    near = _near(case) if mine else []
     certain = _certain(case) if any(source.names for source in mine) else frozenset()
     for source in mine:
         wrong = _contradicted(source, source.names & certain, near, case)
@@ -50,7 +50,7 @@ def check(case: Case) -> Iterator[Finding]:
         yield Finding("attribution", f"the evidence has it from “{exchanged.text}”, of whom the claim tells it")
         return
     yield from _misquoted(case, mine, certain)
-    if not mine and not _is_hedged(case.claim):
+    if not mine and any(passage.once(_is_from_nameless) for passage in case.evidence) and not _is_hedged(case.claim):
         yield from _dropped(case)
 
 
@@ -65,11 +65,11 @@ def _exchanged(mine: tuple[Source, ...], case: Case) -> Actor | None:
     after = case.claim.texts[speakers[0].end : speakers[0].end + 1]
     if after == ("(",):  # the union (Ann Lee) said, and Ann Lee (the union) said
         return None
-    claimed = [actor for actor in cast.actors(case.claim) if actor != speakers[0]]
-    told = [actor for passage in case.evidence for actor in cast.actors(passage)]
     spoken = [_speakers(number, case) for number in case.cites]
     if any(cast.are_aliases(speakers[0].names, actor.names) for theirs in spoken for actor in theirs):
         return None
+    claimed = [actor for actor in cast.actors(case.claim) if actor != speakers[0]]
+    told = [actor for passage in case.evidence for actor in cast.actors(passage)]
     for theirs in spoken:
         if (
             len(theirs) == 1
@@ -145,11 +145,12 @@ def _speaking(number: int, case: Case) -> frozenset[str]:
     return named
 
 
-def _is_near(case: Case, passage: Passage) -> bool:
-    """Whether a unit says some of what the claim says, and so may be what the claim has its source from."""
+def _near(case: Case) -> list[Passage]:
+    """Return the units that say some of what the claim says: its source may be from them."""
     wanted = content(case.claim)
     least = _LEAST_GUESSED if case.guessed else _LEAST / 2 if case.crosses_languages else _LEAST
-    return weigh(wanted & content(passage), case) >= least * weigh(wanted, case)
+    least *= weigh(wanted, case)
+    return [passage for passage in case.evidence if weigh(wanted & content(passage), case) >= least]
 
 
 def _contradicted(mine: Source, names: frozenset[str], near: list[Passage], case: Case) -> Source | None:
@@ -235,7 +236,7 @@ def _is_same(one: Source, other: Source, case: Case) -> bool:
 
 
 def _share_name(mine: frozenset[str], theirs: frozenset[str], case: Case) -> bool:
-    return any(same_word(one, other, case.article.language) for one in mine for other in theirs)
+    return share_word(mine, theirs, case.article.language)
 
 
 def _is_hedged(claim: Passage) -> bool:
@@ -247,10 +248,13 @@ def _is_hedged(claim: Passage) -> bool:
     )
 
 
+def _is_from_nameless(passage: Passage) -> bool:
+    """Whether a passage speaks of anybody who is kept from the reader."""
+    return any(hit.label == "anonymous" for hit in passage.once(cues))
+
+
 def _dropped(case: Case) -> Iterator[Finding]:
     """Find a claim that tells without any source what the evidence has only from nameless ones."""
-    if not any(hit.label == "anonymous" for passage in case.evidence for hit in passage.once(cues)):
-        return
     best, dropped = 0.0, None
     for passage in case.evidence:
         shared = weigh(content(case.claim) & content(passage), case)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -95,6 +95,8 @@ class Case:
         asked_language: The language the summary was asked to be in (ISO 639-1), or None for the article's.
         guessed: Whether the claim cites nothing, so that its evidence is what a search found: nobody says that it rests
             on these units alone.
+        crosses_languages: Whether claim and article are known to be in different languages: then only numbers and names
+            compare.
     """
 
     claim: Passage
@@ -105,6 +107,12 @@ class Case:
     article: ArticleView
     asked_language: str | None = None
     guessed: bool = False
+    crosses_languages: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Compare the languages once: most checks ask."""
+        one, other = self.claim.language, self.article.language
+        object.__setattr__(self, "crosses_languages", one is not None and other is not None and one != other)
 
     @classmethod
     def of(
@@ -118,12 +126,6 @@ class Case:
         """Return all that an analysis finds in the evidence."""
         found = [passage.once(analyze) for passage in self.evidence]
         return found[0] if len(found) == 1 else frozenset().union(*found)
-
-    @property
-    def crosses_languages(self) -> bool:
-        """Whether claim and article are known to be in different languages: then only numbers and names compare."""
-        one, other = self.claim.language, self.article.language
-        return one is not None and other is not None and one != other
 
     def citing(self, cites: Iterable[int]) -> Case:
         """Return the same claim with other cites."""

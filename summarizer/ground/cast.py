@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from summarizer.ground.case import ArticleView
 from summarizer.ground.clause import cues
 from summarizer.ground.lexicon import Hit, Lexicon, lexicon
-from summarizer.ground.namesake import same_word
+from summarizer.ground.namesake import beginning, share_word
 from summarizer.ground.offices import genitives, prepositions, roles
 from summarizer.ground.proper import significant
 from summarizer.ground.sightings import seen
@@ -52,6 +52,7 @@ class Cast:
         self.article = article
         self._sightings = article.once(seen)
         self._kinds: dict[str, frozenset[str]] | None = None
+        self._beginnings: dict[Passage, frozenset[str]] = {}
         self._pairs: set[tuple[str, str]] | None = None
         self._together: list[tuple[frozenset[str], frozenset[str]]] | None = None
 
@@ -150,12 +151,18 @@ class Cast:
             self._pairs = {(left.key, right.key) for parts in named for left, right in pairwise(parts)}
         return any(pair in self._pairs for left in mine for right in theirs for pair in ((left, right), (right, left)))
 
+    def named_like(self, mine: Actor, passage: Passage) -> list[Actor]:
+        """Return the actors of a passage that share a name with one of a claim, in some form."""
+        if passage not in self._beginnings:
+            words = chain.from_iterable([actor.names for actor in self.actors(passage)])
+            self._beginnings[passage] = frozenset(map(beginning, words))
+        if self._beginnings[passage].isdisjoint(map(beginning, mine.names)):
+            return []
+        return [theirs for theirs in self.actors(passage) if theirs.names and self.share_name(mine.names, theirs.names)]
+
     def share_name(self, one: Iterable[str], other: Iterable[str]) -> bool:
         """Whether two names share a word, in some form."""
-        here, there = frozenset(one), frozenset(other)
-        return not here.isdisjoint(there) or any(
-            same_word(mine, theirs, self.article.language) for mine in here for theirs in there
-        )
+        return share_word(frozenset(one), frozenset(other), self.article.language)
 
 
 def _casts(_passage: Passage) -> dict[Cast, tuple[Actor, ...]]:

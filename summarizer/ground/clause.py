@@ -60,13 +60,20 @@ def cues(passage: Passage) -> tuple[Hit, ...]:
 
 def inside(passage: Passage, clause: Clause, *sorts: str) -> list[Hit]:
     """Return the cues of these sorts (the label, or its beginning up to `/`) that begin in a clause."""
-    hits: Sequence[Hit] | None = passage.once(_cues_by_clause).get(clause)
-    if hits is None:
+    known = passage.once(_cues_inside)
+    if clause not in known:
         hits = beginning_in(passage, *clause)
-    return [hit for hit in hits if hit.label in sorts or _SORTS[hit.label] in sorts] if hits else []
+        known[clause] = frozenset([name for hit in hits for name in _NAMES[hit.label]]), hits
+    names, hits = known[clause]
+    return [] if names.isdisjoint(sorts) else [hit for hit in hits if not _NAMES[hit.label].isdisjoint(sorts)]
 
 
-_SORTS = Memo(lambda label: label.split("/")[0])
+_NAMES = Memo(lambda label: frozenset({label, label.split("/")[0]}))
+
+
+def _cues_inside(_passage: Passage) -> dict[Clause, tuple[frozenset[str], Sequence[Hit]]]:
+    """The cues of clauses, with their labels and the beginnings of these; filled as they are asked for."""
+    return {}
 
 
 def beginning_in(passage: Passage, start: int, end: int) -> Sequence[Hit]:
@@ -88,19 +95,6 @@ def clause_at(passage: Passage, place: int) -> Clause | None:
 
 def _clause_starts(passage: Passage) -> list[int]:
     return [clause.start for clause in passage.once(clauses)]
-
-
-def _cues_by_clause(passage: Passage) -> dict[Clause, list[Hit]]:
-    """Sort the cues of a passage by the clause they begin in."""
-    found: dict[Clause, list[Hit]] = {clause: [] for clause in passage.once(clauses)}
-    order = iter(passage.once(clauses))
-    clause = next(order, None)
-    for hit in passage.once(cues):
-        while clause is not None and hit.start >= clause.end:
-            clause = next(order, None)
-        if clause is not None and clause.start <= hit.start:
-            found[clause].append(hit)
-    return found
 
 
 def meant(passage: Passage) -> tuple[Hit, ...]:

@@ -26,7 +26,7 @@ from summarizer.ground.landing import (
     terms,
 )
 from summarizer.ground.lexicon import Hit, lexicon
-from summarizer.ground.outlook import MOODS, Outlook, is_adverb, is_rumor, outlook
+from summarizer.ground.outlook import MOODS, Outlook, is_adverb, is_rumor, may_be_open, outlook
 from summarizer.ground.text import Passage
 from summarizer.records import Finding
 
@@ -59,6 +59,8 @@ class Doubt(NamedTuple):
 
 def check(case: Case) -> Iterator[Finding]:
     """Find statements of a claim that are surer than the part of the evidence on which they land."""
+    if not any(passage.once(may_be_open) for passage in case.evidence):
+        return
     for mine in case.claim.once(statements):
         own = outlook(case.claim, mine.clause)
         if _is_supposed(case, mine) or (only_says_who(case.claim, mine) and not own.certain):

@@ -146,10 +146,11 @@ def landings(case: Case, mine: Statement, verbs: frozenset[str] = frozenset()) -
         return ()
     found = []
     for passage in case.evidence:
-        for theirs in passage.once(statements):
-            shared = mine.terms & theirs.terms
+        whole = mine.terms & passage.once(everything)
+        for theirs in passage.once(statements) if whole else ():
+            shared = whole & theirs.terms
             if shared:
-                beside = (mine.terms & passage.once(everything)) - shared
+                beside = whole - shared
                 weight = weigh(shared, case) + (_BESIDE * weigh(beside, case) if beside else 0)
                 found.append(Landing(passage, theirs.clause, weight / known, weight / total, shared))
     # A statement that has no more than a name of it says something else of the same thing.

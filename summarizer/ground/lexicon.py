@@ -349,6 +349,15 @@ def opposites() -> frozenset[frozenset[str]]:
     return frozenset(map(frozenset, _concepts()["opposites"]))
 
 
+@cache
+def opposed() -> Mapping[str, frozenset[str]]:
+    """Return those that exclude a concept, as `clause.stems` has both: `=rise`."""
+    return {
+        f"={concept}": frozenset(f"={other}" for pair in opposites() if concept in pair for other in pair - {concept})
+        for concept in frozenset().union(*opposites())
+    }
+
+
 class Directions(NamedTuple):
     """What tells of a rise (1) or a fall (-1).
 

@@ -44,7 +44,7 @@ def check(case: Case) -> Iterator[Finding]:
         parts = significant(name, article, known, titled=titled) or (
             [] if case.guessed else opening(name, article, case)
         )
-        parts = [part for part in parts if not _is_office(part, name, held)] or parts
+        parts = _but_offices(parts, name, held)
         if known is not None and known.determiners:
             doubtful = suspects(name, article, case.claim)
             parts += [part for part in doubtful if part not in parts and _is_known(part, case)]
@@ -92,6 +92,11 @@ def _held(case: Case) -> frozenset[int]:
     if case.claim.language != case.article.language:
         hits += offices(case.article.language).find(case.claim.texts)
     return frozenset(at for hit in hits for at in range(hit.start, hit.end))
+
+
+def _but_offices(parts: list[Word], name: Name, held: frozenset[int]) -> list[Word]:
+    """Return the words of a name that are no office; all of them when nothing else is left."""
+    return [part for part in parts if not _is_office(part, name, held)] or parts if held else parts
 
 
 def _is_office(part: Word, name: Name, held: frozenset[int]) -> bool:

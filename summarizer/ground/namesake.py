@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -109,6 +110,23 @@ def same_word(one: str, other: str, language: str | None = None) -> bool:
     if one[stem:] and other[stem:] and not declined:
         return False
     return one[stem:] in endings and other[stem:] in endings
+
+
+def beginning(word: str) -> str:
+    """Return the letters that all forms of a spelled word begin with."""
+    return word[:_SHORTEST_STEM]
+
+
+def share_word(one: AbstractSet[str], other: AbstractSet[str], language: str | None) -> bool:
+    """Whether two sets of spelled words have a word in common, in some form."""
+    if not one.isdisjoint(other):
+        return True
+    for mine in one:
+        stem = beginning(mine)
+        for theirs in other:
+            if theirs.startswith(stem) and same_word(mine, theirs, language):
+                return True
+    return False
 
 
 def _common(one: str, other: str) -> int:

@@ -14,7 +14,7 @@ from summarizer.ground.case import Case
 from summarizer.ground.clause import Clause, Pair, clauses, content, cues, inside, pairs, said, stems, weigh
 from summarizer.ground.contrast import is_turned_round
 from summarizer.ground.denial import denials
-from summarizer.ground.lexicon import lexicon, opposites
+from summarizer.ground.lexicon import lexicon, opposed, opposites
 from summarizer.ground.polarity import Side, Trigger, counts, is_asked, is_opposite, sides, triggers
 from summarizer.ground.text import Passage
 from summarizer.records import Finding
@@ -38,10 +38,16 @@ def check(case: Case) -> Iterator[Finding]:
     if denied:
         return
     yield from _stances(case)
-    for pair in pairs(case):
+    for pair in pairs(case) if _has_opposites(case) else ():
         opposed = None if len(pair.shared) < 2 else _opposed(case, pair)
         if opposed is not None:
             yield Finding("negation", f"“{opposed[0]}” is the opposite of “{opposed[1]}”")
+
+
+def _has_opposites(case: Case) -> bool:
+    """Whether the evidence has an opposite of anything in the claim."""
+    there = case.there(content)
+    return any(not there.isdisjoint(opposed()[found]) for found in opposed().keys() & content(case.claim))
 
 
 def _is_negative(case: Case) -> bool:

@@ -59,8 +59,8 @@ def check(case: Case) -> Iterator[Finding]:
 
 
 def _doubt(quantity: Quantity, given: Sequence[Given], case: Case) -> str | None:
-    rivals = [other for other in given if competes(quantity, other.quantity) and not is_same(quantity, other.quantity)]
     equal = [other for other in given if is_same(quantity, other.quantity)]
+    rivals = [other for other in given if other not in equal and competes(quantity, other.quantity)]
     if not equal:
         equal = [other for other in given if _is_same_unsaid(quantity, other, given, rivals, case)]
     if case.guessed and not restates(case, HALF) and (_is_weak(quantity, case) or _is_somewhere(quantity, case)):
@@ -220,8 +220,10 @@ def _doubt_tie(quantity: Quantity, equal: Sequence[Given], rivals: Sequence[Give
         for rival in rivals
         if rival.passage not in homes and not any(is_same(other, rival.quantity) for other in claimed)
     ]
-    words = frozenset(token.text for token in case.claim.tokens)
-    told = frozenset().union(*(frozenset(token.text for token in passage.tokens) for passage in homes))
+    if not apart:
+        return None
+    words = frozenset(case.claim.texts)
+    told = frozenset().union(*(passage.texts for passage in homes))
     for rival in apart:
         others = _names(rival.passage, case)
         strange = all(_names(passage, case) and not _names(passage, case) & words - others for passage in homes)
@@ -365,11 +367,11 @@ def _is_between_years(quantity: Quantity, case: Case) -> bool:
 def rates(passage: Passage) -> tuple[frozenset[str], frozenset[str]]:
     """Return how often a passage says things happen (`week` for weekly): what it surely says, and what it may say."""
     words, texts = number_words(passage.language), passage.texts
+    if words.rates.openings.isdisjoint(texts) and words.unsure_rates.openings.isdisjoint(texts):
+        return frozenset(), frozenset()
     places = [
         at for at, text in enumerate(texts) if text in words.rates.openings or text in words.unsure_rates.openings
     ]
-    if not places:
-        return frozenset(), frozenset()
     sure = {found[0] for at in places if (found := words.rates.at(texts, at))}
     unsure = {found[0] for at in places if (found := words.unsure_rates.at(texts, at))}
     return frozenset(sure), frozenset(sure | unsure)
@@ -380,6 +382,8 @@ def _doubt_rates(case: Case) -> Iterator[Finding]:
     if not any(quantity.kind != "ordinal" for quantity in case.claim.once(parse)):
         return
     claimed, _ = case.claim.once(rates)
+    if not claimed:
+        return
     told = frozenset().union(*(passage.once(rates)[1] for passage in case.evidence))
     for rate in sorted(claimed - told):
         if told - claimed:

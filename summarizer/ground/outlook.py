@@ -105,6 +105,11 @@ def leaves_open(passage: Passage, cue: Hit) -> bool:
     return token.text != "would" or len(passage.once(_doubts) - {cue.start}) > 0
 
 
+def may_be_open(passage: Passage) -> bool:
+    """Whether a passage has any mark by which a statement of it may be left open, or put ahead."""
+    return any(hit.label == "future" or hit.label.startswith("hedge/") for hit in passage.once(cues))
+
+
 def _doubts(passage: Passage) -> frozenset[int]:
     """Return where the sources and the hedges of a passage begin, adverbs apart."""
     return frozenset(

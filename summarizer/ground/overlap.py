@@ -56,13 +56,16 @@ def stems(passage: Passage) -> frozenset[str]:
 
 def support(case: Case) -> float:
     """Return the share of the claim's content words that the evidence has, in [0, 1]; 1 for a claim without any."""
-    return shared(case.claim, *case.evidence)
+    return _share(case.claim, case.there(stems))
 
 
-def shared(claim: Passage, *others: Passage) -> float:
-    """Return the share of the content words of one passage that stand in others, in [0, 1]; 1 when it has none."""
+def shared(claim: Passage, other: Passage) -> float:
+    """Return the share of the content words of one passage that stand in another, in [0, 1]; 1 when it has none."""
+    return _share(claim, other.once(stems))
+
+
+def _share(claim: Passage, there: frozenset[str]) -> float:
     wanted = claim.once(stems)
-    there = frozenset().union(*(passage.once(stems) for passage in others))
     return len(wanted & there) / len(wanted) if wanted else 1.0
 
 

@@ -86,9 +86,8 @@ def _is_no_name(key: str, raw: str, language: str | None) -> bool:
 
 def in_title_case(passage: Passage) -> bool:
     """Whether a text is written like a headline: most of its long words begin with a capital."""
-    long = [word for word in passage.once(words) if len(word.key) > 3 and word.shape != "digit"]
-    capital = sum(word.shape in ("title", "upper") for word in long)
-    return len(long) >= _FEWEST_TITLED and capital >= _TITLED * len(long)
+    shapes = [shape for key, _, _, shape, *_ in passage.once(words) if len(key) > 3 and shape != "digit"]
+    return len(shapes) >= _FEWEST_TITLED and len(shapes) - shapes.count("lower") >= _TITLED * len(shapes)
 
 
 def opening(name: Name, article: Sightings, case: Case) -> list[Word]:

@@ -14,16 +14,16 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from functools import cache, cached_property
 from heapq import nlargest
+from itertools import chain
 from typing import NamedTuple
 
 from summarizer.ground.case import Case
 from summarizer.ground.concordance import Concordance, acronyms, name_runs
-from summarizer.ground.lexicon import lexicon, opposites
+from summarizer.ground.lexicon import lexicon, opposed
 from summarizer.ground.terms import CONTENT, Term, meanings, negatives, senses, stem, tables, terms
 from summarizer.ground.text import Passage
 from summarizer.records import Finding
@@ -31,6 +31,7 @@ from summarizer.records import Finding
 # How far the company of a term reaches, in content terms of the claim and in words of the article.
 _SIDE = 4
 _REACH = 14
+_NOWHERE = -1 - _REACH
 # So many words further apart than in the claim, and company counts half.
 _TOLERANCE = 5
 # Company in another unit counts less.
@@ -65,54 +66,95 @@ class Doubt(NamedTuple):
     weight: float
 
 
+class _Neighbour(NamedTuple):
+    """A content term as the company of others: where it stands in the claim, and where in the article.
+
+    `unit` is that of the first place; `places` is empty where there is no other.
+    """
+
+    at: int
+    first: int
+    last: int
+    unit: int
+    places: Sequence[int]
+    rarity: float
+
+
 class _Layout:
     """A claim laid over the units of an article that share most with it."""
 
+    __slots__ = (
+        "_around",
+        "_article",
+        "_company",
+        "_keys",
+        "_negative",
+        "_rarities",
+        "absent",
+        "content",
+        "held",
+        "index",
+        "meant",
+        "negations",
+        "places",
+        "row",
+        "scored",
+        "units",
+    )
+
     def __init__(self, case: Case) -> None:
-        language = case.claim.language
+        crosses, language = case.crosses_languages, case.claim.language
         self.row, self.index, self._article = case.claim.once(terms), case.article.once(Concordance), case.article
-        self.negations: frozenset[int] = (
-            frozenset() if case.crosses_languages else frozenset(case.claim.once(negatives))
-        )
-        content: AbstractSet[str] = _IN_ALL_LANGUAGES if case.crosses_languages else CONTENT
-        scored: AbstractSet[str] = _IN_ALL_LANGUAGES if case.crosses_languages else {*CONTENT, "little"}
-        row, index = self.row, self.index
-        self.content = [at for at, term in enumerate(row) if term.sort in content and at not in self.negations]
-        self.scored = [at for at, term in enumerate(row) if term.sort in scored or at in self.negations]
-        short = self._shortened()
-        keys = {at: index.keys(row[at], language) or short.get(at, ()) for at in self.scored}
-        holders = {at: _merged([index.holders(key) for key in held]) for at, held in keys.items()}
-        self.rarity = {at: math.log(1 + index.total / (1 + len(holders[at]))) for at in self.content}
-        shared: dict[int, float] = defaultdict(float)
-        for at in self.content:
+        self.negations: Collection[int] = () if crosses else case.claim.once(negatives)
+        self.content, self.scored = _sorted_out(self.row, self.negations, crosses=crosses)
+        keys = self._found_by(language)
+        holders = {at: self._holders(held) for at, held in keys.items()}
+        total, shared = self.index.total, defaultdict[int, float](float)
+        self._rarities = [math.log(1 + total / (1 + len(holders[at]))) for at in self.content]
+        for at, rarity in zip(self.content, self._rarities, strict=True):
             for unit in holders[at]:
-                shared[unit] += self.rarity[at]
+                shared[unit] += rarity
         self.units = nlargest(_MOST_UNITS, shared, key=lambda unit: (shared[unit], -unit))
-        self._among = frozenset(self.units)
-        self.places = {at: self._within(held) for at, held in keys.items()}
+        self._negative: list[int] | None = None
+        among = frozenset(self.units)
+        self.places = {at: self._within(held, among) for at, held in keys.items()}
         self.absent = {at for at, found in holders.items() if not found}
         self.meant = case.claim.once(senses)
         for at in self.negations:
-            self.places[at] = self.negative
-        for at in self.absent.copy():
-            found = self._meaning(self.meant.get(at, ()))
+            self.places[at] = self.negative()
+        for at in self.absent.copy() if self.meant else ():
+            found = self._meaning(self.meant[at]) if at in self.meant else ()
             if found:
                 self.places[at] = found
                 self.absent.remove(at)
-        unit_of = index.unit_at.__getitem__
+        unit_of = self.index.unit_at.__getitem__
         self.held = {at: frozenset(map(unit_of, found)) for at, found in self.places.items()}
-        self._company = [(at, row[at].key, self.places[at], self.rarity[at]) for at in self.content]
+        self._keys = [self.row[at].key for at in self.content]
+        self._company = list(map(self._neighbour, self.content, self._rarities))
         self._around: dict[int, tuple[float, frozenset[int]]] = {}
 
-    @cached_property
+    def _found_by(self, language: str | None) -> dict[int, tuple[str, ...]]:
+        """Return what the article has each term by, or, where it has a name in no form, its initials with others."""
+        found = {at: self.index.keys(self.row[at], language) for at in self.scored}
+        if () in found.values():
+            short = self._shortened()
+            found = {at: keys or short.get(at, ()) for at, keys in found.items()}
+        return found
+
+    def _holders(self, keys: Sequence[str]) -> Sequence[int]:
+        """Return the units that have one of some keys."""
+        rows = [self.index.holders(key) for key in keys]
+        return rows[0] if len(rows) == 1 else sorted(frozenset(chain.from_iterable(rows)))
+
     def passages(self) -> list[tuple[int, Passage]]:
         """The units looked at, each with the place of its first term; few claims ask for them."""
         return [(self.index.extent[unit][0], self._article.passage(unit)) for unit in self.units]
 
-    @cached_property
     def negative(self) -> list[int]:
         """Where the units looked at negate outright; few claims ask for it."""
-        return sorted(start + at for start, passage in self.passages for at in passage.once(negatives))
+        if self._negative is None:
+            self._negative = sorted(start + at for start, passage in self.passages() for at in passage.once(negatives))
+        return self._negative
 
     def _meaning(self, keys: Iterable[str]) -> list[int]:
         """Return where the units looked at have these concepts or entities."""
@@ -120,7 +162,7 @@ class _Layout:
             {
                 start + at
                 for key in keys
-                for start, passage in self.passages[:_MOST_MEANT]
+                for start, passage in self.passages()[:_MOST_MEANT]
                 for at in passage.once(meanings).get(key, ())
             }
         )
@@ -135,11 +177,13 @@ class _Layout:
             for at in members
         }
 
-    def _within(self, keys: Sequence[str]) -> list[int]:
+    def _within(self, keys: Sequence[str], among: AbstractSet[int]) -> Sequence[int]:
         """Return where the units looked at have these keys."""
         found: list[int] = []
         for key in keys:
-            places, unit_at, among = self.index.places[key], self.index.unit_at, self._among
+            places, unit_at = self.index.places[key], self.index.unit_at
+            if len(keys) == len(places) == 1:  # nearly always
+                return places if unit_at[places[0]] in among else ()
             if len(places) <= len(self.units):
                 found += [place for place in places if unit_at[place] in among]
                 continue
@@ -148,18 +192,10 @@ class _Layout:
                 found += places[bisect_left(places, start) : bisect_left(places, end)]
         return sorted(set(found))[:_MOST_PLACES]
 
-    @property
     def missing(self) -> float:
         """The share of the content terms that the best single unit does not have."""
-        return 1 - max(self._counts(self.content).values(), default=0) / len(self.content) if self.content else 0.0
-
-    def _counts(self, places: Iterable[int]) -> dict[int, int]:
-        """Return how many of some terms each unit has."""
-        found: dict[int, int] = defaultdict(int)
-        for at in places:
-            for unit in self.held[at]:
-                found[unit] += 1
-        return found
+        held = list(chain.from_iterable([self.held[at] for at in self.content]))
+        return 1 - max(map(held.count, self.units), default=0) / len(self.content) if self.content else 0.0
 
     def around(self, at: int) -> tuple[float, frozenset[int]]:
         """The units that have most of the terms around this one, and the share that they have."""
@@ -170,50 +206,43 @@ class _Layout:
 
     def _crowd(self, place: int) -> tuple[float, frozenset[int]]:
         window = self.content[max(0, place - _AROUND) : place + _AROUND + 1]
-        counts = self._counts(window)
-        most = max(counts.values(), default=0)
-        return most / len(window), frozenset(unit for unit, count in counts.items() if count == most)
+        held = Counter(chain.from_iterable([self.held[at] for at in window]))
+        most = max(held.values(), default=0)
+        return most / len(window), frozenset(unit for unit, count in held.items() if count == most)
 
-    def company(self, at: int) -> float:
-        """The weight of a term's neighbours that are near it in its best place, as a share, in [0, 1]."""
-        place = bisect_left(self.content, at)
-        total, own, others = 0.0, self.row[at].key, []
-        for other, key, places, rarity in self._company[max(0, place - _SIDE) : place + _SIDE + 1]:
-            if key != own:
-                total += rarity
-                if places:
-                    others.append((other - at, places, rarity))
-        if not total:
-            return float(at not in self.absent)
-        return max([self._company_in(here, others) for here in self.places[at]], default=0.0) / total
+    def _neighbour(self, at: int, rarity: float) -> _Neighbour:
+        places = self.places[at]
+        if not places:
+            return _Neighbour(at, _NOWHERE, _NOWHERE, 0, (), rarity)
+        first, last = places[0], places[-1]
+        return _Neighbour(at, first, last, self.index.unit_at[first], () if first == last else places, rarity)
 
-    def _company_in(self, here: int, others: Sequence[tuple[int, Sequence[int], float]]) -> float:
-        unit_at, total = self.index.unit_at, 0.0
-        unit, least, most = unit_at[here], here - _REACH, here + _REACH
-        for apart, places, rarity in others:
-            if places[-1] < least or most < places[0]:
-                continue
-            expected, nearest = here + apart, 0.0
-            after = bisect_left(places, expected)
-            for there in places[after - 1 if after else 0 : after + 1]:
-                if least <= there <= most:
-                    near = _TOLERANCE / (_TOLERANCE + abs(there - expected))
-                    if unit_at[there] != unit:
-                        near *= _NEXT_UNIT
-                    nearest = max(nearest, near)
-            total += nearest * rarity
-        return total
+    def companies(self) -> dict[int, float]:
+        """The weight of what is beside each scored term that is near it in its best place, as a share, in [0, 1]."""
+        row, content, unit_at, found = self.row, self.content, self.index.unit_at, dict[int, float]()
+        for at in self.scored:
+            place, own, best = bisect_left(content, at), row[at].key, 0.0
+            start, end = max(0, place - _SIDE), place + _SIDE + 1
+            keys, rarities, beside = self._keys[start:end], self._rarities[start:end], self._company[start:end]
+            while own in keys:  # itself, and where the claim has the same word again
+                mine = keys.index(own)
+                del keys[mine], rarities[mine], beside[mine]
+            for here in self.places[at]:
+                best = max(best, _gathered(here, here - at, beside, unit_at))
+            total = sum(rarities)
+            found[at] = best / total if total else float(at not in self.absent)
+        return found
 
     def has_opposite(self, at: int) -> bool:
         """Whether there are words for the opposite of this term."""
-        return any(map(_opposed, self.meant.get(at, ())))
+        return at in self.meant and not opposed().keys().isdisjoint(self.meant[at])
 
     def is_opposed(self, at: int, units: AbstractSet[int]) -> bool:
         """Whether the units where this term belongs have its opposite in its place."""
-        wanted = [(key, _opposed(key)) for key in self.meant.get(at, ()) if _opposed(key)]
+        wanted = [(key, opposed()[key]) for key in self.meant.get(at, ()) if key in opposed()]
         there = [
             passage.once(meanings)
-            for unit, (_, passage) in zip(self.units, self.passages, strict=True)
+            for unit, (_, passage) in zip(self.units, self.passages(), strict=True)
             if wanted and unit in units
         ]
         return any(
@@ -233,22 +262,45 @@ class _Layout:
 
     def is_negated_anew(self, at: int) -> bool:
         """Whether what this negation governs stands in the article, and never near a negation."""
-        place = bisect_right(self.content, at)
+        place, negative = bisect_right(self.content, at), self.negative()
         governed = [here for other in self.content[place : place + 2] for here in self.places[other]]
         return bool(governed) and not any(
-            bisect_left(self.negative, here - _GOVERNS) < bisect_right(self.negative, here + 1) for here in governed
+            bisect_left(negative, here - _GOVERNS) < bisect_right(negative, here + 1) for here in governed
         )
 
 
-def _merged(rows: Sequence[Sequence[int]]) -> Sequence[int]:
-    return rows[0] if len(rows) == 1 else sorted({item for row in rows for item in row})
+def _sorted_out(row: Sequence[Term], negations: Collection[int], *, crosses: bool) -> tuple[list[int], list[int]]:
+    """Return the places of the content terms, and those of all that may be doubted."""
+    content: list[int] = []
+    scored: list[int] = []
+    sorts: AbstractSet[str] = _IN_ALL_LANGUAGES if crosses else CONTENT
+    for at, (_, _, sort, _) in enumerate(row):
+        if at in negations or (sort == "little" and not crosses):
+            scored.append(at)
+        elif sort in sorts:
+            scored.append(at)
+            content.append(at)
+    return content, scored
 
 
-@cache
-def _opposed(key: str) -> tuple[str, ...]:
-    """The concepts that exclude a concept, as keys."""
-    concept = key.removeprefix("=")
-    return tuple(f"={other}" for pair in opposites() if concept in pair for other in pair - {concept})
+def _gathered(here: int, ahead: int, beside: Sequence[_Neighbour], unit_at: Sequence[int]) -> float:
+    """Return the weight of what stands near a place of the article; in the claim it is `ahead` so many places."""
+    own, least, most, total = unit_at[here], here - _REACH, here + _REACH, 0.0
+    for other, first, last, unit, places, rarity in beside:
+        if last < least or most < first:
+            continue
+        if not places:
+            near = _TOLERANCE / (_TOLERANCE + abs(first - other - ahead))
+            total += (near if unit == own else near * _NEXT_UNIT) * rarity
+            continue
+        nearest, expected = 0.0, ahead + other
+        after = bisect_left(places, expected)
+        for there in places[after - 1 if after else 0 : after + 1]:
+            if least <= there <= most:
+                near = _TOLERANCE / (_TOLERANCE + abs(there - expected))
+                nearest = max(nearest, near if unit_at[there] == own else near * _NEXT_UNIT)
+        total += nearest * rarity
+    return total
 
 
 def doubts(case: Case) -> tuple[Doubt, ...]:
@@ -258,25 +310,24 @@ def doubts(case: Case) -> tuple[Doubt, ...]:
 
 def missing(case: Case) -> float:
     """Return the share of a claim's content terms that the best single unit does not have."""
-    return _Layout(case).missing
+    return _Layout(case).missing()
 
 
 def _doubts(layout: _Layout, language: str | None) -> tuple[Doubt, ...]:
     known, weights = lexicon(language), tables()["terms"]
     prefixes = () if known is None else known.prefixes
     found = []
-    for at in layout.scored if layout.content else ():
-        reasons, weight = _reasons(layout, at, prefixes), 0
+    for at, company in layout.companies().items() if layout.content else ():
+        reasons, weight = _reasons(layout, at, 1 - company, prefixes), 0
         for name, size in reasons.items():
             weight += weights[name] * size
         found.append(Doubt(layout.row[at], reasons, weight))
     return tuple(found)
 
 
-def _reasons(layout: _Layout, at: int, prefixes: tuple[str, ...]) -> dict[str, float]:
+def _reasons(layout: _Layout, at: int, alone: float, prefixes: tuple[str, ...]) -> dict[str, float]:
     """Return each reason to doubt a term, with its size in (0, 1]."""
-    _, _, sort, text = layout.row[at]
-    alone = 1 - layout.company(at)
+    (key, _, sort, text), index = layout.row[at], layout.index
     found: dict[str, float] = {}
     if alone:
         found["alone"] = alone
@@ -286,10 +337,10 @@ def _reasons(layout: _Layout, at: int, prefixes: tuple[str, ...]) -> dict[str, f
         found["small number"] = 1.0
     if sort == "name" and at in layout.absent:
         found["absent name"] = 1.0
-    if at and (layout.row[at - 1].key, layout.row[at].key) not in layout.index.pairs:
+    if at and (layout.row[at - 1].key, key) not in index.pairs:
         found["new pair"] = 1.0
     # In the midst of words that stand together in the article, an opposite or a negation is a change of what they say.
-    turned = sort == "word" and layout.index.may_turn(text, prefixes)
+    turned = sort == "word" and index.may_turn(text, prefixes)
     if turned or layout.has_opposite(at):
         share, units = layout.around(at)
         displaced = share > _LEAST_AROUND and units.isdisjoint(layout.held[at])
@@ -314,7 +365,7 @@ def risk(case: Case, findings: Sequence[Finding] = ()) -> float:
     table, layout = tables(), _Layout(case)
     weights = [doubt.weight for doubt in _doubts(layout, case.claim.language)]
     odds = table["claim"]["constant"] + table["claim"]["worst"] * soft_maximum(weights)
-    odds += table["claim"]["missing"] * layout.missing
+    odds += table["claim"]["missing"] * layout.missing()
     odds += sum(table["findings"].get(kind, 0.0) for kind in {finding.kind for finding in findings})
     found = round(1 / (1 + math.exp(-odds)), 4)
     return max(found, _LEAST_DOUBTED) if findings else found
@@ -334,4 +385,4 @@ def soft_maximum(values: Sequence[float]) -> float:
     if not values:
         return 0.0
     most = max(values)
-    return most + math.log(sum(math.exp(_SHARPNESS * (value - most)) for value in values)) / _SHARPNESS
+    return most + math.log(sum([math.exp(_SHARPNESS * (value - most)) for value in values])) / _SHARPNESS

@@ -72,11 +72,18 @@ class Index:
             self.sizes[unit.number] = len(found)
             for feature in found:
                 self.holders[feature].append(unit.number)
+        self._weights: dict[str, float] = {}
         self.mean = sum(self.sizes.values()) / len(self.sizes) if self.sizes else 1.0
 
     def weight(self, feature: str) -> float:
         """Return how telling a feature is: rare ones are; one that no unit has weighs as much as the rarest."""
-        count = len(self.holders.get(feature, ()))
+        if feature not in self.holders:
+            return self._weight(0)
+        if feature not in self._weights:
+            self._weights[feature] = self._weight(len(self.holders[feature]))
+        return self._weights[feature]
+
+    def _weight(self, count: int) -> float:
         return math.log(1 + (len(self.sizes) - count + 0.5) / (count + 0.5)) if count <= _MOST_HOLDERS else 0.0
 
     def scores(self, wanted: dict[str, float]) -> dict[int, float]:
@@ -173,8 +180,6 @@ def coverage(case: Case, but: frozenset[str] = frozenset()) -> float:
         case: The claim and its evidence.
         but: Features that do not count.
     """
-    index = case.article.once(Index)
-    weights = {feature: index.weight(feature) for feature in wanted(case) - but}
-    total = math.fsum(weights.values())
-    there = case.there(features)
-    return math.fsum(weight for feature, weight in weights.items() if feature in there) / total if total else 1.0
+    said, weight = wanted(case) - but, case.article.once(Index).weight
+    total = math.fsum(map(weight, said))
+    return math.fsum(map(weight, said & case.there(features))) / total if total else 1.0

@@ -63,7 +63,7 @@ def _describe(passage: Passage, actor: Actor, within: Clause | None) -> Mapping[
 
 def alike(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     """Return how alike two places are: the sum of what they share."""
-    return sum(weight * other[feature] for feature, weight in one.items() if feature in other)
+    return sum([weight * other[feature] for feature, weight in one.items() if feature in other])
 
 
 def preposition(passage: Passage, at: int) -> str | None:
@@ -99,13 +99,16 @@ def exchanged(case: Case) -> tuple[Actor, Actor] | None:
     """
     cast = case.article.once(Cast)
     named = [actor for actor in cast.actors(case.claim) if actor.names][:_MOST_NAMED]
-    for one, two in combinations(named, 2):
+    if len(named) < 2:
+        return None
+    told = [(actor, [cast.named_like(actor, passage) for passage in case.evidence]) for actor in named]
+    for (one, ones), (two, twos) in combinations([pair for pair in told if any(pair[1])], 2):
         if abs(two.start - one.end) <= _BESIDE or cast.share_name(one.names, two.names):
             continue
-        for passage in case.evidence:
-            theirs = [_named_in(passage, actor, cast) for actor in (one, two)]
+        for passage, *theirs in zip(case.evidence, ones, twos, strict=True):
             if (
-                _have_crossed((one, two), theirs, passage, case)
+                all(theirs)
+                and _have_crossed((one, two), theirs, passage, case)
                 and not _is_listed(case.claim, one, two)
                 and _have_crossed((one, two), _told_alike((one, two), theirs, passage, case), passage, case)
                 and not cast.are_aliases(one.names, two.names)
@@ -155,15 +158,11 @@ def _are_crossed(
 ) -> bool:
     here = [_office_place(case.claim, actor, clausal=clausal) for actor in mine]
     there = [[_office_place(passage, actor, clausal=clausal) for actor in group] for group in named]
-    kept = sum(max(alike(mine, other) for other in there[at]) for at, mine in enumerate(here))
-    crossed = sum(max(alike(mine, other) for other in there[1 - at]) for at, mine in enumerate(here))
+    kept = sum([max([alike(mine, other) for other in there[at]]) for at, mine in enumerate(here)])
+    crossed = sum([max([alike(mine, other) for other in there[1 - at]]) for at, mine in enumerate(here)])
     return crossed >= kept + _LEAST_CROSSED
-
-
-def _named_in(passage: Passage, mine: Actor, cast: Cast) -> list[Actor]:
-    return [theirs for theirs in cast.actors(passage) if theirs.names and cast.share_name(mine.names, theirs.names)]
 
 
 def _office_place(passage: Passage, actor: Actor, *, clausal: bool) -> Mapping[str, float]:
     within = place(passage, actor, _clause(passage, actor.start) if clausal else None)
-    return {**within, **{f"is {kind}": _SPEAKS for kind in actor.kinds}}
+    return {**within, **{f"is {kind}": _SPEAKS for kind in actor.kinds}} if actor.kinds else within

@@ -84,7 +84,7 @@ def employer(mine: Actor, case: Case) -> Actor | None:
     *Lund, an analyst at Fenwick Marsh*: who stands behind a name and a comma, with *of*, *at* or *from* before it.
     """
     cast = case.article.once(Cast)
-    actors = cast.actors(case.claim)
+    actors = cast.actors(case.claim) if "," in case.claim.texts else ()
     person = next((actor for actor in actors if _employs(case.claim, actor, mine)), None)
     if person is None or any(cast.is_same(mine, other) for one in case.evidence for other in cast.actors(one)):
         return None
