@@ -240,9 +240,8 @@ def _is_ahead(doubt: Doubt) -> bool:
 
 def _beside(doubt: Doubt) -> frozenset[str]:
     """Return the words of the evidence outside the hedge: a claim that has them too is not hedged by them."""
-    return frozenset(
-        token.text for at, token in enumerate(doubt.passage.tokens) if not doubt.cue.start <= at < doubt.cue.end
-    )
+    texts = doubt.passage.texts
+    return frozenset(texts[: doubt.cue.start] + texts[doubt.cue.end :])
 
 
 def _settles(claim: Passage, own: Outlook, passage: Passage) -> bool:

@@ -122,7 +122,7 @@ def share_word(one: AbstractSet[str], other: AbstractSet[str], language: str | N
     if not one.isdisjoint(other):
         return True
     for mine in one:
-        stem = beginning(mine)
+        stem = mine[:_SHORTEST_STEM]
         for theirs in other:
             if theirs.startswith(stem) and same_word(mine, theirs, language):
                 return True

@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from heapq import nlargest
 from itertools import chain
@@ -66,18 +66,9 @@ class Doubt(NamedTuple):
     weight: float
 
 
-class _Neighbour(NamedTuple):
-    """A content term as the company of others: where it stands in the claim, and where in the article.
-
-    `unit` is that of the first place; `places` is empty where there is no other.
-    """
-
-    at: int
-    first: int
-    last: int
-    unit: int
-    places: Sequence[int]
-    rarity: float
+# A content term as the company of others: its place in the claim; the first and the last in the article; the unit of
+# that first one; all of them, where there is more than one; its rarity.
+_Neighbour = tuple[int, int, int, int, Sequence[int], float]
 
 
 class _Layout:
@@ -107,11 +98,17 @@ class _Layout:
         self.row, self.index, self._article = case.claim.once(terms), case.article.once(Concordance), case.article
         self.negations: Collection[int] = () if crosses else case.claim.once(negatives)
         self.content, self.scored = _sorted_out(self.row, self.negations, crosses=crosses)
-        keys = self._found_by(language)
-        holders = {at: self._holders(held) for at, held in keys.items()}
-        total, shared = self.index.total, defaultdict[int, float](float)
-        self._rarities = [math.log(1 + total / (1 + len(holders[at]))) for at in self.content]
-        for at, rarity in zip(self.content, self._rarities, strict=True):
+        index, row = self.index, self.row
+        keys = {at: index.keys(row[at], language) for at in self.scored}
+        if () in keys.values():
+            short = self._shortened()
+            keys = {at: held or short.get(at, ()) for at, held in keys.items()}
+        holders = {at: index.holders(held[0]) if len(held) == 1 else self._merged(held) for at, held in keys.items()}
+        shared = defaultdict[int, float](float)
+        self._rarities: list[float] = []
+        for at in self.content:
+            rarity = math.log(1 + index.total / (1 + len(holders[at])))
+            self._rarities.append(rarity)
             for unit in holders[at]:
                 shared[unit] += rarity
         self.units = nlargest(_MOST_UNITS, shared, key=lambda unit: (shared[unit], -unit))
@@ -122,29 +119,20 @@ class _Layout:
         self.meant = case.claim.once(senses)
         for at in self.negations:
             self.places[at] = self.negative()
-        for at in self.absent.copy() if self.meant else ():
-            found = self._meaning(self.meant[at]) if at in self.meant else ()
+        for at in self.absent.intersection(self.meant):
+            found = self._meaning(self.meant[at])
             if found:
                 self.places[at] = found
                 self.absent.remove(at)
-        unit_of = self.index.unit_at.__getitem__
+        unit_of = index.unit_at.__getitem__
         self.held = {at: frozenset(map(unit_of, found)) for at, found in self.places.items()}
-        self._keys = [self.row[at].key for at in self.content]
+        self._keys = [row[at][0] for at in self.content]
         self._company = list(map(self._neighbour, self.content, self._rarities))
         self._around: dict[int, tuple[float, frozenset[int]]] = {}
 
-    def _found_by(self, language: str | None) -> dict[int, tuple[str, ...]]:
-        """Return what the article has each term by, or, where it has a name in no form, its initials with others."""
-        found = {at: self.index.keys(self.row[at], language) for at in self.scored}
-        if () in found.values():
-            short = self._shortened()
-            found = {at: keys or short.get(at, ()) for at, keys in found.items()}
-        return found
-
-    def _holders(self, keys: Sequence[str]) -> Sequence[int]:
+    def _merged(self, keys: Sequence[str]) -> Sequence[int]:
         """Return the units that have one of some keys."""
-        rows = [self.index.holders(key) for key in keys]
-        return rows[0] if len(rows) == 1 else sorted(frozenset(chain.from_iterable(rows)))
+        return sorted(frozenset(chain.from_iterable(map(self.index.holders, keys))))
 
     def passages(self) -> list[tuple[int, Passage]]:
         """The units looked at, each with the place of its first term; few claims ask for them."""
@@ -213,9 +201,9 @@ class _Layout:
     def _neighbour(self, at: int, rarity: float) -> _Neighbour:
         places = self.places[at]
         if not places:
-            return _Neighbour(at, _NOWHERE, _NOWHERE, 0, (), rarity)
+            return at, _NOWHERE, _NOWHERE, 0, (), rarity
         first, last = places[0], places[-1]
-        return _Neighbour(at, first, last, self.index.unit_at[first], () if first == last else places, rarity)
+        return at, first, last, self.index.unit_at[first], () if first == last else places, rarity
 
     def companies(self) -> dict[int, float]:
         """The weight of what is beside each scored term that is near it in its best place, as a share, in [0, 1]."""
@@ -305,7 +293,8 @@ def _gathered(here: int, ahead: int, beside: Sequence[_Neighbour], unit_at: Sequ
 
 def doubts(case: Case) -> tuple[Doubt, ...]:
     """Return the terms of a claim with what speaks against each, in order; function words are left out."""
-    return _doubts(_Layout(case), case.claim.language)
+    layout = _Layout(case)
+    return tuple(Doubt(layout.row[at], reasons, weight) for at, reasons, weight in _doubts(layout, case.claim.language))
 
 
 def missing(case: Case) -> float:
@@ -313,16 +302,15 @@ def missing(case: Case) -> float:
     return _Layout(case).missing()
 
 
-def _doubts(layout: _Layout, language: str | None) -> tuple[Doubt, ...]:
+def _doubts(layout: _Layout, language: str | None) -> Iterator[tuple[int, dict[str, float], float]]:
+    """Yield the place of each term that may be doubted, the reasons to, and what their weights make of them."""
     known, weights = lexicon(language), tables()["terms"]
     prefixes = () if known is None else known.prefixes
-    found = []
     for at, company in layout.companies().items() if layout.content else ():
         reasons, weight = _reasons(layout, at, 1 - company, prefixes), 0
         for name, size in reasons.items():
             weight += weights[name] * size
-        found.append(Doubt(layout.row[at], reasons, weight))
-    return tuple(found)
+        yield at, reasons, weight
 
 
 def _reasons(layout: _Layout, at: int, alone: float, prefixes: tuple[str, ...]) -> dict[str, float]:
@@ -363,7 +351,7 @@ def risk(case: Case, findings: Sequence[Finding] = ()) -> float:
         findings: What the checks found; each kind adds what it is worth.
     """
     table, layout = tables(), _Layout(case)
-    weights = [doubt.weight for doubt in _doubts(layout, case.claim.language)]
+    weights = [weight for _, _, weight in _doubts(layout, case.claim.language)]
     odds = table["claim"]["constant"] + table["claim"]["worst"] * soft_maximum(weights)
     odds += table["claim"]["missing"] * layout.missing()
     odds += sum(table["findings"].get(kind, 0.0) for kind in {finding.kind for finding in findings})

@@ -31,7 +31,7 @@ def check(case: Case) -> Iterator[Finding]:
     if asked is None:
         return
     heard = case.claim.once(_witnesses)
-    if heard.get(asked, 0) > max((count for language, count in heard.items() if language != asked), default=0):
+    if heard.get(asked, 0) > max([count for language, count in heard.items() if language != asked], default=0):
         return  # whatever fastText says: no other language can have as many witnesses
     found = case.claim.once(spoken)
     if found is None or found == asked or heard.get(asked, 0) > heard.get(found, 0):
