@@ -737,3 +737,20 @@ def test_two_batches_may_run_in_one_event_loop(tmp_path: Path) -> None:
         return list(await asyncio.gather(one("a"), one("b.jsonl")))
 
     assert [len(told) for told in asyncio.run(both())] == [2, 2]
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out.jsonl"])
+def test_an_output_that_is_a_link_stays_one(tmp_path: Path, name: str) -> None:
+    far, out = tmp_path / "far" / name, tmp_path / name
+    far.parent.mkdir()
+    out.symlink_to(far)
+    paths = [tmp_path / "1.txt", tmp_path / "2.txt"]
+
+    for number in (1, 2, 3):  # the last of them makes the file anew: a line of it is stale
+        for at, path in enumerate(paths):
+            path.write_text(text(number * at), "utf-8")
+        run(None, paths, Settings(out=out))
+
+    assert out.is_symlink()
+    assert [path.name for path in far.parent.iterdir()] == [name]
+    assert len(far.read_text("utf-8").splitlines()) == 2 + (name == "out.csv")

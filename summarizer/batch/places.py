@@ -49,13 +49,14 @@ class Places:
             if form not in SUFFIXES:
                 raise UsageError(f"the files of a folder are {', '.join(SUFFIXES)}, not {form!r}")
             return cls(ledger_of(out), Folder(out, style), out / "failures.jsonl", out)
+        file = out.resolve() if out.is_symlink() else out  # a link stays one: what it leads to is replaced
         outputs: Outputs
         if out.suffix.lower() in LINES:
-            outputs = Lines(out, style)
+            outputs = Lines(file, style)
         else:
             from summarizer.batch.tables import Table
 
-            outputs = Table(out, style)
+            outputs = Table(file, style)
         return cls(ledger_of(out), outputs, failures_of(out), out)
 
     @classmethod
