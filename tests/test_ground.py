@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from summarizer.ground import CHECKS, Grounding, ground, quantity, quote, restated, search, when
 from summarizer.ground.case import ArticleView, Case
-from summarizer.ground.text import Passage, fold
+from summarizer.ground.text import Passage, fold, kind_of
 from summarizer.plan import split
 from summarizer.records import Article, Check
 from summarizer.schema import Claim
@@ -77,6 +77,12 @@ def test_every_token_is_a_slice_of_the_raw_text(text: str) -> None:
     passage = Passage(text)
     assert all(text[token.start : token.end] == token.raw for token in passage.tokens)
     assert all(passage.folded[token.at :].startswith(token.text) for token in passage.tokens)
+
+
+@given(texts())
+def test_a_token_is_of_the_same_kind_wherever_its_text_stands(text: str) -> None:
+    passage = Passage(text)
+    assert [kind_of(token.text) for token in passage.tokens] == list(passage.kinds)
 
 
 @given(texts())

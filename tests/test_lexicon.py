@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarizer.ground.clause import clauses, cues, stems
-from summarizer.ground.lexicon import Phrases, concepts, inflections, languages, lexicon, opposites, stop_words
+from summarizer.ground.clause import clauses, cues, meant, stems
+from summarizer.ground.lexicon import concepts, inflections, languages, lexicon, opposites, stop_words
+from summarizer.ground.opened import opened
+from summarizer.ground.phrases import Phrases
 from summarizer.ground.text import Passage, fold
 from tests.strategies import texts
 
@@ -167,3 +169,11 @@ def test_no_text_breaks_the_search_for_cues(text: str, language: str) -> None:
 def test_an_endless_repetition_is_searched_in_linear_time() -> None:
     passage = Passage("no longer not only in talks to " * 3000, "en")
     assert len(passage.once(cues)) > 3000
+
+
+@given(texts(), st.sampled_from(LANGUAGES))
+def test_phrases_are_found_where_they_may_begin(text: str, language: str) -> None:
+    passage = Passage(text, language)
+    places = [at for at, word in enumerate(passage.texts) if concepts(language).has_opening(word)]
+    assert passage.once(opened).concepts == places
+    assert passage.once(meant) == concepts(language).find(passage.texts)

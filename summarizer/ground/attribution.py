@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from summarizer.ground.case import Case
 from summarizer.ground.cast import Actor, Cast
 from summarizer.ground.clause import Clause, content, cues, inside, weigh
-from summarizer.ground.lexicon import Hit
 from summarizer.ground.namesake import share_word
 from summarizer.ground.offices import generic, may_be, roles
+from summarizer.ground.phrases import Hit
 from summarizer.ground.quote import quotes, words_line
 from summarizer.ground.sightings import seen, sightings
 from summarizer.ground.slot import preposition

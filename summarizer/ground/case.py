@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import TypeVar
 
-from summarizer.ground.memo import Analyses, Once
+from summarizer.ground.memo import Analyses, Once, kept
 from summarizer.ground.text import Passage
 from summarizer.records import Unit
 
@@ -55,7 +54,7 @@ class ArticleView:
             self._passages[number] = Passage(self.unit(number).text, self.language)
         return self._passages[number]
 
-    @cached_property
+    @kept
     def once(self) -> Once[ArticleView]:
         """What returns `analyze(self)` for a function, worked out at the first call with it and kept."""
         return Analyses(self).__getitem__
@@ -66,12 +65,12 @@ class ArticleView:
         for passage in self._passages.values():
             passage.forget()
 
-    @cached_property
+    @kept
     def passages(self) -> tuple[Passage, ...]:
         """All units as passages, in order."""
         return tuple(self.passage(unit.number) for unit in self.units)
 
-    @cached_property
+    @kept
     def index(self) -> dict[str, list[int]]:
         """Each word of the article (see `Passage.words`) with the numbers of the units it stands in, ascending."""
         found: dict[str, list[int]] = {}

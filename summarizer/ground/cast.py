@@ -15,9 +15,10 @@ from typing import NamedTuple
 
 from summarizer.ground.case import ArticleView
 from summarizer.ground.clause import cues
-from summarizer.ground.lexicon import Hit, Lexicon, lexicon
+from summarizer.ground.lexicon import Lexicon, lexicon
 from summarizer.ground.namesake import beginning, share_word
 from summarizer.ground.offices import genitives, prepositions, roles
+from summarizer.ground.phrases import Hit
 from summarizer.ground.proper import significant
 from summarizer.ground.sightings import seen
 from summarizer.ground.text import Passage

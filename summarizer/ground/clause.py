@@ -17,10 +17,12 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 
 from summarizer.ground.case import ArticleView, Case
-from summarizer.ground.lexicon import Hit, concepts, inflections, lexicon
+from summarizer.ground.lexicon import concepts, inflections, lexicon
 from summarizer.ground.memo import Memo
 from summarizer.ground.namesake import spell
-from summarizer.ground.text import Passage, Token
+from summarizer.ground.opened import opened
+from summarizer.ground.phrases import Hit
+from summarizer.ground.text import Kind, Passage, Token, kind_of
 
 _GROUPED = re.compile(r"[.,](?=\d{3}(?!\d))")
 _ENDS = frozenset(',;:()[]—–!?"')
@@ -55,7 +57,7 @@ class Pair(NamedTuple):
 def cues(passage: Passage) -> tuple[Hit, ...]:
     """Find the lexicon's phrases in a passage; positions are those of its tokens. None without a lexicon."""
     known = lexicon(passage.language)
-    return () if known is None else known.phrases.find(passage.texts)
+    return () if known is None else known.phrases.find(passage.texts, passage.once(opened).cues)
 
 
 def inside(passage: Passage, clause: Clause, *sorts: str) -> list[Hit]:
@@ -68,7 +70,7 @@ def inside(passage: Passage, clause: Clause, *sorts: str) -> list[Hit]:
     return [] if names.isdisjoint(sorts) else [hit for hit in hits if not _NAMES[hit.label].isdisjoint(sorts)]
 
 
-_NAMES = Memo(lambda label: frozenset({label, label.split("/")[0]}))
+_NAMES: Memo[str, frozenset[str]] = Memo(lambda label: frozenset({label, label.split("/")[0]}))
 
 
 def _cues_inside(_passage: Passage) -> dict[Clause, tuple[frozenset[str], Sequence[Hit]]]:
@@ -99,7 +101,7 @@ def _clause_starts(passage: Passage) -> list[int]:
 
 def meant(passage: Passage) -> tuple[Hit, ...]:
     """Find the concepts of a passage; the label is the concept."""
-    return concepts(passage.language).find(passage.texts)
+    return concepts(passage.language).find(passage.texts, passage.once(opened).concepts)
 
 
 def stems(passage: Passage) -> tuple[str | None, ...]:
@@ -107,18 +109,21 @@ def stems(passage: Passage) -> tuple[str | None, ...]:
 
     None for marks, for function words, and for all but the first word of a phrase.
     """
-    tokens, stem_of = passage.tokens, _stem_of(passage.language)
-    found = [
-        stem_of[text] if kind == "word" else None if kind == "punct" else _figure(text, passage.language)
-        for text, kind in zip(passage.texts, passage.kinds, strict=True)
-    ]
-    done = 0
-    for hit in sorted(passage.once(meant), key=lambda hit: (hit.start, -hit.end)):
-        if hit.start >= done and not _is_named(tokens, hit.start, passage.language):
-            concept = hit.label if hit.label.isdigit() else f"={hit.label}"
-            found[hit.start : hit.end] = [concept, *[None] * (hit.end - hit.start - 1)]
-            done = hit.end
+    found = list(map(_stem_of(passage.language).__getitem__, passage.texts))
+    hits = passage.once(meant)
+    if len({hit[1] for hit in hits}) < len(hits):  # the longest of those that begin together
+        hits = tuple(sorted(hits, key=lambda hit: (hit.start, -hit.end)))
+    done, raws = 0, passage.raws
+    for label, start, end in hits:
+        if start >= done and not (raws[start][0].isupper() and _is_named(passage, start)):
+            found[start] = _CONCEPTS[label]
+            if end > start + 1:
+                found[start + 1 : end] = [None] * (end - start - 1)
+            done = end
     return tuple(found)
+
+
+_CONCEPTS: Memo[str, str] = Memo(lambda label: label if label.isdigit() else f"={label}")
 
 
 def content_places(passage: Passage) -> list[int]:
@@ -127,16 +132,17 @@ def content_places(passage: Passage) -> list[int]:
 
 
 @cache
-def _stem_of(language: str | None) -> Memo[str | None]:
+def _stem_of(language: str | None) -> Memo[str, str | None]:
     known = lexicon(language)
     silent = known.function_words if known is not None else frozenset[str]()
-    return Memo(lambda word: None if word in silent else shorten(spell(word)) or None)
+    return Memo(lambda text: None if text in silent else _stem(text, kind_of(text)))
 
 
-def _figure(text: str, language: str | None) -> str | None:
-    """Return a number without the marks between its groups of digits, or one character of Han and the like."""
-    known = lexicon(language)
-    return None if known is not None and text in known.function_words else _GROUPED.sub("", text).replace(",", ".")
+def _stem(text: str, kind: Kind) -> str | None:
+    """Return the stem of a word; of a number, what it is without the marks between its groups of digits."""
+    if kind == "punct":
+        return None
+    return shorten(spell(text)) or None if kind == "word" else _GROUPED.sub("", text).replace(",", ".")
 
 
 def shorten(word: str) -> str:
@@ -147,31 +153,25 @@ def shorten(word: str) -> str:
     return word[:_STEM]
 
 
-def _is_named(tokens: tuple[Token, ...], at: int, language: str | None) -> bool:
+def _is_named(passage: Passage, at: int) -> bool:
     """Whether a word is written like a name, where not every noun is."""
-    return language != "de" and at > 0 and tokens[at].raw[0].isupper() and tokens[at - 1].kind == "word"
+    return passage.language != "de" and at > 0 and passage.raws[at][0].isupper() and passage.kinds[at - 1] == "word"
 
 
 def clauses(passage: Passage) -> tuple[Clause, ...]:
     """Cut a passage into clauses: at marks, at words that open a clause, and at an `and` between two predicates."""
-    texts, row, opening = passage.texts, passage.once(stems), _opening(passage.language)
+    texts, row = passage.texts, passage.once(stems)
     whole = {at for hit in passage.once(cues) for at in range(hit.start + 1, hit.end)}  # never inside a cue
     cuts = [0]
-    for at, (text, kind) in enumerate(zip(texts, passage.kinds, strict=True)):
-        if kind == "punct":
-            if text in _ENDS or (text in "-." and _divides(passage.tokens, at)):
+    marks = frozenset(passage.marks)
+    for at in sorted(marks.union(passage.once(opened).clauses)):
+        if at in marks:
+            if texts[at] in _ENDS or (texts[at] in "-." and _divides(passage.tokens, at)):
                 cuts.append(at + 1)
-        elif text in opening and at and at not in whole and _opens(passage, cuts[-1], at):
+        elif at and at not in whole and _opens(passage, cuts[-1], at):
             cuts.append(at)
     cuts.append(len(texts))
     return tuple(Clause(start, end) for start, end in pairwise(cuts) if any(row[start:end]))
-
-
-@cache
-def _opening(language: str | None) -> frozenset[str]:
-    """Return the words that may begin a clause."""
-    known = lexicon(language)
-    return frozenset() if known is None else known.clause_openers | known.conjunctions
 
 
 def _opens(passage: Passage, start: int, at: int) -> bool:
@@ -234,16 +234,19 @@ def _verb_places(passage: Passage) -> list[int]:
 
 
 class _Weights(dict[str, float]):
-    """What stems weigh; one that the article does not have says the most."""
+    """What stems weigh, worked out when asked for; one that the article does not have says the most."""
+
+    def __init__(self, counts: Mapping[str | None, int]) -> None:
+        self._counts = counts
 
     def __missing__(self, stem: str) -> float:
-        return 1.0
+        self[stem] = found = 1 / (1 + math.log(self._counts.get(stem, 1)))
+        return found
 
 
 def weights(article: ArticleView) -> Mapping[str, float]:
     """Return how much each stem of an article says about where it comes from: the rarer it is, the more."""
-    counts = Counter(chain.from_iterable([passage.once(stems) for passage in article.passages]))
-    return _Weights({found: 1 / (1 + math.log(count)) for found, count in counts.items() if found is not None})
+    return _Weights(Counter(chain.from_iterable([passage.once(stems) for passage in article.passages])))
 
 
 def pairs(case: Case) -> Iterator[Pair]:
@@ -281,7 +284,7 @@ def _contents(passage: Passage) -> dict[Clause | None, frozenset[str]]:
 
 
 def _there(row: Iterable[str | None]) -> frozenset[str]:
-    return frozenset([item for item in row if item is not None])
+    return frozenset(filter(None, row))
 
 
 def weigh(found: Iterable[str], case: Case) -> float:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from itertools import pairwise
 
 from summarizer.ground.case import ArticleView
-from summarizer.ground.memo import beginning
-from summarizer.ground.terms import Term, near, terms
+from summarizer.ground.memo import beginning, kept
+from summarizer.ground.terms import Sort, Term, near, terms
+from summarizer.ground.text import where
 
 _LONGEST_ACRONYM = 6
 # Stems of one word begin with as many letters, with that share of the shorter one, and differ in length by no more.
@@ -26,6 +26,7 @@ class Concordance:
         places: For each key, the places of the article's terms that have it, ascending; `^nato` for what names that
             follow each other may be shortened to, at the first of them.
         pairs: Keys of terms that follow each other in a unit.
+        texts: All words.
         extent: For each unit, its first place and the one after its last.
         unit_at: For each place, its unit.
     """
@@ -34,33 +35,33 @@ class Concordance:
         self.total = len(article.units)
         self.places: dict[str, list[int]] = defaultdict(list)
         self.pairs: set[tuple[str, str]] = set()
+        self.texts: set[str] = set()
         self.extent: dict[int, tuple[int, int]] = {}
         self.unit_at: list[int] = []
-        self._article = article
         for unit in article.units:
             row = article.passage(unit.number).once(terms)
             start = len(self.unit_at)
             self.extent[unit.number] = (start, start + len(row))
             self.unit_at += [unit.number] * len(row)
-            self._add(row, start)
+            if row:
+                self._add(row, start)
         self._holders: dict[str, list[int]] = {}
         self._bare: dict[tuple[str, ...], set[str]] = {}
 
     def _add(self, row: Sequence[Term], start: int) -> None:
         places = self.places
-        for at, (key, also, _, _) in enumerate(row, start):
+        keys, more, sorts, texts = zip(*row, strict=True)
+        self.texts.update(texts)
+        several = any(more)
+        for at, key in enumerate(keys, start):
             places[key].append(at)
-            for other in also:
-                places[other].append(at)
-        self.pairs.update(pairwise([term.key for term in row]))
-        for run in name_runs(row):
-            for short, members in acronyms(row, run):
-                self.places[f"^{short}"].append(start + members[0])
-
-    @cached_property
-    def texts(self) -> frozenset[str]:
-        """All words."""
-        return frozenset(term.text for passage in self._article.passages for term in passage.once(terms))
+            if several:
+                for other in more[at - start]:
+                    places[other].append(at)
+        self.pairs.update(pairwise(keys))
+        for run in name_runs(sorts):
+            for short, members in acronyms(texts, run):
+                places[f"^{short}"].append(start + members[0])
 
     def may_turn(self, text: str, prefixes: tuple[str, ...]) -> bool:
         """Whether the article may have a word with one of these prefixes where the other has none."""
@@ -69,7 +70,7 @@ class Concordance:
             self._bare[prefixes] = {word.removeprefix(prefix) for word in led for prefix in prefixes}
         return text in self._bare[prefixes] or text.startswith(prefixes)
 
-    @cached_property
+    @kept
     def _sorted(self) -> list[str]:
         return sorted(self.places)
 
@@ -113,22 +114,21 @@ def _shared(one: str, other: str) -> int:
     return length
 
 
-def name_runs(row: Sequence[Term]) -> Iterator[list[int]]:
+def name_runs(sorts: Sequence[Sort]) -> Iterator[list[int]]:
     """Yield the places of names that follow each other, over words that say nothing alone."""
     run: list[int] = []
-    for at, term in enumerate(row):
-        if term.sort == "name":
-            run.append(at)
-        elif term.sort != "function" and run:
+    for at in where(sorts, "name"):
+        if run and sorts[run[-1] + 1 : at].count("function") < at - run[-1] - 1:
             yield run
             run = []
+        run.append(at)
     if run:
         yield run
 
 
-def acronyms(row: Sequence[Term], run: Sequence[int]) -> Iterator[tuple[str, Sequence[int]]]:
+def acronyms(texts: Sequence[str], run: Sequence[int]) -> Iterator[tuple[str, Sequence[int]]]:
     """Yield what two to six names in a row may be shortened to, and which names these are."""
-    letters = [row[at].text[:1] for at in run]
-    for start in range(len(run) - 1):
+    letters = [texts[at][:1] for at in run] if len(run) > 1 else []
+    for start in range(len(letters) - 1):
         for end in range(start + 2, min(len(run), start + _LONGEST_ACRONYM) + 1):
             yield "".join(letters[start:end]), run[start:end]

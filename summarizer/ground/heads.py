@@ -19,8 +19,9 @@ from summarizer.ground.numerals import (
     read_ordinal,
     read_spelled,
 )
+from summarizer.ground.opened import may_open_number, opened
 from summarizer.ground.reading import Reader, Row, row_of
-from summarizer.ground.text import Passage
+from summarizer.ground.text import Passage, where
 
 Kind = Literal["count", "ordinal", "fraction", "vague", "clock", "multiple", "label", "code"]
 
@@ -55,33 +56,17 @@ class Head(NamedTuple):
 
 
 @cache
-def _starting(language: str | None) -> Memo[bool]:
-    """Whether a number can begin with a word: few can."""
-    return Memo(lambda word: _may_start(word, language))
-
-
-def _may_start(word: str, language: str | None) -> bool:
-    words = number_words(language)
-    tables = (words.multiples, words.vague, words.scales, words.half, words.fractions, words.groups)
-    if any(word in table for table in tables) or word in words.one or word in HAN_NUMERALS:
-        return True
-    if word in words.cardinals or word in words.ordinals:
-        return True
-    if language not in SPELLED_LANGUAGES:
-        return False
-    return read_spelled(word, language) is not None or read_ordinal(word, language) is not None
+def _starting(language: str | None) -> Memo[str, bool]:
+    """Whether a number can begin with a word."""
+    return Memo(lambda word: may_open_number(word, language))
 
 
 def may_hold(passage: Passage) -> bool:
     """Whether there may be a number at all; an article (*a*, *une*) needs a scale beside it, which can begin one."""
     if "number" in passage.kinds:
         return True
-    starting, articles = _starting(passage.language), number_words(passage.language).one
-    return any(
-        text not in articles
-        for text, kind in zip(passage.texts, passage.kinds, strict=True)
-        if kind != "punct" and starting[text]
-    )
+    articles = number_words(passage.language).one
+    return not articles.issuperset(map(passage.texts.__getitem__, passage.once(opened).numbers))
 
 
 class Heads(Reader):
@@ -97,7 +82,7 @@ class Heads(Reader):
         """Return the tokens, those of dates left blank; what is glued to digits is cut into scale and unit."""
         row = passage.once(row_of)
         masked = {place for date in passage.once(when.parse) for place in range(date.first, date.last)}
-        behind = [place for place, kind in enumerate(row.kinds[:-1], start=1) if kind == "number"]
+        behind = [place + 1 for place in where(row.kinds[:-1], "number")]
         pieces = {
             place: self._split(row.texts[place])
             for place in behind
@@ -116,6 +101,9 @@ class Heads(Reader):
 
     def starts(self) -> list[int]:
         """Return the places where a number may begin."""
+        if len(self.texts) == len(self.passage.texts):  # nothing was cut in two
+            words = [place for place in self.passage.once(opened).numbers if self.kinds[place] != "date"]
+            return sorted({*where(self.kinds, "number"), *words})
         starting = _starting(self.words.language)
         return [
             place

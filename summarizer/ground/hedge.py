@@ -25,8 +25,9 @@ from summarizer.ground.landing import (
     statements,
     terms,
 )
-from summarizer.ground.lexicon import Hit, lexicon
+from summarizer.ground.lexicon import lexicon
 from summarizer.ground.outlook import MOODS, Outlook, is_adverb, is_rumor, may_be_open, outlook
+from summarizer.ground.phrases import Hit
 from summarizer.ground.text import Passage
 from summarizer.records import Finding
 

@@ -63,7 +63,7 @@ def terms(passage: Passage) -> tuple[str | None, ...]:
 
 def said_by(passage: Passage, start: int, end: int) -> frozenset[str]:
     """Return what the tokens [start, end) say."""
-    return frozenset([found for found in passage.once(terms)[start:end] if found is not None])
+    return frozenset(filter(None, passage.once(terms)[start:end]))
 
 
 def statements(passage: Passage) -> tuple[Statement, ...]:
@@ -163,15 +163,9 @@ def landings(case: Case, mine: Statement, verbs: frozenset[str] = frozenset()) -
 
 def _named(passage: Passage) -> dict[Clause, frozenset[str]]:
     """Return what is written with a capital inside each statement of a passage, but where every noun is."""
-    row, tokens, cased = passage.once(terms), passage.tokens, passage.language != "de"
+    row, large = passage.once(terms), passage.large if passage.language != "de" else []
     return {
-        clause: frozenset(
-            [
-                found
-                for at in range(*clause)
-                if cased and at and (found := row[at]) is not None and tokens[at].raw[0].isupper()
-            ]
-        )
+        clause: frozenset([found for at in large if clause.start <= at < clause.end and at and (found := row[at])])
         for clause, _ in passage.once(statements)
     }
 

@@ -1,199 +1,23 @@
 """The words that carry doubt, polarity and speakers, one lexicon a language: what `data/lexicon/*.json` holds.
 
-A phrase is written as words separated by spaces, each one of
-
-* `word`, or `one|other` for alternatives,
-* `stem*` and `*ending` for whatever begins or ends so,
-* `~` for a gap of at most three words,
-* `word?` for a word that may be missing (never the first),
-
-lower case, with straight quotes, as the tokens of `text` have them: an elided article stands alone (`d' après`).
-
-The classes of hedges follow Hyland (*Hedging in Scientific Research Articles*, 1998) and the cues marked in BioScope
-(Szarvas et al. 2008) and the CoNLL-2010 shared task (Farkas et al. 2010); triggers and pseudo-triggers of negation
-follow NegEx (Chapman et al. 2001); speech verbs and source phrases follow the attribution relations of Pareti (2012).
+Phrases are written as `phrases` says. The classes of hedges follow Hyland (*Hedging in Scientific Research Articles*,
+1998) and the cues marked in BioScope (Szarvas et al. 2008) and the CoNLL-2010 shared task (Farkas et al. 2010);
+triggers and pseudo-triggers of negation follow NegEx (Chapman et al. 2001); speech verbs and source phrases follow the
+attribution relations of Pareti (2012).
 """
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from summarizer.ground.memo import Memo
+from summarizer.ground.phrases import Phrases
 
 _DATA = files(__package__).joinpath("data")
-_MOST_GAP = 3
-
-
-class Hit(NamedTuple):
-    """A phrase found in a row of words: `words[start:end]` is it, and `label` its class (`hedge/plan`)."""
-
-    label: str
-    start: int
-    end: int
-
-
-class _Element(NamedTuple):
-    """One place of a phrase: the words that may stand there."""
-
-    words: frozenset[str]
-    stems: tuple[str, ...]
-    endings: tuple[str, ...]
-    gap: bool
-    optional: bool
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether one of some words must stand there."""
-        return not (self.optional or self.stems or self.endings)
-
-    def takes(self, word: str) -> bool:
-        return (
-            word in self.words
-            or (bool(self.stems) and word.startswith(self.stems))
-            or (bool(self.endings) and word.endswith(self.endings))
-        )
-
-
-def _element(text: str) -> _Element:
-    if text == "~":
-        return _Element(frozenset(), (), (), gap=True, optional=True)
-    optional = text.endswith("?")
-    choices = [choice for choice in text.removesuffix("?").split("|") if choice]
-    return _Element(
-        frozenset(choice for choice in choices if "*" not in choice),
-        tuple(choice.rstrip("*") for choice in choices if choice.endswith("*") and not choice.startswith("*")),
-        tuple(choice.lstrip("*") for choice in choices if choice.startswith("*") and not choice.endswith("*")),
-        gap=False,
-        optional=optional,
-    )
-
-
-def _elements(phrase: str) -> tuple[_Element, ...]:
-    """Compile a phrase; a hyphen is a word of its own, as it is for the tokens."""
-    if re.search(r"\|\S*\w-\w|\w-\w\S*\|", phrase):
-        raise ValueError(f"a hyphen cuts the alternatives of {phrase!r} in two: write it as a phrase of its own")
-    spaced = re.sub(r"(?<=\w)-(?=\w)", " - ", phrase.casefold())
-    return tuple(map(_element, spaced.split()))
-
-
-_Rest = tuple[str, tuple[_Element, ...]]  # a phrase without its first word, with its label
-
-
-class _Opening(NamedTuple):
-    """The phrases that begin with one word, in their order: by the word that must follow it, and before any other."""
-
-    following: Mapping[str, tuple[_Rest, ...]]
-    others: tuple[_Rest, ...]
-
-    @classmethod
-    def of(cls, phrases: Sequence[_Rest]) -> _Opening:
-        """Sort phrases by their second word, where that is one of a few."""
-        bound = [rest[0].words if rest and rest[0].is_plain else None for _, rest in phrases]
-        seconds = frozenset().union(*(words for words in bound if words))
-        pairs = tuple(zip(phrases, bound, strict=True))
-        return cls(
-            {word: tuple(one for one, words in pairs if words is None or word in words) for word in seconds},
-            tuple(one for one, words in pairs if words is None),
-        )
-
-
-class Phrases:
-    """Many labelled phrases, found in one pass.
-
-    Args:
-        phrases: For each label, its phrases as the module docstring describes them.
-    """
-
-    def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
-        self._exact: dict[str, list[tuple[str, tuple[_Element, ...]]]] = {}
-        self._stems: dict[str, list[tuple[str, tuple[_Element, ...]]]] = {}
-        self._endings: dict[str, list[tuple[str, tuple[_Element, ...]]]] = {}
-        for label, texts in phrases.items():
-            for text in texts:
-                self._add(label, _elements(text))
-        self._stem_lengths = sorted({len(stem) for stem in self._stems})
-        self._ending_lengths = sorted({len(ending) for ending in self._endings})
-        self._known = Memo(self._learn)
-
-    def _add(self, label: str, elements: tuple[_Element, ...]) -> None:
-        first = elements[0]
-        if first.optional:
-            raise ValueError(f"a phrase of {label!r} begins with a word that may be missing")
-        for words, index in ((first.words, self._exact), (first.stems, self._stems), (first.endings, self._endings)):
-            for word in words:
-                index.setdefault(word, []).append((label, elements))
-
-    def find(self, words: Sequence[str]) -> tuple[Hit, ...]:
-        """Return the hits in order of their start: the longest of each label at each place, none inside another."""
-        hits: list[Hit] = []
-        reached: dict[str, int] = {}
-        last, new = len(words) - 1, tuple.__new__
-        for start, opening in enumerate(map(self._known.__getitem__, words)):
-            if opening is None:
-                continue
-            following, others = opening
-            phrases = following.get(words[start + 1], others) if start < last else others
-            longest: dict[str, int] = {}
-            for label, elements in phrases:
-                if start < reached.get(label, 0):
-                    continue
-                end = _match(elements, words, start + 1) if elements else start + 1
-                if end is not None and end > longest.get(label, 0):
-                    longest[label] = end
-            for label, end in longest.items():
-                hits.append(new(Hit, (label, start, end)))
-                reached[label] = end
-        return tuple(hits)
-
-    def _learn(self, word: str) -> _Opening | None:
-        """Return the phrases that begin with a word; most words begin none."""
-        found = [(label, elements[1:]) for label, elements in self._starting(word)]
-        return _Opening.of(found) if found else None
-
-    def _starting(self, word: str) -> Iterator[tuple[str, tuple[_Element, ...]]]:
-        yield from self._exact.get(word, ())
-        for length in self._stem_lengths:
-            if length > len(word):
-                break
-            yield from self._stems.get(word[:length], ())
-        for length in self._ending_lengths:
-            if length >= len(word):
-                break
-            yield from self._endings.get(word[-length:], ())
-
-
-def _match(elements: tuple[_Element, ...], words: Sequence[str], at: int) -> int | None:
-    """Return where a phrase ends that starts here; the longest way to read it."""
-    for place, element in enumerate(elements):
-        if element.optional:
-            return _match_loosely(element, elements[place + 1 :], words, at)
-        if at == len(words) or not element.takes(words[at]):
-            return None
-        at += 1
-    return at
-
-
-def _match_loosely(first: _Element, rest: tuple[_Element, ...], words: Sequence[str], at: int) -> int | None:
-    """Match a gap, or a word that may be missing, and what follows it."""
-    if first.gap:
-        for skipped in range(min(_MOST_GAP, len(words) - at) + 1):
-            if skipped and not words[at + skipped - 1][0].isalnum():
-                return None
-            end = _match(rest, words, at + skipped)
-            if end is not None:
-                return end
-        return None
-    if at < len(words) and first.takes(words[at]):
-        end = _match(rest, words, at + 1)
-        if end is not None:
-            return end
-    return _match(rest, words, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +165,13 @@ def _concepts() -> Any:
 def concepts(language: str | None) -> Phrases:
     """Return a language's words for the concepts of the table; the label is the concept, the same in all languages."""
     return Phrases({concept: row[language] for concept, row in _concepts()["concepts"].items() if language in row})
+
+
+@cache
+def offices(language: str | None) -> Phrases:
+    """Return a language's words for offices and institutions; the label is the kind, the same in all languages."""
+    rows = json.loads(_DATA.joinpath("cast.json").read_text(encoding="utf-8"))["roles"]
+    return Phrases({kind: row[language] for kind, row in rows.items() if language in row})
 
 
 @cache

@@ -12,9 +12,9 @@ from itertools import pairwise
 
 from summarizer.ground.case import Case
 from summarizer.ground.cast import Actor, Cast
-from summarizer.ground.lexicon import lexicon
+from summarizer.ground.lexicon import lexicon, offices
 from summarizer.ground.namesake import backdrops, initials, is_within, name_words, spell
-from summarizer.ground.offices import may_be, offices, persons, roles
+from summarizer.ground.offices import may_be, persons, roles
 from summarizer.ground.proper import in_title_case, opening, significant, suspects
 from summarizer.ground.sightings import Sightings, mentions, seen, sightings
 from summarizer.ground.slot import exchanged

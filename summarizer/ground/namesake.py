@@ -14,7 +14,7 @@ from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from summarizer.ground.lexicon import Phrases
+from summarizer.ground.phrases import Phrases
 
 # A shorter stem takes no ending.
 _SHORTEST_STEM = 4

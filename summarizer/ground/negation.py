@@ -11,7 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from summarizer.ground.case import Case
-from summarizer.ground.clause import Clause, Pair, clauses, content, cues, inside, pairs, said, stems, weigh
+from summarizer.ground.clause import (
+    Clause,
+    Pair,
+    clause_at,
+    clauses,
+    content,
+    cues,
+    inside,
+    meant,
+    pairs,
+    said,
+    stems,
+    weigh,
+)
 from summarizer.ground.contrast import is_turned_round
 from summarizer.ground.denial import denials
 from summarizer.ground.lexicon import lexicon, opposed, opposites
@@ -214,7 +227,9 @@ def _compares_alike(claim: Passage, here: int, passage: Passage, there: int) -> 
 def _concepts(passage: Passage) -> dict[Clause, dict[str, int]]:
     """Return the concepts of each clause and where they stand."""
     row = passage.once(stems)
-    return {
-        clause: {found[1:]: at for at in range(*clause) if (found := row[at]) is not None and found[0] == "="}
-        for clause in passage.once(clauses)
-    }
+    found: dict[Clause, dict[str, int]] = {clause: {} for clause in passage.once(clauses)}
+    for at in dict.fromkeys(hit.start for hit in passage.once(meant)):
+        concept, clause = row[at], clause_at(passage, at)
+        if concept is not None and concept[0] == "=" and clause is not None:
+            found[clause][concept[1:]] = at
+    return found

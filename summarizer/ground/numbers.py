@@ -23,6 +23,7 @@ from summarizer.ground.bounds import unlike
 from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.lexicon import stop_words
 from summarizer.ground.locales import number_words, word_set
+from summarizer.ground.opened import opened
 from summarizer.ground.overlap import stem
 from summarizer.ground.quantity import Quantity, parse
 from summarizer.ground.restate import HALF, restates
@@ -367,11 +368,9 @@ def _is_between_years(quantity: Quantity, case: Case) -> bool:
 def rates(passage: Passage) -> tuple[frozenset[str], frozenset[str]]:
     """Return how often a passage says things happen (`week` for weekly): what it surely says, and what it may say."""
     words, texts = number_words(passage.language), passage.texts
-    if words.rates.openings.isdisjoint(texts) and words.unsure_rates.openings.isdisjoint(texts):
+    places = passage.once(opened).rates
+    if not places:
         return frozenset(), frozenset()
-    places = [
-        at for at, text in enumerate(texts) if text in words.rates.openings or text in words.unsure_rates.openings
-    ]
     sure = {found[0] for at in places if (found := words.rates.at(texts, at))}
     unsure = {found[0] for at in places if (found := words.unsure_rates.at(texts, at))}
     return frozenset(sure), frozenset(sure | unsure)

@@ -10,19 +10,15 @@ from importlib.resources import files
 from typing import Any
 
 from summarizer.ground.clause import cues
-from summarizer.ground.lexicon import Hit, Phrases, lexicon
+from summarizer.ground.lexicon import lexicon, offices
+from summarizer.ground.opened import opened
+from summarizer.ground.phrases import Hit
 from summarizer.ground.text import Passage
 
 
 @cache
 def _table() -> Any:
     return json.loads(files(__package__).joinpath("data", "cast.json").read_text(encoding="utf-8"))
-
-
-@cache
-def offices(language: str | None) -> Phrases:
-    """Return a language's words for offices and institutions; the label is the kind, the same in all languages."""
-    return Phrases({kind: row[language] for kind, row in _table()["roles"].items() if language in row})
 
 
 @cache
@@ -61,7 +57,7 @@ def roles(passage: Passage) -> tuple[Hit, ...]:
         for hit in passage.once(cues)
         if hit.label.startswith("role/")
     ]
-    found += offices(passage.language).find(passage.texts)
+    found += offices(passage.language).find(passage.texts, passage.once(opened).offices)
     longest: list[Hit] = []
     for hit in sorted(dict.fromkeys(found), key=lambda hit: (hit.start, -hit.end)):
         if not longest or hit.end > longest[-1].end or hit[1:] == longest[-1][1:]:

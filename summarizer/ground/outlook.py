@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from summarizer.ground.clause import Clause, clause_at, cues, inside
-from summarizer.ground.lexicon import Hit, lexicon
+from summarizer.ground.lexicon import lexicon
+from summarizer.ground.phrases import Hit
 from summarizer.ground.text import Passage
 
 # What governs the rest of its clause.

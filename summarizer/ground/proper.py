@@ -10,9 +10,9 @@ import re
 from functools import lru_cache
 
 from summarizer.ground.case import Case
-from summarizer.ground.lexicon import Lexicon, lexicon, ordinary_words
+from summarizer.ground.lexicon import Lexicon, lexicon, offices, ordinary_words
 from summarizer.ground.namesake import name_words
-from summarizer.ground.offices import offices, prepositions, roles, subjects
+from summarizer.ground.offices import prepositions, roles, subjects
 from summarizer.ground.sightings import Sightings, is_determined
 from summarizer.ground.text import Passage
 from summarizer.ground.written import Name, Word, words
@@ -86,7 +86,8 @@ def _is_no_name(key: str, raw: str, language: str | None) -> bool:
 
 def in_title_case(passage: Passage) -> bool:
     """Whether a text is written like a headline: most of its long words begin with a capital."""
-    shapes = [shape for key, _, _, shape, *_ in passage.once(words) if len(key) > 3 and shape != "digit"]
+    row = passage.once(words)
+    shapes = [shape for key, shape in zip(row.keys, row.shapes, strict=True) if len(key) > 3 and shape != "digit"]
     return len(shapes) >= _FEWEST_TITLED and len(shapes) - shapes.count("lower") >= _TITLED * len(shapes)
 
 
@@ -144,7 +145,7 @@ def suspects(name: Name, article: Sightings, passage: Passage) -> list[Word]:
         and not part.key.endswith(_NOUN_ENDINGS)
         and not article.has(part.key, passage.language)
         and part.raw.casefold() not in ordinary_words(known.language)
-        and not is_determined(passage, part, known)
+        and not is_determined(passage, part.token, known)
         and not known.phrases.find((part.raw.casefold(),))
         and not offices(passage.language).find((part.raw.casefold(),))
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import add, eq
 from typing import NamedTuple
 
 from summarizer.ground.text import Passage
@@ -26,10 +27,8 @@ class Row(NamedTuple):
 
 def row_of(passage: Passage) -> Row:
     """Return every token in a place of its own."""
-    glued, end = [], -1
-    for text, _, _, _, _, at in passage.tokens:
-        glued.append(at == end)
-        end = at + len(text)
+    ends = map(add, passage.ats, map(len, passage.texts))
+    glued = [False, *map(eq, passage.ats[1:], ends)] if passage.ats else []
     return Row(passage.texts, passage.kinds, glued, range(len(glued)))
 
 

@@ -159,8 +159,8 @@ class _Layout:
         """Names of the claim, by place, whose initials are a word of the article."""
         return {
             at: (short,)
-            for run in name_runs(self.row)
-            for short, members in acronyms(self.row, run)
+            for run in name_runs([term.sort for term in self.row])
+            for short, members in acronyms([term.text for term in self.row], run)
             if short in self.index.places
             for at in members
         }

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cached_property
-from itertools import chain, pairwise
+from itertools import chain, compress, pairwise, repeat
+from operator import eq
 
 from summarizer.ground.case import ArticleView
-from summarizer.ground.lexicon import Hit, Lexicon, lexicon, stop_words
-from summarizer.ground.memo import beginning
+from summarizer.ground.lexicon import Lexicon, lexicon, stop_words
+from summarizer.ground.memo import beginning, kept
 from summarizer.ground.namesake import entities, initials, same_word, spell
+from summarizer.ground.opened import opened
+from summarizer.ground.phrases import Hit
 from summarizer.ground.text import Passage, Token
-from summarizer.ground.written import Word, spans, words
+from summarizer.ground.written import Words, spans, words
 
 _LONGEST_ACRONYM = 5  # of words that are no names
 _MOST_JOINING = 2  # small words between two of one name: the University of Alabama at Birmingham
@@ -27,36 +29,31 @@ class Sightings:
         self._passages = passages
         self._known: dict[tuple[str, str | None], bool] = {}
 
-    def _words(self) -> Iterator[Word]:
-        return chain.from_iterable([passage.once(words) for passage in self._passages])
-
-    @cached_property
+    @kept
     def _keys(self) -> frozenset[str]:
         """Every word."""
-        return frozenset([word.key for word in self._words()])
+        return frozenset(chain.from_iterable([passage.once(words).keys for passage in self._passages]))
 
-    @cached_property
+    @kept
     def _sorted(self) -> list[str]:
         return sorted(self._keys)
 
-    @cached_property
+    @kept
     def capital(self) -> frozenset[str]:
         """Words with a capital where no sentence begins."""
-        return frozenset(
-            [word.key for word in self._words() if word.shape == "upper" or (word.shape == "title" and not word.first)]
-        )
+        return self.upper.union(*map(_titled, self._passages))
 
-    @cached_property
+    @kept
     def upper(self) -> frozenset[str]:
         """Words with several capitals."""
-        return frozenset([word.key for word in self._words() if word.shape == "upper"])
+        return frozenset(chain.from_iterable(map(_upper, self._passages)))
 
-    @cached_property
+    @kept
     def small(self) -> frozenset[str]:
         """Words without a capital."""
-        return frozenset([word.key for word in self._words() if word.shape == "lower"])
+        return frozenset(chain.from_iterable(map(_small, self._passages)))
 
-    @cached_property
+    @kept
     def pairs(self) -> frozenset[tuple[str, str]]:
         """Two words of a name that follow each other."""
         return frozenset(
@@ -67,7 +64,7 @@ class Sightings:
             if not one.first
         )
 
-    @cached_property
+    @kept
     def _counts(self) -> tuple[Counter[str], Counter[tuple[str, str]]]:
         runs = [[part.key for part in name.parts] for passage in self._passages for name in passage.once(spans)]
         return Counter(chain.from_iterable(runs)), Counter(chain.from_iterable(map(pairwise, runs)))
@@ -80,20 +77,20 @@ class Sightings:
         alone, together = self._counts
         return alone[one] > together[one, two]
 
-    @cached_property
+    @kept
     def determined(self) -> frozenset[str]:
         """Words that follow a determiner, where every noun has a capital."""
         return frozenset(chain.from_iterable(map(_determined, self._passages)))
 
-    @cached_property
+    @kept
     def acronyms(self) -> frozenset[str]:
         """What names may be shortened to."""
         return frozenset(chain.from_iterable(map(_acronyms, self._passages)))
 
-    @cached_property
+    @kept
     def _firsts(self) -> str:
         """The first letters of all words, a space between two texts."""
-        return " ".join("".join(word.key[:1] for word in passage.once(words)) for passage in self._passages)
+        return " ".join(["".join([key[:1] for key in passage.once(words).keys]) for passage in self._passages])
 
     def may_shorten_to(self, short: str) -> bool:
         """Whether a name, or, in one text, up to five words in a row have these initials.
@@ -104,7 +101,7 @@ class Sightings:
             len(self._passages) == 1 and 2 <= len(short) <= _LONGEST_ACRONYM and short in self._firsts
         )
 
-    @cached_property
+    @kept
     def entities(self) -> frozenset[str]:
         """The rows of the table of names that are mentioned."""
         return frozenset(hit.label for passage in self._passages for hit in passage.once(mentions))
@@ -129,6 +126,21 @@ def seen(article: ArticleView) -> Sightings:
     return Sightings(*article.passages)
 
 
+def _titled(passage: Passage) -> list[str]:
+    row = passage.once(words)
+    return [row.keys[at] for at in row.capitals if row.shapes[at] == "title" and at not in row.firsts]
+
+
+def _upper(passage: Passage) -> list[str]:
+    row = passage.once(words)
+    return [row.keys[at] for at in row.capitals if row.shapes[at] == "upper"]
+
+
+def _small(passage: Passage) -> Iterator[str]:
+    row = passage.once(words)
+    return compress(row.keys, map(eq, row.shapes, repeat("lower")))
+
+
 def _acronyms(passage: Passage) -> Iterator[str]:
     for name in passage.once(spans):
         yield from initials([spell(part.casefold()) for part in re.findall(r"\w+", name.raw)])
@@ -138,20 +150,22 @@ def _acronyms(passage: Passage) -> Iterator[str]:
                 yield from initials(run[start:end])
 
 
-def _name_runs(row: tuple[Word, ...], silent: frozenset[str]) -> Iterator[list[str]]:
+def _name_runs(row: Words, silent: frozenset[str]) -> Iterator[list[str]]:
     """Yield words with capitals that follow each other, over a few that say nothing alone."""
     run: list[str] = []
-    joining = 0
-    for word in row:
-        if word.shape in ("title", "upper") and not (word.first and run):
-            run.append(word.key)
-            joining = 0
-        elif run and word.raw in silent and joining < _MOST_JOINING and not word.first:
-            joining += 1
-        else:
+    last = joining = 0
+    for at in row.capitals:
+        joining = at - last - 1
+        if run and (
+            at in row.firsts
+            or joining > _MOST_JOINING
+            or any(row.raws[other] not in silent or other in row.firsts for other in range(last + 1, at))
+        ):
             if len(run) > 1:
                 yield run
-            run, joining = ([word.key] if word.shape in ("title", "upper") else []), 0
+            run = []
+        run.append(row.keys[at])
+        last = at
     if len(run) > 1:
         yield run
 
@@ -164,7 +178,7 @@ def mentions(passage: Passage) -> tuple[Hit, ...]:
     tokens = passage.tokens
     found = [
         hit
-        for hit in entities().find(passage.texts)
+        for hit in entities().find(passage.texts, passage.once(opened).entities)
         # Short acronyms are words too: `us`, `who`, `is`.
         if hit.end - hit.start > 1 or len(tokens[hit.start].text) > 3 or tokens[hit.start].raw.isupper()
     ]
@@ -178,13 +192,15 @@ def mentions(passage: Passage) -> tuple[Hit, ...]:
 def _determined(passage: Passage) -> Iterator[str]:
     known = lexicon(passage.language)
     if known is not None and known.determiners:
-        yield from (word.key for word in passage.once(words) if is_determined(passage, word, known))
+        row = passage.once(words)
+        pairs = zip(row.keys, row.starts, strict=True)
+        yield from (key for key, place in pairs if is_determined(passage, place, known))
 
 
-def is_determined(passage: Passage, word: Word, known: Lexicon) -> bool:
-    """Whether a word follows a determiner, a number or an adjective, which names seldom do."""
-    before = passage.tokens[word.token - 1] if word.token else None
-    return before is not None and (_determines(before, known) or _is_described(passage, word, known))
+def is_determined(passage: Passage, place: int, known: Lexicon) -> bool:
+    """Whether a word, by its first token, follows a determiner, a number or an adjective, which names seldom do."""
+    before = passage.tokens[place - 1] if place else None
+    return before is not None and (_determines(before, known) or _is_described(passage, place, known))
 
 
 def _determines(before: Token, known: Lexicon) -> bool:
@@ -199,11 +215,11 @@ def _determines(before: Token, known: Lexicon) -> bool:
     )
 
 
-def _is_described(passage: Passage, word: Word, known: Lexicon) -> bool:
+def _is_described(passage: Passage, place: int, known: Lexicon) -> bool:
     """Whether a determiner and an adjective stand before a word: `eine frühere` Freigabe."""
     return (
-        word.token > 1
-        and passage.tokens[word.token - 1].raw.islower()
-        and passage.tokens[word.token - 1].raw.endswith("e")
-        and passage.texts[word.token - 2] in known.determiners
+        place > 1
+        and passage.tokens[place - 1].raw.islower()
+        and passage.tokens[place - 1].raw.endswith("e")
+        and passage.texts[place - 2] in known.determiners
     )

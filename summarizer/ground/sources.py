@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from summarizer.ground.clause import Clause, beginning_in, clause_at, clauses, cues, stems
-from summarizer.ground.lexicon import Hit, concepts, lexicon, ordinary_words
+from summarizer.ground.lexicon import concepts, lexicon, ordinary_words
 from summarizer.ground.offices import genitives, prepositions, roles, subjects
+from summarizer.ground.phrases import Hit
 from summarizer.ground.quote import is_quoted
 from summarizer.ground.sightings import sightings
 from summarizer.ground.text import Passage

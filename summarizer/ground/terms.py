@@ -12,9 +12,10 @@ from typing import Any, Literal, NamedTuple
 from summarizer.ground import overlap, quantity
 from summarizer.ground.clause import cues, meant
 from summarizer.ground.lexicon import lexicon, stop_words
+from summarizer.ground.memo import Memo
 from summarizer.ground.namesake import spell
 from summarizer.ground.sightings import mentions
-from summarizer.ground.text import Passage, Token
+from summarizer.ground.text import Kind, Passage, Token
 from summarizer.ground.written import after_dots
 
 Sort = Literal["number", "small", "name", "word", "little", "function"]
@@ -26,6 +27,7 @@ _FEWEST_STEM = 4
 # A number that opens a passage and stands before one of these is that of a list's item.
 _LISTED = frozenset({".", ")"})
 _SENTENCE_ENDS = frozenset('.!?:…"([')
+_NUMBERS = frozenset[Sort]({"number", "small"})
 
 
 class Term(NamedTuple):
@@ -77,36 +79,65 @@ def stem(word: str) -> str:
 
 def terms(passage: Passage) -> tuple[Term, ...]:
     """Return the terms of a passage, in order; a number of several words is one, and so is an acronym with dots."""
-    return passage.once(_laid)[0]
+    return tuple(filter(None, passage.once(_laid)))
 
 
-def _laid(passage: Passage) -> tuple[tuple[Term, ...], list[int]]:
-    """Return the terms, and for each token the place of its term: -1 for marks and for parts of numbers."""
-    tokens, language = passage.tokens, passage.language
+def _laid(passage: Passage) -> list[Term | None]:
+    """Return for each token the term that begins with it: none with marks, nor with what goes on a term."""
+    tokens, raws, marks = passage.tokens, passage.raws, passage.marks
+    row = list(map(_term_of(passage.language, False).__getitem__, zip(passage.texts, raws, passage.kinds, strict=True)))
     counted = {item.first: item for item in passage.once(quantity.parse) if item.readings}
-    row: list[Term] = []
-    homes = [-1] * len(tokens)
-    at, opens, length = int(_is_listed(tokens)), True, len(tokens)
-    while at < length:
-        text, raw, _, _, kind, _ = tokens[at]
-        if at in counted:
-            row.append(_number(counted[at]))
-            at, opens = max(at + 1, counted[at].last), False
+    wholes = counted.keys() | {mark - 1 for mark in marks if mark and raws[mark] == "." and raws[mark - 1].isupper()}
+    start = done = int(_is_listed(tokens))
+    row[:start] = [None] * start
+    inner: set[int] = set()
+    for at in sorted(wholes):
+        if at < done:
             continue
+        done = max(at + 1, counted[at].last) if at in counted else after_dots(tokens, at)
+        if at in counted or done > at + 1:
+            row[at:done] = [None] * (done - at)
+            row[at] = _number(counted[at]) if at in counted else _acronym(tokens[at:done])
+            inner.update(range(at, done))
+    # A word is written large where a sentence begins, whatever it is.
+    silent = set(marks) - inner
+    for opening in [start, *[mark + 1 for mark in marks if raws[mark] in _SENTENCE_ENDS and mark not in inner]]:
+        at = opening
+        while at in silent:
+            at += 1
+        if at < len(row) and row[at] is not None and at not in inner:
+            row[at] = _term_of(passage.language, True)[passage.texts[at], raws[at], passage.kinds[at]]
+    return row
+
+
+@cache
+def _term_of(language: str | None, opens: bool) -> Memo[tuple[str, str, Kind], Term | None]:
+    """Return the term of a token by its text, raw and kind; `opens` says whether a sentence begins with it."""
+
+    def work(token: tuple[str, str, Kind]) -> Term | None:
+        text, raw, kind = token
         if kind == "punct":
-            opens, at = opens or raw in _SENTENCE_ENDS, at + 1
-            continue
-        after = after_dots(tokens, at) if len(raw) == 1 and raw.isupper() else at + 1
-        if kind == "number":
-            row.append(Term(f"#{text.replace(',', '')}", (), "number", text))
-        elif after == at + 1:
-            homes[at] = len(row)
-            row.append(_word(text, raw, language, opens))
-        else:
-            homes[at:after] = [len(row)] * (after - at)
-            row.append(_acronym(tokens[at:after]))
-        opens, at = False, after
-    return tuple(row), homes
+            return None
+        return (
+            Term(f"#{text.replace(',', '')}", (), "number", text)
+            if kind == "number"
+            else _word(text, raw, language, opens)
+        )
+
+    return Memo(work)
+
+
+def _homes(passage: Passage) -> list[int]:
+    """Return for each token the place of its term: -1 for marks and for parts of numbers."""
+    homes, home, after = [-1] * len(passage.tokens), -1, 0
+    for at, term in enumerate(passage.once(_laid)):
+        home += term is not None
+        if term is not None and term.sort not in _NUMBERS:
+            homes[at] = home
+            after = after_dots(passage.tokens, at)
+            if after > at + 1:
+                homes[at:after] = [home] * (after - at)
+    return homes
 
 
 def _acronym(tokens: Sequence[Token]) -> Term:
@@ -114,7 +145,6 @@ def _acronym(tokens: Sequence[Token]) -> Term:
     return Term(stem(text), (), "name", text)
 
 
-@lru_cache(maxsize=1 << 16)
 def _word(word: str, raw: str, language: str | None, opens: bool) -> Term:
     """Return the term of a word; `opens` says whether a sentence begins with it."""
     known, text = lexicon(language), spell(word) or raw
@@ -149,7 +179,7 @@ def _number(item: quantity.Quantity) -> Term:
 
 def senses(passage: Passage) -> Mapping[int, Sequence[str]]:
     """Return the concepts (`=rise`) and the named entities (`@12`) of the terms of a passage, by their places."""
-    homes = passage.once(_laid)[1]
+    homes = passage.once(_homes)
     found: dict[int, list[str]] = defaultdict(list)
     for mark, hits in (("=", passage.once(meant)), ("@", passage.once(mentions))):
         for label, start, end in hits:
@@ -170,6 +200,6 @@ def meanings(passage: Passage) -> Mapping[str, Sequence[int]]:
 
 def negatives(passage: Passage) -> Sequence[int]:
     """Return the places of the terms that negate outright."""
-    homes = passage.once(_laid)[1]
+    homes = passage.once(_homes)
     starts = [hit.start for hit in passage.once(cues) if hit.label == "negation/word"]
     return [homes[start] for start in starts if homes[start] >= 0]

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import accumulate, chain, compress, repeat
+from operator import add
 from typing import Literal, NamedTuple, TypeVar
 
 from summarizer.ground.lexicon import stop_words
-from summarizer.ground.memo import Analyses, Memo, Once
+from summarizer.ground.memo import Analyses, Memo, Once, kept
+from summarizer.ground.namesake import spell
 
 T = TypeVar("T")
 
 Kind = Literal["word", "number", "cjk", "punct"]
+Shape = Literal["lower", "title", "upper", "digit"]
 
 _LOOKALIKES = {
     **dict.fromkeys("’‘‛ʼʹ′`´＇ꞌ", "'"),
@@ -140,48 +144,147 @@ _TOKEN = re.compile(
 _KINDS: dict[str | None, Kind] = {"elided": "word", "word": "word", "number": "number", "cjk": "cjk", "punct": "punct"}
 
 
-def _pieces_of(chunk: str) -> tuple[tuple[str, str, int, int, Kind], ...]:
-    """Cut what stands between two spaces and folds evenly: text, raw, start, end and kind of each token."""
-    return tuple(
-        (match[0], chunk[match.start() : match.end()], *match.span(), _KINDS[match.lastgroup])
-        for match in _TOKEN.finditer(chunk.translate(_FOLD))
-    )
+def kind_of(text: str) -> Kind:
+    """Return the kind of the token that has this folded text: it is the same wherever it stands."""
+    match = _TOKEN.fullmatch(text)
+    return _KINDS[match.lastgroup] if match else "word"  # an elided word asks for a letter behind it
 
 
-_PIECES = Memo(_pieces_of, 1 << 15)  # 11 MB when full
+# Of a token in a piece of text without spaces: text, raw, kind, key, shape, whether it begins with a capital, length,
+# and how far on the next one starts when a space follows the piece.
+_Part = tuple[str, str, Kind, str, Shape, bool, int, int]
+
+
+def _parts_of(chunk: str) -> tuple[_Part, ...] | None:
+    """Cut what stands between two spaces; None when it does not fold evenly. Its tokens follow without a gap."""
+    if not _folds_evenly(chunk):
+        return None
+    parts: list[_Part] = []
+    for match in _TOKEN.finditer(chunk.translate(_FOLD)):
+        (start, end), kind, raw = match.span(), _KINDS[match.lastgroup], chunk[match.start() : match.end()]
+        looks = spell(match[0]), shape_of(raw, kind), raw[0].isupper()
+        parts.append((match[0], raw, kind, *looks, end - start, end - start + (end == len(chunk))))
+    return tuple(parts)
+
+
+def shape_of(raw: str, kind: Kind = "word") -> Shape:
+    """Return how a word is written: see `Passage.shapes`."""
+    letters = [char for char in raw if char.isalpha()]
+    capitals = sum(char.isupper() for char in letters)
+    if kind == "number":
+        return "digit"
+    if not letters or not capitals:
+        return "lower"
+    if capitals > 1 or (not letters[0].isupper() and capitals) or (len(raw) > 1 and any(c.isdigit() for c in raw)):
+        return "upper"
+    return "title" if letters[0].isupper() else "lower"
+
+
+class _Parts(Memo[str, tuple[_Part, ...] | None]):
+    """The tokens of what stands between two spaces, cut once; what is long is not kept."""
+
+    def __missing__(self, chunk: str) -> tuple[_Part, ...] | None:
+        return super().__missing__(chunk) if len(chunk) <= _LONGEST_KNOWN else _parts_of(chunk)
+
+
 _LONGEST_KNOWN = 32
+_PARTS = _Parts(_parts_of, 1 << 15)  # 15 MB when full
 
 
-def _known_tokens(text: str) -> list[Token]:
-    """Return the tokens of a text that folds evenly: what stands between two spaces is cut once, not each time."""
-    found, at, new = [], 0, tuple.__new__  # much of the time is making the tuples
+class _Columns(NamedTuple):
+    """The tokens of a text, by what is known of each."""
+
+    texts: tuple[str, ...] = ()
+    raws: tuple[str, ...] = ()
+    starts: Sequence[int] = ()
+    ends: Sequence[int] = ()
+    kinds: tuple[Kind, ...] = ()
+    ats: Sequence[int] = ()
+    keys: tuple[str, ...] = ()
+    shapes: tuple[Shape, ...] = ()
+    large: tuple[bool, ...] = ()
+
+
+def _evenly(text: str) -> _Columns | None:
+    """Return the tokens of a text that folds evenly, None for others: each piece without spaces is cut only once."""
     chunks = text.split()
-    spaced = " ".join(chunks) == text  # nearly always: then none need be looked for
+    cut = list(map(_PARTS.__getitem__, chunks))
+    if None in cut:
+        return None
+    rows = list(chain.from_iterable(cut))  # type: ignore[arg-type]  # none is None
+    if not rows:
+        return _Columns()
+    texts, raws, kinds, keys, shapes, large, lengths, steps = zip(*rows, strict=True)
+    if " ".join(chunks) == text:  # nearly always
+        starts = list(accumulate(steps[:-1], initial=0))
+    else:
+        starts = list(_starts(text, chunks, lengths))
+    return _Columns(texts, raws, starts, list(map(add, starts, lengths)), kinds, starts, keys, shapes, large)
+
+
+def _starts(text: str, chunks: Sequence[str], lengths: Sequence[int]) -> Iterator[int]:
+    """Yield where each token starts in a text that has more than single spaces between its pieces."""
+    at, left = 0, iter(lengths)
     for chunk in chunks:
-        if not spaced:
-            at = text.index(chunk, at)
-        for piece, raw, start, end, kind in _PIECES[chunk] if len(chunk) <= _LONGEST_KNOWN else _pieces_of(chunk):
-            found.append(new(Token, (piece, raw, at + start, at + end, kind, at + start)))
-        at += len(chunk) + 1
-    return found
+        at = text.index(chunk, at)
+        end = at + len(chunk)
+        while at < end:
+            yield at
+            at += next(left)
+
+
+def _mapped(text: str) -> tuple[str, list[int], list[int]]:
+    """Fold a text, and say where each character of the outcome starts and ends in it."""
+    texts: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for start, end, folded in _pieces(text):
+        texts.append(folded)
+        starts.extend([start] * len(folded))
+        ends.extend([end] * len(folded))
+    return "".join(texts), starts, ends
+
+
+def _unevenly(text: str) -> _Columns:
+    """Return the tokens of any text."""
+    rows: list[tuple[str, str, int, int, Kind, int, str, Shape, bool]] = []
+    folded, starts, ends = _mapped(text)
+    for match in _TOKEN.finditer(folded):
+        (at, after), kind = match.span(), _KINDS[match.lastgroup]
+        start, end = starts[at], ends[after - 1]
+        raw = text[start:end]
+        looks = spell(match[0]), shape_of(raw, kind), raw[0].isupper()
+        rows.append((match[0], raw, start, end, kind, at, *looks))
+    return _Columns(*zip(*rows, strict=True)) if rows else _Columns()
 
 
 class Passage:
-    """A claim or a unit, analysed: everything is worked out once, when first asked for.
+    """A claim or a unit, cut into tokens; all else is worked out once, when first asked for.
 
     Attributes:
         text: The raw text.
         language: ISO 639-1 code, or None when unknown.
+        tokens: The tokens, in order; white space is none.
+        texts: Their folded texts.
+        raws: As they stand in the passage.
+        kinds: Their kinds.
+        ats: Where they begin in the folded text.
+        keys: Their texts without accents, in Latin letters.
+        shapes: How they are written: `lower`, `title` (a capital, then small letters), `upper` (several capitals, or
+            one inside), `digit`.
     """
 
     def __init__(self, text: str, language: str | None = None) -> None:
         self.text = text
         self.language = language
+        rows = _evenly(text) or _unevenly(text)
+        self.tokens: tuple[Token, ...] = tuple(map(tuple.__new__, repeat(Token), zip(*rows[:6], strict=True)))
+        self.texts, self.raws, _, _, self.kinds, self.ats, self.keys, self.shapes, self._large = rows
 
     def __repr__(self) -> str:
         return f"Passage({self.text[:40]!r}, {self.language!r})"
 
-    @cached_property
+    @kept
     def once(self) -> Once[Passage]:
         """What returns `analyze(self)` for a function, worked out at the first call with it and kept."""
         return Analyses(self).__getitem__
@@ -190,19 +293,10 @@ class Passage:
         """Let go of what was worked out: it holds the passage, and a circle is freed only when one is looked for."""
         self.__dict__.pop("once", None)
 
-    @cached_property
+    @kept
     def _folded(self) -> tuple[str, list[int] | None, list[int]]:
         """The folded text, and where each of its characters starts and ends in the raw text (None: the same place)."""
-        if _folds_evenly(self.text):
-            return self.text.translate(_FOLD), None, []
-        texts: list[str] = []
-        starts: list[int] = []
-        ends: list[int] = []
-        for start, end, folded in _pieces(self.text):
-            texts.append(folded)
-            starts.extend([start] * len(folded))
-            ends.extend([end] * len(folded))
-        return "".join(texts), starts, ends
+        return (self.text.translate(_FOLD), None, []) if _folds_evenly(self.text) else _mapped(self.text)
 
     @property
     def folded(self) -> str:
@@ -214,41 +308,42 @@ class Passage:
         _, starts, ends = self._folded
         return (start, end) if starts is None else (starts[start], ends[end - 1])
 
-    @cached_property
-    def tokens(self) -> tuple[Token, ...]:
-        """The tokens, in order; white space is none."""
-        text = self.text
-        if _folds_evenly(text):
-            return tuple(_known_tokens(text))
-        folded, starts, ends = self._folded
-        assert starts is not None
-        found = []
-        for match in _TOKEN.finditer(folded):
-            at, after = match.span()
-            start, end = starts[at], ends[after - 1]
-            found.append(Token(match[0], text[start:end], start, end, _KINDS[match.lastgroup], at))
-        return tuple(found)
+    @kept
+    def large(self) -> list[int]:
+        """The numbers of the tokens that begin with a capital, ascending."""
+        return list(compress(range(len(self._large)), self._large))
 
-    @cached_property
-    def texts(self) -> tuple[str, ...]:
-        """The folded texts of the tokens."""
-        return tuple([token[0] for token in self.tokens])
+    @kept
+    def marks(self) -> list[int]:
+        """The numbers of the tokens that are marks, ascending."""
+        return where(self.kinds, "punct")
 
-    @cached_property
-    def kinds(self) -> tuple[Kind, ...]:
-        """The kinds of the tokens."""
-        return tuple([token[4] for token in self.tokens])
-
-    @cached_property
+    @kept
     def words(self) -> tuple[str, ...]:
         """The folded content words, in order; where a script has no spaces, overlapping pairs of characters.
 
         Numbers are none, nor are the function words of a language with a lexicon.
         """
-        stop = stop_words(self.language)
         if "cjk" in self.kinds:
+            stop = stop_words(self.language)
             return tuple([word for word in _words(self.tokens) if word not in stop])
-        return tuple([token[0] for token in self.tokens if token[4] == "word" and token[0] not in stop])
+        return tuple(compress(self.texts, map(_tells(self.language).__getitem__, self.texts)))
+
+
+@cache
+def _tells(language: str | None) -> Memo[str, bool]:
+    """Return whether the token of a text is a content word."""
+    stop = stop_words(language)
+    return Memo(lambda text: text not in stop and kind_of(text) == "word")
+
+
+def where(row: Sequence[T], value: T) -> list[int]:
+    """Return the places of a value in a row, ascending; quicker than to look at each where they are few."""
+    found, at = [], -1
+    for _ in range(row.count(value)):
+        at = row.index(value, at + 1)
+        found.append(at)
+    return found
 
 
 def _words(tokens: tuple[Token, ...]) -> Iterator[str]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from summarizer.ground.lexicon import stop_words
 from summarizer.ground.locales import date_words, measures, number_words, word_set
+from summarizer.ground.opened import date_openings, opened
 from summarizer.ground.reading import Reader, row_of
-from summarizer.ground.text import Passage
+from summarizer.ground.text import Passage, where
 
 _FIRST_YEAR, _LAST_YEAR = 1500, 2100
 _BEFORE_YEAR_MARKS = frozenset({"", "(", '"', "/", "-"})
@@ -61,23 +60,15 @@ class Date(NamedTuple):
 
 def parse(passage: Passage) -> tuple[Date, ...]:
     """Return the dates of a passage in order; none overlap."""
-    opening, texts = _opening(date_words(passage.language).language), passage.texts
+    openings, texts = date_openings(passage.language), passage.texts
     starts = [
         place
-        for place, (text, kind) in enumerate(zip(texts, passage.kinds, strict=True))
-        if kind == "number" or (text in opening and not opening[text].isdisjoint(("", *texts[place + 1 : place + 2])))
+        for place in passage.once(opened).dates
+        if not openings[texts[place]].isdisjoint(("", *texts[place + 1 : place + 2]))
     ]
+    if "number" in passage.kinds:
+        starts = sorted({*starts, *where(passage.kinds, "number")})
     return tuple(_Reader(passage).read(starts)) if starts else ()
-
-
-@cache
-def _opening(language: str | None) -> Mapping[str, frozenset[str]]:
-    """Return the words with which a date can begin, apart from digits, and what must follow each: "" for nothing."""
-    words, found = date_words(language), defaultdict[str, set[str]](set)
-    for table in (words.parts, words.weekdays, words.short_weekdays, words.relative, words.months):
-        for phrase in table.phrases():
-            found[phrase[0]].add(phrase[1] if len(phrase) > 1 else "")
-    return {first: frozenset(seconds) for first, seconds in found.items()}
 
 
 class _Reader(Reader):
@@ -108,9 +99,11 @@ class _Reader(Reader):
             year = self._year_after(part[1])
             return Date(year and year[0], part=part[0], first=place, last=year[1] if year else part[1])
         if self.is_number(place):
-            ways = (self._numeric, self._han, self._day_first, self._decade, self._year_alone)
-            found = next((date for way in ways if (date := way(place))), None)
-            return found._replace(first=place) if found else None
+            for way in (self._numeric, self._han, self._day_first, self._decade, self._year_alone):
+                found = way(place)
+                if found is not None:
+                    return found._replace(first=place)
+            return None
         weekday = self.words.weekdays.at(self.texts, place) or self._short_weekday(place)
         if weekday:
             return self._with_weekday(place, *weekday)
@@ -176,9 +169,9 @@ class _Reader(Reader):
         while last - place < 5 and self.text(last) in ("/", "-", ".") and self.glued(last) and self.glued(last + 1):
             text += self.text(last) + self.text(last + 1)
             last += 2
-        match = _NUMERIC.fullmatch(text)
+        match = None if text.isdecimal() else _NUMERIC.fullmatch(text)
         if match is None:
-            return self._without_year(text, last)
+            return None if text.isdecimal() else self._without_year(text, last)
         if match["y1"]:
             year, month, day = int(match["y1"]), int(match["m1"]), int(match["d1"])
             return Date(year, month, day, last=last) if 1 <= month <= 12 and 1 <= day <= 31 else None

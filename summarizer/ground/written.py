@@ -9,11 +9,12 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from summarizer.ground.memo import Memo
 from summarizer.ground.namesake import name_words, spell
-from summarizer.ground.text import Passage, Token
+from summarizer.ground.text import Passage, Shape, Token, shape_of, where
 
 
 class Word(NamedTuple):
@@ -33,44 +34,94 @@ class Word(NamedTuple):
     key: str
     raw: str
     first: bool
-    shape: str
+    shape: Shape
     unit: bool
     glued: bool
     token: int
     after: int
 
 
-def words(passage: Passage) -> tuple[Word, ...]:
+class Words:
+    """The words and numbers of a passage in columns; one is put together when asked for, which few are.
+
+    Attributes:
+        keys: Of each, see `Word`.
+        raws: Of each, see `Word`.
+        shapes: Of each, see `Word`.
+        starts: The number of the first token of each.
+        capitals: Those of the shapes `title` and `upper`, ascending.
+        firsts: Those with which a sentence begins.
+        glued: Those that follow the one before without a space, a hyphen at most between them.
+    """
+
+    def __init__(self, passage: Passage) -> None:
+        self._tokens = passage.tokens
+        self._dotted = _dotted(passage)
+        self.keys, self.raws, self.shapes = list(passage.keys), list(passage.raws), list(passage.shapes)
+        for start, after in self._dotted.items():
+            parts = self._tokens[start:after]
+            self.keys[start] = spell("".join(part.text for part in parts if part.kind != "punct"))
+            self.raws[start] = raw = passage.text[parts[0].start : parts[-1].end]
+            self.shapes[start] = shape_of(raw)
+        inner = [at for start, after in self._dotted.items() for at in range(start + 1, after)]
+        self.starts = list(range(len(self._tokens)))
+        for row in (self.keys, self.raws, self.shapes, self.starts):
+            for at in sorted({*inner, *passage.marks}, reverse=True) if inner else reversed(passage.marks):
+                del row[at]
+        self.capitals = sorted(where(self.shapes, "title") + where(self.shapes, "upper"))
+        self.firsts, self.glued, self._priced = {0}, set[int](), False
+        self._read([at for at in passage.marks if at not in inner] if inner else passage.marks)
+        if "\n" in passage.text:
+            ends = [self._tokens[self.after(at) - 1].end for at in range(len(self.starts))]
+            gaps = enumerate(zip(ends, self.starts[1:], strict=False), start=1)
+            self.firsts |= {at for at, (end, start) in gaps if "\n" in passage.text[end : self._tokens[start].start]}
+
+    def _read(self, marks: Sequence[int]) -> None:
+        """Note what the marks say of the words behind them."""
+        tokens, openers = self._tokens, name_words("openers")
+        for mark in marks:
+            raw, at = tokens[mark].raw, bisect_left(self.starts, mark)
+            touches = _touches(tokens, mark)
+            if (raw in openers and not _ends_initial(tokens, mark)) or (raw == "-" and not touches):
+                self.firsts.add(at)
+            if touches and (at in self.glued or raw in "-‐‑–.&/'’"):
+                self.glued.add(at)
+            else:
+                self.glued.discard(at)
+            self._priced = self._priced or _CURRENCIES[raw]
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def __getitem__(self, at: int) -> Word:
+        start, after = self.starts[at], self.after(at)
+        before = self._tokens[start - 1] if start else None
+        counted = before is not None and before.kind == "number" and len(self._tokens[start].raw) <= 4  # 2 GWh
+        unit = counted or (self._priced and _has_currency(self._tokens, start, after))
+        return Word(
+            self.keys[at], self.raws[at], at in self.firsts, self.shapes[at], unit, at in self.glued, start, after
+        )
+
+    def after(self, at: int) -> int:
+        """Return the number of the token after a word."""
+        start = self.starts[at]
+        return self._dotted.get(start, start + 1) if self._dotted else start + 1
+
+
+def words(passage: Passage) -> Words:
     """Return the words and numbers of a passage; an acronym with dots is one word."""
-    tokens, length, at = passage.tokens, len(passage.tokens), 0
-    first, glued, counted = True, False, False
-    found: list[Word] = []
-    openers, lined, new = name_words("openers"), "\n" in passage.text, tuple.__new__
-    priced = any(_CURRENCIES[token[1]] for token in tokens if token[4] == "punct")
-    while at < length:
-        text, raw, start, _, kind, _ = tokens[at]
-        if lined and at and "\n" in passage.text[tokens[at - 1].end : start]:
-            first = True
-        if kind == "punct":
-            first = (
-                first or (raw in openers and not _ends_initial(tokens, at)) or (raw == "-" and not _touches(tokens, at))
-            )
-            glued = (glued or raw in "-‐‑–.&/'’") and _touches(tokens, at)
-            counted = False
-            at += 1
-            continue
-        after, key, unit = at + 1, text, counted and len(raw) <= 4  # 2 GWh
-        if len(raw) == 1 and raw.isupper():
-            after = after_dots(tokens, at)
-            raw = passage.text[start : tokens[after - 1].end]
-            key = "".join(part.text for part in tokens[at:after] if part.kind != "punct")
-        shape = "digit" if kind == "number" else _SHAPES[raw]
-        key = key if key.isascii() else spell(key)
-        unit = unit or (priced and _has_currency(tokens, at, after))
-        found.append(new(Word, (key, raw, first, shape, unit, glued, at, after)))
-        first = glued = False
-        at, counted = after, kind == "number"
-    return tuple(found)
+    return Words(passage)
+
+
+def _dotted(passage: Passage) -> dict[int, int]:
+    """Return where the acronyms with dots begin, and the number of the token after each."""
+    raws, found, done = passage.raws, dict[int, int](), 0
+    for at in [mark - 1 for mark in passage.marks if mark and raws[mark] == "."]:
+        if at >= done and len(raws[at]) == 1 and raws[at].isupper():
+            done = after_dots(passage.tokens, at)
+            if done > at + 1:
+                found[at] = done
+    return found
 
 
 def _has_currency(tokens: Sequence[Token], at: int, after: int) -> bool:
@@ -85,7 +136,7 @@ def _is_currency(token: Token) -> bool:
     return token.kind == "punct" and _CURRENCIES[token.raw]
 
 
-_CURRENCIES = Memo(lambda raw: unicodedata.category(raw[0]) == "Sc")
+_CURRENCIES: Memo[str, bool] = Memo(lambda raw: unicodedata.category(raw[0]) == "Sc")
 
 
 def _touches(tokens: Sequence[Token], at: int) -> bool:
@@ -111,17 +162,7 @@ def after_dots(tokens: Sequence[Token], at: int) -> int:
     return end if end - at >= 4 else at + 1
 
 
-def _shape(raw: str) -> str:
-    letters = [char for char in raw if char.isalpha()]
-    capitals = sum(char.isupper() for char in letters)
-    if not letters or not capitals:
-        return "lower"
-    if capitals > 1 or (not letters[0].isupper() and capitals) or (len(raw) > 1 and any(c.isdigit() for c in raw)):
-        return "upper"
-    return "title" if letters[0].isupper() else "lower"
-
-
-_SHAPES = Memo(_shape)
+_CAPITAL = frozenset({"title", "upper"})
 
 
 class Name(NamedTuple):
@@ -151,37 +192,35 @@ def spans(passage: Passage) -> tuple[Name, ...]:
     """
     found: list[Name] = []
     row, tokens, end = passage.once(words), passage.tokens, 0
-    for at in [at for at, word in enumerate(row) if word.shape in _CAPITAL]:
+    for at in row.capitals:
         if at >= end:
             end = _run_end(row, at, passage)
-            parts = tuple([word for word in row[at:end] if word.shape != "lower"])
-            start, after = row[at].token, row[end - 1].after
+            parts = tuple([row[place] for place in range(at, end) if row.shapes[place] != "lower"])
+            start, after = row.starts[at], row.after(end - 1)
             found.append(Name(parts, passage.text[tokens[start].start : tokens[after - 1].end], start, after))
     return tuple(found)
 
 
-_CAPITAL = frozenset({"title", "upper"})
-
-
-def _run_end(row: Sequence[Word], at: int, passage: Passage) -> int:
-    end = at + 1
-    while end < len(row):
-        word = row[end]
-        between = passage.tokens[row[end - 1].after : word.token]
-        if between and not (word.glued or _is_initial(row[end - 1], between)):
+def _run_end(row: Words, at: int, passage: Passage) -> int:
+    """Return the place after the last word of a name that begins with a word."""
+    end, length, joining = at + 1, len(row.starts), _joining()
+    while end < length:
+        raw, before, start = row.raws[end], row.after(end - 1), row.starts[end]
+        if before < start and not (end in row.glued or _is_initial(row.raws[end - 1], passage.raws[before:start])):
             return end
-        numbered = word.glued and word.raw[0].isdigit()
-        if numbered or (word.shape in ("title", "upper") and not word.first):
+        if row.shapes[end] in _CAPITAL and end not in row.firsts:
             end += 1
-        elif _is_joining(word):
+        elif raw in joining:
             following = end + 1
-            while following < len(row) and _is_joining(row[following]):
+            while following < length and row.raws[following] in joining:
                 following += 1
-            if following - end > 2 or following == len(row) or row[following].shape not in ("title", "upper"):
+            if following - end > 2 or following == length or row.shapes[following] not in _CAPITAL:
                 return end
-            if row[end].raw in name_words("and") or passage.tokens[row[following - 1].after : row[following].token]:
+            if raw in name_words("and") or row.after(following - 1) < row.starts[following]:
                 return end
             end = following + 1
+        elif end in row.glued and raw[0].isdigit():
+            end += 1
         else:
             return end
     return end
@@ -192,14 +231,16 @@ def _ends_initial(tokens: Sequence[Token], at: int) -> bool:
     return tokens[at].raw == "." and at > 0 and len(tokens[at - 1].raw) == 1 and tokens[at - 1].raw.isupper()
 
 
-def _is_joining(word: Word) -> bool:
-    """Whether a word written small may stand inside a name."""
-    return word.raw.replace("’", "'") in name_words("joining")
+@cache
+def _joining() -> frozenset[str]:
+    """Return the words that, written small, may stand inside a name."""
+    joining = name_words("joining")
+    return joining | {word.replace("'", "’") for word in joining}
 
 
-def _is_initial(word: Word, between: Sequence[Token]) -> bool:
+def _is_initial(raw: str, between: Sequence[str]) -> bool:
     """Whether the only mark between is the dot of an initial or of a short title (`J. Smith`, `Dr. Who`)."""
-    return len(between) == 1 and between[0].raw == "." and len(word.raw) <= 3
+    return len(between) == 1 and between[0] == "." and len(raw) <= 3
 
 
 def components(passage: Passage) -> tuple[Name, ...]:
@@ -208,12 +249,12 @@ def components(passage: Passage) -> tuple[Name, ...]:
 
 
 def _cut(name: Name, passage: Passage) -> Iterator[Name]:
-    if len(name.parts) == 1 and name.parts[0].after == name.end:
+    if sum([part.after - part.token for part in name.parts]) == name.end - name.start:
         yield name
         return
     run: list[Word] = []
     for part in name.parts:
-        if run and any(token.kind == "word" for token in passage.tokens[run[-1].after : part.token]):
+        if run and "word" in passage.kinds[run[-1].after : part.token]:
             yield join(run, passage)
             run = []
         run.append(part)
