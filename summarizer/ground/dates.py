@@ -40,7 +40,7 @@ def _doubt(date: Date, given: list[Date], case: Case) -> str | None:
         return _doubt_named(date, given)
     if date.part and (doubt := _doubt_named(date, given)):
         return doubt
-    covering = [other for other in given if _covers(other, date)]
+    covering = [other for other in given if covers(other, date)]
     if covering:
         return _doubt_weekday(date, covering, given, case)
     near = max((other for other in given if _agrees(other, date)), key=lambda other: _shared(other, date), default=None)
@@ -62,12 +62,12 @@ def _doubt_weekday(date: Date, covering: list[Date], given: list[Date], case: Ca
     """Doubt *until Wednesday* where *Wednesday* is only the weekday of a day that the claim tells besides."""
     if not date.weekday or date.day or any(not other.day for other in covering):
         return None
-    told_besides = [other for other in case.claim.once(parse) if other.day and any(_covers(c, other) for c in covering)]
+    told_besides = [other for other in case.claim.once(parse) if other.day and any(covers(c, other) for c in covering)]
     bare = sorted({other.weekday for other in given if other.weekday and not other.day} - {date.weekday})
     return "the cited sentences say so of another weekday" if told_besides and bare else None
 
 
-def _covers(given: Date, date: Date) -> bool:
+def covers(given: Date, date: Date) -> bool:
     """Whether a date of the evidence gives every part that the claim gives."""
     return _agrees(given, date) and all(getattr(given, part) for part in _PARTS if getattr(date, part))
 

@@ -1,0 +1,157 @@
+"""Doubt: the claim says all, most or few of what the evidence says another part of.
+
+What is told of *some lawmakers*, *most houses* or *700 of the 2,100 workers* is not told of all of them; *some* is
+read as not all (a scalar implicature, Horn 1972). That both texts speak of the same things shows in the word behind.
+On the dev sets of `benchmarks/faithfulness.py` one wrong sentence of 12,945 is found so, and no right one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from summarizer.ground.case import Case
+from summarizer.ground.clause import clause_at, content, stems
+from summarizer.ground.lexicon import Phrases, lexicon
+from summarizer.ground.offices import genitives
+from summarizer.ground.quantity import Quantity, parse
+from summarizer.ground.text import Passage
+from summarizer.records import Finding
+
+# What share of all a word may mean, in [0, 1].
+_SHARES = {
+    "all": (1.0, 1.0),
+    "not all": (0.0, 0.99),
+    "most": (0.5, 0.99),
+    "mostly": (0.5, 0.99),
+    "some": (0.01, 0.99),
+    "few": (0.01, 0.4),
+}
+_HELD = ("all", "most", "few")  # of a claim: nothing follows from the others
+_MOST_CLAIMED = 8
+_ANCHOR = 4  # tokens behind in which the thing stands that is counted
+_OF = 2  # tokens between the two numbers of *3,200 of the 4,100*
+# What a share is never one of: *every 5 years*, *half a million euros*.
+_MEASURES = frozenset({"=million", "=billion", "=euro", "=dollar", "=year", "=month", "=week", "=day"})
+
+
+class Part(NamedTuple):
+    """How much of something a text means.
+
+    Attributes:
+        anchor: The stem of the thing.
+        least: The smallest share of it, in [0, 1].
+        most: The largest.
+        sort: `all`, `most` ...; nothing for a share that is given as a number.
+        text: As written.
+        scope: All stems of its clause.
+        floats: Whether it may stand away from the thing: *the effects were mostly mild*, *18 houses, nearly all empty*.
+    """
+
+    anchor: str
+    least: float
+    most: float
+    sort: str
+    text: str
+    scope: frozenset[str] = frozenset()
+    floats: bool = False
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """Find what the claim says of more of some things, or of fewer, than the evidence does."""
+    claim = case.claim
+    if case.crosses_languages or not _phrases(claim.language, _HELD).find(claim.texts):
+        return
+    for mine in [part for part in claim.once(parts) if part.sort in _HELD][:_MOST_CLAIMED]:
+        theirs = [other for passage in case.evidence for other in passage.once(parts) if _is_same(mine, other, passage)]
+        if theirs and all(_differs(mine, other) for other in theirs):
+            yield Finding("number", f"the claim says “{mine.text}”; the cited sentences say “{theirs[0].text}”")
+
+
+def _is_same(mine: Part, theirs: Part, passage: Passage) -> bool:
+    """Whether a part of the evidence is one of the same things as the claim's."""
+    if theirs.anchor == mine.anchor:
+        return True
+    return theirs.floats and theirs.anchor in mine.scope and mine.anchor in content(passage)
+
+
+def _differs(mine: Part, theirs: Part) -> bool:
+    """Whether no share is meant by both; *most* is also more than *some*."""
+    return mine.least > theirs.most or mine.most < theirs.least or (mine.sort == "most" and theirs.sort == "some")
+
+
+def parts(passage: Passage) -> tuple[Part, ...]:
+    """Return the parts that a passage speaks of: those in words, then those in numbers."""
+    return (*_told(passage), *_numbered(passage))
+
+
+def _told(passage: Passage) -> Iterator[Part]:
+    known, texts, done = lexicon(passage.language), passage.texts, 0
+    auxiliaries = known.auxiliaries if known is not None else frozenset[str]()
+    hits = _phrases(passage.language, tuple(_SHARES)).find(texts)
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
+        if hit.start < done:
+            continue
+        done = hit.end
+        anchor = _anchor(passage, hit.end)
+        if anchor is not None:
+            before = texts[hit.start - 1] if hit.start else ""
+            floats = hit.label == "mostly" or before == "," or before in auxiliaries
+            clause = clause_at(passage, hit.start)
+            scope = content(passage, clause) if clause is not None else frozenset[str]()
+            yield Part(anchor, *_SHARES[hit.label], hit.label, _written(passage, hit.start, hit.end), scope, floats)
+
+
+def _numbered(passage: Passage) -> Iterator[Part]:
+    """Yield the shares in numbers: *78 % of the water*, *700 of the 2,100 workers*."""
+    numbers = passage.once(parse)
+    of = genitives(passage.language) if numbers else frozenset[str]()
+    for at, item in enumerate(numbers):
+        if passage.texts[item.last : item.last + 1] and passage.texts[item.last] in of:
+            share, last = _share(item, numbers[at + 1 : at + 2])
+            anchor = _anchor(passage, last) if 0 < share < 1 else None
+            if anchor is not None:
+                yield Part(anchor, share, share, "", _written(passage, item.first, last))
+
+
+def _share(item: Quantity, behind: Sequence[Quantity]) -> tuple[float, int]:
+    """Return what share a number tells, alone or of the next one, 0 for none; and the place after it."""
+    if item.kind == "fraction" or item.unit == "%":
+        return float(item.value) / (100 if item.unit == "%" else 1), item.last
+    for whole in behind:
+        near = whole.first <= item.last + _OF and item.unit in ("", whole.unit)
+        if near and item.kind == whole.kind == "count" and 0 < item.value < whole.value:
+            return float(item.value / whole.value), whole.last
+    return 0.0, item.last
+
+
+def _anchor(passage: Passage, start: int) -> str | None:
+    """Return the stem of the first content word behind a place, before the next mark."""
+    row = passage.once(stems)
+    for at in range(start, min(len(row), start + _ANCHOR)):
+        word = row[at]
+        if passage.kinds[at] == "punct":
+            return None
+        if word is not None and not word[0].isdigit() and word not in _MEASURES:
+            return word
+    return None
+
+
+def _written(passage: Passage, start: int, end: int) -> str:
+    return passage.text[passage.tokens[start].start : passage.tokens[end - 1].end]
+
+
+@cache
+def _table() -> Mapping[str, Mapping[str, list[str]]]:
+    table: Mapping[str, Mapping[str, list[str]]] = json.loads(
+        files(__package__).joinpath("data", "extent.json").read_text(encoding="utf-8")
+    )["parts"]
+    return table
+
+
+@cache
+def _phrases(language: str | None, sorts: tuple[str, ...]) -> Phrases:
+    return Phrases({sort: _table()[sort].get(language or "", []) for sort in sorts})
