@@ -15,8 +15,9 @@ from typing import NamedTuple
 
 from summarizer.ground.case import Case
 from summarizer.ground.clause import clause_at, content, stems
-from summarizer.ground.lexicon import Phrases, lexicon
+from summarizer.ground.lexicon import lexicon
 from summarizer.ground.offices import genitives
+from summarizer.ground.phrases import Phrases
 from summarizer.ground.quantity import Quantity, parse
 from summarizer.ground.text import Passage
 from summarizer.records import Finding

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from summarizer.ground.case import Case
 from summarizer.ground.clause import beginning_in, content, stems, weigh
 from summarizer.ground.dates import covers
-from summarizer.ground.lexicon import Phrases
+from summarizer.ground.phrases import Phrases
 from summarizer.ground.text import Passage
 from summarizer.ground.when import Date, parse
 from summarizer.records import Finding
