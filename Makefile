@@ -15,7 +15,7 @@ summary: $(VENV)/.installed
 	@$(BIN)/summarizer $(SAMPLE)
 
 test: $(VENV)/.tools
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: $(VENV)/.tools
 	$(BIN)/ruff format --check .

@@ -23,3 +23,18 @@ def cpu_s(prepared: Callable[[], Callable[[], object]], runs: int = 3) -> float:
     finally:
         gc.enable()
     return best
+
+
+def grows_within(
+    times: float,
+    short: Callable[[], Callable[[], object]],
+    long: Callable[[], Callable[[], object]],
+    *,
+    least_s: float = 0.002,
+) -> bool:
+    """Whether the long work takes less than so many times the CPU of the short one, which counts as `least_s` at least.
+
+    A busy machine slows one of the two down now and then, so one of six tries is enough; what grows faster does so
+    every time. The short one counts by its best run, so that a machine that slows it down hides nothing.
+    """
+    return any(times * max(cpu_s(short), least_s) > cpu_s(long, runs=1) for _ in range(6))

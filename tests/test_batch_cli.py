@@ -319,6 +319,7 @@ def test_what_a_server_says_decides_the_exit_code(cli: Cli, articles: Path, faul
     assert asked <= 4 if code != 1 else asked >= 12
 
 
+@pytest.mark.slow
 def test_a_second_process_ends_with_one_clear_line(articles: Path, tmp_path: Path, cli: Cli) -> None:
     with Server(then="hang") as server, started(server, tmp_path) as process:
         done = cli("in", "--out", "out", *reached(server))
@@ -333,6 +334,7 @@ def test_a_second_process_ends_with_one_clear_line(articles: Path, tmp_path: Pat
 # --------------------------------------------------------------------------------------------------------- how it stops
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_one_signal_finishes_what_is_in_flight_and_saves_it(articles: Path, tmp_path: Path, number: int) -> None:
     with Server(latency_s=0.5) as server, started(server, tmp_path, "--concurrency", "4") as process:
@@ -347,6 +349,7 @@ def test_one_signal_finishes_what_is_in_flight_and_saves_it(articles: Path, tmp_
     assert b"Traceback" not in said
 
 
+@pytest.mark.slow
 def test_a_second_signal_stops_now(articles: Path, tmp_path: Path, cli: Cli) -> None:
     with Server(then="hang") as server, started(server, tmp_path) as process:
         process.send_signal(signal.SIGINT)

@@ -11,6 +11,8 @@ import pytest
 
 from . import crash
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(("out_name", "children"), [("summaries", 0), ("summaries.jsonl", 1)])
 def test_a_batch_outlives_its_kills(tmp_path: Path, out_name: str, children: int) -> None:

@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits and mounts are of Unix")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="limits and mounts are of Unix"),
+]
 
 # A batch in a process of its own: the limit is set when the fifth call is made.
 PROGRAM = """

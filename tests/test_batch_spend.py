@@ -6,8 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from . import spend
 from .server import Server
+
+pytestmark = pytest.mark.slow
 
 
 def test_no_simulated_batch_passes_its_cap() -> None:

@@ -53,6 +53,7 @@ def writer(folder: Path, seed: int, keys: int, puts: int) -> subprocess.Popen[st
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
+@pytest.mark.slow
 def test_processes_that_record_the_same_leave_one_whole_file_each(tmp_path: Path) -> None:
     running = [writer(tmp_path, seed, KEYS, PUTS_EACH) for seed in range(PROCESSES)]
     told = [process.communicate(timeout=600)[0].split() for process in running]
@@ -66,6 +67,7 @@ def test_processes_that_record_the_same_leave_one_whole_file_each(tmp_path: Path
     )
 
 
+@pytest.mark.slow
 def test_a_killed_writer_leaves_nothing_torn_and_loses_nothing_it_had_told(tmp_path: Path) -> None:
     told: set[int] = set()
     for seed in range(KILLS):

@@ -106,6 +106,7 @@ def with_one_leaf_changed(value: Any, draw: random.Random) -> Any:
     return draw.choice([other for other in (True, None, 3, 2.5, "x") if other != value])
 
 
+@pytest.mark.slow
 def test_a_changed_character_or_field_is_never_answered_with_a_stale_reply(tmp_path: Path, question: Request) -> None:
     Cassette(tmp_path, inner=ScriptedProvider(lambda _: "recorded"), mode="record").complete(question)
     cassette = Cassette(tmp_path)
@@ -174,6 +175,7 @@ def test_the_address_the_key_and_the_limits_do_not_matter(
 # ------------------------------------------------------------------------------------------------------- many at a time
 
 
+@pytest.mark.slow
 def test_500_interactions_on_16_threads_in_any_order_get_their_own_replies(tmp_path: Path, question: Request) -> None:
     requests = [replace(question, sample=number) for number in range(500)]
     inner = ScriptedProvider(lambda request: f"reply {request.sample}")

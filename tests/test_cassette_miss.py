@@ -166,6 +166,7 @@ CHANGES = {
 SEEDS = 200
 
 
+@pytest.mark.slow
 def test_the_cause_is_right_for_seeded_changes(tmp_path: Path, folder: Path) -> None:
     wrong: Counter[str] = Counter()
     for seed in range(SEEDS):

@@ -94,15 +94,18 @@ def questions(article: Article, preset: str) -> Iterator[Request]:
         yield replace(asked, messages=again, purpose="repair")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("api", PATHS)
 @pytest.mark.parametrize("bounded", [False, True])
 def test_every_request_that_can_be_built_keeps_the_rules(api: str, bounded: bool, sample: Article) -> None:
-    built = 0
-    for request, dialect in itertools.product(questions(sample, "summary"), dialects()):
-        check_request(api, BUILDERS[api](request, dialect, bounded=bounded, cached=True), bounded=bounded)
-        built += 1
+    built = [
+        BUILDERS[api](request, dialect, bounded=bounded, cached=True)
+        for request, dialect in itertools.product(questions(sample, "summary"), dialects())
+    ]
+    assert len(built) == 12 * 45
 
-    assert built == 12 * 45
+    for body in {json.dumps(body): body for body in built}.values():  # half of them are sent as the same bytes
+        check_request(api, body, bounded=bounded)
 
 
 @pytest.mark.parametrize("api", PATHS)
@@ -175,6 +178,7 @@ DOORS: tuple[tuple[Callable[[Server], OpenAIDoor], str], ...] = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("door_to", "api"), DOORS)
 @pytest.mark.parametrize(
     "refuse",
@@ -335,6 +339,7 @@ ALLOWED = """
 ALLOWED_TOO = {"chat": "input_cut", "responses": "empty_content length_upper null_content stop_upper"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("api", PATHS)
 async def test_the_table_of_faults_says_which_of_them_keep_the_rules(api: str) -> None:
     messages = (Message("system", "Reply in JSON."), Message("user", "[1] The cat sat.\n[2] It was happy."))

@@ -11,7 +11,7 @@ from hypothesis import given
 from summarizer import Summarizer
 from summarizer.ground import contrast
 from tests.cases import doubts, make_case
-from tests.growth import cpu_s
+from tests.growth import grows_within
 from tests.strategies import texts
 
 
@@ -70,14 +70,11 @@ def test_any_text_is_compared(one: str, other: str) -> None:
 
 
 def test_the_time_grows_with_claim_and_evidence() -> None:
-    def taken(times: int) -> float:
-        def prepared() -> Callable[[], object]:
-            case = make_case("It rose 4% before the vote, up. " * times, ["It fell 4% after the vote. " * times])
-            return lambda: list(contrast.check(case))
+    def prepared(times: int) -> Callable[[], object]:
+        case = make_case("It rose 4% before the vote, up. " * times, ["It fell 4% after the vote. " * times])
+        return lambda: list(contrast.check(case))
 
-        return cpu_s(prepared)
-
-    assert any(taken(400) < 6.25 * max(taken(100), 0.002) for _ in range(6))
+    assert grows_within(6.25, lambda: prepared(100), lambda: prepared(400))
 
 
 def test_the_directions_are_concepts_of_the_table() -> None:

@@ -25,6 +25,8 @@ from tests.endings import ENDINGS, ENDLESS, FAILING, KINDS
 from tests.faults import FAULTS
 from tests.server import Server
 
+pytestmark = pytest.mark.slow
+
 PAGE = Path(__file__).parent.parent / "docs" / "faults.md"
 ARTICLE = "The bridge was closed on Monday. It will open again in May."
 DEADLINE_S = 0.7

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.eval_gate import HELD_OUT, below, floors, measure
 
 
+@pytest.mark.slow
 def test_no_figure_of_the_evaluation_suite_is_below_its_floor() -> None:
     assert list(below(measure())) == []
 

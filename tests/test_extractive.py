@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import re
+from collections.abc import Callable
 from typing import Any, Literal
 
 import pytest
@@ -20,7 +21,7 @@ from summarizer.schema import Claim, Summary, find_claims
 from summarizer.shape import reply_format
 from summarizer.validate import validate
 from tests.calls import CALLS, Call
-from tests.growth import cpu_s
+from tests.growth import grows_within
 from tests.strategies import articles
 
 BRIDGE = """\
@@ -375,16 +376,16 @@ def test_a_pattern_that_python_cannot_read_is_a_schema_error() -> None:
         Extractive().complete(asked(BRIDGE, Odd))
 
 
+@pytest.mark.slow
 def test_time_grows_with_the_length_and_not_with_its_square() -> None:
-    def seconds(sentences: int) -> float:
+    def prepared(sentences: int) -> Callable[[], object]:
         said = [
             f"Witness {at} of case {at % 97} told the court of {at % 31} bridges in Aston." for at in range(sentences)
         ]
         request = units(*said)
-        return cpu_s(lambda: lambda: answered(request))
+        return lambda: answered(request)
 
-    seconds(10)
-    assert seconds(8_000) < 20 * seconds(1_000) + 0.2
+    assert grows_within(20, lambda: prepared(1_000), lambda: prepared(8_000), least_s=0.01)
 
 
 # ---------------------------------------------------------------------------------------------------------- properties

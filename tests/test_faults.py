@@ -22,6 +22,8 @@ from tests.endings import ENDINGS, ENDLESS, FAILING
 from tests.faults import FAULTS, Exchange
 from tests.server import Server
 
+pytestmark = pytest.mark.slow
+
 DEADLINE_S = 0.3
 MOST = 1 << 20
 LIMITS = Limits(timeout_s=DEADLINE_S, max_reply_bytes=MOST, max_attempts=3)

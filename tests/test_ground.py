@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +15,7 @@ from summarizer.ground.text import Passage, fold, kind_of
 from summarizer.plan import split
 from summarizer.records import Article, Check
 from summarizer.schema import Claim
-from tests.growth import cpu_s
+from tests.growth import grows_within
 from tests.strategies import articles, texts
 
 
@@ -272,6 +273,7 @@ def analyzed() -> int:
     return sum(isinstance(one, ArticleView | Passage) for one in gc.get_objects())
 
 
+@pytest.mark.slow
 def test_nothing_that_was_worked_out_stays_in_memory_but_the_last_article(sample: Article) -> None:
     texts = [unit.text.partition(",")[0] for unit in split(sample.text, "fr")]
     other = Article("Le maire a ouvert le pont. Il pleut depuis lundi.")
@@ -378,27 +380,23 @@ def analyze(text: str) -> None:
         passage.once(analysis)
 
 
-def seconds(text: str) -> float:
-    return cpu_s(lambda: lambda: analyze(text))
-
-
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ADVERSARIAL)
 def test_the_time_grows_with_the_text(piece: str) -> None:
     short, long = ("1" + (piece * size)[:size] for size in (4_000, 32_000))
-    # A busy machine slows one of the two down now and then; what grows faster than the text does so every time.
-    ratios = (seconds(long) / max(seconds(short), 0.002) for _ in range(6))
-    assert any(ratio < GROWTH for ratio in ratios)
+    assert grows_within(GROWTH, lambda: lambda: analyze(short), lambda: lambda: analyze(long))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece", ["Ann said ", "Ann Lee ", "according to Ann ", "5 per week ", "denied the plan, ", "Ann Lee rose. "]
 )
 def test_the_time_grows_with_the_claim(piece: str) -> None:
     article = "Ann Lee, the chief executive, said that they may not raise $5 billion. Ann denied the plan. Bob rose."
 
-    def taken(size: int) -> float:
+    def prepared(size: int) -> Callable[[], object]:
         claim = Claim(text=(piece * size)[:size].strip(), cites=[1, 2, 3])
-        return cpu_s(lambda: lambda: ground([("", claim)], split(article, "en"), language="en"))
+        return lambda: ground([("", claim)], split(article, "en"), language="en")
 
     # Four times the claim, 2.5 ** 2 = 6.25 times.
-    assert any(taken(8_000) < 6.25 * max(taken(2_000), 0.002) for _ in range(6))
+    assert grows_within(6.25, lambda: prepared(2_000), lambda: prepared(8_000))

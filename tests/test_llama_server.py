@@ -161,6 +161,7 @@ def test_the_server_says_how_long_its_window_is(reach: Reach) -> None:
 # --------------------------------------------------------------------------------------------------------- cancellation
 
 
+@pytest.mark.slow
 @linux
 async def test_a_task_that_is_cancelled_frees_the_server(server: Child, reach: Reach) -> None:
     door = reach()
@@ -177,6 +178,7 @@ async def test_a_task_that_is_cancelled_frees_the_server(server: Child, reach: R
     await door.aclose()
 
 
+@pytest.mark.slow
 @linux
 @pytest.mark.parametrize("call", CALLS)
 def test_a_call_out_of_time_frees_the_server(call: Call, server: Child, reach: Reach) -> None:
@@ -187,6 +189,7 @@ def test_a_call_out_of_time_frees_the_server(call: Call, server: Child, reach: R
     assert call(reach(), QUESTION).finish_reason == "stop"
 
 
+@pytest.mark.slow
 @linux
 def test_a_door_that_is_closed_in_the_middle_of_a_call_frees_the_server(server: Child, reach: Reach) -> None:
     door = reach()

@@ -199,6 +199,7 @@ async def test_tasks_share_a_door(door: LocalDoor) -> None:
     assert len({reply.text for reply in replies}) == 1
 
 
+@pytest.mark.slow
 @needs_local
 def test_time_spent_in_line_does_not_count_against_the_time_limit(door: LocalDoor, own: Own) -> None:
     door.complete(ask())
@@ -212,6 +213,7 @@ def test_time_spent_in_line_does_not_count_against_the_time_limit(door: LocalDoo
     assert len(replies) == 8
 
 
+@pytest.mark.slow
 @needs_local
 async def test_starting_a_model_does_not_block_the_event_loop(own: Own) -> None:
     door = own()
@@ -232,6 +234,7 @@ async def test_starting_a_model_does_not_block_the_event_loop(own: Own) -> None:
     assert len(gaps) > 20
 
 
+@pytest.mark.slow
 @needs_local
 async def test_a_cancelled_request_leaves_the_door_usable_and_the_model_idle(door: LocalDoor) -> None:
     task = asyncio.create_task(door.acomplete(ENDLESS))
@@ -244,6 +247,7 @@ async def test_a_cancelled_request_leaves_the_door_usable_and_the_model_idle(doo
     assert time.monotonic() - begin < 10
 
 
+@pytest.mark.slow
 @needs_local
 @each_call
 def test_a_request_out_of_time_is_unavailable_and_the_process_stays(call: Call, own: Own) -> None:
@@ -296,6 +300,7 @@ def test_the_process_outlives_the_thread_that_started_it(own: Own) -> None:
     assert door.pid == pid
 
 
+@pytest.mark.slow
 @needs_local
 @linux
 @each_call
@@ -347,6 +352,7 @@ def parent(model_file: Path) -> Iterator[Callable[..., tuple[subprocess.Popen[st
         process.communicate()
 
 
+@pytest.mark.slow
 @needs_local
 @linux
 @pytest.mark.parametrize("words", [(), ("fork",)], ids=["plain", "with a fork that holds the pipe"])

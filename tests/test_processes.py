@@ -71,7 +71,7 @@ async def started(processes: Processes) -> int:
 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait for a condition; the seconds are for a busy machine."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110 - nobody sets an event for it
             await asyncio.sleep(0.002)
 
@@ -127,6 +127,7 @@ def test_flows_are_driven_in_a_child_that_can_import_their_schema() -> None:
     assert len(found) == 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "settings", [{}, {"context": 1_800}, {"on_unsupported": "raise"}, {"language": "en", "sentences": 2}], ids=str
 )
@@ -215,6 +216,7 @@ def test_a_desk_keeps_nothing_of_flows_that_ended_or_were_given_up() -> None:
     assert [*under_way, desk.under_way] == [3, 0]
 
 
+@pytest.mark.slow
 @linux
 def test_articles_that_are_given_up_here_take_no_memory_there() -> None:
     async def work(processes: Processes) -> list[int]:
@@ -344,6 +346,7 @@ def test_a_child_that_is_killed_is_followed_by_another() -> None:
     assert first != second
 
 
+@pytest.mark.slow
 @posix
 def test_children_that_die_again_and_again_are_not_started_for_ever() -> None:
     look = look_at("Acme plans a plant in Lyon.")
@@ -486,6 +489,7 @@ def test_a_daemonic_process_may_have_children_too(tmp_path: Path) -> None:
     assert re.fullmatch(r"top\n\d+\ndone 20\n", printed)
 
 
+@pytest.mark.slow
 @linux
 @pytest.mark.parametrize("holder", ["", "if os.fork() == 0: time.sleep(30); os._exit(0)"], ids=["plain", "with a fork"])
 def test_a_program_killed_without_warning_takes_its_children_along(tmp_path: Path, holder: str) -> None:

@@ -97,6 +97,7 @@ def test_a_llama_server_says_how_long_its_window_is(server: Child) -> None:
     assert (info.window, info.window_from) == (8192, "as the server says")
 
 
+@pytest.mark.slow
 def test_a_story_is_read_in_parts_in_a_small_window(model_file: Path, fixtures: Path, tmp_path: Path) -> None:
     story = (fixtures / "articles" / "long" / "doublecross.en.txt").read_bytes().decode()[:9_000]
     path = tmp_path / "story.txt"

@@ -370,6 +370,7 @@ def test_a_key_for_openai_is_not_sent_with_others(monkeypatch: pytest.MonkeyPatc
     assert not [name for name, value in others.items() if value in heads]
 
 
+@pytest.mark.slow
 def test_a_log_is_written_while_another_thread_brings_new_keys() -> None:
     discreet = Discreet()
     discreet.learn(f"made-up-key-{number}" for number in range(5000))  # so many that a look at all takes a while

@@ -109,6 +109,7 @@ def test_a_mark_of_the_vocabulary_is_text() -> None:
     assert counter("gpt-5").count("<|endoftext|>") > 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", [*OPENAI, "llama3.2:1b"])
 @pytest.mark.parametrize("text", [" ", "a", "\u00a0", "\n", "你", "antidisestablishment", " \t", "😀", "\ud800", "("])
 def test_a_million_characters_of_one_kind_are_counted_in_seconds(model: str, text: str) -> None:
