@@ -27,7 +27,7 @@ def test_a_generator_that_is_dropped_at_the_very_end_is_closed_all_the_same() ->
     begun = Future[int]()
     thread = LoopThread()
     thread.submit(read_one_and_wait())
-    begun.result(timeout=60)
+    begun.result(timeout=300)
     thread.end()
     thread.join()
 

@@ -50,7 +50,7 @@ def test_a_killed_batch_does_not_pay_for_the_parts_of_a_long_article_again(tmp_p
     def life(last: int) -> tuple[int, list[str]]:
         log = tmp_path / f"{last}.log"
         command = [sys.executable, "-c", LONG, str(tmp_path / "out.jsonl"), str(log), str(last)]
-        ended = subprocess.run(command, cwd=Path(__file__).parent.parent, capture_output=True, timeout=120, check=False)
+        ended = subprocess.run(command, cwd=Path(__file__).parent.parent, capture_output=True, timeout=300, check=False)
         return ended.returncode, log.read_text("utf-8").split()
 
     killed, first = life(8)

@@ -73,7 +73,7 @@ def batch(folder: Path, out: Path, fault: str = "none", *before: str) -> str:
     log = folder.parent / "calls.log"
     command = [*before, sys.executable, "-c", PROGRAM, str(folder), str(out), str(log), fault]
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=120, check=False, cwd=Path(__file__).parents[1]
+        command, capture_output=True, text=True, timeout=300, check=False, cwd=Path(__file__).parents[1]
     )
     assert "Traceback" not in done.stderr
     return done.stdout.strip()

@@ -33,7 +33,7 @@ def test_two_processes_at_once_do_not_pass_the_cap(tmp_path: Path) -> None:
             subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, stdout=subprocess.DEVNULL)
             for _ in range(3)
         ]
-        said = [process.communicate(timeout=120)[1] for process in processes]
+        said = [process.communicate(timeout=300)[1] for process in processes]
         codes = sorted(process.returncode for process in processes)
 
     assert len(server.requests) == 20

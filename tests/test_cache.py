@@ -320,7 +320,7 @@ def test_processes_share_it(path: Path, opened: Callable[..., Replies]) -> None:
     running = [
         subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stderr=subprocess.PIPE, text=True) for _ in range(4)
     ]
-    told = [process.communicate(timeout=120)[1] for process in running]
+    told = [process.communicate(timeout=300)[1] for process in running]
 
     assert told == [""] * 4
     inner = paid()

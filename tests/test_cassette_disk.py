@@ -56,7 +56,7 @@ def writer(folder: Path, seed: int, keys: int, puts: int) -> subprocess.Popen[st
 @pytest.mark.slow
 def test_processes_that_record_the_same_leave_one_whole_file_each(tmp_path: Path) -> None:
     running = [writer(tmp_path, seed, KEYS, PUTS_EACH) for seed in range(PROCESSES)]
-    told = [process.communicate(timeout=600)[0].split() for process in running]
+    told = [process.communicate(timeout=300)[0].split() for process in running]
 
     assert [process.returncode for process in running] == [0] * PROCESSES
     assert sum(map(len, told)) == PROCESSES * PUTS_EACH
@@ -76,7 +76,7 @@ def test_a_killed_writer_leaves_nothing_torn_and_loses_nothing_it_had_told(tmp_p
         first = process.stdout.readline()  # it is at work: from here on, any moment may be the last
         time.sleep(0.003 * (1 + seed % 23))
         process.send_signal(signal.SIGKILL)
-        lines = [first, *process.communicate(timeout=60)[0].splitlines(keepends=True)]
+        lines = [first, *process.communicate(timeout=300)[0].splitlines(keepends=True)]
         told |= {int(line) for line in lines if line.endswith("\n")}
         assert process.returncode == -signal.SIGKILL
 

@@ -225,7 +225,7 @@ def test_the_variable_reaches_another_process(tmp_path: Path) -> None:
     environment = {**os.environ, NAME: f"replay:{tmp_path / 'recordings'}"}
     command = [sys.executable, "-m", "summarizer", str(tmp_path / "article.txt"), "--format", "json"]
 
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=300)
 
     assert '"model":"openai:one"' in done.stdout.replace(": ", ":")
 

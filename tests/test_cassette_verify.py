@@ -118,7 +118,7 @@ else:
 
 
 def test_a_forked_child_writes_a_file_of_its_own(tmp_path: Path) -> None:
-    subprocess.run([sys.executable, "-c", FORKING, str(tmp_path)], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", FORKING, str(tmp_path)], check=True, timeout=300)
 
     assert len(list((tmp_path / "journal").iterdir())) == 2
     assert read(tmp_path / "journal")[tmp_path].used == {"a" * 24, "b" * 24}

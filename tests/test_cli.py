@@ -71,7 +71,7 @@ def acme(tmp_path: Path) -> Path:
 
 def shell(*args: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "summarizer", *args]
-    return subprocess.run(command, capture_output=True, timeout=60, check=False, **options)
+    return subprocess.run(command, capture_output=True, timeout=300, check=False, **options)
 
 
 def false(body: Mapping[str, Any]) -> str:
@@ -518,7 +518,7 @@ def test_a_closed_pipe_ends_quietly(acme: Path) -> None:
     os.close(reader)
     try:
         command = [sys.executable, "-m", "summarizer", *[str(acme)] * 3, "-q"]
-        done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, timeout=60, check=False)
+        done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, timeout=300, check=False)
     finally:
         os.close(writer)
 
@@ -540,7 +540,7 @@ from summarizer.__main__ import main
 main()
 """
 
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=300, check=False)
 
     assert done.returncode == 130
     assert done.stderr == b"summarizer: interrupted\n"
@@ -553,7 +553,7 @@ main()
 def test_a_full_disk_behind_stdout_is_one_line(acme: Path, args: list[str]) -> None:
     with Path("/dev/full").open("wb") as full:
         command = [sys.executable, "-m", "summarizer", *args]
-        done = subprocess.run(command, cwd=acme.parent, stdout=full, stderr=subprocess.PIPE, timeout=60, check=False)
+        done = subprocess.run(command, cwd=acme.parent, stdout=full, stderr=subprocess.PIPE, timeout=300, check=False)
 
     assert done.returncode == 1
     assert done.stderr == b"summarizer: cannot write to standard output: No space left on device\n"
@@ -566,18 +566,18 @@ def test_standard_streams_may_be_closed(acme: Path, args: list[str], code: int) 
     program = "import os, sys; [os.close(number) for number in range(3)]; os.execv(sys.executable, sys.argv[1:])"
     command = [sys.executable, "-c", program, sys.executable, "-m", "summarizer", *args]
 
-    assert subprocess.run(command, cwd=acme.parent, timeout=60, check=False).returncode == code
+    assert subprocess.run(command, cwd=acme.parent, timeout=300, check=False).returncode == code
 
 
 def test_an_interrupt_exits_with_130(acme: Path) -> None:
     with Server(then="hang") as server:
         command = [sys.executable, "-m", "summarizer", str(acme), "-m", "openai:test", "--base-url", server.url]
         process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while not server.requests and time.monotonic() < deadline:
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
-        _, stderr = process.communicate(timeout=30)
+        _, stderr = process.communicate(timeout=60)
 
     assert process.returncode == 130
     assert stderr == b"summarizer: interrupted\n"

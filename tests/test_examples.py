@@ -34,7 +34,7 @@ def test_the_example_s_tests_pass_as_they_do_for_a_reader(app: Path) -> None:
 
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *plugins],
-        check=False, cwd=app, env={**environment, "CI": "true"}, capture_output=True, text=True, timeout=120,
+        check=False, cwd=app, env={**environment, "CI": "true"}, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
 
     assert re.search(r"\b5 passed in", done.stdout), done.stdout + done.stderr

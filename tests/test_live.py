@@ -14,7 +14,7 @@ SCRIPT = Path(__file__).parent.parent / "benchmarks" / "live.py"
 
 def live(*args: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(SCRIPT), *args]
-    return subprocess.run(command, capture_output=True, text=True, env=dict(os.environ), check=False, timeout=120)
+    return subprocess.run(command, capture_output=True, text=True, env=dict(os.environ), check=False, timeout=300)
 
 
 def test_without_a_key_nothing_is_asked() -> None:

@@ -127,7 +127,7 @@ def test_a_reply_is_held_to_being_an_object(call: Call, reach: Reach) -> None:
 
 def test_an_answer_comes_whole_and_not_as_a_stream(server: Child) -> None:
     body = payload(QUESTION, START, bounded=True)
-    connection = http.client.HTTPConnection("127.0.0.1", urlsplit(server.url).port, timeout=120)
+    connection = http.client.HTTPConnection("127.0.0.1", urlsplit(server.url).port, timeout=300)
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {server.key}"}
     connection.request("POST", "/v1/chat/completions", json.dumps(body), headers)
     answer = connection.getresponse()

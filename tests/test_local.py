@@ -202,15 +202,20 @@ async def test_tasks_share_a_door(door: LocalDoor) -> None:
 @pytest.mark.slow
 @needs_local
 def test_time_spent_in_line_does_not_count_against_the_time_limit(door: LocalDoor, own: Own) -> None:
+    def answers_all_for_longer_than_one_may_take() -> bool:
+        begin = time.monotonic()
+        door.complete(ask())
+        limit_s = 4 * (time.monotonic() - begin)
+        limited = own(limits=Limits(timeout_s=limit_s))
+        pid_of(limited)
+        begin = time.monotonic()
+        with ThreadPoolExecutor(8) as threads, suppress(Unavailable):
+            return len(list(threads.map(limited.complete, [ask()] * 8))) == 8 and time.monotonic() - begin > limit_s
+        return False
+
     door.complete(ask())
-    begin = time.monotonic()
-    door.complete(ask())
-    one = time.monotonic() - begin
-    limited = own(limits=Limits(timeout_s=4 * one))
-    pid_of(limited)
-    with ThreadPoolExecutor(8) as threads:
-        replies = list(threads.map(limited.complete, [ask()] * 8))
-    assert len(replies) == 8
+    # A machine that is busy only later makes the limit too short once; time in line would do so every time.
+    assert any(answers_all_for_longer_than_one_may_take() for _ in range(3))
 
 
 @pytest.mark.slow
@@ -255,7 +260,13 @@ def test_a_request_out_of_time_is_unavailable_and_the_process_stays(call: Call, 
     pid = pid_of(door)
     with pytest.raises(Unavailable, match="time limit"):
         call(door, ENDLESS)
-    assert call(door, ask(tokens=40)).finish_reason == "stop"
+
+    def is_answered() -> bool:
+        with suppress(Unavailable):
+            return call(door, ask(tokens=40)).finish_reason == "stop"
+        return False
+
+    assert any(is_answered() for _ in range(5))  # a busy machine may take longer than the limit for this one too
     assert door.pid == pid
 
 
@@ -432,7 +443,7 @@ def test_without_the_extra_the_error_says_how_to_install_it() -> None:
         "try: LocalDoor('smollm2')\n"
         "except UsageError as error: print(error)\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=300, check=True)
     assert 'pip install "summarizer[local]"' in done.stdout
 
 

@@ -43,7 +43,7 @@ def test_the_second_command_sends_one_request(monkeypatch: pytest.MonkeyPatch) -
                 f"door = OpenAIDoor(model='test-model', base_url={server.url!r}); door.complete(REQUEST); door.close()"
             )
             before = len(server.requests)
-            subprocess.run([sys.executable, "-c", code], check=True, timeout=60, cwd=Path(__file__).parent.parent)
+            subprocess.run([sys.executable, "-c", code], check=True, timeout=300, cwd=Path(__file__).parent.parent)
             counts.append(len(server.requests) - before)
 
     assert counts == [2, 1]

@@ -53,7 +53,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = [sys.executable, "-m", "pytest", "-p", "no:asyncio", "--summarizer-mode=record"]
     environment = {name: value for name, value in os.environ.items() if name not in ("CI", "PYTEST_ADDOPTS")}
     done = subprocess.run(
-        command, check=False, cwd=folder, env=environment, capture_output=True, text=True, timeout=120
+        command, check=False, cwd=folder, env=environment, capture_output=True, text=True, timeout=300
     )
     assert "6 passed" in done.stdout, done.stdout + done.stderr
     assert "summarizer: 6 new in tests/recordings: review and commit them" in done.stdout
@@ -73,7 +73,7 @@ def _no_ci(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    return pytester.runpytest_subprocess("-p", "summarizer.pytest_plugin", *arguments, timeout=120)
+    return pytester.runpytest_subprocess("-p", "summarizer.pytest_plugin", *arguments, timeout=300)
 
 
 def recordings(pytester: pytest.Pytester) -> list[Path]:
@@ -405,7 +405,7 @@ before = set(sys.modules)
 import summarizer.pytest_plugin
 print(*(set(sys.modules) - before))
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=300)
 
     assert {name.partition(".")[0] for name in done.stdout.split()}.isdisjoint(
         {"pydantic", "openai", "httpx2", "click"}

@@ -245,7 +245,7 @@ def arun_flow(flow: Any, provider: Provider) -> None:
 
 
 def run(code: str) -> None:
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=300)
 
 
 def test_nothing_of_it_is_imported_unless_the_program_does() -> None:

@@ -186,7 +186,7 @@ def test_all_parts_are_asked_about_at_once(drive: Drive) -> None:
     class Together(ScriptedProvider):
         def complete(self, request: Request, /) -> Completion:
             if request.purpose == "notes":
-                gate.wait(timeout=60)
+                gate.wait(timeout=300)
             return super().complete(request)
 
         async def acomplete(self, request: Request, /) -> Completion:
@@ -608,6 +608,7 @@ def long_texts(draw: st.DrawFn) -> str:
     return "\n\n".join(f"{pieces[n % len(pieces)]}\nThen came {CITIES[n % 12]} with {n} boats." for n in range(times))
 
 
+@pytest.mark.slow
 @settings(max_examples=80, suppress_health_check=list(HealthCheck))
 @given(
     text=long_texts(),

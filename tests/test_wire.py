@@ -265,6 +265,7 @@ def test_a_body_is_read_however_it_is_framed_and_cut(rest: bytes, cuts: list[int
     assert (reply.status, reply.body, reply.headers["x-request-id"]) == (200, b"hello", "a b")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "data",
     [
