@@ -68,7 +68,9 @@ def detect(text: str, /) -> str | None:
 
 def _named(sample: str) -> tuple[str | None, float]:
     """Name the likeliest language, by its code if it has one, and how sure that is."""
-    words = " ".join(_NOISE.sub(" ", _ADDRESS.sub(" ", sample)).split())
+    if "http" in sample or "www." in sample:
+        sample = _ADDRESS.sub(" ", sample)
+    words = " ".join(_NOISE.sub(" ", sample).split())
     if not words:
         return None, 0.0
     best = _detector().detect(words.lower() if _is_loud(words) else words, model="lite", k=1)[0]

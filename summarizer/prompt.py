@@ -7,13 +7,11 @@ template as a value, one line a sentence, between two marks made from its hash, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from summarizer.errors import TemplateError
-from summarizer.records import MANY_UNITS, Evidence, Finding, Message, Unit, digest
+from summarizer.records import MANY_UNITS, Evidence, Finding, Message, Unit, digest, numbered
 from summarizer.schema import Claim
 from summarizer.shape import ReplyFormat
 
@@ -46,7 +44,14 @@ def noted(note: Claim) -> str:
 
 
 def _paragraphs(units: Sequence[Unit], *, bare: bool) -> list[list[str]]:
-    return [[unit.numbered(bare=bare) for unit in group] for _, group in groupby(units, key=attrgetter("paragraph"))]
+    found: list[list[str]] = []
+    paragraph = None
+    for unit, line in zip(units, numbered(units, bare=bare), strict=True):
+        if unit.paragraph != paragraph:
+            paragraph = unit.paragraph
+            found.append([])
+        found[-1].append(line)
+    return found
 
 
 def _line(text: str) -> str:
@@ -257,7 +262,7 @@ class Prompts:
             }
             for claim, findings in failing
         ]
-        lines = [unit.numbered(bare=False) for unit in units]
+        lines = numbered(units, bare=False)
         return Message(
             "user", self._render("_mend", mark=_mark(article_id), lines=lines, claims=claims, outline=format.outline)
         )

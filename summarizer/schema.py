@@ -108,11 +108,14 @@ def find_claims(value: Any, path: str = "") -> Iterator[tuple[str, Claim]]:
 
 
 def _gather(value: Any, path: str, found: list[tuple[str, Claim]]) -> None:
-    if isinstance(value, Claim):
+    if isinstance(value, list):  # before what pydantic's own `isinstance` takes a while to deny
+        for index, item in enumerate(value):
+            _gather(item, f"{path}/{index}", found)
+    elif isinstance(value, Claim):
         found.append((path, value))
-        return
-    for name, item in children(value):
-        _gather(item, f"{path}/{name}", found)
+    else:
+        for name, item in children(value):
+            _gather(item, f"{path}/{name}", found)
 
 
 def body(summary: BaseModel) -> Iterator[Claim]:
@@ -178,12 +181,20 @@ def _without_repeats(value: Any) -> tuple[Any, int]:
             update={name: item for name, (item, _) in found.items()}
         ) if left_out else value, left_out
     if isinstance(value, list):
+        if _begin_differently(value):
+            return value, 0
         kept: dict[object, Any] = {}
         for place, item in enumerate(value):
             words = " ".join(item.text.casefold().split()) if isinstance(item, Claim) else place
             kept.setdefault(words, item)
         return list(kept.values()), len(value) - len(kept)
     return value, 0
+
+
+def _begin_differently(items: list[Any]) -> bool:
+    """Whether no two claims begin with the same two words, so that none repeats another: a sixth of the time."""
+    openings = [" ".join(item.text.split(None, 2)[:2]).casefold() for item in items if isinstance(item, Claim)]
+    return len(set(openings)) == len(openings)
 
 
 def children(value: Any) -> list[tuple[str, Any]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.text import Passage
 from summarizer.plan import split
-from summarizer.records import Article, Finding, Span, Unit
+from summarizer.records import Article, Finding, Unit
 
 Check = Callable[[Case], Iterator[Finding]]
 
@@ -24,7 +24,7 @@ def make_case(
     """Return the case of a claim that cites all of `evidence`, in an article with other sentences around it."""
     units, start = [], 0
     for number, text in enumerate((*before, *evidence, *after), 1):
-        units.append(Unit(number, Span(start, start + len(text)), text))
+        units.append(Unit(number, start, text))
         start += len(text) + 1
     cites = range(len(before) + 1, len(before) + len(evidence) + 1)
     return Case.of(Passage(claim, claim_language or language), cites, ArticleView(units, language))

@@ -12,7 +12,7 @@ from summarizer.ground import dates
 from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.text import Passage
 from summarizer.ground.when import Date, parse
-from summarizer.records import Span, Unit
+from summarizer.records import Unit
 from tests.strategies import texts
 
 
@@ -22,7 +22,7 @@ def one(text: str, language: str | None) -> Date:
 
 
 def details(claim: str, evidence: str, language: str = "en", claim_language: str | None = None) -> list[str]:
-    view = ArticleView([Unit(1, Span(0, len(evidence)), evidence)], language)
+    view = ArticleView([Unit(1, 0, evidence)], language)
     case = Case.of(Passage(claim, claim_language or language), [1], view)
     return [finding.detail for finding in dates.check(case)]
 

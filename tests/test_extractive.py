@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field
 from summarizer.errors import ArticleError, SchemaError, Unreadable
 from summarizer.plan import split
 from summarizer.providers.extractive import Extractive
-from summarizer.records import Article, Completion, Provider, Request, Span, Unit, Usage
+from summarizer.records import Article, Completion, Provider, Request, Unit, Usage
 from summarizer.schema import Claim, Summary, find_claims
 from summarizer.shape import reply_format
 from summarizer.validate import validate
@@ -56,7 +56,7 @@ def asked(
 
 
 def units(*texts: str) -> tuple[Unit, ...]:
-    return tuple(Unit(number, Span(0, len(text)), text) for number, text in enumerate(texts, 1))
+    return tuple(Unit(number, 0, text) for number, text in enumerate(texts, 1))
 
 
 def answered(text: str | tuple[Unit, ...], schema: type[Any] = Summary, *, max_words: int | None = 40) -> Any:

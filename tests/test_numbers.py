@@ -14,7 +14,7 @@ from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.numerals import read_digits, read_han
 from summarizer.ground.quantity import Quantity, parse
 from summarizer.ground.text import Passage
-from summarizer.records import Span, Unit
+from summarizer.records import Unit
 from tests.strategies import texts
 
 
@@ -30,7 +30,7 @@ def one(text: str, language: str | None) -> Quantity:
 def details(claim: str, *evidence: str, language: str = "en", claim_language: str | None = None) -> list[str]:
     units, start = [], 0
     for number, text in enumerate(evidence, 1):
-        units.append(Unit(number, Span(start, start + len(text)), text))
+        units.append(Unit(number, start, text))
         start += len(text) + 1
     view = ArticleView(units, language)
     case = Case.of(Passage(claim, claim_language or language), range(1, len(evidence) + 1), view)

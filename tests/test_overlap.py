@@ -9,12 +9,12 @@ from summarizer.ground import overlap
 from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.overlap import stem
 from summarizer.ground.text import Passage
-from summarizer.records import Span, Unit
+from summarizer.records import Unit
 from tests.strategies import texts
 
 
 def case(claim: str, evidence: str, language: str | None = "en", claim_language: str | None = None) -> Case:
-    view = ArticleView([Unit(1, Span(0, len(evidence)), evidence)], language)
+    view = ArticleView([Unit(1, 0, evidence)], language)
     return Case.of(Passage(claim, claim_language or language), [1], view)
 
 

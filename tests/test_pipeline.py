@@ -344,3 +344,24 @@ def test_a_claim_of_a_class_that_only_this_process_knows_is_looked_at_elsewhere_
 
     assert type(elsewhere.summary.title) is Own
     assert elsewhere == summarized(Brief, run)
+
+
+def test_nothing_is_counted_of_an_article_that_is_sure_to_fit() -> None:
+    counted: list[str] = []
+
+    def count(text: str) -> int:
+        counted.append(text)
+        return 1
+
+    measure = Measure(count=count, exact=True)
+
+    laid_out = pipeline.lay_out(
+        ARTICLE,
+        Task(schema=Summary),
+        prompts=Prompts(),
+        model=ModelInfo("openai:m", "m", window=20_000),
+        measure=measure,
+    )
+
+    assert laid_out.kind == "single"
+    assert counted == []

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from summarizer.errors import TemplateError
 from summarizer.plan import plan, split
 from summarizer.prompt import Prompts, packaged_folder
-from summarizer.records import MANY_UNITS, Article, Finding, Message, Span, Unit
+from summarizer.records import MANY_UNITS, Article, Finding, Message, Unit, numbered
 from summarizer.schema import Claim, Summary
 from summarizer.shape import reply_format
 
@@ -106,12 +106,12 @@ def test_every_sentence_of_the_article_is_shown_with_its_number(sample: Article)
     units = split(sample.text, "fr")
     lines = ask(Prompts(), "summary", sample)[1].content.splitlines()
 
-    assert [line for line in lines if line.startswith("[")] == [unit.numbered(bare=False) for unit in units]
+    assert [line for line in lines if line.startswith("[")] == numbered(units, bare=False)
 
 
 @given(st.text(min_size=1))
 def test_a_sentence_is_one_line_whatever_it_holds(text: str) -> None:
-    line = Unit(3, Span(0, len(text)), text).numbered(bare=False)
+    line = numbered([Unit(3, 0, text)], bare=False)[0]
 
     assert len(line.splitlines()) == 1
     assert line.startswith("[3] ")

@@ -30,6 +30,7 @@ from summarizer.records import (
     Span,
     Unit,
     Usage,
+    numbered,
 )
 from summarizer.schema import Claim, Summary
 from summarizer.shape import reply_format
@@ -72,7 +73,7 @@ def request() -> Request:
         format=reply_format(Summary),
         max_output_tokens=600,
         temperature=0.0,
-        units=(Unit(1, Span(0, 5), "Tout."),),
+        units=(Unit(1, 0, "Tout."),),
         max_words=120,
     )
 
@@ -92,7 +93,8 @@ def test_an_article_under_another_name_is_the_same_but_for_it() -> None:
 
 @pytest.mark.parametrize("text", ["a b", "a\nb", " a  b\t", "a\u00a0b", "\ufeffa b", ""])
 def test_a_unit_on_one_line_has_single_spaces_for_its_white_space(text: str) -> None:
-    assert Unit(1, Span(0, len(text)), text).line == " ".join(text.split())
+    units = [Unit(1, 0, text), Unit(2, 9, "b c")]
+    assert numbered(units, bare=False) == ["[1] " + " ".join(text.split()), "[2] b c"]
 
 
 def test_an_article_is_shown_by_its_beginning() -> None:

@@ -32,7 +32,7 @@ from summarizer.plan import split
 from summarizer.prompt import Prompts
 from summarizer.providers.extractive import Extractive
 from summarizer.providers.scripted import Answer, ScriptedProvider
-from summarizer.records import Article, Completion, ModelInfo, Request, Result, Usage
+from summarizer.records import Article, Completion, ModelInfo, Request, Result, Usage, numbered
 from summarizer.schema import Summary
 
 from . import replies
@@ -346,7 +346,7 @@ def test_the_sentences_of_each_part_are_counted_from_1_and_notes_cite_those_of_t
     parts = asked(provider, "notes")
     assert [request.units[0].number for request in parts] == [1] * len(parts)
     assert all(
-        f"\n{unit.numbered(bare=True)}\n" in request.messages[1].content for request in parts for unit in request.units
+        f"\n{line}\n" in request.messages[1].content for request in parts for line in numbered(request.units, bare=True)
     )
     units = split(article.text, "en")
     noted = [step for step in result.steps if step.level == 1]

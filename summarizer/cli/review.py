@@ -23,7 +23,7 @@ from summarizer.providers.cassette import recording
 from summarizer.providers.cassette.miss import compare
 from summarizer.providers.cassette.recording import Recording
 from summarizer.providers.cassette.redact import Redaction, environment_secrets
-from summarizer.records import Article, ModelInfo, Request, Span, Unit, canonical_json, digest, key_of
+from summarizer.records import Article, ModelInfo, Request, Unit, canonical_json, digest, key_of
 from summarizer.schema import find_claims
 from summarizer.validate import validate
 
@@ -213,7 +213,7 @@ def _units(shown: str) -> tuple[Unit, ...]:
         if match is None:
             paragraph += bool(units)
             continue
-        units.append(Unit(int(match[1]), Span(at, at + len(match[2])), match[2], paragraph))
+        units.append(Unit(int(match[1]), at, match[2], paragraph))
         at += len(match[2]) + 1
     return tuple(units)
 

@@ -101,26 +101,26 @@ def ground(
     """
     language, asked_language, origins = _base(language), _base(asked_language), origins or {}
     with _view(tuple(units), language) as view:
-        texts = [
-            None if _repeats(claim, view) else tongue.read(claim.text, asked_language or language)
-            for _, claim in claims
-        ]
+        verbatim = [_restated(path, claim, view, origin=origins.get(path, "model")) for path, claim in claims]
+        texts = {
+            place: tongue.read(claims[place][1].text, asked_language or language)
+            for place, found in enumerate(verbatim)
+            if found is None
+        }
         try:
             checks = tuple(
-                _restated(path, claim, view, origin=origins.get(path, "model"))
-                if text is None
-                else _check(
-                    Case.of(text, claim.cites, view, path=path, asked=asked_language),
+                found
+                or _check(
+                    Case.of(texts[place], claim.cites, view, path=path, asked=asked_language),
                     origin=origins.get(path, "model"),
                     search=search,
                 )
-                for text, (path, claim) in zip(texts, claims, strict=True)
+                for place, (found, (path, claim)) in enumerate(zip(verbatim, claims, strict=True))
             )
         finally:
-            for text in texts:
-                if text is not None:
-                    text.forget()
-    written = dict.fromkeys(language if text is None else text.language for text in texts)
+            for text in texts.values():
+                text.forget()
+    written = dict.fromkeys(texts[place].language if place in texts else language for place in range(len(claims)))
     return Grounding(checks, tuple(dict.fromkeys(warning for one in written for warning in _warnings(language, one))))
 
 
@@ -188,16 +188,17 @@ def _check(given: Case, *, origin: Origin, search: bool) -> Check:
     )
 
 
-def _restated(path: str, claim: Claim, view: ArticleView, *, origin: Origin) -> Check:
-    """Check a claim that is word for word what it cites: nothing has to be analysed."""
+def _restated(path: str, claim: Claim, view: ArticleView, *, origin: Origin) -> Check | None:
+    """Check a claim that is word for word what it cites: nothing has to be analysed; None for any other."""
     there, missing = view.sorted_out(claim.cites)
-    return Check(
-        path, "supported", _evidence(there, view), origin=origin, corrected=(*there, *missing) if missing else None
-    )
+    evidence = _evidence(there, view)
+    if not _is_whole(claim.text, [item.text for item in evidence]):
+        return None
+    return Check(path, "supported", evidence, origin=origin, corrected=(*there, *missing) if missing else None)
 
 
 def _evidence(numbers: Sequence[int], view: ArticleView) -> tuple[Evidence, ...]:
-    return tuple(Evidence(unit.number, unit.span, unit.text) for unit in map(view.unit, numbers))
+    return tuple([Evidence(unit.number, unit.span, unit.text) for unit in map(view.unit, numbers)])
 
 
 def _better(case: Case, findings: tuple[Finding, ...]) -> tuple[Case, tuple[Finding, ...]]:
@@ -238,15 +239,13 @@ def restated(
 ) -> Grounding | None:
     """Return what `ground` returns where all claims are word for word what they cite, at once; None for any other."""
     view, origins = ArticleView(units), origins or {}
-    if not all(_repeats(claim, view) for _, claim in claims):
-        return None
-    checks = tuple(_restated(path, claim, view, origin=origins.get(path, "model")) for path, claim in claims)
-    return Grounding(checks, tuple(_warnings(_base(language), _base(language))) if checks else ())
-
-
-def _repeats(claim: Claim, view: ArticleView) -> bool:
-    """Whether a claim is word for word what it cites, as `is_verbatim` says, before anything is analysed."""
-    return _is_whole(claim.text, [view.unit(number).text for number in view.sorted_out(claim.cites)[0]])
+    checks: list[Check] = []
+    for path, claim in claims:
+        found = _restated(path, claim, view, origin=origins.get(path, "model"))
+        if found is None:
+            return None
+        checks.append(found)
+    return Grounding(tuple(checks), tuple(_warnings(_base(language), _base(language))) if checks else ())
 
 
 def is_verbatim(case: Case) -> bool:

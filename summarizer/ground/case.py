@@ -40,9 +40,9 @@ class ArticleView:
 
     def sorted_out(self, cites: Iterable[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Return the numbers of existing units, ascending, each once, and so those of which there is none."""
-        wanted = sorted(set(cites))
-        missing = tuple(number for number in wanted if number not in self._place)
-        return tuple(number for number in wanted if number not in missing) if missing else tuple(wanted), missing
+        wanted = set(cites)
+        missing = wanted.difference(self._place)
+        return tuple(sorted(wanted - missing if missing else wanted)), tuple(sorted(missing)) if missing else ()
 
     def passage(self, number: int) -> Passage:
         """Return the unit of this number as a passage; always the same object.

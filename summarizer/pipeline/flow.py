@@ -21,7 +21,7 @@ from summarizer.pipeline.shorten import shorten, with_length
 from summarizer.pipeline.task import Given, Measure, Task
 from summarizer.pipeline.tree import Reading, smaller_window
 from summarizer.pipeline.write import SHORT, question, write
-from summarizer.plan import plan, split
+from summarizer.plan import fitted, split, whole
 from summarizer.prompt import Prompts
 from summarizer.records import Article, Check, Coverage, ModelInfo, Part, Plan, Request, Result, Usage
 from summarizer.schema import find_claims, find_unchecked
@@ -46,12 +46,12 @@ def summarize(
             then.
     """
     given = _given(article, task, prompts, model, measure)
-    whole = _planned(given)
+    laid_out = _planned(given)
     reading: Reading[S] | None = None
-    if whole.kind == "single":
-        draft, scope, request, reading = yield from _read_whole(whole, given)
+    if laid_out.kind == "single":
+        draft, scope, request, reading = yield from _read_whole(laid_out, given)
     else:
-        reading = Reading(whole, given, Rooms.of(given, model.window or 0))
+        reading = Reading(laid_out, given, Rooms.of(given, model.window or 0))
         draft, scope, request = yield from reading.summary()
     given = given if reading is None else reading.given
     draft = yield from shorten(draft, scope, given)
@@ -62,7 +62,7 @@ def summarize(
             draft = yield from judge_riskiest(draft, scope, task, prompts, task.judge)
     if task.on_unsupported == "replace":
         draft = replaced(draft, scope, task)
-    result = _result(with_length(draft, scope, task), whole, task, reading)
+    result = _result(with_length(draft, scope, task), laid_out, task, reading)
     if task.on_unsupported == "raise" and not result.grounded:
         error = Ungrounded(_first_doubt(result.checks, article.name), result=result)
         error.usage = result.usage
@@ -113,16 +113,20 @@ def _given(article: Article, task: Task[S], prompts: Prompts, model: ModelInfo, 
 def _planned(given: Given[Any]) -> Plan:
     """Cut the article to what fits beside the instructions and the reply."""
     measure, window = given.measure, given.model.window
+    laid_out = whole(given.article, exact=measure.exact)
     if window is None or not given.model.writes:
-        return plan(given.article, count=measure.count, exact=measure.exact, room=None)
+        return laid_out
     around = question((), given)
-    room = window - given.count(around.messages) - (around.max_output_tokens or 0) // 2
-    room = max(0, room if measure.exact else int(room * _HOPE))
-    return _in_parts(given, Rooms.of(given, window), room)
+    left = window - (around.max_output_tokens or 0) // 2
+    if laid_out.tokens + given.at_most(around.messages) <= left:  # nearly always: nothing has to be counted
+        return laid_out
+    left -= given.count(around.messages)
+    room = max(0, left if measure.exact else int(left * _HOPE))
+    return _in_parts(laid_out, given, Rooms.of(given, window), room)
 
 
-def _in_parts(given: Given[Any], rooms: Rooms, room: int) -> Plan:
-    cut = plan(given.article, count=given.measure.count, exact=given.measure.exact, room=room, part=rooms.chunk)
+def _in_parts(laid_out: Plan, given: Given[Any], rooms: Rooms, room: int) -> Plan:
+    cut = fitted(laid_out, count=given.measure.count, room=room, part=rooms.chunk)
     if cut.kind == "single":
         return cut
     sized = rooms.sized(cut.tokens)
@@ -144,7 +148,7 @@ def _read_whole(cut: Plan, given: Given[S]) -> Flow[tuple[Draft[S], Plan, Reques
         thought = given.model.window or counted + reply
         try:
             rooms = Rooms.of(given, thought).smaller(given, error, counted, reply)
-            reading = Reading(_in_parts(given, rooms, 0), given, rooms)
+            reading = Reading(_in_parts(cut, given, rooms, 0), given, rooms)
         except TooLong:
             raise error from None
         reading.usage = error.usage or Usage()

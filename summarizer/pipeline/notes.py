@@ -62,7 +62,7 @@ def read(chunk: Chunk, place: tuple[int, int], given: Given[Any], rooms: Rooms) 
     """
     path = [heading.text for heading in chunk.path]
     first, last = chunk.units[0].number, chunk.units[-1].number
-    shown = tuple(replace(unit, number=unit.number - first + 1) for unit in chunk.units)
+    shown = tuple(unit._replace(number=unit.number - first + 1) for unit in chunk.units)
     message = given.prompts.part(shown, article_id=given.article.id, place=place, path=path)
     noting = _Noting((1, place[0]), (first, last), chunk.units, given, rooms, shown, first - 1)
     return (yield from noting.notes(message))

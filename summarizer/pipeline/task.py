@@ -106,15 +106,19 @@ class Given(Generic[S]):
         """Return the tokens of a prompt, with what a server adds around each message."""
         return sum(self.measure.count(message.content) + _A_MESSAGE for message in messages)
 
+    def at_most(self, messages: Sequence[Message]) -> int:
+        """Return what `count` does not pass: no vocabulary makes more tokens of a text than it has bytes."""
+        return sum(len(message.content.encode("utf-8", "replace")) + _A_MESSAGE for message in messages)
+
     def left(self, request: Request) -> int | None:
         """Return how many tokens of the window a request and its longest reply leave; None where it is unknown.
 
-        What is sure to fit is not counted: no vocabulary makes more tokens of a text than it has bytes.
+        What is sure to fit is not counted.
         """
         window, reply = self.model.window, request.max_output_tokens or 0
         if window is None:
             return None
-        size = sum(len(message.content.encode("utf-8", "replace")) + _A_MESSAGE for message in request.messages)
+        size = self.at_most(request.messages)
         return window - reply - (size if size + reply <= window else self.count(request.messages))
 
     def fits(self, request: Request) -> bool:

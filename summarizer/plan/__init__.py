@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from summarizer.errors import TooLong, Unreadable
 from summarizer.plan.chunks import balanced, borders, cut
 from summarizer.plan.outline import outline
 from summarizer.plan.units import MAX_UNIT_CHARS, split
-from summarizer.records import MANY_UNITS, Article, Chunk, Heading, Plan, Span, Unit
+from summarizer.records import MANY_UNITS, Article, Chunk, Heading, Plan, Span, Unit, numbered
 
-__all__ = ["MAX_UNIT_CHARS", "balanced", "finer", "plan", "split"]
+__all__ = ["MAX_UNIT_CHARS", "balanced", "finer", "fitted", "plan", "split", "whole"]
 
 # What stands around a sentence and its number at most: brackets, a blank, its end, and that of a paragraph.
 _AROUND_A_LINE = 5
@@ -32,14 +33,19 @@ def plan(
         article: The article; its language helps to find where sentences end.
         count: Gives the number of tokens of a text.
         exact: Whether `count` is the model's own way to count.
-        room: Tokens that the whole numbered article may take in a prompt; None when the window is unknown.
-        part: Gives the tokens that a chunk may take, for an article that has so many and does not fit; None when it
-            must fit.
+        room: See `fitted`; None when the window is unknown.
+        part: See `fitted`.
 
     Raises:
         TooLong: The numbered article needs more tokens than there is room for, and may not or cannot be cut.
         Unreadable: The article has no text in it.
     """
+    laid_out = whole(article, exact=exact)
+    return laid_out if room is None else fitted(laid_out, count=count, room=room, part=part)
+
+
+def whole(article: Article, *, exact: bool) -> Plan:
+    """Lay an article out for one prompt, however long it is; see `plan`."""
     units = split(article.text, article.language)
     if not units:
         raise Unreadable(
@@ -47,10 +53,29 @@ def plan(
         )
     # What is sure to fit is not counted: no vocabulary makes more tokens of a text than it has bytes.
     tokens = len(article.text.encode("utf-8", "replace")) + len(units) * (len(str(len(units))) + _AROUND_A_LINE)
-    if room is not None and tokens > room:
-        tokens = count("".join(_shown(units)))
-    if room is None or tokens <= room:
-        return Plan(article, units, (Chunk(units, Span(0, len(article.text)), tokens),), exact)
+    return Plan(article, units, (Chunk(units, Span(0, len(article.text)), tokens),), exact)
+
+
+def fitted(laid_out: Plan, *, count: Callable[[str], int], room: int, part: Callable[[int], int] | None = None) -> Plan:
+    """Return an article that is laid out for one prompt as it fits.
+
+    Args:
+        laid_out: The article, by `whole`.
+        count: Gives the number of tokens of a text.
+        room: Tokens that the whole numbered article may take in a prompt.
+        part: Gives the tokens that a chunk may take, for an article that has so many and does not fit; None when it
+            must fit.
+
+    Raises:
+        TooLong: The numbered article needs more tokens than there is room for, and may not or cannot be cut.
+    """
+    article, units, exact = laid_out.article, laid_out.units, laid_out.exact
+    if laid_out.tokens <= room:
+        return laid_out
+    tokens = count("".join(_shown(units)))
+    (everything,) = laid_out.chunks
+    if tokens <= room:
+        return replace(laid_out, chunks=(replace(everything, tokens=tokens),))
     if part is None:
         about = "" if exact else "about "
         raise TooLong(
@@ -61,9 +86,8 @@ def plan(
             window=room,
         )
     headings = outline(article.text, units) if article.outline is None else article.outline
-    sizes = [count(_line(unit)) for unit in units]
-    whole = Span(0, len(article.text))
-    chunks = _chunks(article, units, whole, sizes=sizes, headings=headings, room=part(sum(sizes)))
+    sizes = _sizes(units, count)
+    chunks = _chunks(article, units, everything.span, sizes=sizes, headings=headings, room=part(sum(sizes)))
     return Plan(article, units, chunks, exact, headings)
 
 
@@ -73,7 +97,7 @@ def finer(laid_out: Plan, chunk: Chunk, *, count: Callable[[str], int], room: in
     Raises:
         TooLong: One sentence alone has more.
     """
-    sizes = [count(_line(unit)) for unit in chunk.units]
+    sizes = _sizes(chunk.units, count)
     return _chunks(laid_out.article, chunk.units, chunk.span, sizes=sizes, headings=laid_out.outline, room=room)
 
 
@@ -121,16 +145,16 @@ class _Above:
         return tuple(self._path)
 
 
-def _line(unit: Unit) -> str:
-    """A unit as the prompt of a chunk shows it."""
-    return unit.numbered(bare=True) + "\n"
+def _sizes(units: Sequence[Unit], count: Callable[[str], int]) -> list[int]:
+    """How many tokens each unit has as the prompt of a chunk shows it."""
+    return [count(f"{line}\n") for line in numbered(units, bare=True)]
 
 
 def _shown(units: Sequence[Unit]) -> Iterator[str]:
     """The lines that the prompt for a whole article shows, with a blank one between paragraphs."""
     paragraph = 1
-    for unit in units:
+    for unit, line in zip(units, numbered(units, bare=len(units) > MANY_UNITS), strict=True):
         if unit.paragraph != paragraph:
             paragraph = unit.paragraph
             yield "\n"
-        yield unit.numbered(bare=len(units) > MANY_UNITS) + "\n"
+        yield f"{line}\n"

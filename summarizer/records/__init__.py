@@ -6,7 +6,7 @@ key is the SHA-256 of what it names, never a counter or a time.
 
 from __future__ import annotations
 
-from summarizer.records.articles import MANY_UNITS, Article, Chunk, Heading, Plan, Span, Unit, digest
+from summarizer.records.articles import MANY_UNITS, SPACES, Article, Chunk, Heading, Plan, Span, Unit, digest, numbered
 from summarizer.records.requests import (
     Budget,
     Completion,
@@ -39,6 +39,7 @@ from summarizer.records.results import (
 __all__ = [
     "MANY_UNITS",
     "RESULT_FORMAT",
+    "SPACES",
     "Article",
     "Budget",
     "Check",
@@ -69,4 +70,5 @@ __all__ = [
     "canonical_json",
     "digest",
     "key_of",
+    "numbered",
 ]
