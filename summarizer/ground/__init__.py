@@ -28,6 +28,7 @@ from summarizer.ground import (
     quote,
     risk,
     tongue,
+    unheard,
 )
 from summarizer.ground import search as searching
 from summarizer.ground.case import ArticleView, Case
@@ -52,6 +53,7 @@ CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     contrast.check,
     hedge.check,
     overlap.check,
+    unheard.check,
 )
 
 # What compares the claim with its evidence as a whole. A claim that cites nothing may rest on other units than those
