@@ -98,4 +98,4 @@ def test_a_date_from_elsewhere_in_the_article_is_no_fault_without_a_cite() -> No
 
 
 def test_a_year_that_stands_nowhere_is_a_fault_without_a_cite_too() -> None:
-    assert kinds(checked("What Norvane wants to give up has stood in Halden since 1971.", [])) == {"date"}
+    assert kinds(checked("What Norvane wants to give up has stood in Halden since 1971.", [])) == {"date", "overlap"}

@@ -178,9 +178,9 @@ def test_a_setting_of_the_shell_and_an_option_reach_the_doctor(
     run([*asked, "--context", "3000"])
     by_option = capsys.readouterr().out
 
-    assert "window               1000 tokens, as given" in by_file
-    assert "window               2000 tokens, as given" in by_shell
-    assert "window               3000 tokens, as given" in by_option
+    assert "window               1,000 tokens, as given" in by_file
+    assert "window               2,000 tokens, as given" in by_shell
+    assert "window               3,000 tokens, as given" in by_option
 
 
 def test_rendering_a_prompt_takes_the_window_too(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
