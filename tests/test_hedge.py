@@ -219,4 +219,4 @@ def test_a_sentence_without_end_takes_time_in_proportion(phrase: str) -> None:
         case = make_case("The talks have collapsed and the deal was signed.", evidence)
         return lambda: [*hedge.check(case), *negation.check(case)]
 
-    assert grows_within(24, lambda: prepared(20_000), lambda: prepared(160_000), least_s=0.05)
+    assert grows_within(16, lambda: prepared(20_000), lambda: prepared(160_000), least_s=0.05)

@@ -103,7 +103,7 @@ def leaves_open(passage: Passage, cue: Hit) -> bool:
         to, behind = passage.texts[cue.end - 1 : cue.end + 1]
         if to in known.infinitive_markers & known.prepositions and behind in known.noun_markers:
             return False
-    return token.text != "would" or len(passage.once(_doubts) - {cue.start}) > 0
+    return token.text != "would" or not passage.once(_doubts) <= {cue.start}
 
 
 def may_be_open(passage: Passage) -> bool:
