@@ -8,6 +8,7 @@ from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.text import Passage
 from summarizer.plan import split
 from summarizer.records import Article, Finding, Unit
+from tests.growth import grows_within
 
 Check = Callable[[Case], Iterator[Finding]]
 
@@ -39,3 +40,34 @@ def case_about(article: Article, claim: str, cites: Iterable[int], *, language: 
 def doubts(check: Check, case: Case) -> list[str]:
     """Return the kinds of the findings of a check."""
     return [finding.kind for finding in check(case)]
+
+
+def kinds(
+    check: Check,
+    claim: str,
+    *evidence: str,
+    language: str = "en",
+    claim_language: str | None = None,
+    before: Sequence[str] = (),
+    after: Sequence[str] = (),
+) -> list[str]:
+    """Return the kinds of what a check finds in a claim that cites all of `evidence`; see `make_case`."""
+    case = make_case(claim, evidence, language=language, claim_language=claim_language, before=before, after=after)
+    return doubts(check, case)
+
+
+def is_linear(check: Check, piece: str, *, start: str = "", evidence: str | None = None) -> bool:
+    """Whether a check of a claim made of ever the same piece takes four times as long for four times as many pieces.
+
+    Args:
+        check: The check.
+        piece: What the claim is made of.
+        start: What the claim begins with.
+        evidence: What its evidence is made of; None for the same as the claim.
+    """
+
+    def prepared(times: int) -> Callable[[], object]:
+        case = make_case(start + piece * times, [(evidence or piece) * times])
+        return lambda: list(check(case))
+
+    return grows_within(6.25, lambda: prepared(100), lambda: prepared(400))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from hypothesis import given
 
 from summarizer.ground import attribution
 from summarizer.ground.text import Passage
 from summarizer.records import Article
-from tests.cases import case_about, doubts, make_case
+from tests import cases
+from tests.cases import case_about, doubts
 from tests.strategies import texts
 
-
-def kinds(claim: str, *evidence: str, language: str = "en", **more: object) -> list[str]:
-    return doubts(attribution.check, make_case(claim, evidence, language=language, **more))  # type: ignore[arg-type]
+kinds = partial(cases.kinds, attribution.check)
 
 
 def speakers(text: str, language: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,13 +10,10 @@ from hypothesis import given
 
 from summarizer import Summarizer
 from summarizer.ground import contrast
-from tests.cases import doubts, make_case
-from tests.growth import grows_within
+from tests import cases
 from tests.strategies import texts
 
-
-def kinds(claim: str, *evidence: str, language: str = "en") -> list[str]:
-    return doubts(contrast.check, make_case(claim, evidence, language=language))
+kinds = partial(cases.kinds, contrast.check)
 
 
 @pytest.mark.parametrize(
@@ -70,11 +67,8 @@ def test_any_text_is_compared(one: str, other: str) -> None:
 
 
 def test_the_time_grows_with_claim_and_evidence() -> None:
-    def prepared(times: int) -> Callable[[], object]:
-        case = make_case("It rose 4% before the vote, up. " * times, ["It fell 4% after the vote. " * times])
-        return lambda: list(contrast.check(case))
-
-    assert grows_within(6.25, lambda: prepared(100), lambda: prepared(400))
+    claim, evidence = "It rose 4% before the vote, up. ", "It fell 4% after the vote. "
+    assert cases.is_linear(contrast.check, claim, evidence=evidence)
 
 
 def test_the_directions_are_concepts_of_the_table() -> None:

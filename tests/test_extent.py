@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 
 from summarizer.ground import extent
-from tests.cases import doubts, make_case
-from tests.growth import cpu_s
+from tests import cases
 from tests.strategies import texts
 
-
-def kinds(claim: str, *evidence: str, language: str = "en") -> list[str]:
-    return doubts(extent.check, make_case(claim, evidence, language=language))
+kinds = partial(cases.kinds, extent.check)
 
 
 @pytest.mark.parametrize(
@@ -71,11 +68,4 @@ def test_no_text_makes_the_check_raise(claim: str, evidence: str) -> None:
 
 @pytest.mark.parametrize("piece", ["all men, ", "3 of 4 men ", "some of the "])
 def test_the_time_grows_with_the_text(piece: str) -> None:
-    def taken(times: int) -> float:
-        def prepared() -> Callable[[], object]:
-            case = make_case("All men. " + piece * times, [piece * times])
-            return lambda: list(extent.check(case))
-
-        return cpu_s(prepared)
-
-    assert any(taken(400) < 6.25 * max(taken(100), 0.002) for _ in range(6))
+    assert cases.is_linear(extent.check, piece, start="All men. ")

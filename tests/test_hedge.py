@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from hypothesis import given
 
 from summarizer.ground import attribution, hedge, negation
 from summarizer.records import Article
+from tests import cases
 from tests.cases import case_about, doubts, make_case
 from tests.growth import grows_within
 from tests.strategies import texts
 
-
-def kinds(claim: str, *evidence: str, language: str = "en", claim_language: str | None = None) -> list[str]:
-    return doubts(hedge.check, make_case(claim, evidence, language=language, claim_language=claim_language))
+kinds = partial(cases.kinds, hedge.check)
 
 
 @pytest.mark.parametrize(

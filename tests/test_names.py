@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from summarizer.ground.namesake import same_word, spell
 from summarizer.ground.text import Passage
 from summarizer.ground.written import spans
 from summarizer.records import Article
+from tests import cases
 from tests.cases import case_about, doubts, make_case
 from tests.strategies import texts
 
@@ -23,8 +25,7 @@ def written(text: str, language: str = "en") -> list[str]:
     return [name.raw for name in spans(Passage(text, language))]
 
 
-def kinds(claim: str, *evidence: str, language: str = "en", **more: object) -> list[str]:
-    return doubts(names.check, make_case(claim, evidence, language=language, **more))  # type: ignore[arg-type]
+kinds = partial(cases.kinds, names.check)
 
 
 @pytest.mark.parametrize(

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from hypothesis import given
 
 from summarizer.ground import negation
+from tests import cases
 from tests.cases import doubts, make_case
 from tests.strategies import texts
 
-
-def kinds(claim: str, *evidence: str, language: str = "en", claim_language: str | None = None) -> list[str]:
-    return doubts(negation.check, make_case(claim, evidence, language=language, claim_language=claim_language))
+kinds = partial(cases.kinds, negation.check)
 
 
 @pytest.mark.parametrize(

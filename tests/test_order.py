@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 
 from summarizer.ground import order
-from tests.cases import doubts, make_case
-from tests.growth import cpu_s
+from tests import cases
 from tests.strategies import texts
 
-
-def kinds(claim: str, *evidence: str, language: str = "en") -> list[str]:
-    return doubts(order.check, make_case(claim, evidence, language=language))
+kinds = partial(cases.kinds, order.check)
 
 
 @pytest.mark.parametrize(
@@ -84,11 +81,4 @@ def test_no_text_makes_the_check_raise(claim: str, evidence: str) -> None:
 
 @pytest.mark.parametrize("piece", ["after 6 May ", "not before 6 May, ", "no no after May "])
 def test_the_time_grows_with_the_text(piece: str) -> None:
-    def taken(times: int) -> float:
-        def prepared() -> Callable[[], object]:
-            case = make_case("Before 6 May. " + piece * times, [piece * times])
-            return lambda: list(order.check(case))
-
-        return cpu_s(prepared)
-
-    assert any(taken(400) < 6.25 * max(taken(100), 0.002) for _ in range(6))
+    assert cases.is_linear(order.check, piece, start="Before 6 May. ")

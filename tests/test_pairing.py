@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
 import pytest
 from hypothesis import given
 
 from summarizer import Summarizer
 from summarizer.ground import pairing
+from tests import cases
 from tests.cases import doubts, make_case
-from tests.growth import cpu_s
 from tests.strategies import texts
 
-
-def kinds(claim: str, *evidence: str, language: str = "en") -> list[str]:
-    return doubts(pairing.check, make_case(claim, evidence, language=language))
+kinds = partial(cases.kinds, pairing.check)
 
 
 @pytest.mark.parametrize(
@@ -108,11 +106,4 @@ def test_no_text_makes_the_check_raise(claim: str, evidence: str) -> None:
 
 @pytest.mark.parametrize("piece", ["5 men, ", "5 men and ", "Ada 5; Bo "])
 def test_the_time_grows_with_the_text(piece: str) -> None:
-    def taken(times: int) -> float:
-        def prepared() -> Callable[[], object]:
-            case = make_case("Ada 5, Bo 7. " + piece * times, [piece * times])
-            return lambda: list(pairing.check(case))
-
-        return cpu_s(prepared)
-
-    assert any(taken(400) < 6.25 * max(taken(100), 0.002) for _ in range(6))
+    assert cases.is_linear(pairing.check, piece, start="Ada 5, Bo 7. ")
