@@ -3,12 +3,14 @@
     python tests/eval_gate.py                    measure, print, exit with 1 below a floor
     python tests/eval_gate.py --kinds            also print how many of each kind of change were caught
     python tests/eval_gate.py --misses           also print what was missed and what was flagged without cause
+    python tests/eval_gate.py --pairs FOLDER     measure what was held out there, by the languages of article and claim
     python tests/eval_gate.py --raise            write better figures down as the new floors
     python tests/eval_gate.py --lower REASON     write worse ones down too; the reason is kept beside them
 
 *Caught* is the share of false sentences that are unsupported with a finding of the right kind (`perturb.FINDINGS`);
-*flagged* the share of correct claims that are unsupported. Opposites without a negation word (rose, fell) and names
-that change places are measured apart: no word of such a sentence is wrong in itself.
+*at all* those that are unsupported for whatever reason, *flagged* the share of correct claims that are. Opposites
+without a negation word (rose, fell) and names that change places are measured apart: no word of such a sentence is
+wrong in itself.
 """
 
 from __future__ import annotations
@@ -33,8 +35,12 @@ from summarizer.schema import Claim
 from tests.perturb import FINDINGS, FIXTURES, EvalClaim, Perturbed, load_claims, perturbations, slot_perturbations
 
 FLOORS = FIXTURES / "eval" / "floors.json"
-HELD_OUT = ("heldout", "heldout-names", "heldout-rewrites", "heldout-contrasts", "heldout-roles")
-_WHOLE = ("heldout-contrasts", "heldout-roles")  # opposites and exchanged names are what these are about: not apart
+HELD_OUT = ("heldout", "heldout-names", "heldout-rewrites", "heldout-contrasts", "heldout-roles", "heldout-abroad")
+_WHOLE = (
+    "heldout-contrasts",
+    "heldout-roles",
+    "heldout-abroad",
+)  # opposites and exchanged names are what these are about: not apart
 
 
 @dataclass(slots=True)
@@ -59,6 +65,11 @@ class Score:
     def caught(self) -> float:
         """Share of the false sentences, in [0, 1]."""
         return 1 - len(self.missed) / self.false if self.false else 1.0
+
+    @property
+    def at_all(self) -> float:
+        """Share of the false sentences that are unsupported for one reason or another, in [0, 1]."""
+        return 1 - sum(found.supported for _, found in self.missed) / self.false if self.false else 1.0
 
     @property
     def flagged(self) -> float:
@@ -87,7 +98,8 @@ def measure(*names: str) -> dict[str, Score]:
     Unless files are named, also what was held out at first: as `heldout` hedges and negations, as `heldout-names`
     names and speakers, as `heldout-rewrites` sentences that are far from the article's words, as `heldout-contrasts`
     bounds, opposites, exchanged parties and denials, as `heldout-roles` who did what to whom, which figure is whose,
-    which of two is more, how many of all, what came first and what it came of.
+    which of two is more, how many of all, what came first and what it came of, as `heldout-abroad` claims in another
+    language than their article's.
     """
     scores: dict[str, Score] = defaultdict(Score)
     for claims in _by_article(load_claims(*names)):
@@ -95,6 +107,15 @@ def measure(*names: str) -> dict[str, Score]:
     for folder in () if names else HELD_OUT:
         for claims in _by_article(load_claims(folder=f"eval/{folder}")):
             _add(claims, scores[folder], scores[folder if folder in _WHOLE else "apart"])
+    return dict(scores)
+
+
+def measure_pairs(folder: str) -> dict[str, Score]:
+    """Measure one of `HELD_OUT` by the languages of article and claim: `fr-en` is English about a French article."""
+    scores: dict[str, Score] = defaultdict(Score)
+    for claims in _by_article(load_claims(folder=f"eval/{folder}")):
+        score = scores[f"{claims[0].article_lang}-{claims[0].lang}"]
+        _add(claims, score, score)
     return dict(scores)
 
 
@@ -158,13 +179,14 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="LANGUAGE", help="files of fixtures/eval; all by default")
     parser.add_argument("--kinds", action="store_true")
     parser.add_argument("--misses", action="store_true")
+    parser.add_argument("--pairs", choices=HELD_OUT, metavar="FOLDER")
     parser.add_argument("--raise", dest="raised", action="store_true")
     parser.add_argument("--lower", metavar="REASON")
     chosen = parser.parse_args()
-    scores = measure(*chosen.names)
-    print(f"{'':17}{'claims':>7}{'flagged':>9}{'false':>7}{'caught':>9}")
+    scores = measure_pairs(chosen.pairs) if chosen.pairs else measure(*chosen.names)
+    print(f"{'':17}{'claims':>7}{'flagged':>9}{'false':>7}{'caught':>9}{'at all':>9}")
     for name, score in sorted(scores.items()):
-        print(f"{name:17}{score.claims:7}{score.flagged:9.1%}{score.false:7}{score.caught:9.1%}")
+        print(f"{name:17}{score.claims:7}{score.flagged:9.1%}{score.false:7}{score.caught:9.1%}{score.at_all:9.1%}")
         missed = Counter(wrong.kind for wrong, _ in score.missed)
         for kind, count in sorted(score.kinds.items()) if chosen.kinds else ():
             print(f"  {kind:15}{'':16}{count:7}{1 - missed[kind] / count:9.1%}")
@@ -177,9 +199,9 @@ def main() -> int:
             for wrong, found in score.missed:
                 print(f"\nMISSED {wrong.kind}/{wrong.source} {wrong.claim.id}: {wrong.text}")
                 print(f"   found {[(item.kind, item.detail) for item in found.findings]}")
-    if chosen.raised or chosen.lower:
+    if (chosen.raised or chosen.lower) and not chosen.pairs:
         write(scores, chosen.lower)
-    worse = list(below(scores)) if not chosen.names else []
+    worse = list(below(scores)) if not chosen.names and not chosen.pairs else []
     print(*worse, sep="\n")
     return 1 if worse else 0
 
