@@ -15,6 +15,7 @@ from summarizer.records import Limits, Message, Request
 from summarizer.schema import Summary
 from summarizer.shape import reply_format
 from tests.calls import Call
+from tests.endings import LONG_S
 
 SECRET = "sk-test-0123456789abcdef"
 REQUEST = Request(
@@ -31,7 +32,7 @@ REQUEST = Request(
 @contextlib.contextmanager
 def opened(url: str, **settings: Any) -> Iterator[OpenAIDoor]:
     """A door to a server that nothing is known about."""
-    settings = {"model": "test-model", "limits": Limits(timeout_s=5), "capabilities": Capabilities(), **settings}
+    settings = {"model": "test-model", "limits": Limits(timeout_s=LONG_S), "capabilities": Capabilities(), **settings}
     door = OpenAIDoor(base_url=url, **settings)
     try:
         yield door

@@ -188,5 +188,12 @@ KINDS: dict[str, type[SummarizerError]] = {
 FAILING: dict[str, type[SummarizerError]] = {
     name: KINDS[ending.outcome] for name, ending in ENDINGS.items() if ending.outcome != "ok"
 }
-# What never ends needs a short deadline, which everything else may miss on a busy machine.
-ENDLESS = frozenset({"hang", "hang_half", "drip", "blanks", "hang_head", "drip_head", "continue_forever"})
+# What never ends needs a short deadline. Everything else has one that the busiest machine keeps, so that whatever ends
+# before the long one ended by itself.
+SHORT_S, LONG_S = 1.0, 120.0
+_ENDLESS = frozenset({"hang", "hang_half", "drip", "blanks", "hang_head", "drip_head", "continue_forever"})
+
+
+def deadline_s(fault: str) -> float:
+    """Return the deadline of a request that meets a fault."""
+    return SHORT_S if fault in _ENDLESS else LONG_S

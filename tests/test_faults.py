@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 import tracemalloc
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import openai  # noqa: F401 - loading it takes a second, which belongs to no measured time
 import pytest
 
 from summarizer.errors import OUTCOMES, BadResponse, SummarizerError
-from summarizer.providers.memory import Capabilities
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.providers.retry import MAX_WAIT_S, Retry
-from summarizer.records import Limits, Message, Request
+from summarizer.records import Limits
 from summarizer.schema import Summary
-from summarizer.shape import reply_format
 from tests.calls import Call, awaited, sync
-from tests.endings import ENDINGS, ENDLESS, FAILING
+from tests.doors import REQUEST, failure, opened
+from tests.endings import ENDINGS, FAILING, LONG_S, deadline_s
 from tests.faults import FAULTS, Exchange
 from tests.server import Server
 
 pytestmark = pytest.mark.slow
 
-DEADLINE_S = 0.3
 MOST = 1 << 20
-LIMITS = Limits(timeout_s=DEADLINE_S, max_reply_bytes=MOST, max_attempts=3)
-REQUEST = Request(
-    model="test-model",
-    messages=(Message("system", "Reply with one JSON object."), Message("user", "[1] The cat sat.\n[2] It was happy.")),
-    format=reply_format(Summary),
-)
+LIMITS = Limits(timeout_s=LONG_S, max_reply_bytes=MOST, max_attempts=3)
 
 # The door hands on what the model wrote; reading it is the business of `validate`.
 TEXTS = {name for name, ending in ENDINGS.items() if ending.place == "The model's own text"}
@@ -45,8 +38,14 @@ ACCEPTED = ENDINGS.keys() - EXPECTED.keys() - TEXTS - WARNED
 SWELLING = ("endless", "endless_chunks", "endless_head", "huge_header", "gzip_bomb", "gzip_bomb_500", "deep", "swarm")
 
 
-def opened(server: Server, limits: Limits = LIMITS) -> OpenAIDoor:
-    return OpenAIDoor(model="test-model", base_url=server.url, limits=limits, capabilities=Capabilities())
+def door_for(server: Server, fault: str = "") -> AbstractContextManager[OpenAIDoor]:
+    """Open a door whose deadline is that of a fault."""
+    return opened(server.url, limits=replace(LIMITS, timeout_s=deadline_s(fault)))
+
+
+def again(door: OpenAIDoor) -> Retry:
+    """Ask as summaries do: a connection that the server has just closed may be used once more before that is seen."""
+    return Retry(door, LIMITS)
 
 
 def test_every_fault_of_the_table_has_an_ending() -> None:
@@ -60,24 +59,20 @@ def test_every_fault_of_the_table_has_an_ending() -> None:
 def test_a_fault_is_one_typed_error_in_time_and_the_next_article_is_answered(
     call: Call, before: int, fault: str
 ) -> None:
-    deadline_s = DEADLINE_S if fault in ENDLESS else 10.0
-    with Server(*["stop_upper"] * before, fault) as server:
-        door = opened(server, replace(LIMITS, timeout_s=deadline_s))
+    with Server(*["stop_upper"] * before, fault) as server, door_for(server, fault) as door:
         for _ in range(before):
             call(door, REQUEST)
         began = time.monotonic()
-        with pytest.raises(SummarizerError) as caught:
-            call(door, REQUEST)
+        error = failure(call, door)
         took_s = time.monotonic() - began
         sent = len(server.requests) - before
         after = call(door, REQUEST)
-        door.close()
 
-    assert type(caught.value) is EXPECTED[fault]
-    assert took_s < deadline_s + 1
+    assert type(error) is EXPECTED[fault]
+    assert took_s < LONG_S
     assert sent == 1
-    assert caught.value.usage is not None
-    assert caught.value.usage.requests == 1
+    assert error.usage is not None
+    assert error.usage.requests == 1
     Summary.model_validate_json(after.text)
 
 
@@ -90,13 +85,12 @@ def test_a_fault_is_the_same_error_in_another_event_loop(fault: str) -> None:
         await door.acomplete(REQUEST)
         with pytest.raises(SummarizerError) as caught:
             await door.acomplete(REQUEST)
-        await asyncio.sleep(0.01)  # a server that closes after its answer is seen to have closed
-        after = await door.acomplete(REQUEST)
+        after = await again(door).acomplete(REQUEST)
         await door.aclose()
         return caught.value, after.text
 
-    with Server("stop_upper", fault) as server:
-        error, after = uvloop.run(meet(opened(server)))
+    with Server("stop_upper", fault) as server, door_for(server, fault) as door:
+        error, after = uvloop.run(meet(door))
 
     assert type(error) is EXPECTED[fault]
     Summary.model_validate_json(after)
@@ -104,10 +98,8 @@ def test_a_fault_is_the_same_error_in_another_event_loop(fault: str) -> None:
 
 @pytest.mark.parametrize("fault", sorted(WARNED))
 def test_a_suspicious_reply_is_not_accepted_silently(fault: str) -> None:
-    with Server(fault) as server:
-        door = opened(server)
+    with Server(fault) as server, door_for(server) as door:
         completion = door.complete(REQUEST)
-        door.close()
 
     assert len(completion.warnings) == 1
 
@@ -115,11 +107,9 @@ def test_a_suspicious_reply_is_not_accepted_silently(fault: str) -> None:
 @pytest.mark.parametrize("before", [0, 1])
 @pytest.mark.parametrize("fault", sorted(ACCEPTED))
 def test_an_odd_but_honest_answer_is_accepted(fault: str, before: int) -> None:
-    with Server(*["stop_upper"] * before, fault) as server:
-        door = opened(server)
+    with Server(*["stop_upper"] * before, fault) as server, door_for(server) as door:
         completion = [door.complete(REQUEST) for _ in range(before + 1)][-1]
-        after = door.complete(REQUEST)
-        door.close()
+        after = again(door).complete(REQUEST)
 
     Summary.model_validate_json(completion.text)
     assert completion.warnings == ()
@@ -128,8 +118,7 @@ def test_an_odd_but_honest_answer_is_accepted(fault: str, before: int) -> None:
 
 @pytest.mark.parametrize("fault", SWELLING)
 def test_memory_stays_bounded_whatever_a_server_sends(fault: str) -> None:
-    with Server(fault) as server:
-        door = opened(server)
+    with Server(fault) as server, door_for(server) as door:
         with pytest.raises(EXPECTED[fault]):
             door.complete(REQUEST)  # what is loaded once is loaded now
         server.plays.extend([fault] * 2)
@@ -141,7 +130,6 @@ def test_memory_stays_bounded_whatever_a_server_sends(fault: str) -> None:
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
-        door.close()
 
     # The body once as it grows and once whole; the rest is what the server sends, which runs in this very process.
     assert peak < 4 * MOST
@@ -149,11 +137,8 @@ def test_memory_stays_bounded_whatever_a_server_sends(fault: str) -> None:
 
 @pytest.mark.parametrize("fault", sorted(name for name, kind in EXPECTED.items() if not kind.passing))
 def test_a_fault_that_stays_is_sent_once(fault: str) -> None:
-    with Server(then=fault) as server:
-        door = opened(server)
-        with pytest.raises(EXPECTED[fault]):
-            Retry(door, LIMITS, sleep=lambda seconds: None).complete(REQUEST)
-        door.close()
+    with Server(then=fault) as server, door_for(server) as door, pytest.raises(EXPECTED[fault]):
+        Retry(door, LIMITS, sleep=lambda seconds: None).complete(REQUEST)
 
     assert len(server.requests) == 1
 
@@ -161,11 +146,8 @@ def test_a_fault_that_stays_is_sent_once(fault: str) -> None:
 @pytest.mark.parametrize("fault", ["reset", "close_half", "garbage", "500", "529", "429", "429_date", "error_200"])
 def test_a_fault_that_passes_is_sent_as_often_as_allowed(fault: str) -> None:
     waits: list[float] = []
-    with Server(then=fault) as server:
-        door = opened(server)
-        with pytest.raises(EXPECTED[fault]) as caught:
-            Retry(door, LIMITS, sleep=waits.append).complete(REQUEST)
-        door.close()
+    with Server(then=fault) as server, door_for(server) as door, pytest.raises(EXPECTED[fault]) as caught:
+        Retry(door, LIMITS, sleep=waits.append).complete(REQUEST)
 
     assert len(server.requests) == 3
     assert caught.value.usage is not None
@@ -179,10 +161,7 @@ def test_a_redirect_sends_the_article_nowhere_else() -> None:
         async def elsewhere(exchange: Exchange) -> None:
             await exchange.bytes(b"", 307, f"location: {other.url}/chat/completions")
 
-        with Server(elsewhere) as server:
-            door = opened(server)
-            with pytest.raises(BadResponse):
-                door.complete(REQUEST)
-            door.close()
+        with Server(elsewhere) as server, door_for(server) as door, pytest.raises(BadResponse):
+            door.complete(REQUEST)
 
     assert other.requests == []
