@@ -77,13 +77,15 @@ def assert_grounded(values: dict[str, Any], article: Article) -> None:
     assert all(item.span.of(article.text) == item.text for item in evidence)
 
 
-def test_a_llama_server_is_reached_like_any_other_server(server: Child, sample_path: Path, sample: Article) -> None:
-    values = summarize(
-        sample_path, "--model", "openai:test", "--base-url", f"{server.url}/v1", OPENAI_API_KEY=server.key
-    )
+def test_a_llama_server_is_reached_like_any_other_server(server: Child, tmp_path: Path) -> None:
+    article = Article("The bridge was closed on Monday. It will open again in May, the mayor said.")
+    path = tmp_path / "bridge.txt"
+    path.write_text(article.text)
+
+    values = summarize(path, "--model", "openai:test", "--base-url", f"{server.url}/v1", OPENAI_API_KEY=server.key)
 
     assert values["model"] == "openai:test"
-    assert_grounded(values, sample)
+    assert_grounded(values, article)
 
 
 def test_a_file_of_weights_is_run_in_a_child_process(model_file: Path, sample_path: Path, sample: Article) -> None:
