@@ -235,12 +235,14 @@ def test_it_holds_no_prompt(path: Path, opened: Callable[..., Replies]) -> None:
 def test_a_file_of_something_else_is_left_alone(path: Path) -> None:
     path.parent.mkdir()
     path.write_text(ARTICLE.text * 40, "utf-8")
+    path.chmod(0o644)
     before = path.read_bytes()
 
     with pytest.raises(UsageError, match="is no cache"):
         Summarizer(paid(), cache=path)
 
     assert path.read_bytes() == before
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
 
 
 def test_a_database_of_another_program_is_left_alone(path: Path) -> None:
@@ -273,10 +275,11 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 def test_a_file_that_breaks_on_the_way_costs_a_call_and_a_warning(
     path: Path, opened: Callable[..., Replies], call: Call, caplog: pytest.LogCaptureFixture
 ) -> None:
-    inner, replies = paid(), opened()
-    cached = Cached(inner, replies, where="here")
+    inner = paid()
+    cached = Cached(inner, opened(), where="here")
     call(cached, request())
-    replies.close()
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("DROP TABLE replies")
 
     with caplog.at_level(logging.WARNING, "summarizer.cache"):
         assert call(cached, request()).text.startswith("reply")
@@ -340,6 +343,48 @@ def test_a_budget_is_not_spent_on_what_is_kept(path: Path) -> None:
             assert wired.summarize(ARTICLE).grounded
 
     assert len(provider.requests) == 1
+
+
+def test_it_may_be_used_again_after_it_was_closed(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    provider = ScriptedProvider()
+    wired = Summarizer(provider, cache=path)
+    for _ in range(2):
+        with wired:
+            wired.summarize(ARTICLE)
+
+    assert len(provider.requests) == 1
+    assert caplog.text == ""
+
+
+FORKED = """
+import os, sys
+from pathlib import Path
+from summarizer import ScriptedProvider, Summarizer
+
+def handles():
+    return sum(Path(f"/proc/self/fd/{fd}").resolve() == Path(sys.argv[1]) for fd in os.listdir("/proc/self/fd"))
+
+provider = ScriptedProvider()
+wired = Summarizer(provider, cache=Path(sys.argv[1]))
+wired.summarize("The dam will be repaired.")
+if (child := os.fork()) == 0:
+    wired.summarize("The dam will be repaired.")
+    wired.summarize("It costs 40 million dollars.")
+    assert (len(provider.requests), handles()) == (2, 2)  # the parent's and its own
+    wired.close()
+    sys.exit()
+assert os.waitpid(child, 0)[1] == 0
+wired.summarize("It costs 40 million dollars.")
+assert len(provider.requests) == 1
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts open files by Linux's list of them")
+def test_a_process_forked_off_opens_it_for_itself(path: Path) -> None:
+    command = [sys.executable, "-W", "error", "-X", "dev", "-c", FORKED, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_recordings_and_the_embedded_model_are_not_kept(tmp_path: Path, path: Path) -> None:

@@ -14,7 +14,9 @@ import os
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -72,7 +74,10 @@ class Replies:
         self._max_age_s = max_age_s
         self._clock = clock
         self._lock = threading.Lock()
-        self._database = _open(self.path)
+        self._database: sqlite3.Connection | None = None
+        self._pid = 0
+        with self._lock:
+            self._opened()
 
     def find(self, key: str) -> tuple[Completion | None, tuple[str, ...]]:
         """Return what is kept under a key, and what is to be said about what is not."""
@@ -101,9 +106,18 @@ class Replies:
         self._safely(self._make_room)
 
     def close(self) -> None:
-        """Close the file; what is asked for later is a miss."""
+        """Close the file; a later question opens it anew."""
         with self._lock:
-            self._database.close()
+            if self._pid == os.getpid():
+                self._end()
+                self._database = None
+
+    def _opened(self) -> sqlite3.Connection:
+        """Return the open file, this process's own; the lock is held."""
+        if self._database is None or self._pid != os.getpid():
+            self._database, self._pid = _open(self.path), os.getpid()
+            self._end = weakref.finalize(self, _close, self._database, self._pid)
+        return self._database
 
     def _checked(self, key: str, row: tuple[Any, ...]) -> tuple[Completion, float, float]:
         value, integrity, made_at, used_at = row
@@ -112,7 +126,7 @@ class Replies:
 
     def _make_room(self) -> None:
         """Remove what is too old, and what was not used for the longest time where there is too much."""
-        with self._lock, self._database as database:
+        with self._lock, self._opened() as database:
             (size,) = database.execute("SELECT coalesce(sum(bytes), 0) FROM replies").fetchone()
             if size <= self._max_bytes:
                 return
@@ -126,18 +140,18 @@ class Replies:
     def _row(self, key: str) -> tuple[Any, ...] | None:
         statement = "SELECT value, integrity, made_at, used_at FROM replies WHERE key = ?"
         with self._lock:
-            row: tuple[Any, ...] | None = self._database.execute(statement, (key,)).fetchone()
+            row: tuple[Any, ...] | None = self._opened().execute(statement, (key,)).fetchone()
         return row
 
     def _execute(self, statement: str, values: tuple[Any, ...]) -> None:
-        with self._lock, self._database as database:
+        with self._lock, self._opened() as database:
             database.execute(statement, values)
 
     def _safely(self, do: Callable[[], T]) -> T | None:
         """A cache that fails costs money, not the summary."""
         try:
             return do()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UsageError) as error:
             _log.warning("the cache %s cannot be used: %s", self.path, error)
             return None
 
@@ -205,22 +219,25 @@ def default_path() -> Path:
 
 def _open(path: Path) -> sqlite3.Connection:
     """Open the file, made so that nobody else can read it."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        path.chmod(0o600)
-        database = sqlite3.connect(path, timeout=_WAIT_S, check_same_thread=False)
-    except (OSError, sqlite3.Error) as error:
-        raise UsageError(f"the cache {str(path)!r} cannot be opened: {error}") from error
-    try:
-        _prepare(database, path)
-    except sqlite3.Error as error:
-        database.close()
-        raise UsageError(f"{str(path)!r} is no cache of summarizer: name another file, or remove it") from error
-    except UsageError:
-        database.close()
-        raise
+    with ExitStack() as opened:
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            database = sqlite3.connect(path, timeout=_WAIT_S, check_same_thread=False)
+            opened.enter_context(closing(database))
+            _prepare(database, path)
+        except (OSError, sqlite3.OperationalError) as error:
+            raise UsageError(f"the cache {str(path)!r} cannot be opened: {error}") from error
+        except sqlite3.Error as error:
+            raise UsageError(f"{str(path)!r} is no cache of summarizer: name another file, or remove it") from error
+        opened.pop_all()
     return database
+
+
+def _close(database: sqlite3.Connection, pid: int) -> None:
+    """Close a connection, but not in a process forked off: there, SQLite forbids to touch it."""
+    if pid == os.getpid():
+        database.close()
 
 
 def _prepare(database: sqlite3.Connection, path: Path) -> None:
@@ -237,6 +254,7 @@ def _prepare(database: sqlite3.Connection, path: Path) -> None:
         database.execute(_TABLE)
         database.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
         database.execute(f"PRAGMA user_version = {_VERSION}")
+    path.chmod(0o600)  # ours now; before, it may have been anybody's
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = NORMAL")
 
