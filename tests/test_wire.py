@@ -93,6 +93,20 @@ async def test_a_first_call_that_fails_does_not_hold_up_the_others(fault: str) -
     assert sum(isinstance(outcome, SummarizerError) for outcome in outcomes) == 1
 
 
+def test_a_call_that_ends_after_its_door_was_closed_leaves_no_connection() -> None:
+    async def closed_meanwhile(server: Server) -> None:
+        with opened(server.url) as door:
+            call = asyncio.create_task(door.acomplete(REQUEST))
+            while not server.requests:
+                await asyncio.sleep(0.01)
+            await door.aclose()
+            assert (await call).text
+
+    with Server(latency_s=0.3) as server:
+        asyncio.run(closed_meanwhile(server))
+        gc.collect()  # a connection that is left says so, and that fails a test
+
+
 # ------------------------------------------------------------------------------------------------------ TLS and proxies
 
 

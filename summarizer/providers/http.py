@@ -309,6 +309,7 @@ class Pool:
         self._most = most
         self._connect_s = connect_s
         self._idle: deque[Connection] = deque()
+        self._is_closed = False
 
     async def send(self, data: bytes) -> HttpReply:
         """Send a whole request over an idle connection or a new one.
@@ -320,13 +321,16 @@ class Pool:
         """
         connection = self._take() or await self._open()
         reply = await connection.exchange(data, ReplyParser(self._most, self._place.shown))
-        if connection.usable:
+        if self._is_closed:
+            connection.close()
+        elif connection.usable:
             connection.idle_since = asyncio.get_running_loop().time()
             self._idle.append(connection)
         return reply
 
     def close(self) -> None:
-        """Close the connections that are idle; the others close when their exchange ends in an error."""
+        """Close the connections that are idle; the others close when their exchange ends."""
+        self._is_closed = True
         while self._idle:
             self._idle.pop().close()
 
