@@ -7,6 +7,7 @@ schema is the user's own; text there is reported as unchecked.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 
@@ -111,11 +112,12 @@ def _gather(value: Any, path: str, found: list[tuple[str, Claim]]) -> None:
     if isinstance(value, list):  # before what pydantic's own `isinstance` takes a while to deny
         for index, item in enumerate(value):
             _gather(item, f"{path}/{index}", found)
-    elif isinstance(value, Claim):
+        return
+    is_claim = isinstance(value, Claim)
+    if is_claim:
         found.append((path, value))
-    else:
-        for name, item in children(value):
-            _gather(item, f"{path}/{name}", found)
+    for name, item in beside(value) if is_claim else children(value):
+        _gather(item, f"{path}/{name}", found)
 
 
 def body(summary: BaseModel) -> Iterator[Claim]:
@@ -125,11 +127,8 @@ def body(summary: BaseModel) -> Iterator[Claim]:
 
 def find_unchecked(value: Any, path: str = "") -> Iterator[str]:
     """Yield the JSON pointer of every value that is in no claim: it says something, and nothing checks it."""
-    if isinstance(value, Claim):
-        for name in _added(type(value)):
-            yield from find_unchecked(getattr(value, name), f"{path}/{name}")
-        return
-    inner = children(value)
+    is_claim = isinstance(value, Claim)
+    inner = beside(value) if is_claim else children(value)
     if not inner and value is not None and not isinstance(value, (BaseModel, Mapping, list, tuple, set, frozenset)):
         yield path
     for name, item in inner:
@@ -150,16 +149,24 @@ def replace_claims(value: S, new: Mapping[str, Claim]) -> S:
 
 
 def _replace(value: Any, new: Mapping[str, Claim], path: str) -> Any:
-    if isinstance(value, Claim):
-        return value.model_copy(update={"text": new[path].text, "cites": new[path].cites}) if path in new else value
+    if type(value) is Claim:
+        return value.model_copy(update=_said(new[path])) if path in new else value
     if isinstance(value, BaseModel):
-        changed = {name: _replace(item, new, f"{path}/{name}") for name, item in children(value)}
-        return value.model_copy(update=changed)
+        changed = {name: _replace(getattr(value, name), new, f"{path}/{name}") for name in _fields(type(value))}
+        changed |= _replace(value.model_extra or {}, new, path)
+        return value.model_copy(update=changed | (_said(new[path]) if path in new else {}))
     if isinstance(value, Mapping):
         return {name: _replace(item, new, f"{path}/{_escape(name)}") for name, item in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        names = [field.name for field in fields(value) if field.init]
+        return replace(value, **{name: _replace(getattr(value, name), new, f"{path}/{name}") for name in names})
     if isinstance(value, (list, tuple)):
         return type(value)(_replace(item, new, f"{path}/{name}") for name, item in children(value))
     return value
+
+
+def _said(claim: Claim) -> dict[str, Any]:
+    return {"text": claim.text, "cites": claim.cites}
 
 
 def without_repeats(value: S) -> tuple[S, int]:
@@ -175,7 +182,7 @@ def without_repeats(value: S) -> tuple[S, int]:
 
 def _without_repeats(value: Any) -> tuple[Any, int]:
     if isinstance(value, BaseModel) and not isinstance(value, Claim):
-        found = {name: _without_repeats(item) for name, item in children(value)}
+        found = {name: _without_repeats(getattr(value, name)) for name in _fields(type(value))}
         left_out = sum(number for _, number in found.values())
         return value.model_copy(
             update={name: item for name, (item, _) in found.items()}
@@ -200,23 +207,25 @@ def _begin_differently(items: list[Any]) -> bool:
 def children(value: Any) -> list[tuple[str, Any]]:
     """Return what a value holds, by its part of a JSON pointer (RFC 6901): fields, keys or list positions."""
     if isinstance(value, BaseModel):
-        return [(name, getattr(value, name)) for name in _fields(type(value))]
+        found = [(name, getattr(value, name)) for name in _fields(type(value))]
+        return [*found, *children(value.model_extra)] if value.model_extra else found
     if isinstance(value, (list, tuple)):
         return [(str(index), item) for index, item in enumerate(value)]
     if isinstance(value, Mapping):
         return [(_escape(name), item) for name, item in value.items()]
+    if is_dataclass(value) and not isinstance(value, type):
+        return [(field.name, getattr(value, field.name)) for field in fields(value)]
     return []
+
+
+def beside(claim: Claim) -> list[tuple[str, Any]]:
+    """Return what a user's own kind of claim holds beside the claim itself, as `children` does."""
+    return [] if type(claim) is Claim else [item for item in children(claim) if item[0] not in Claim.model_fields]
 
 
 @lru_cache(maxsize=256)
 def _fields(schema: type[BaseModel]) -> tuple[str, ...]:
     return tuple(schema.model_fields)
-
-
-@lru_cache(maxsize=256)
-def _added(claim: type[Claim]) -> tuple[str, ...]:
-    """The fields of a user's own kind of claim."""
-    return tuple(sorted(claim.model_fields.keys() - Claim.model_fields.keys()))
 
 
 def _escape(name: object) -> str:

@@ -144,7 +144,8 @@ def _without_null_union(node: Mapping[str, Any]) -> Mapping[str, Any]:
         return {**rest, "anyOf": options}
     if len(real) == 1 and isinstance(real[0].get("type"), str):
         merged = {**real[0], **rest, "type": [real[0]["type"], "null"]}
-        return {**merged, "enum": [*merged["enum"], None]} if "enum" in merged else merged
+        values = [merged.pop("const")] if "const" in merged else merged.get("enum")
+        return merged if values is None else {**merged, "enum": [*values, None]}
     return {**rest, "anyOf": options}
 
 
@@ -169,7 +170,8 @@ def _outline(node: Mapping[str, Any], indent: str, shown: dict[str, str], path: 
     if "const" in node:
         return f"{node['const']!r}".replace("'", '"')
     if "enum" in node:
-        return " | ".join(f'"{value}"' if isinstance(value, str) else str(value) for value in node["enum"]) + null
+        values = [value for value in node["enum"] if value is not None]
+        return " | ".join(f'"{value}"' if isinstance(value, str) else str(value) for value in values) + null
     if "anyOf" in node:
         return " | ".join(_outline(option, indent, shown, path) for option in node["anyOf"])
     if kinds == ["array"]:

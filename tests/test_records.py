@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 import summarizer.errors as errors_module
 from summarizer.errors import OUTCOMES, SchemaError, SummarizerError
@@ -162,6 +162,22 @@ def test_a_sum_with_an_unknown_is_unknown() -> None:
 def test_a_result_survives_json() -> None:
     assert Result[Summary].from_json(result().to_json()) == result()
     assert "\n" not in result().to_json()
+
+
+class Renamed(BaseModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    headline: Claim = Field(alias="Headline")
+    points: list[Claim] = Field(validation_alias="keyPoints", serialization_alias="Points")
+
+
+def test_a_result_of_a_schema_with_aliases_survives_json() -> None:
+    claim = {"text": "un", "cites": [1]}
+    summary = Renamed.model_validate({"Headline": claim, "keyPoints": [claim]})
+    told = Result(**{item.name: getattr(result(), item.name) for item in fields(Result)} | {"summary": summary})
+
+    assert Result.from_json(told.to_json(), schema=Renamed) == told
+    assert list(json.loads(told.to_json())["summary"]) == ["headline", "points"]  # what the paths of checks name
 
 
 def test_a_result_has_the_fields_that_the_format_promises() -> None:

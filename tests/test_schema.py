@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from summarizer.errors import SchemaError
 from summarizer.schema import Claim, Summary, find_claims, find_unchecked, join_sentences, replace_claims
@@ -30,6 +31,25 @@ class Nested(BaseModel):
     aside: Claim | None
     best: Weighted
     note: str
+
+
+@dataclass(frozen=True)
+class Place:
+    name: str
+    about: Claim
+
+
+class Reasoned(Claim):
+    because: Claim
+
+
+class Loose(BaseModel):
+    """What pydantic lets a schema hold beside fields of models: extra values, dataclasses, claims below a claim."""
+
+    model_config = ConfigDict(extra="allow")
+
+    place: Place
+    said: Reasoned
 
 
 def claim(text: str, *cites: int) -> Claim:
@@ -77,6 +97,22 @@ def test_claims_are_replaced_in_a_copy() -> None:
     assert before == nested()
 
 
+def test_no_claim_is_out_of_sight() -> None:
+    said = Reasoned(text="two", cites=[2], because=claim("three", 3))
+    extra = {"a/b": claim("four", 4), "mood": "calm"}
+    before = Loose(place=Place("Aston", claim("one", 1)), said=said, **extra)  # type: ignore[arg-type]
+    paths = ["/place/about", "/said", "/said/because", "/a~1b"]
+
+    after = replace_claims(before, {path: claim(f"new {path}", 9) for path in paths})
+
+    assert [path for path, _ in find_claims(before)] == paths
+    assert list(find_unchecked(before)) == ["/place/name", "/mood"]
+    assert [item.text for _, item in find_claims(after)] == [f"new {path}" for path in paths]
+    assert after.place.name == "Aston"
+    assert isinstance(after.said, Reasoned)
+    assert [item.text for _, item in find_claims(before)] == ["one", "two", "three", "four"]
+
+
 def test_replacing_a_claim_that_does_not_exist_is_an_error() -> None:
     with pytest.raises(KeyError, match="/claims/7"):
         replace_claims(nested(), {"/claims/7": claim("x")})
@@ -111,6 +147,17 @@ def test_an_outline_spells_each_kind_of_object_out_once() -> None:
         '  "heaviest": {as in "scenes.best"}',
         "}",
     ]
+
+
+def test_a_choice_that_may_be_null_says_so_whatever_the_number_of_its_values() -> None:
+    class Optional(BaseModel):
+        one: Literal["a"] | None
+        two: Literal["a", "b"] | None
+
+    form = reply_format(Optional)
+
+    assert form.outline == '{\n  "one": "a" or null\n  "two": "a" | "b" or null\n}'
+    assert [form.strict["properties"][name]["enum"] for name in ("one", "two")] == [["a", None], ["a", "b", None]]
 
 
 def test_a_reply_format_is_built_once_per_class() -> None:

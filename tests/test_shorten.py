@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from summarizer import Claim, ScriptedProvider, Summarizer
 from summarizer.cli import run
@@ -35,6 +35,19 @@ def reply(*numbers: int) -> str:
 
 LONG = reply(*range(1, 9))
 SHORT = reply(1, 2, 3)
+
+
+class Aliased(BaseModel):
+    points: list[Claim] = Field(alias="Points")
+
+
+def test_what_goes_back_has_the_names_that_were_asked_for() -> None:
+    long = json.dumps({"Points": json.loads(LONG)["claims"]})
+    provider = ScriptedProvider(replies.in_turn(long, long))
+
+    told(provider, schema=Aliased)
+
+    assert json.loads(provider.requests[1].messages[-2].content) == json.loads(long)
 
 
 def told(provider: ScriptedProvider, **settings: Any) -> Result[Summary]:

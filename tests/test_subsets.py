@@ -94,6 +94,7 @@ FIELDS: dict[str, Any] = {
     "choice of numbers": Literal[1, 2],
     "optional number": int | None,
     "optional choice": Literal["a", "b"] | None,
+    "optional constant": Literal["a"] | None,
     "optional claim": Claim | None,
     "claims": list[Claim],
     "optional claims": list[Claim] | None,

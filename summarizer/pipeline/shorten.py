@@ -39,7 +39,7 @@ def shorten(draft: Draft[S], cut: Plan, given: Given[S]) -> Flow[Draft[S]]:
     cited = {number for _, claim in find_claims(draft.summary) for number in claim.cites}
     shown = [unit for unit in cut.units if unit.number in cited] or cut.units
     asked = question(shown, given)
-    reply = Message("assistant", draft.summary.model_dump_json())
+    reply = Message("assistant", draft.summary.model_dump_json(by_alias=True))
     messages = (*asked.messages, reply, given.prompts.shorten(before))
     request = given.fitted(replace(asked, messages=messages, purpose="shorten"))
     try:

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from summarizer.records import Check, Evidence, Result
-from summarizer.schema import Claim, PlainSummary, Summary, children
+from summarizer.schema import Claim, PlainSummary, Summary, beside, children
 
 _SPACE = re.compile(r"[ \t\n\r\v\f\x1c-\x1f\x85\u2028\u2029]+")
 # Marks that show nothing and that honest text holds: they say which way a word runs or where it may break.
@@ -110,9 +110,8 @@ def _repeats(row: Row, title: Row) -> bool:
 def _rows(value: Any, path: str, depth: int, label: str | None, checks: Mapping[str, Check]) -> Iterator[Row]:
     if isinstance(value, Claim):
         yield _claim(value, depth, label, checks.get(path))
-        more = [name for name in type(value).model_fields if name not in Claim.model_fields]
-        for name in more:
-            yield from _rows(getattr(value, name), f"{path}/{name}", depth + 1, name, checks)
+        for name, item in beside(value):
+            yield from _rows(item, f"{path}/{name}", depth + 1, _label(name), checks)
         return
     inner = children(value)
     if not inner:
@@ -126,8 +125,13 @@ def _rows(value: Any, path: str, depth: int, label: str | None, checks: Mapping[
             is_simple = isinstance(item, Claim) or not children(item)
             part = None if is_simple else str(int(name) + 1)
         else:
-            part = clean(name.replace("~1", "/").replace("~0", "~"))
+            part = _label(name)
         yield from _rows(item, f"{path}/{name}", depth, part, checks)
+
+
+def _label(name: str) -> str:
+    """Show a part of a JSON pointer as what it names."""
+    return clean(name.replace("~1", "/").replace("~0", "~"))
 
 
 def _claim(claim: Claim, depth: int, label: str | None, check: Check | None) -> Row:
