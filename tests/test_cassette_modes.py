@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import subprocess
@@ -14,7 +15,7 @@ import pytest
 
 import summarizer
 from summarizer import Budget, Cassette, Completion, ScriptedProvider, Summarizer, Usage
-from summarizer.errors import BudgetReached, CassetteMiss, UsageError
+from summarizer.errors import BudgetReached, CassetteMiss, Refused, UsageError
 from summarizer.providers.cassette import Mode
 from summarizer.providers.cassette.environment import MAX_COST, MAX_REQUESTS, NAME
 from summarizer.providers.extractive import Extractive
@@ -44,6 +45,19 @@ class Paid(Provider):
 
     def most(self, usage: Usage, /) -> Usage:
         return Usage(1, usage.input_tokens, 0, usage.output_tokens, 0, PRICE)
+
+
+class Slower(Paid):
+    """Answers when somebody else has recorded an outcome of the same request."""
+
+    def __init__(self, folder: Path, first: Completion | Refused) -> None:
+        super().__init__()
+        self.other = Cassette(folder, inner=ScriptedProvider(lambda _: first), mode="record")
+
+    def complete(self, request: Request, /) -> Completion:
+        with contextlib.suppress(Refused):
+            self.other.complete(request)
+        return super().complete(request)
 
 
 class Unpriced(Paid):
@@ -101,6 +115,22 @@ def test_a_cap_on_requests_needs_no_price(tmp_path: Path, call: Call) -> None:
 
     with pytest.raises(BudgetReached):
         call(cassette, request(1))
+
+
+def test_who_records_second_gives_the_first_reply_at_its_own_cost(tmp_path: Path, call: Call) -> None:
+    inner = Slower(tmp_path, Completion("first", "paid"))
+    completion = call(Cassette(tmp_path, inner=inner, mode="record", budget=Budget(max_requests=1)), request())
+
+    assert (completion.text, completion.usage) == ("first", Usage(1, 10, 0, 5, 0, PRICE))
+
+
+def test_who_records_second_raises_the_first_refusal_at_its_own_cost(tmp_path: Path, call: Call) -> None:
+    inner = Slower(tmp_path, Refused("no"))
+
+    with pytest.raises(Refused) as caught:
+        call(Cassette(tmp_path, inner=inner, mode="record", budget=Budget(max_requests=1)), request())
+
+    assert caught.value.usage == Usage(1, 10, 0, 5, 0, PRICE)
 
 
 def test_a_replay_needs_no_price_and_counts_as_free(tmp_path: Path) -> None:
