@@ -129,8 +129,7 @@ def _in_parts(laid_out: Plan, given: Given[Any], rooms: Rooms, room: int) -> Pla
     cut = fitted(laid_out, count=given.measure.count, room=room, part=rooms.chunk)
     if cut.kind == "single":
         return cut
-    sized = rooms.sized(cut.tokens)
-    return replace(cut, levels=sized.levels(cut), note_words=sized.words)
+    return replace(cut, levels=rooms.sized(cut.tokens).levels(cut))
 
 
 def _read_whole(cut: Plan, given: Given[S]) -> Flow[tuple[Draft[S], Plan, Request, Reading[S] | None]]:

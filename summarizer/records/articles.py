@@ -176,7 +176,6 @@ class Plan:
         outline: The headings, in order; empty where the whole article goes into one prompt.
         levels: How many calls each level of the tree takes, the chunks' first, the summary's (1) last. All but the
             chunks' are foreseen from the length that is asked of notes.
-        note_words: How many words of notes are asked of each call but the last.
     """
 
     article: Article
@@ -185,7 +184,6 @@ class Plan:
     exact: bool
     outline: tuple[Heading, ...] = ()
     levels: tuple[int, ...] = (1,)
-    note_words: int = 0
 
     @property
     def calls(self) -> int:
