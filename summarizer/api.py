@@ -22,6 +22,7 @@ from summarizer.prompt import Prompts
 from summarizer.records import Article, Budget, Failure, Limits, Message, Provider, Request, Result
 from summarizer.schema import Claim, PlainSummary, Summary
 from summarizer.shape import reply_format
+from summarizer.surrogates import has_surrogates
 from summarizer.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -337,8 +338,10 @@ def sentences(summary: str) -> PlainSummary:
     """Cut a plain-text summary into claims without cites; a line break always ends a sentence.
 
     Raises:
-        UsageError: The text says nothing.
+        UsageError: The text says nothing, or holds half a character.
     """
+    if has_surrogates(summary):
+        raise UsageError("the summary holds half a character (a lone surrogate): decode it again, or take that out")
     lines = [line for line in summary.splitlines() if line.strip()]
     claims = [Claim(text=unit.text, cites=[]) for line in lines for unit in split(line) if _says(unit.text)]
     if not claims:

@@ -266,6 +266,11 @@ def test_an_empty_summary_has_nothing_to_check() -> None:
         Summarizer().check(TEXT, " \n- \n")
 
 
+def test_half_a_character_in_a_summary_is_a_wrong_use() -> None:
+    with pytest.raises(UsageError, match="half a character"):
+        Summarizer().check(TEXT, "The bridge \ud800 was closed.")
+
+
 @pytest.mark.parametrize("wrong", [None, {}, {"title": "Acme raised 900 million euros."}, Summary, 3], ids=repr)
 def test_what_is_no_summary_is_refused_not_taken_for_grounded(wrong: Any) -> None:
     with pytest.raises(UsageError, match="a text or an instance of a schema"):
