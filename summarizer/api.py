@@ -276,6 +276,7 @@ class Summarizer(Generic[S]):
 
         Raises:
             UsageError: It is neither, or a text that says nothing.
+            Unreadable: The article has no text in it.
         """
         found = as_article(article)
         if isinstance(summary, str):
@@ -319,7 +320,7 @@ class Summarizer(Generic[S]):
         from summarizer.batch.places import none_is_an_article
         from summarizer.load.inputs import Selection, given
 
-        if isinstance(articles, str | Path | Article):
+        if isinstance(articles, str | bytes | Path | Article):
             raise UsageError("a batch takes several articles: put the one into a list")
         if not isinstance(articles, Iterable):
             raise UsageError(

@@ -57,7 +57,7 @@ def reply_format(schema: type[BaseModel], most_claims: int | None = None) -> Rep
         SchemaError: The class has no JSON schema, or refers to itself.
     """
     kind: object = schema
-    if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+    if not (isinstance(kind, type) and issubclass(kind, BaseModel) and kind is not BaseModel):
         raise SchemaError(f"a schema is a pydantic class, not {kind!r}")
     try:
         raw = schema.model_json_schema()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from summarizer import Summarizer
 from summarizer.errors import Unauthorized, UsageError
 from summarizer.providers.address import resolve
 from summarizer.providers.openai import OpenAIDoor
@@ -55,10 +58,20 @@ def test_a_key_is_not_sent_in_the_clear_to_another_machine(url: str) -> None:
     assert repr(OpenAIDoor(model="test-model", base_url=url, api_key=""))
 
 
-@pytest.mark.parametrize("url", ["example.com/v1", "ftp://example.com", "http://", "http://[", "https://a:99999/v1"])
+@pytest.mark.parametrize(
+    "url", ["", "example.com/v1", "ftp://example.com", "http://", "http://[", "https://a:99999/v1"]
+)
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(UsageError, match="base URL"):
         OpenAIDoor(model="test-model", base_url=url)
+
+
+@pytest.mark.parametrize("given", [{"base_url": 5}, {"base_url": b"http://a"}, {"api_key": b"sk-secret"}], ids=repr)
+def test_an_address_or_key_that_is_no_text_is_refused_without_being_shown(given: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match=f"{next(iter(given))} is a str") as caught:
+        Summarizer("openai:test-model", **given)
+
+    assert "secret" not in str(caught.value)
 
 
 def test_a_key_that_no_header_can_carry_is_refused_without_being_shown() -> None:

@@ -271,6 +271,12 @@ def test_half_a_character_in_a_summary_is_a_wrong_use() -> None:
         Summarizer().check(TEXT, "The bridge \ud800 was closed.")
 
 
+@pytest.mark.parametrize("article", ["", " \n"], ids=repr)
+def test_an_empty_article_has_nothing_to_check_against(article: str) -> None:
+    with pytest.raises(Unreadable, match="white space"):
+        Summarizer().check(article, TEXT)
+
+
 @pytest.mark.parametrize("wrong", [None, {}, {"title": "Acme raised 900 million euros."}, Summary, 3], ids=repr)
 def test_what_is_no_summary_is_refused_not_taken_for_grounded(wrong: Any) -> None:
     with pytest.raises(UsageError, match="a text or an instance of a schema"):
@@ -320,7 +326,7 @@ def test_a_batch_has_a_number_of_calls_that_a_machine_can_make(calls: Any) -> No
     ids=repr,
 )
 def test_a_limit_is_a_number(limits: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=f"{next(iter(limits))} must be a"):
+    with pytest.raises(UsageError, match=f"{next(iter(limits))} must be a"):
         Limits(**limits)
 
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -302,3 +303,15 @@ def test_a_wrong_variable_is_a_wrong_use(
 
     with pytest.raises(UsageError, match=says):
         summarizer.summarize(ARTICLE, model="openai:test-model")
+
+
+@pytest.mark.parametrize("inner", ["openai:test-model", 5, Paid], ids=repr)
+def test_what_is_no_provider_is_refused_before_a_cap_is_asked_for(tmp_path: Path, inner: Any) -> None:
+    with pytest.raises(UsageError, match=r"complete\(\) and acomplete\(\)"):
+        Cassette(tmp_path, inner=inner, mode="record")
+
+
+@pytest.mark.parametrize("folder", [None, 5, b"folder"], ids=repr)
+def test_what_names_no_folder_is_refused(folder: Any) -> None:
+    with pytest.raises(UsageError, match="path of a folder"):
+        Cassette(folder)

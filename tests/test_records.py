@@ -6,6 +6,7 @@ import json
 import pickle
 from dataclasses import FrozenInstanceError, fields, replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
 import summarizer.errors as errors_module
-from summarizer.errors import OUTCOMES, SchemaError, SummarizerError
+from summarizer.errors import OUTCOMES, SchemaError, SummarizerError, UsageError
 from summarizer.records import (
     Article,
     Budget,
@@ -82,6 +83,22 @@ def test_an_article_is_what_it_says() -> None:
     assert Article("a", source="x").id == Article("a", source="y", language="fr").id
     assert Article("a").id != Article("a ").id
     assert Article("\ud800").id != Article("?").id
+
+
+@pytest.mark.parametrize(
+    ("wrong", "problem"),
+    [
+        ({"text": 5}, "text is a str"),
+        ({"text": b"un"}, "text is a str"),
+        ({"text": "un", "language": 3}, "language is a str"),
+        ({"text": "un", "source": Path("un.txt")}, "source is a str"),
+        ({"text": "un", "outline": ["Un"]}, "outline is a tuple"),
+    ],
+    ids=repr,
+)
+def test_an_article_of_something_else_is_refused(wrong: dict[str, Any], problem: str) -> None:
+    with pytest.raises(UsageError, match=problem):
+        Article(**wrong)
 
 
 def test_an_article_under_another_name_is_the_same_but_for_it() -> None:
@@ -211,6 +228,9 @@ class Other(BaseModel):
         (result().to_json()[:-9], Summary, "no result of summarizer"),
         (result().to_json().replace("result/1", "result/2"), Summary, "result/2"),
         (result().to_json(), Other, "'Other'"),
+        (result().to_json(), dict, "pydantic class"),
+        (result().to_json().replace('"0.0012"', '"much"'), Summary, "no result of summarizer"),
+        (json.dumps(json.loads(result().to_json()) | {"checks": [5]}), Summary, "no result of summarizer"),
     ],
 )
 def test_what_is_no_result_says_so(text: str, schema: type[BaseModel], problem: str) -> None:
@@ -226,10 +246,11 @@ def test_what_is_no_result_says_so(text: str, schema: type[BaseModel], problem: 
         {"max_attempts": 0},
         {"max_repairs": -1},
         {"requests_per_minute": 0},
+        {"timeout_s": True},
     ],
 )
 def test_limits_that_make_no_sense_are_refused(wrong: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match=next(iter(wrong))):
+    with pytest.raises(UsageError, match=next(iter(wrong))):
         Limits(**wrong)  # type: ignore[arg-type]
 
 
@@ -241,11 +262,14 @@ def test_limits_that_make_no_sense_are_refused(wrong: dict[str, float]) -> None:
         {"max_cost_usd": float("nan")},
         {"max_requests": -1},
         {"max_tokens": 1.5},
+        {"max_cost_usd": True},
+        {"max_requests": Decimal("2.5")},
+        {"max_requests": True},
     ],
     ids=str,
 )
 def test_caps_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=next(iter(wrong))):
+    with pytest.raises(UsageError, match=next(iter(wrong))):
         Budget(**wrong)
 
 

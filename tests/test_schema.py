@@ -214,6 +214,7 @@ class Bare(BaseModel):
         (Anything, "type Any"),
         (Mixed, "one type"),
         (Bare, "type Any"),
+        (BaseModel, "pydantic class"),
     ],
 )
 def test_a_schema_that_cannot_be_asked_for_says_why(schema: type[BaseModel], problem: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pydantic import BaseModel
 
 from summarizer import Claim, Completion, ScriptedProvider, Summarizer
-from summarizer.errors import RateLimited, Refused
+from summarizer.errors import RateLimited, Refused, UsageError
 from summarizer.records import Article, Message, Request
 
 from .calls import Call
@@ -28,6 +30,12 @@ def test_a_function_answers_with_a_text_a_completion_or_an_error(call: Call) -> 
     assert call(ScriptedProvider(lambda _: Completion("whole", "m-2026")), request()).model == "m-2026"
     with pytest.raises(Refused, match="no"):
         call(ScriptedProvider(lambda _: Refused("no")), request())
+
+
+@pytest.mark.parametrize("answer", ["a reply", 5, b"reply"], ids=repr)
+def test_what_is_no_function_is_refused(answer: Any) -> None:
+    with pytest.raises(UsageError, match="a function that takes a request"):
+        ScriptedProvider(answer)
 
 
 def test_what_is_scripted_comes_first_once_each_and_in_order(call: Call) -> None:

@@ -77,7 +77,7 @@ def is_folder(out: Path) -> bool:
     if suffix in LINES | TABLES:
         return False
     if suffix in _NO_FOLDER or out.exists():
-        raise UsageError(f"--out is a folder, or a file that ends in .jsonl, .csv or .parquet, not {str(out)!r}")
+        raise UsageError(f"the output is a folder, or a file that ends in .jsonl, .csv or .parquet, not {str(out)!r}")
     return True
 
 

@@ -147,16 +147,13 @@ def summarizer_from(*, strict: bool = False, budget: Budget | None = None, **arg
     schema = arguments.pop("schema", None)
     found = settings(schema_class=schema, **arguments)
     foreign = given is None and base_url_is_the_projects(found.base_url)
-    try:
-        limits = Limits(
-            requests_per_minute=found.rpm,
-            tokens_per_minute=found.tpm,
-            timeout_s=found.timeout,
-            max_attempts=found.max_attempts,
-            max_repairs=found.max_repairs,
-        )
-    except ValueError as error:
-        raise UsageError(str(error)) from error
+    limits = Limits(
+        requests_per_minute=found.rpm,
+        tokens_per_minute=found.tpm,
+        timeout_s=found.timeout,
+        max_attempts=found.max_attempts,
+        max_repairs=found.max_repairs,
+    )
     extra = {"schema": schema_class(found.schema_class)} if found.schema_class else {}
     made: Any = Summarizer(
         found.model,

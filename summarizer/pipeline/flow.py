@@ -21,7 +21,7 @@ from summarizer.pipeline.shorten import shorten, with_length
 from summarizer.pipeline.task import Given, Measure, Task
 from summarizer.pipeline.tree import Reading, smaller_window
 from summarizer.pipeline.write import SHORT, question, write
-from summarizer.plan import fitted, split, whole
+from summarizer.plan import fitted, whole
 from summarizer.prompt import Prompts
 from summarizer.records import Article, Check, Coverage, ModelInfo, Part, Plan, Request, Result, Usage
 from summarizer.schema import find_claims, find_unchecked
@@ -87,14 +87,16 @@ def check(article: Article, summary: S, *, language: str | None = None) -> Resul
         article: What the summary is about.
         summary: A schema instance; claims without cites get their evidence by search.
         language: The language the summary was asked for; None takes the one it is in.
+
+    Raises:
+        Unreadable: The article has no text in it.
     """
     article = article.named(source=article.source, language=_language(article))
     if language is None:
         # "OpenAI a levé 200 milliards." sounds English: of so few words each claim is read by more than its sound.
         written = spoken(Passage("\n".join(claim.text for _, claim in find_claims(summary))))
         language = written if written != article.language else None
-    units = split(article.text, article.language)
-    cut = Plan(article, units, (), exact=False)
+    cut = whole(article, exact=False)
     task: Task[S] = Task(schema=type(summary), language=language, on_unsupported="report")
     draft = Draft(summary, (), "none", Usage(), ())
     return _result(with_checks(draft, look_of(draft, cut, task)()), cut, task)

@@ -69,6 +69,9 @@ def open_door(
     Raises:
         UsageError: No such door, or arguments that this door has no use for.
     """
+    for argument, given in (("base_url", base_url), ("api_key", api_key)):
+        if not isinstance(given, str | None):  # a key is not repeated
+            raise UsageError(f"{argument} is a str or None, not of type {type(given).__name__!r}")
     door, _, name = model.partition(":")
     if door in ("openai", "azure") and name:
         from summarizer.providers.address import is_azure
@@ -76,7 +79,7 @@ def open_door(
 
         azure = door == "azure" or is_azure(base_url)
         if azure and door == "openai":  # as it was named for every other server
-            base_url = base_url or os.environ["OPENAI_BASE_URL"]
+            base_url = os.environ["OPENAI_BASE_URL"] if base_url is None else base_url
             named = (os.environ.get(name) for name in ("AZURE_OPENAI_API_KEY", "OPENAI_API_KEY"))
             api_key = next(filter(None, named), None) if api_key is None else api_key
         measure = None if counter is None else counter(name)

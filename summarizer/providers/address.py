@@ -104,7 +104,7 @@ def resolve(base_url: str | None = None, api_key: str | None = None) -> Address:
         UsageError: The URL is none, the key holds characters that no header can carry, or a key would travel in the
             clear to another machine.
     """
-    parts = _split(base_url or _env("OPENAI_BASE_URL") or OPENAI_URL)
+    parts = _split((_env("OPENAI_BASE_URL") or OPENAI_URL) if base_url is None else base_url)
     return _address(parts, parts.path.rstrip("/"), _env("OPENAI_API_KEY") if api_key is None else api_key)
 
 
@@ -122,7 +122,7 @@ def resolve_azure(deployment: str, base_url: str | None = None, api_key: str | N
     Raises:
         UsageError: No endpoint is named, or as in `resolve`.
     """
-    url = base_url or _env("AZURE_OPENAI_ENDPOINT")
+    url = _env("AZURE_OPENAI_ENDPOINT") if base_url is None else base_url
     if not url:
         raise UsageError(
             f"where is the deployment {deployment!r}? Set AZURE_OPENAI_ENDPOINT (or name a base URL): "
@@ -145,7 +145,7 @@ def resolve_azure(deployment: str, base_url: str | None = None, api_key: str | N
 def is_azure(base_url: str | None = None) -> bool:
     """Whether a base URL, or `OPENAI_BASE_URL`, names a resource of Azure OpenAI and no API of it."""
     try:
-        parts = urlsplit(base_url or _env("OPENAI_BASE_URL"))
+        parts = urlsplit(_env("OPENAI_BASE_URL") if base_url is None else base_url)
         host = parts.hostname or ""
     except ValueError:
         return False

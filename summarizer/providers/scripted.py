@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Self
 
-from summarizer.errors import SummarizerError
+from summarizer.errors import SummarizerError, UsageError
 from summarizer.records import Completion, ModelInfo, Provider, Request
 
 Answer = str | Completion | SummarizerError
@@ -30,6 +30,10 @@ class ScriptedProvider(Provider):
     free = True  # a function of the caller's own answers
 
     def __init__(self, answer: Callable[[Request], Answer] | None = None) -> None:
+        if answer is not None and not callable(answer):
+            raise UsageError(
+                f"a script is a function that takes a request, not {answer!r:.60}: give lambda request: ..."
+            )
         self._answer = answer or _extracted
         self._next: deque[Answer] = deque()
         self.requests: list[Request] = []

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from summarizer.errors import UsageError
+
 
 def digest(text: str) -> str:
     """SHA-256 of a text in UTF-8, in hex; lone surrogates count too."""
@@ -62,6 +64,9 @@ class Article:
         source: Where it came from (a path, a name), for people; None for a text given as such.
         language: ISO 639-1 code, or None when unknown.
         outline: Its headings, in order, as far as whoever read the file knows them; None to look for them in the text.
+
+    Raises:
+        UsageError: A field that is something else.
     """
 
     text: str
@@ -71,6 +76,13 @@ class Article:
     id: str = field(init=False)
 
     def __post_init__(self) -> None:
+        if not isinstance(self.text, str):
+            raise UsageError(f"an article's text is a str, not {self.text!r:.60}: read a file by giving its Path")
+        for name in ("source", "language"):
+            if not isinstance(getattr(self, name), str | None):
+                raise UsageError(f"an article's {name} is a str or None, not {getattr(self, name)!r:.60}")
+        if self.outline is not None and not all(isinstance(heading, Heading) for heading in self.outline):
+            raise UsageError(f"an article's outline is a tuple of Heading or None, not {self.outline!r:.60}")
         object.__setattr__(self, "id", digest(self.text))
 
     def __repr__(self) -> str:

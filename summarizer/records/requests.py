@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 
+from summarizer.errors import UsageError
 from summarizer.records.articles import Unit, digest
 from summarizer.shape import ReplyFormat
 
@@ -252,6 +253,10 @@ class ModelInfo:
         return replace(self, window=window, window_from=source, find_window=None)
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What is allowed per minute, per request and per article.
@@ -265,6 +270,9 @@ class Limits:
         max_repairs: Rounds in which a bad reply goes back with its problems.
         max_reply_bytes: A reply with a larger body is refused before it fills the memory; while one is read, it takes
             up to twelve times as much.
+
+    Raises:
+        UsageError: A limit that is no number, or too low.
     """
 
     requests_per_minute: int | None = None
@@ -282,15 +290,11 @@ class Limits:
         for name, least in (("max_attempts", 1), ("max_repairs", 0), ("max_reply_bytes", 1)):
             value = getattr(self, name)
             if type(value) is not int or value < least:
-                raise ValueError(f"{name} must be a whole number of at least {least}, not {value!r}")
+                raise UsageError(f"{name} must be a whole number of at least {least}, not {value!r:.60}")
         for name, lowest in (("timeout_s", 0.001), ("requests_per_minute", 1.0), ("tokens_per_minute", 1.0)):
             value = getattr(self, name)
-            if value is not None and not (isinstance(value, int | float) and value >= lowest):
-                raise ValueError(f"{name} must be a number of at least {lowest:g} or None, not {value!r}")
-
-
-def _is_amount(value: object) -> bool:
-    return isinstance(value, int | Decimal) and Decimal(value).is_finite() and value >= 0
+            if value is not None and not (_is_number(value) and value >= lowest):
+                raise UsageError(f"{name} must be a number of at least {lowest:g} or None, not {value!r:.60}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +307,7 @@ class Budget:
         max_tokens: Tokens read and written.
 
     Raises:
-        ValueError: A cap that is no number, or below 0.
+        UsageError: A cap that is no number, or below 0.
     """
 
     max_cost_usd: Decimal | None
@@ -316,12 +320,13 @@ class Budget:
         max_requests: int | None = None,
         max_tokens: int | None = None,
     ) -> None:
-        if isinstance(max_cost_usd, float | int):
-            max_cost_usd = Decimal(str(max_cost_usd))
-        for name, value in (("max_cost_usd", max_cost_usd), ("max_requests", max_requests), ("max_tokens", max_tokens)):
-            if value is not None and not _is_amount(value):
-                number = "number" if name == "max_cost_usd" else "whole number"
-                raise ValueError(f"{name} must be a {number} of at least 0 or None, not {value!r}")
+        dollars = Decimal(str(max_cost_usd)) if _is_number(max_cost_usd) else max_cost_usd
+        if not (dollars is None or (isinstance(dollars, Decimal) and dollars.is_finite() and dollars >= 0)):
+            raise UsageError(f"max_cost_usd must be a number of at least 0 or None, not {max_cost_usd!r:.60}")
+        object.__setattr__(self, "max_cost_usd", dollars)
+        for name, value in (("max_requests", max_requests), ("max_tokens", max_tokens)):
+            if value is not None and (type(value) is not int or value < 0):
+                raise UsageError(f"{name} must be a whole number of at least 0 or None, not {value!r:.60}")
             object.__setattr__(self, name, value)
 
     @property

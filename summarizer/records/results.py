@@ -319,6 +319,9 @@ class Result(Generic[S]):
         Raises:
             SchemaError: The text is no result, is of a newer format, or its summary is not of this schema.
         """
+        kind: object = schema
+        if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+            raise SchemaError(f"a schema is a pydantic class, not {schema!r:.60}")
         try:
             values = json.loads(text)
             found = values["format"]
@@ -341,7 +344,7 @@ class Result(Generic[S]):
             raise SchemaError(
                 f"the summary does not fit schema {schema.__name__!r}: {error.errors()[0]['msg']}"
             ) from error
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
             raise SchemaError(f"this is no result of summarizer: {type(error).__name__}: {error}"[:200]) from error
 
 

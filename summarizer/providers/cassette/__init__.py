@@ -66,7 +66,7 @@ class Cassette(Provider):
         journal: Where it is noted which recordings are used; None when nobody asks.
 
     Raises:
-        UsageError: An unknown mode; or one that calls, and nothing to call or no cap.
+        UsageError: An unknown mode, or one that calls, and nothing to call or no cap; no folder; no provider.
     """
 
     recorded = True  # what it answers belongs into no cache
@@ -84,6 +84,12 @@ class Cassette(Provider):
     ) -> None:
         if mode not in get_args(Mode):
             raise UsageError(f"no cassette mode {mode!r}; there are: {', '.join(get_args(Mode))}")
+        if not isinstance(folder, str | os.PathLike):
+            raise UsageError(f"a cassette is the path of a folder, not {folder!r:.60}")
+        given: object = inner
+        can_be_asked = any(callable(getattr(given, method, None)) for method in ("complete", "acomplete"))
+        if given is not None and (isinstance(given, type) or not can_be_asked):
+            raise UsageError(f"inner is an object with complete() and acomplete(), not {inner!r:.60}")
         if mode != "replay" and inner is None:
             raise UsageError(f"mode {mode!r} calls a model: give the cassette an inner provider")
         free = bool(getattr(inner, "free", False))
