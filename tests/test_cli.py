@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,8 +69,8 @@ def acme(tmp_path: Path) -> Path:
     return path
 
 
-def shell(*args: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "summarizer", *args]
+def shell(*args: str, before: Sequence[str] = (), **options: Any) -> subprocess.CompletedProcess[bytes]:
+    command = [*before, sys.executable, "-m", "summarizer", *args]
     return subprocess.run(command, capture_output=True, timeout=300, check=False, **options)
 
 
@@ -180,6 +180,43 @@ def test_an_output_that_cannot_be_written_is_refused_before_any_work(cli: Cli, a
 
     assert done.code == 2
     assert "no/such/folder" in done.err
+
+
+def test_an_output_in_a_folder_that_takes_none_is_refused_before_any_call(
+    acme: Path, tmp_path: Path, anybody: list[str]
+) -> None:
+    (tmp_path / "locked").mkdir(mode=0o555)
+    with Server() as server:
+        model = ["-m", "openai:test", "--base-url", server.url]
+        done = shell(str(acme), "-o", "locked/out.txt", *model, before=anybody, cwd=tmp_path)
+
+    assert (done.returncode, server.requests) == (2, [])
+    assert done.stderr == b"summarizer: cannot write 'locked/out.txt': no file can be made in its folder\n"
+
+
+def test_an_output_for_which_there_is_no_room_says_so(acme: Path, tmp_path: Path) -> None:
+    small = ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh"]
+    done = shell(str(acme), "-o", "out.txt", "-q", before=small, cwd=tmp_path)
+
+    assert done.returncode == 1
+    assert b"'out.txt': File too large; raise the limit" in done.stderr
+    assert list(tmp_path.iterdir()) == [acme]
+
+
+def test_a_folder_that_is_gone_is_named(tmp_path: Path) -> None:
+    gone = ["sh", "-c", 'mkdir gone && cd gone && rmdir ../gone && exec "$@"', "sh"]
+    done = shell("/etc/hostname", before=gone, cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"summarizer: the folder where this is run is no more")
+
+
+def test_settings_that_may_not_be_read_are_named(acme: Path, tmp_path: Path, anybody: list[str]) -> None:
+    (tmp_path / "summarizer.toml").touch(mode=0)
+    done = shell(str(acme), before=anybody, cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert done.stderr.endswith(b"/summarizer.toml' cannot be read: Permission denied\n")
 
 
 def test_a_failed_run_leaves_the_output_file_of_before(cli: Cli, tmp_path: Path) -> None:

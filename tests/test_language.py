@@ -86,6 +86,16 @@ assert logging.root.handlers == handlers
     assert (child.stdout, child.stderr, child.returncode) == ("", "", 0)
 
 
+def test_no_temporary_folder_is_needed() -> None:
+    child = fresh("""
+import resource, tempfile
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+assert summarizer.language.detect("Le gouvernement a parlé.") == "fr"
+assert tempfile.tempdir is None
+""")
+    assert (child.stdout, child.stderr, child.returncode) == ("", "", 0)
+
+
 def test_many_threads_may_ask_first() -> None:
     child = fresh("""
 from concurrent.futures import ThreadPoolExecutor

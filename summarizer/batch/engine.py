@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import tempfile
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -152,10 +150,7 @@ class Run(Generic[S]):
         key = recipe.task.key(recipe.prompts, recipe.model.label)
         out = settings.out
         if out is None:
-            folder = closing.enter_context(
-                tempfile.TemporaryDirectory(prefix="summarizer-", ignore_cleanup_errors=True)
-            )
-            places = Places.nowhere(Path(folder))
+            places = closing.enter_context(Places.nowhere())
         else:
             places = Places.of(
                 out, form=settings.form, schema=recipe.task.schema, key=key, overwrite=settings.rebuild_outputs

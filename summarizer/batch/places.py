@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from summarizer.batch.lines import Lines
 from summarizer.batch.opening import files_of
 from summarizer.batch.outputs import SUFFIXES, Folder, Nowhere, Outputs, Style
-from summarizer.errors import UsageError
+from summarizer.errors import StoreError, UsageError
 from summarizer.load.inputs import LEDGER, LEDGER_OF_A_FILE
 
 if TYPE_CHECKING:
@@ -49,7 +53,8 @@ class Places:
             if form not in SUFFIXES:
                 raise UsageError(f"the files of a folder are {', '.join(SUFFIXES)}, not {form!r}")
             return cls(ledger_of(out), Folder(out, style), out / "failures.jsonl", out)
-        file = out.resolve() if out.is_symlink() else out  # a link stays one: what it leads to is replaced
+        # A link stays one: what it leads to is replaced.
+        file = Path(os.path.realpath(out)) if os.path.islink(out) else out
         outputs: Outputs
         if out.suffix.lower() in LINES:
             outputs = Lines(file, style)
@@ -60,9 +65,22 @@ class Places:
         return cls(ledger_of(out), outputs, failures_of(out), out)
 
     @classmethod
-    def nowhere(cls, folder: Path) -> Places:
-        """Return places that are gone after the run."""
-        return cls(folder / "ledger.sqlite", Nowhere())
+    @contextmanager
+    def nowhere(cls) -> Iterator[Places]:
+        """Give places that are gone afterwards.
+
+        Raises:
+            StoreError: There is no temporary folder.
+        """
+        try:
+            folder = TemporaryDirectory(prefix="summarizer-", ignore_cleanup_errors=True)
+        except OSError as error:
+            raise StoreError(
+                "a batch that keeps nothing has its ledger in a temporary folder, and none can be made: set TMPDIR to "
+                "a folder that can be written"
+            ) from error
+        with folder:
+            yield cls(Path(folder.name) / "ledger.sqlite", Nowhere())
 
 
 def is_folder(out: Path) -> bool:
@@ -72,11 +90,11 @@ def is_folder(out: Path) -> bool:
         UsageError: It names a file of a kind that is not written.
     """
     suffix = out.suffix.lower()
-    if out.is_dir():
+    if os.path.isdir(out):
         return True
     if suffix in LINES | TABLES:
         return False
-    if suffix in _NO_FOLDER or out.exists():
+    if suffix in _NO_FOLDER or os.path.exists(out):
         raise UsageError(f"the output is a folder, or a file that ends in .jsonl, .csv or .parquet, not {str(out)!r}")
     return True
 
@@ -94,4 +112,4 @@ def failures_of(out: Path) -> Path:
 def none_is_an_article(out: Path) -> frozenset[Path]:
     """Return every path of a batch, resolved, so that a folder of inputs may hold them."""
     found = (out, failures_of(out), *files_of(ledger_of(out)))
-    return frozenset(path.resolve() for path in found)
+    return frozenset(Path(os.path.realpath(path)) for path in found)  # unlike `resolve`, at home in a loop of links

@@ -236,7 +236,7 @@ class Planner:
         if self._names.has_rows_of(item.name):  # a table that could not be read before
             return True
         path = Path(item.source)
-        return path.parent.is_dir() and not os.path.lexists(path)
+        return os.path.isdir(path.parent) and not os.path.lexists(path)
 
     def _forget_what_has_another_name(self) -> None:
         """Forget rows that their tables hold under other ids now, as with another `--id-column`, and their outputs.
@@ -265,7 +265,7 @@ class Planner:
         found = self._known(name)
         if found is None or found.source is None or found.source == given.source:
             return True
-        return not Path(found.source.partition("#")[0]).exists()
+        return not os.path.exists(found.source.partition("#")[0])
 
     def _known(self, name: str) -> Item | None:
         """Return an input of an earlier run by its name."""

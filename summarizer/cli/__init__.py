@@ -11,11 +11,12 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from summarizer.errors import SummarizerError
+from summarizer.errors import SummarizerError, UsageError
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -127,6 +128,7 @@ def cli() -> None:
       summarizer ARTICLE...          summarize files to stdout ("-" is stdin)
       summarizer COMMAND --help      more about a command
     """  # noqa: D301 - click's mark for lines that stay as they are
+    _must_be_somewhere()
 
 
 def _unwritten(error: OSError) -> int:
@@ -156,6 +158,14 @@ def _must_say_something(args: Sequence[str]) -> None:
         if option is not None and option not in _MAY_BE_EMPTY:
             where = f" after {printable(option)}" if option else ""
             raise click.UsageError(f"there is nothing{where}: name something, or leave it out")
+
+
+def _must_be_somewhere() -> None:
+    """Refuse a folder that was removed meanwhile: nothing has a path from there, nor the settings' file one above."""
+    try:
+        Path.cwd()
+    except OSError as error:
+        raise UsageError(f"the folder where this is run is no more ({error.strerror}): change to another") from error
 
 
 def _must_not_be_misspelt(name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import os
 import signal
 import sys
 import threading
@@ -258,7 +259,7 @@ def _status(out: Path) -> int:
     from summarizer.batch.view import View
 
     ledger = ledger_of(out)
-    if not ledger.exists():
+    if not os.path.exists(ledger):
         raise UsageError(f"there is no ledger {str(ledger)!r}: no batch was run with this --out")
     with View(ledger) as view:
         counts, spent, runs = view.counts(), view.spent(), view.runs()

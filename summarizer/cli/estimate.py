@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -40,7 +41,7 @@ def command(inputs: tuple[str, ...], *, out: str | None, **options: Any) -> int:
     from summarizer.load import inputs as load
 
     where = None if out is None else Path(out)
-    if where is not None and not ledger_of(where).exists():
+    if where is not None and not os.path.exists(ledger_of(where)):
         raise UsageError(f"there is no ledger {str(ledger_of(where))!r}: no batch was run with this --out")
     selection = selection_from(options, but=frozenset() if where is None else none_is_an_article(where))
     with summarizer_from(**options) as wired, ledger_view(where) as view:
@@ -89,7 +90,7 @@ def ledger_view(out: Path | None) -> Iterator[View | None]:
     from summarizer.batch.places import ledger_of
     from summarizer.batch.view import View
 
-    if out is None or not ledger_of(out).exists():
+    if out is None or not os.path.exists(ledger_of(out)):
         yield None
         return
     with View(ledger_of(out)) as view:

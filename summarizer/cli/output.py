@@ -38,8 +38,8 @@ class Output:
         self._several = expected > 1
         self._written = 0
         self._parts: list[str] = []
-        if path is not None and (path.is_dir() or not path.absolute().parent.is_dir()):
-            raise UsageError(f"cannot write to {str(path)!r}: it is a folder, or there is no folder for it")
+        if path is not None:
+            _must_be_writable(path)
 
     def write(self, result: Result[Any], article: Article, *, preset: str) -> None:
         """Print one result, or keep it for the file."""
@@ -92,11 +92,21 @@ def _wants_color() -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
 
 
+def _must_be_writable(path: Path) -> None:
+    """Refuse a place where nothing can be written before a summary is paid for."""
+    folder = path.absolute().parent
+    if os.path.isdir(path) or not os.path.isdir(folder):
+        raise UsageError(f"cannot write to {str(path)!r}: it is a folder, or there is no folder for it")
+    is_replaced = not os.path.lexists(path) or (os.path.isfile(path) and not os.path.islink(path))
+    if is_replaced and not os.access(folder, os.W_OK | os.X_OK):
+        raise UsageError(f"cannot write {str(path)!r}: no file can be made in its folder")
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write a file whole or not at all; what is no plain file (a link, a pipe, a device) is written to, not replaced.
 
     Raises:
-        UsageError: It cannot be written; what was there before is untouched.
+        StoreError: It cannot be written; what was there before is untouched.
     """
     data = text.encode("utf-8", "replace")
     try:
@@ -109,4 +119,4 @@ def write_whole(path: Path, text: str) -> None:
                 os.fchmod(handle, stat.S_IMODE(before.st_mode))
             store.write_all(handle, data)
     except OSError as error:
-        raise UsageError(f"cannot write {str(path)!r}: {error.strerror}") from error
+        raise store.unwritable(path, error) from error

@@ -55,7 +55,7 @@ class Settings(BaseSettings):
 
 def find_file(folder: Path) -> Path | None:
     """Return the nearest `summarizer.toml`, in this folder or above it."""
-    return next((path for above in (folder, *folder.parents) if (path := above / FILE).is_file()), None)
+    return next((path for above in (folder, *folder.parents) if os.path.isfile(path := above / FILE)), None)
 
 
 def settings(**arguments: Any) -> Settings:
@@ -78,6 +78,8 @@ def settings(**arguments: Any) -> Settings:
             known = ", ".join(Settings.model_fields)
             raise UsageError(f"{where}: there is no setting {name!r}; there are: {known}") from error
         raise UsageError(f"{where}: setting {name!r}: {first['msg']}") from error
+    except OSError as error:
+        raise UsageError(f"{str(file)!r} cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise UsageError(f"{str(file)!r} is no valid TOML: {error}") from error
 

@@ -92,7 +92,7 @@ def inputs(names: Iterable[str], selection: Selection, *, stdin: BinaryIO | None
         if name == "-" and stdin is None:
             raise UsageError("'-' is a list of paths on standard input, and there is none")
         _must_stand_for_something(name)
-        if name != "-" and Path(name).is_dir():
+        if name != "-" and os.path.isdir(name):
             _must_hold_no_outputs(Path(name), selection)
     return _inputs(named, selection, stdin)
 
@@ -105,7 +105,7 @@ def _inputs(names: tuple[str, ...], selection: Selection, stdin: BinaryIO | None
                 yield from _named(listed, selection)
         elif glob.has_magic(name) and not os.path.lexists(name):
             for one in sorted(glob.glob(name, recursive=True)):  # noqa: PTH207 - a name may be absolute
-                if not Path(one).is_dir():
+                if not os.path.isdir(one):
                     yield from _named(one, selection)
         else:
             yield from _named(name, selection)
@@ -113,13 +113,19 @@ def _inputs(names: tuple[str, ...], selection: Selection, stdin: BinaryIO | None
 
 def _must_stand_for_something(name: str) -> None:
     """Refuse a name before any work is done, not after an hour."""
-    path = Path(name)
+    if name == "-":
+        return
     try:
-        is_there = name == "-" or path.exists() or path.is_symlink()
+        os.lstat(name)
     except ValueError as error:  # a NUL character
         raise UsageError(f"{name!r} is no name of a file: {error}") from error
-    if is_there:
-        return
+    except (FileNotFoundError, NotADirectoryError):
+        _must_fit_something(name)
+    except OSError as error:
+        raise UsageError(f"{name!r} cannot be read: {error.strerror}") from error
+
+
+def _must_fit_something(name: str) -> None:
     if not glob.has_magic(name):
         raise UsageError(f"there is no file or folder {name!r}: check the name and the folder ({str(Path.cwd())!r})")
     if next(glob.iglob(name, recursive=True), None) is None:  # noqa: PTH207 - a name may be absolute
@@ -167,11 +173,7 @@ def _object(article: Article, number: int) -> Input:
 
 def _named(name: str, selection: Selection) -> Iterator[Input]:
     path = Path(name)
-    try:
-        is_folder = path.is_dir()
-    except ValueError:  # a NUL character, in a list
-        is_folder = False
-    yield from _in_folder(path, selection) if is_folder else _file(path, _below_here(path), selection)
+    yield from _in_folder(path, selection) if os.path.isdir(name) else _file(path, _below_here(path), selection)
 
 
 def _in_folder(root: Path, selection: Selection) -> Iterator[Input]:
@@ -216,7 +218,7 @@ def _outputs_among(names: Collection[str], *, is_named: bool) -> Callable[[str],
 
 
 def _entry(path: Path, below: str, inside: Path, selection: Selection) -> Iterator[Input]:
-    if path.is_symlink():
+    if os.path.islink(path):
         try:
             target = path.resolve(strict=True)
         except (OSError, RuntimeError):
