@@ -20,7 +20,7 @@ from summarizer.pipeline import OnUnsupported, Task
 from summarizer.plan import split
 from summarizer.prompt import Prompts
 from summarizer.records import Article, Budget, Failure, Limits, Message, Provider, Request, Result
-from summarizer.schema import Claim, PlainSummary, Summary
+from summarizer.schema import Claim, PlainSummary, Summary, says_something
 from summarizer.shape import reply_format
 from summarizer.surrogates import has_surrogates
 from summarizer.wiring import Wiring
@@ -344,14 +344,10 @@ def sentences(summary: str) -> PlainSummary:
     if has_surrogates(summary):
         raise UsageError("the summary holds half a character (a lone surrogate): decode it again, or take that out")
     lines = [line for line in summary.splitlines() if line.strip()]
-    claims = [Claim(text=unit.text, cites=[]) for line in lines for unit in split(line) if _says(unit.text)]
+    claims = [Claim(text=unit.text, cites=[]) for line in lines for unit in split(line) if says_something(unit.text)]
     if not claims:
         raise UsageError("the summary is empty: there is nothing to check")
     return PlainSummary(claims=claims)
-
-
-def _says(text: str) -> bool:
-    return any(char.isalnum() for char in text)
 
 
 def _must_be_records(limits: Limits, budget: Budget | None) -> None:

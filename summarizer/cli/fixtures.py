@@ -147,12 +147,12 @@ def prune(folder: Path, *, dry_run: bool, force: bool) -> int:
         raise UsageError(f"no test run has used {str(folder)!r} yet: run pytest once, all of it")
     if run["partial"] is not None and not force:
         raise UsageError(f"the last run was partial: {run['partial']}; run all tests, or say --force")
-    files = unused(recording.paths(folder), run)
-    for path in files:
+    left = unused(recording.paths(folder), run)
+    for path in left:
         click.echo(path)
         if not dry_run:
             path.unlink()
-    note(f"{len(files)} recordings {'would be ' if dry_run else ''}removed from {folder}")
+    note(f"{len(left)} recordings {'would be ' if dry_run else ''}removed from {folder}")
     return EXIT_OK
 
 

@@ -123,10 +123,10 @@ class ReplyParser:
             raise BadFraming("the server wants to change the protocol")
         if self._status < 200:
             return False  # a word in between; the answer follows
-        self._headers = {name: value for name, value in pairs if name not in _FRAMING}
+        self._headers = {name: value for name, value in pairs if name not in FRAMING}
         connection = self._headers.get("connection", "").lower()
         self.keep_alive = first.startswith(b"HTTP/1.1") and "close" not in connection
-        return self._framed([pair for pair in pairs if pair[0] in _FRAMING])
+        return self._framed([pair for pair in pairs if pair[0] in FRAMING])
 
     def _check_head(self, size: int) -> None:
         if size > MAX_HEAD_BYTES:
@@ -146,9 +146,7 @@ class ReplyParser:
         """Decide by the headers about that how the body ends (RFC 9112, section 6.3)."""
         lengths = {value for name, value in pairs if name == "content-length"}
         codings = [value.lower() for name, value in pairs if name == "transfer-encoding"]
-        packed = next((value for name, value in pairs if name == "content-encoding"), "identity").lower()
-        if packed not in ("", "identity"):
-            raise BadResponse(f"{self._where} packed its answer ({packed[:20]!r}) although it was asked not to")
+        must_not_be_packed(next((value for name, value in pairs if name == "content-encoding"), ""), self._where)
         if self._status in (204, 304):
             return True
         if codings:
@@ -217,7 +215,18 @@ class ReplyParser:
 
 
 # Headers about how the bytes traveled; they have arrived.
-_FRAMING = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+FRAMING = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+
+
+def must_not_be_packed(coding: str, where: str) -> None:
+    """Refuse an answer that is compressed: a few bytes may unpack to gigabytes.
+
+    Raises:
+        BadResponse: It is.
+    """
+    coding = coding.strip().lower()
+    if coding not in ("", "identity"):
+        raise BadResponse(f"{where} packed its answer ({coding[:20]!r}) although it was asked not to")
 
 
 def too_large(where: str, most: int) -> BadResponse:

@@ -43,6 +43,7 @@ from dataclasses import dataclass
 
 from summarizer.errors import ArticleError, Unreadable
 from summarizer.records import Unit
+from summarizer.schema import says_something
 from summarizer.words import DENSE, DENSE_RUN, count_words
 
 # --------------------------------------------------------------------------------------------------- words and vectors
@@ -171,7 +172,7 @@ def rank(units: Sequence[Unit], /) -> Ranking:
     Raises:
         Unreadable: None says anything.
     """
-    units = [unit for unit in units if _says_something(unit.text)]
+    units = [unit for unit in units if says_something(unit.text)]
     if not units:
         raise Unreadable("the article has no sentence to pick: it holds no words")
     texts = [unit.text for unit in units]
@@ -200,11 +201,6 @@ def _is_heading(units: Sequence[Unit], lengths: Sequence[int], pointed: Sequence
         unit.paragraph != units[0].paragraph for unit in units[1:2]
     )
     return alone and not pointed[0] and 4 <= lengths[0] <= _HEADLINE_WORDS and not _NOISE.search(units[0].text)
-
-
-def _says_something(text: str) -> bool:
-    """Whether a text can be a claim: it holds a letter or digit, and no half character, which JSON cannot carry."""
-    return any(char.isalnum() for char in text) and not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 # ------------------------------------------------------------------------------------------------------------- picking

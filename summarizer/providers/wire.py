@@ -27,10 +27,9 @@ from urllib.parse import urlsplit
 
 from pydantic_core import to_json
 
-from summarizer.errors import BadResponse
 from summarizer.providers.address import Address
 from summarizer.providers.background import LoopThread, wait
-from summarizer.providers.http import Place, Pool, too_large
+from summarizer.providers.http import FRAMING, Place, Pool, must_not_be_packed, too_large
 from summarizer.providers.replybody import HttpReply
 from summarizer.records import Limits
 
@@ -307,21 +306,15 @@ def _guarded(
                 body = await _bounded(response, address.shown, most)
             finally:
                 await response.aclose()
-            headers = [(name, value) for name, value in response.headers.multi_items() if name not in _FRAMING]
+            headers = [(name, value) for name, value in response.headers.multi_items() if name not in FRAMING]
             return httpx2.Response(response.status_code, headers=headers, content=body, request=request)
 
     return GuardedClient
 
 
-# Headers about how the bytes traveled; they have arrived.
-_FRAMING = frozenset({"content-encoding", "content-length", "transfer-encoding"})
-
-
 async def _bounded(response: httpx2.Response, where: str, most: int) -> bytes:
     """Read a body that is not packed and no larger than allowed."""
-    packed = response.headers.get("content-encoding", "identity").strip().lower()
-    if packed not in ("", "identity"):
-        raise BadResponse(f"{where} packed its answer ({packed[:20]!r}) although it was asked not to")
+    must_not_be_packed(response.headers.get("content-encoding", ""), where)
     if int(response.headers.get("content-length", 0)) > most:
         raise too_large(where, most)
     body = bytearray()
