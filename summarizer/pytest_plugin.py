@@ -11,14 +11,12 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
-import json
 import os
 import secrets
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,8 +30,6 @@ if TYPE_CHECKING:
 MODES = ("replay", "record", "rerecord", "verify", "live")
 DEFAULT_FOLDER = "tests/recordings"
 DEFAULT_MAX_COST = "0.05"
-# Beside the recordings: what the last run used of them, for `summarizer fixtures prune`.
-LAST_RUN = ".last-run"
 _SHOWN = 5
 
 _JOURNAL = pytest.StashKey[Path]()
@@ -278,6 +274,7 @@ def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pyte
 
 
 def _report(folder: Path, story: Any, partial: str | None) -> Iterator[str]:
+    from summarizer.providers.cassette.last_run import LastRun
     from summarizer.providers.cassette.recording import paths
 
     try:
@@ -293,24 +290,10 @@ def _report(folder: Path, story: Any, partial: str | None) -> Iterator[str]:
         return
     files = [path.stem for path in paths(folder)]
     unused = [key for key in files if key not in story.used]
-    _note_run(folder, sorted(story.used), partial)
+    LastRun.note(folder, story.used, partial)
     if unused and partial is None:
         yield f"{len(unused)} of {len(files)} recordings in {shown} are unused: summarizer fixtures prune {shown}"
         yield from (f"  {key}" for key in unused[:_SHOWN])
-
-
-def _note_run(folder: Path, used: list[str], partial: str | None) -> None:
-    """Note what a run used; a folder that cannot be written is as well."""
-    values = {
-        "format": "summarizer.last-run/1",
-        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "partial": partial,
-        "used": used,
-    }
-    with contextlib.suppress(OSError):
-        (folder / LAST_RUN).mkdir(exist_ok=True)
-        (folder / LAST_RUN / ".gitignore").write_text("*\n", "utf-8")
-        (folder / LAST_RUN / "run.json").write_text(json.dumps(values, indent=1) + "\n", "utf-8")
 
 
 def _partial(config: pytest.Config, exitstatus: int, stats: dict[str, list[Any]]) -> str | None:

@@ -138,16 +138,16 @@ def prune(folder: Path, *, dry_run: bool, force: bool) -> int:
     That is those in FOLDER which the last complete test run did not ask for. Refused after a run with -k, -m, --lf,
     some of the files, failures or skipped tests: it could not use them all.
     """
-    from summarizer.cli.review import last_run, unused
     from summarizer.providers.cassette import recording
+    from summarizer.providers.cassette.last_run import LastRun
 
     _exists(folder)
-    run = last_run(folder)
+    run = LastRun.read(folder)
     if run is None:
         raise UsageError(f"no test run has used {str(folder)!r} yet: run pytest once, all of it")
-    if run["partial"] is not None and not force:
-        raise UsageError(f"the last run was partial: {run['partial']}; run all tests, or say --force")
-    left = unused(recording.paths(folder), run)
+    if run.partial is not None and not force:
+        raise UsageError(f"the last run was partial: {run.partial}; run all tests, or say --force")
+    left = run.unused(recording.paths(folder))
     for path in left:
         click.echo(path)
         if not dry_run:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from summarizer.cli.options import schema_class
 from summarizer.errors import CassetteDamaged, InvalidReply, SummarizerError
@@ -20,6 +19,7 @@ from summarizer.pipeline.task import Given
 from summarizer.pipeline.write import question
 from summarizer.prompt import Prompts
 from summarizer.providers.cassette import recording
+from summarizer.providers.cassette.last_run import LastRun
 from summarizer.providers.cassette.miss import compare
 from summarizer.providers.cassette.recording import Recording
 from summarizer.providers.cassette.redact import Redaction, environment_secrets
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 Kind = Literal["damaged", "misplaced", "drift", "article", "invalid", "ungrounded", "secret", "orphan", "model", "old"]
 
-LAST_RUN = Path(".last-run") / "run.json"
-_LAST_RUN_FORMAT = "summarizer.last-run/1"
 _UNIT = re.compile(r"(?:\[(?=\d+\]))?(\d+)\]? (.*)")
 _TEMPORARY_S = 3600.0
 
@@ -312,23 +310,7 @@ def _orphans(folder: Folder) -> Iterator[Doubt]:
         for file in sorted(set(inner.iterdir()) - known):
             if not file.name.startswith(".tmp-") or time.time() - file.stat().st_mtime > _TEMPORARY_S:
                 yield Doubt(file, "orphan", "it is no recording")
-    last = last_run(folder.path)
-    if last is not None and last["partial"] is None:
-        for file in unused(folder.recordings, last):
-            yield Doubt(file, "orphan", f"the complete run of {last['finished_at']} did not use it")
-
-
-def last_run(folder: Path) -> dict[str, Any] | None:
-    """Return what the pytest plugin noted of the last run; None when it noted nothing."""
-    try:
-        values: dict[str, Any] = json.loads((folder / LAST_RUN).read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    return values if values.get("format") == _LAST_RUN_FORMAT else None
-
-
-def unused(files: Iterable[Path], run: Mapping[str, Any]) -> list[Path]:
-    """Return the files that were there when a run ended, and that it did not use."""
-    ended = datetime.fromisoformat(run["finished_at"]).timestamp()
-    used = set(run["used"])
-    return [file for file in files if file.stem not in used and file.stat().st_mtime <= ended + 1]
+    last = LastRun.read(folder.path)
+    if last is not None and last.partial is None:
+        for file in last.unused(folder.recordings):
+            yield Doubt(file, "orphan", f"the complete run of {last.finished_at} did not use it")
