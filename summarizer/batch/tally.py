@@ -33,6 +33,11 @@ class Counts:
     partial: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def finished(self) -> int:
+        """Inputs of which nothing is to come any more."""
+        return self.done + self.earlier + self.failed
+
 
 class Tally:
     """Counts, from several threads."""

@@ -67,6 +67,12 @@ def printable(line: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in line)
 
 
+def table(rows: Sequence[tuple[str, str, str]]) -> str:
+    """Return rows of a name, a number and a remark as lines, the names and the numbers one below the other."""
+    width, right = (max((len(row[column]) for row in rows), default=0) for column in (0, 1))
+    return "\n".join(f"{name:<{width}}  {value:>{right}}  {more}".rstrip() for name, value, more in rows)
+
+
 def files(_ctx: click.Context, _param: click.Parameter | None, incomplete: str) -> list[CompletionItem]:
     """Let the shell complete the name of a file."""
     from click.shell_completion import CompletionItem

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from summarizer.cli import EXIT_FAILED, EXIT_OK, files, note
+from summarizer.cli import EXIT_FAILED, EXIT_OK, files, note, table
 from summarizer.cli.options import input_options, model_options, selection_from, summarizer_from, task_options
 from summarizer.errors import UsageError
 
@@ -71,10 +71,7 @@ def tell(wired: Any, inputs: Iterable[Input], view: View | None = None, *, retry
         allowance=_allowance(wired),
     )
     price = _price(wired)
-    rows = list(_rows(found, price))
-    width, right = max(len(row[0]) for row in rows), max(len(row[1]) for row in rows)
-    for name, value, more in rows:
-        click.echo(f"{name:<{width}}  {value:>{right}}  {more}".rstrip())
+    click.echo(table(list(_rows(found, price))))
     for reason in found.reasons:
         note(reason)
     if found.failing.total() > len(found.reasons):

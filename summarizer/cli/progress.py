@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import textwrap
 import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from summarizer.cli import note
+from summarizer.cli import note, printable, table
 
 if TYPE_CHECKING:
     from summarizer.batch import Run
@@ -65,8 +66,6 @@ class Progress:
         if self._live is None:
             note(line)
         else:
-            from summarizer.cli import printable
-
             self._live.console.print(f"summarizer: {printable(line)}", markup=False, highlight=False, soft_wrap=True)
 
     def summary(self) -> str:
@@ -75,9 +74,7 @@ class Progress:
         seconds = time.monotonic() - self._start
         rows = [*_count_rows(counts), *_usage_rows(usage)]
         rows.append(("time", f"{seconds:,.1f} s", f"{counts.done / seconds:,.1f} articles/s" if counts.done else ""))
-        width = max(len(name) for name, _, _ in rows)
-        right = max(len(value) for _, value, _ in rows)
-        return "\n".join(f"  {name:<{width}}  {value:>{right}}  {more}".rstrip() for name, value, more in rows)
+        return textwrap.indent(table(rows), "  ")
 
     def _lines(self) -> None:
         while not self._ended.wait(_LINE_EVERY_S):
@@ -86,15 +83,14 @@ class Progress:
     def _line(self) -> str:
         """Where the run is, in one line."""
         counts, usage, total = self._run.tally.counts(), self._run.usage, self._total()
-        finished = counts.done + counts.earlier + counts.failed
         rate, tokens = self._rates(counts, usage)
-        parts = [f"{finished:,}{'' if total is None else f' of {total:,}'}"]
+        parts = [f"{counts.finished:,}{'' if total is None else f' of {total:,}'}"]
         parts += [f"{counts.failed:,} failed"] if counts.failed else []
         parts.append(f"{rate:,.1f}/s")
         parts += [f"{tokens:,.0f} tokens/s"] if tokens else []
         parts += [f"${usage.cost_usd:,.2f}"] if usage.cost_usd else []
         if total is not None and rate:
-            parts.append(f"{_duration((total - finished) / rate)} left")
+            parts.append(f"{_duration((total - counts.finished) / rate)} left")
         if self._run.waits_for is not None:
             parts.append(self._run.waits_for)
         if self._run.is_stopping:
@@ -104,14 +100,13 @@ class Progress:
     def _rates(self, counts: Counts, usage: Usage) -> tuple[float, float]:
         """Articles and tokens per second over the last while."""
         now = time.monotonic()
-        finished = counts.done + counts.earlier + counts.failed
         tokens = (usage.input_tokens or 0) + (usage.output_tokens or 0)
-        self._marks.append((now, finished, tokens))
+        self._marks.append((now, counts.finished, tokens))
         while len(self._marks) > 2 and self._marks[1][0] < now - _WINDOW_S:
             del self._marks[0]
         since, before, tokens_before = self._marks[0]
         seconds = max(now - since, 0.001)
-        return (finished - before) / seconds, (tokens - tokens_before) / seconds
+        return (counts.finished - before) / seconds, (tokens - tokens_before) / seconds
 
     def _shown(self) -> Any:
         from rich.progress_bar import ProgressBar
@@ -119,9 +114,8 @@ class Progress:
         from rich.text import Text
 
         counts, total = self._run.tally.counts(), self._total()
-        finished = counts.done + counts.earlier + counts.failed
         grid = Table.grid(padding=(0, 1))
-        bar = ProgressBar(total=total, completed=finished, width=24, pulse=total is None)
+        bar = ProgressBar(total=total, completed=counts.finished, width=24, pulse=total is None)
         grid.add_row(bar, Text(self._line()))
         return grid
 
