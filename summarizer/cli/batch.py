@@ -284,8 +284,7 @@ def _selection(out: str, options: dict[str, Any]) -> Selection:
     from summarizer.batch.places import none_is_an_article
     from summarizer.cli.options import selection_from
 
-    selection: Selection = selection_from(options, but=frozenset() if out == "-" else none_is_an_article(Path(out)))
-    return selection
+    return selection_from(options, but=frozenset() if out == "-" else none_is_an_article(Path(out)))
 
 
 def _total(names: tuple[str, ...], selection: Selection, *, quiet: bool) -> Callable[[], int | None]:

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -17,6 +17,7 @@ from summarizer.cli.summarize import read
 from summarizer.errors import SummarizerError, Unreadable, UsageError
 
 if TYPE_CHECKING:
+    from summarizer.api import Summarizer
     from summarizer.schema import PlainSummary
 
 
@@ -33,7 +34,7 @@ def command(
     article: str | None,
     summary: str | None,
     *,
-    pairs: Any,
+    pairs: BinaryIO | None,
     language: str | None,
     form: str | None,
     output: Path | None,
@@ -60,7 +61,7 @@ def command(
     return EXIT_OK if result.grounded else EXIT_UNGROUNDED
 
 
-def _many(wired: Any, pairs: Any, output: Path | None) -> int:
+def _many(wired: Summarizer[Any], pairs: BinaryIO, output: Path | None) -> int:
     """Check a pair of texts a line, and write a result a line; a bad line costs no other."""
     from summarizer.records import Article
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +17,10 @@ from summarizer import __version__
 from summarizer.cli import EXIT_FAILED, EXIT_OK, exit_code, note, printable
 from summarizer.cli.options import model_options, summarizer_from
 from summarizer.errors import BudgetReached, SummarizerError
+
+if TYPE_CHECKING:
+    from summarizer.api import Summarizer
+    from summarizer.records import Provider, Usage
 
 Rows = Iterator[tuple[str, str]]
 
@@ -81,7 +85,7 @@ def _extra(module: str, extra: str) -> str:
     return "installed" if find_spec(module) else f"not installed: pip install 'summarizer[{extra}]'"
 
 
-def _model(wired: Any) -> Rows:
+def _model(wired: Summarizer[Any]) -> Rows:
     info = wired.model.with_window()
     yield "model", info.label
     if not info.writes:
@@ -90,13 +94,14 @@ def _model(wired: Any) -> Rows:
     yield "window", f"{info.window:,} tokens, {info.window_from}" if info.window else "unknown"
 
 
-def _server(door: Any) -> Rows:
+def _server(door: Provider) -> Rows:
     """What is known about a server that is reached over HTTP."""
-    address = getattr(door, "address", None)
-    if address is None:
+    from summarizer.providers.openai import OpenAIDoor
+
+    if not isinstance(door, OpenAIDoor):
         return
     api = "the Responses API" if door.api == "responses" else "chat completions"
-    yield "address", f"{address.shown}, asked by {api}"
+    yield "address", f"{door.address.shown}, asked by {api}"
     dialect = door.dialect
     yield "replies as", f"{_RUNGS[dialect.rung]} ({_known(door.found_at)})"
     if dialect.length_field is None or dialect.dropped:
@@ -114,20 +119,23 @@ def _known(found_at: float | None) -> str:
     return f"found out {'today' if days == 0 else 'yesterday' if days == 1 else f'{days} days ago'}"
 
 
-def _missing(wired: Any) -> Iterator[str]:
+def _missing(wired: Summarizer[Any]) -> Iterator[str]:
     """What the model could do with, and what goes wrong without it."""
-    address = getattr(wired.door, "address", None)
-    if address is not None and address.lacks_key:
-        yield f"a key: set {address.key_name}"
-    if address is not None and wired.door.price_usd() is None:
+    from summarizer.providers.openai import OpenAIDoor
+
+    door = wired.door if isinstance(wired.door, OpenAIDoor) else None
+    if door is not None and door.address.lacks_key:
+        yield f"a key: set {door.address.key_name}"
+    if door is not None and door.price_usd() is None:
         yield "the price of this model: costs are unknown, and a cap in dollars is refused"
     if wired.model.writes and wired.model.with_window().window is None:
         yield "the window of this model (--context): long articles are sent whole first, in parts when that is refused"
 
 
-def _probe(wired: Any) -> int:
+def _probe(wired: Summarizer[Any]) -> int:
     """Summarize two sentences, tell what that took, and return the exit code."""
     from summarizer.api import Summarizer
+    from summarizer.providers.openai import OpenAIDoor
     from summarizer.records import Budget, Limits
 
     if not wired.model.writes:
@@ -139,7 +147,8 @@ def _probe(wired: Any) -> int:
     try:
         result = asked.summarize(_ARTICLE)
     except BudgetReached as error:
-        note(f"the server refused {MOST_REQUESTS} ways of asking; the next would be {wired.door.dialect.rung!r}")
+        following = f"; the next would be {wired.door.dialect.rung!r}" if isinstance(wired.door, OpenAIDoor) else ""
+        note(f"the server refused {MOST_REQUESTS} ways of asking{following}")
         _tell("probe", _took(error.usage, began))
         return EXIT_FAILED
     except SummarizerError as error:
@@ -151,7 +160,7 @@ def _probe(wired: Any) -> int:
     return EXIT_OK
 
 
-def _took(usage: Any, began: float) -> str:
+def _took(usage: Usage | None, began: float) -> str:
     """What a probe took, for people; an unknown is said to be one."""
     seconds = f"{time.monotonic() - began:.1f} s"
     if usage is None or not usage.requests:

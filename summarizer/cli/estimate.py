@@ -18,6 +18,7 @@ from summarizer.errors import UsageError
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from summarizer.api import Summarizer
     from summarizer.batch.estimate import Amount, Estimate, Tree
     from summarizer.batch.view import View
     from summarizer.load.inputs import Input
@@ -48,7 +49,9 @@ def command(inputs: tuple[str, ...], *, out: str | None, **options: Any) -> int:
         return tell(wired, load.inputs(inputs, selection, stdin=sys.stdin.buffer), view)
 
 
-def tell(wired: Any, inputs: Iterable[Input], view: View | None = None, *, retry_failed: bool = False) -> int:
+def tell(
+    wired: Summarizer[Any], inputs: Iterable[Input], view: View | None = None, *, retry_failed: bool = False
+) -> int:
     """Print what articles will take, and return the exit code.
 
     Args:
@@ -94,7 +97,7 @@ def ledger_view(out: Path | None) -> Iterator[View | None]:
         yield view
 
 
-def _price(wired: Any) -> tuple[Decimal, Decimal] | None:
+def _price(wired: Summarizer[Any]) -> tuple[Decimal, Decimal] | None:
     """Dollars for a million tokens read and written; None when unknown."""
     from decimal import Decimal
 
@@ -105,7 +108,7 @@ def _price(wired: Any) -> tuple[Decimal, Decimal] | None:
     return found
 
 
-def _allowance(wired: Any) -> int:
+def _allowance(wired: Summarizer[Any]) -> int:
     """Tokens that the model may spend on reasoning beside each reply."""
     from summarizer.records import Usage
 

@@ -16,6 +16,10 @@ from summarizer.cli import note
 from summarizer.errors import UsageError
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from summarizer.api import Summarizer
+    from summarizer.load.inputs import Selection
     from summarizer.records import Budget
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -120,7 +124,7 @@ def talk(*, verbose: bool, quiet: bool = False) -> None:
     log.addHandler(_NOTES)
 
 
-def selection_from(options: dict[str, Any], *, but: frozenset[Path] = frozenset()) -> Any:
+def selection_from(options: dict[str, Any], *, but: frozenset[Path] = frozenset()) -> Selection:
     """Take the options of `input_options` out of all options, and return the `Selection` they make."""
     from summarizer.load.inputs import Selection
 
@@ -128,7 +132,7 @@ def selection_from(options: dict[str, Any], *, but: frozenset[Path] = frozenset(
     return Selection(but=but, **{name: options.pop(name) for name in names})
 
 
-def summarizer_from(*, strict: bool = False, budget: Budget | None = None, **arguments: Any) -> Any:
+def summarizer_from(*, strict: bool = False, budget: Budget | None = None, **arguments: Any) -> Summarizer[Any]:
     """Build a `Summarizer` from the options given, the environment and the project's file.
 
     Args:
@@ -155,7 +159,7 @@ def summarizer_from(*, strict: bool = False, budget: Budget | None = None, **arg
         max_repairs=found.max_repairs,
     )
     extra = {"schema": schema_class(found.schema_class)} if found.schema_class else {}
-    made: Any = Summarizer(
+    made: Summarizer[Any] = Summarizer(
         found.model,
         base_url=found.base_url,
         # A server that a project's file names must not be sent the key of the shell that visits the project.
@@ -185,7 +189,7 @@ def _cache() -> Path:
     return default_path()
 
 
-def schema_class(name: str) -> Any:
+def schema_class(name: str) -> type[BaseModel]:
     """Import a pydantic class named `module:Class`; modules of the current folder are found too.
 
     Raises:

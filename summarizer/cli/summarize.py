@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +19,9 @@ from summarizer.cli.options import (
 )
 from summarizer.cli.output import FORMATS, Output
 from summarizer.errors import SummarizerError
+
+if TYPE_CHECKING:
+    from summarizer.records import Article
 
 
 @click.command("summarize")
@@ -76,7 +79,7 @@ def _estimate(articles: tuple[str, ...], *, strict: bool, options: dict[str, Any
         return tell(wired, given(map(read, articles)))
 
 
-def read(name: str) -> Any:
+def read(name: str) -> Article:
     """Load an article by its name on the command line; `-` is stdin."""
     from summarizer import load
 
