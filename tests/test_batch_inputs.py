@@ -349,6 +349,9 @@ def test_a_row_that_cannot_be_used_costs_no_other(tmp_path: Path) -> None:
     [
         ("a.csv", b"title,body\n1,2\n", "no column 'text': there are 'title', 'body'"),
         ("a.csv", b"", "no column 'text'"),
+        ("a.csv", b"text,id,text\nOne.,1,Two.\n", "several columns 'text'"),
+        ("a.csv", "text\nThe plant.\n".encode("utf-16"), "save it as CSV in UTF-8"),
+        ("a.jsonl", b'\n[1]\n{"body": "One."}\n{"title": "T"}', "no column 'text': there are 'body', 'title'"),
         ("a.parquet", b"PAR1 but not really", "Parquet"),
         ("missing.csv", None, "cannot be read"),
     ],
@@ -362,6 +365,41 @@ def test_a_table_that_cannot_be_used_is_one_failure(
 
     with pytest.raises(Unreadable, match=problem):
         list(rows(path, text_column="text"))
+
+
+def test_a_misspelt_id_column_is_told_before_any_work(tmp_path: Path) -> None:
+    path = tmp_path / "news.jsonl"
+    path.write_text('{"text": "One.", "url": "a"}\n{"text": "Two."}\n', "utf-8")
+
+    assert [row.id for row in rows(path, text_column="text", id_column="url")] == ["a", "2"]
+    with pytest.raises(Unreadable, match="no column 'ulr': there are 'text', 'url'"):
+        next(rows(path, text_column="text", id_column="ulr"))
+
+
+def test_rows_far_below_may_have_other_fields_than_the_first(tmp_path: Path) -> None:
+    path = tmp_path / "news.jsonl"
+    path.write_text(json.dumps({"text": "long " * 300_000}) + '\n{"text": "Two.", "url": "b"}\n', "utf-8")
+
+    assert [row.id for row in rows(path, text_column="text", id_column="url")] == ["1", "b"]
+
+
+@pytest.mark.parametrize("text", ['"One.\n2,Two.\n3,Three.\n', '"So "we" plan.",x\n'], ids=["open", "bare"])
+def test_a_quotation_mark_that_is_not_closed_or_doubled_makes_no_article(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "news.csv"
+    path.write_text(f"id,text\n1,{text}", "utf-8")
+
+    (row,) = rows(path, text_column="text")
+
+    assert isinstance(row.text, Unreadable)
+    assert "cannot be read" in row.text.message
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".tsv", ".parquet"])
+def test_a_pipe_that_is_called_a_table_is_not_waited_for(tmp_path: Path, suffix: str) -> None:
+    os.mkfifo(tmp_path / f"news{suffix}")
+
+    with pytest.raises(Unreadable, match="a named pipe"):
+        next(rows(tmp_path / f"news{suffix}", text_column="text"))
 
 
 def test_a_field_may_be_as_long_as_an_article(tmp_path: Path) -> None:
@@ -480,4 +518,4 @@ def test_outputs_of_another_batch_are_no_articles_unless_they_are_named(tmp_path
 
     assert names(inputs([str(root)], Selection())) == ["a.txt", "b.txt"]
     assert names(inputs([str(root / "texts")], Selection())) == ["a.txt", "b.txt"]
-    assert len(list(inputs([str(root / "out.jsonl")], Selection()))) == 2
+    assert len(list(inputs([str(root / "out.jsonl")], Selection(text_column="source")))) == 2

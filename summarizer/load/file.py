@@ -55,15 +55,32 @@ def load(path: Path | str, /) -> Article:
     try:
         _refuse_kind(path.stat().st_mode, source)
         _refuse_suffix(path.suffix.lower(), source)
-        # A file may become a pipe between the two looks at it: without O_NONBLOCK opening that would wait for ever.
-        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-        with os.fdopen(os.open(path, flags), "rb") as stream:
-            _refuse_kind(os.fstat(stream.fileno()).st_mode, source)
+        with open_file(path) as stream:
             return read(stream, source=source)
     except OSError as error:
         raise Unreadable(_fault(error, source), source=source) from error
     except ValueError as error:  # a NUL character or a lone surrogate in the name
         raise Unreadable(f"{source!r} is no name of a file: {error}", source=source) from error
+
+
+def open_file(path: Path, /) -> BinaryIO:
+    """Open a regular file, or a link to one, for its bytes.
+
+    Raises:
+        OSError: It cannot be opened.
+        Unreadable: It is no regular file; nothing is waited for.
+    """
+    source = str(path)
+    _refuse_kind(path.stat().st_mode, source)
+    # A file may become a pipe between the two looks at it: without O_NONBLOCK opening that would wait for ever.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    stream = os.fdopen(os.open(path, flags), "rb")
+    try:
+        _refuse_kind(os.fstat(stream.fileno()).st_mode, source)
+    except Unreadable:
+        stream.close()
+        raise
+    return stream
 
 
 def as_article(article: object, /) -> Article:

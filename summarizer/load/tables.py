@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import itertools
 import json
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from summarizer.errors import Unreadable, UsageError
-from summarizer.load.file import MAX_BYTES
+from summarizer.load.file import MAX_BYTES, open_file
 from summarizer.surrogates import has_surrogates
 
 SUFFIXES = frozenset({".jsonl", ".ndjson", ".csv", ".tsv", ".parquet"})
@@ -58,7 +59,7 @@ def rows(path: Path, *, text_column: str, id_column: str | None = None) -> Itera
     elif kind == ".parquet":
         found = _parquet(path, (text_column, id_column))
     else:
-        found = _json_lines(path)
+        found = _json_lines(path, (text_column, id_column))
     try:
         for number, values in enumerate(found, start=1):
             yield _row(number, values, path, text_column, id_column)
@@ -85,13 +86,22 @@ def _row(number: int, values: Any, path: Path, text_column: str, id_column: str 
     return Row(number, name, text if problem is None else Unreadable(f"{where} {problem}", source=str(path)))
 
 
-def _json_lines(path: Path) -> Iterator[Any]:
-    with path.open("rb") as file:
+def _json_lines(path: Path, columns: tuple[str, str | None]) -> Iterator[Any]:
+    with open_file(path) as file:
+        _need(path, columns, _fields(file.read(_MOST_HEAD_CHARS)) or columns)
+        file.seek(0)
         while line := file.readline(MAX_BYTES + 1):
             if len(line) > MAX_BYTES:
                 raise _unreadable(path, f"has a line of more than {MAX_BYTES >> 20} MiB: it is no JSON Lines")
             if line.strip():
                 yield _object(line)
+
+
+def _fields(head: bytes) -> list[str]:
+    """Return the fields of all rows at the beginning of a file, in order: a name that none of them has is misspelt."""
+    whole, _, _ = head.rpartition(b"\n") if len(head) == _MOST_HEAD_CHARS else (head, b"", b"")
+    found = [values for line in whole.split(b"\n") if line.strip() and isinstance(values := _object(line), dict)]
+    return list(dict.fromkeys(itertools.chain.from_iterable(found)))
 
 
 def _object(line: bytes) -> Any:
@@ -105,11 +115,15 @@ def _object(line: bytes) -> Any:
 def _csv(path: Path, delimiter: str, columns: tuple[str, str | None]) -> Iterator[Any]:
     # The limit of the standard library (128 kB a field) is one of the process; ours is that of a file.
     csv.field_size_limit(max(csv.field_size_limit(), MAX_BYTES))
-    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+    with io.TextIOWrapper(open_file(path), "utf-8-sig", errors="surrogateescape", newline="") as file:
         head_line = file.readline(_MOST_HEAD_CHARS)
         if delimiter == "," and ";" in head_line and "," not in head_line:
             delimiter = ";"  # as spreadsheets save it where a comma stands in numbers
-        reader = csv.DictReader(itertools.chain([head_line], file), delimiter=delimiter)
+        if "\0" in head_line:
+            raise _unreadable(path, "holds NUL bytes, as UTF-16 and workbooks do: save it as CSV in UTF-8")
+        # Otherwise quotation marks that are not doubled would be left out of a text, and one that is not closed would
+        # make an article of all rows behind it.
+        reader = csv.DictReader(itertools.chain([head_line], file), delimiter=delimiter, strict=True)
         try:
             head = reader.fieldnames or ()
         except csv.Error as error:
@@ -131,7 +145,7 @@ def _parquet(path: Path, columns: tuple[str, str | None]) -> Iterator[Any]:
     except ImportError as error:
         raise UsageError("Parquet needs pyarrow: pip install 'summarizer[parquet]'") from error
     try:
-        with parquet.ParquetFile(path) as file:
+        with open_file(path) as stream, parquet.ParquetFile(stream) as file:
             _need(path, columns, file.schema_arrow.names)
             wanted = [name for name in dict.fromkeys(columns) if name is not None]
             for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=wanted):
@@ -145,6 +159,8 @@ def _need(path: Path, columns: tuple[str, str | None], there: Any) -> None:
         if column is not None and column not in there:
             names = ", ".join(map(repr, list(there)[:20])) or "none"
             raise _unreadable(path, f"has no column {column!r}: there are {names} (--text-column, --id-column)")
+        if column is not None and list(there).count(column) > 1:
+            raise _unreadable(path, f"has several columns {column!r}: give each a name of its own")
 
 
 def _unreadable(path: Path, what: str) -> Unreadable:
