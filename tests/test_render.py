@@ -8,6 +8,7 @@ import re
 import unicodedata
 from dataclasses import replace
 from decimal import Decimal
+from html.parser import HTMLParser
 from typing import Any, Literal
 
 import pytest
@@ -331,6 +332,71 @@ def test_cleaned_text_is_one_harmless_line(text: str) -> None:
     assert line == clean(line)
     assert len(line.splitlines()) <= 1
     assert {unicodedata.category(char) for char in line} & {"Cc", "Cs"} == set()
+
+
+# ---------------------------------------------------------------------------------------------------------------- html
+
+
+class Seen(HTMLParser):
+    """What a browser makes of a page: its elements, the text that stands there, and what hovering shows."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: set[str] = set()
+        self.texts: list[str] = []
+        self.titles: list[str | None] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.titles += [value for name, value in attrs if name == "title"]
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def test_html_shows_what_is_unsupported_and_what_each_number_cites() -> None:
+    seen = Seen(render.html(DOUBTED))
+    text = "".join(seen.texts)
+
+    assert text.startswith(f"✗ Acme raises 300 million[1]number: {DOUBTED.checks[0].findings[0].detail}")
+    assert "the article's own words, in place of: “Acme was founded in 1989.”" in text
+    assert "✗ Acme is happy.unsupported: nothing that it rests on says this" in text
+    assert "Note: two sentences disagree" in text
+    assert seen.titles == [SENTENCES[1], SENTENCES[3]]
+    assert f"Evidence[1] {SENTENCES[1]}[3] {SENTENCES[3]}" in text
+
+
+def test_html_walks_any_schema() -> None:
+    text = "".join(Seen(render.html(BRIEF)).texts)
+
+    assert "headline: Acme plans to raise money.[1]" in text
+    assert "speaker: Bloomberg (unchecked)" in text
+    assert "✗ a/b: Acme is old.[3]overlap: [3] says less" in text
+
+
+def test_a_notebook_shows_a_result_and_takes_no_sum_for_a_formula() -> None:
+    shown = DOUBTED._repr_html_()  # what IPython asks for
+
+    assert shown == render.html(DOUBTED)
+    assert shown.startswith('<div class="tex2jax_ignore mathjax_ignore">')
+
+
+@given(
+    st.lists(st.sampled_from([*"<>&'\"/=`-!", "<script>", "</div>", "<!--", "&lt;", 'x" onclick="y', "a "])).map(
+        "".join
+    )
+)
+def test_no_text_acts_as_html(text: str) -> None:
+    seen = Seen(render.html(everywhere(text)))
+
+    assert set(seen.tags) <= {"div", "b", "i", "sup", "details", "summary"}
+    assert seen.attributes == {"class", "style", "title"}
+    assert clean(text) in clean("".join(seen.texts))
+    assert seen.titles == [clean(text)] * 3
 
 
 # ------------------------------------------------------------------------------------------------------------ markdown

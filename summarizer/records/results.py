@@ -276,6 +276,12 @@ class Result(Generic[S]):
         total = len(self.checks)
         return f"<Result{source} by {self.model}: {total - len(failing)} of {total} claims supported{told}>"
 
+    def _repr_html_(self) -> str:
+        """Show itself in a notebook."""
+        from summarizer.render.html import html
+
+        return html(self)
+
     @property
     def grounded(self) -> bool:
         """Whether every claim is supported."""

@@ -1,4 +1,4 @@
-"""Stage 7: a result becomes text, Markdown or JSON.
+"""Stage 7: a result becomes text, Markdown, HTML or JSON.
 
 What comes from an article or a model is shown and never obeyed: it can neither move a cursor nor become a link.
 """
@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from summarizer.records import Result
+from summarizer.render.html import html
 from summarizer.render.json import json, jsonl
 from summarizer.render.markdown import markdown
 from summarizer.render.text import WIDTH, text
@@ -18,4 +19,4 @@ FORMATS: Mapping[str, Callable[[Result[Any]], str]] = MappingProxyType(
     {"text": text, "markdown": markdown, "json": json, "jsonl": jsonl}
 )
 
-__all__ = ["FORMATS", "WIDTH", "json", "jsonl", "markdown", "text"]
+__all__ = ["FORMATS", "WIDTH", "html", "json", "jsonl", "markdown", "text"]
