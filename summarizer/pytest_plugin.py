@@ -127,6 +127,7 @@ def cassette(request: pytest.FixtureRequest, _summarizer_capped: Provider | None
     """A provider that replays this test's completions, or records them; the network is closed while it replays."""
     from summarizer.providers.cassette import Cassette
     from summarizer.providers.cassette.journal import NAME, Journal
+    from summarizer.variables import variables
 
     config = request.config
     mode: Any = _mode(config)
@@ -142,7 +143,7 @@ def cassette(request: pytest.FixtureRequest, _summarizer_capped: Provider | None
     made.budget = _budget(config)
     made.journal = Journal(config.stash[_JOURNAL])
     guard = _closed(config.getini("summarizer_allowed_hosts")) if mode == "replay" else contextlib.nullcontext()
-    with _variable(NAME, str(config.stash[_JOURNAL])), guard:
+    with variables({NAME: str(config.stash[_JOURNAL])}), guard:
         yield made
 
 
@@ -173,20 +174,6 @@ def _budget(config: pytest.Config) -> Budget:
         max_cost_usd=None if cost is None else cost / workers,
         max_requests=None if requests is None else requests // workers,
     )
-
-
-@contextlib.contextmanager
-def _variable(name: str, value: str) -> Iterator[None]:
-    """Set an environment variable for the programs that a test starts."""
-    before = os.environ.get(name)
-    os.environ[name] = value
-    try:
-        yield
-    finally:
-        if before is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = before
 
 
 # --------------------------------------------------------------------------------------------------------- the network

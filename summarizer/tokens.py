@@ -24,6 +24,7 @@ from string import ascii_letters
 from typing import TYPE_CHECKING
 
 from summarizer.errors import UsageError
+from summarizer.variables import variables
 
 if TYPE_CHECKING:
     from tiktoken import Encoding
@@ -207,7 +208,7 @@ def _encoding(name: str) -> Encoding:
 def _load(name: str) -> Encoding:
     import tiktoken
 
-    with _cache_folder(name) as folder, _environment("TIKTOKEN_CACHE_DIR", str(folder)):
+    with _cache_folder(name) as folder, variables({"TIKTOKEN_CACHE_DIR": str(folder)}):
         return tiktoken.get_encoding(name)
 
 
@@ -271,16 +272,3 @@ def _packaged(name: str) -> bytes:
     if hashlib.sha256(content).hexdigest() != _SHA256[name]:  # tiktoken would download another
         raise UsageError(f"the token vocabulary {name!r} of this package is damaged: install summarizer again")
     return content
-
-
-@contextmanager
-def _environment(name: str, value: str) -> Iterator[None]:
-    before = os.environ.get(name)
-    os.environ[name] = value
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = before

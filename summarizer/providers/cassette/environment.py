@@ -16,6 +16,7 @@ from summarizer.errors import UsageError
 from summarizer.providers.cassette import Cassette, Mode
 from summarizer.providers.wrapper import info_of
 from summarizer.records import Budget, Provider
+from summarizer.variables import variables
 
 NAME = "SUMMARIZER_FIXTURES"
 MODEL = "SUMMARIZER_MODEL"
@@ -75,13 +76,5 @@ def fixtures(mode: Mode, folder: Path, *, budget: Budget | None = None, model: s
     }
     if model is not None and not os.environ.get(MODEL):
         values[MODEL] = model
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
+    with variables(values):
         yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
