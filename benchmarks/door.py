@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from summarizer.providers.memory import Capabilities  # noqa: E402
+from summarizer.providers.capabilities import Capabilities  # noqa: E402
 from summarizer.providers.openai import OpenAIDoor  # noqa: E402
 from summarizer.records import Limits, Message, Request  # noqa: E402
 from summarizer.schema import Summary  # noqa: E402

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from summarizer.errors import SummarizerError
-from summarizer.providers.memory import Capabilities
+from summarizer.providers.capabilities import Capabilities
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.records import Limits, Message, Request
 from summarizer.schema import Summary

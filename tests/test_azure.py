@@ -10,8 +10,8 @@ from summarizer import Summarizer
 from summarizer.errors import Unauthorized, UsageError
 from summarizer.providers import open_door
 from summarizer.providers.address import is_azure, resolve_azure
+from summarizer.providers.capabilities import Capabilities
 from summarizer.providers.ladder import REASONING_TOKENS
-from summarizer.providers.memory import Capabilities
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.records import Usage
 from summarizer.schema import Summary

@@ -12,7 +12,7 @@ import pytest
 
 from summarizer.errors import BudgetReached, Refused, SummarizerError, UsageError
 from summarizer.providers.budget import Budgeted, Purse, reserve_again
-from summarizer.providers.memory import Capabilities
+from summarizer.providers.capabilities import Capabilities
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.providers.scripted import ScriptedProvider
 from summarizer.records import Budget, Completion, Message, Request, Usage

@@ -21,8 +21,8 @@ from summarizer import Summarizer, Summary, pipeline
 from summarizer.load import load
 from summarizer.prompt import Prompts
 from summarizer.providers import responses
+from summarizer.providers.capabilities import Capabilities
 from summarizer.providers.ladder import RUNGS, Dialect, payload
-from summarizer.providers.memory import Capabilities
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.providers.replybody import parse
 from summarizer.records import Article, Completion, Message, Provider, Request

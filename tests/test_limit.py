@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from summarizer.errors import BadRequest, Interrupted, ProviderError, RateLimited, SummarizerError, Unavailable
+from summarizer.providers.capabilities import Capabilities
 from summarizer.providers.gate import FIRST_PAUSE_S, LONGEST_PAUSE_S, MAX_WAIT_S, Gate, Room
 from summarizer.providers.limit import Limit
-from summarizer.providers.memory import Capabilities
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.providers.patience import giving_up
 from summarizer.records import Completion, Limits, Message, Rate, Rates, Request, Usage

@@ -20,9 +20,9 @@ from pydantic import BaseModel, Field
 from summarizer import Limits
 from summarizer.errors import TooLong, Unavailable, UsageError
 from summarizer.providers import weights
+from summarizer.providers.capabilities import Capabilities
 from summarizer.providers.ladder import Dialect, Rung, payload
 from summarizer.providers.llama_server import Child
-from summarizer.providers.memory import Capabilities
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.providers.replybody import HttpReply, read
 from summarizer.records import Message, ModelInfo, Request

@@ -13,8 +13,8 @@ import pytest
 
 from summarizer import Budget, Limits, Request, Summarizer, Usage
 from summarizer.errors import BudgetReached, TruncatedOutput, UsageError
+from summarizer.providers.capabilities import Capabilities
 from summarizer.providers.ladder import REASONING_TOKENS
-from summarizer.providers.memory import Capabilities
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.providers.prices import cost_usd, per_million_usd, window
 from summarizer.providers.retry import Retry

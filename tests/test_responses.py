@@ -21,8 +21,8 @@ from summarizer.errors import (
 )
 from summarizer.pipeline import Mended
 from summarizer.providers import responses
+from summarizer.providers.capabilities import Capabilities
 from summarizer.providers.ladder import REASONING_TOKENS, Dialect, cache_key, step
-from summarizer.providers.memory import Capabilities
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.providers.replybody import Said
 from summarizer.records import Message, Usage

@@ -18,7 +18,7 @@ from summarizer.errors import (
     SummarizerError,
     Unavailable,
 )
-from summarizer.providers.memory import Capabilities
+from summarizer.providers.capabilities import Capabilities
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.providers.patience import giving_up
 from summarizer.providers.retry import (

@@ -30,8 +30,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from summarizer import Budget, Cassette, Limits, Result, Summarizer
 from summarizer.cli import cli
 from summarizer.errors import SummarizerError, UsageError
-from summarizer.providers.discreet import Discreet
-from summarizer.providers.memory import Capabilities
+from summarizer.providers.capabilities import Capabilities
+from summarizer.providers.log_filter import Discreet
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.providers.retry import Retry
 from summarizer.providers.traced import Traced

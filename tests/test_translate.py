@@ -24,7 +24,7 @@ from summarizer.errors import (
     UnknownModel,
 )
 from summarizer.providers.address import resolve
-from summarizer.providers.memory import Capabilities
+from summarizer.providers.capabilities import Capabilities
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.providers.replybody import HttpReply
 from summarizer.providers.translate import TRANSLATIONS, retry_after_s, translate, translate_status

@@ -20,8 +20,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarizer.errors import BadResponse, SummarizerError, Unavailable, UsageError
+from summarizer.providers.capabilities import Capabilities
 from summarizer.providers.http import MAX_HEAD_BYTES, BadFraming, ReplyParser
-from summarizer.providers.memory import Capabilities
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.providers.replybody import HttpReply
 from summarizer.records import Limits, Message, Request

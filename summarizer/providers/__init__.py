@@ -1,8 +1,20 @@
 """Stage 4: a request becomes a completion.
 
-Doors reach a model: `openai`, `local`, `extractive`, `scripted`. Wrappers go around another provider: `cassette`,
-`cache`, `retry`, `budget`, `judge`, `limit`, `traced`. A door is imported when it is opened, since the client behind it
-is heavy.
+Doors reach a model. A door is imported when it is opened, since the client behind it is heavy:
+
+    openai      over HTTP: where (address), how to ask (ladder, capabilities, responses, window), the way there (wire,
+                http, loop_thread), what comes back (replybody, translate, rates, prices), what is logged (log_filter)
+    local       llama.cpp in a child process (llama_server, llama_child), with a file of weights
+    extractive  no language model: the article's central sentences (picking)
+    scripted    a function of the caller's
+
+Wrappers (wrapper) go around another provider:
+
+    cassette, cache  answer from what was recorded or kept
+    retry, limit     ask again; ask when it is the call's turn (gate, bucket, patience)
+    budget           keeps to a cap
+    judge            sends a judge's requests to another model
+    traced, vetted   tells OpenTelemetry; looks at what a provider of the caller's own returns
 """
 
 from __future__ import annotations
@@ -105,6 +117,6 @@ def open_door(
         from summarizer.providers.extractive import Extractive
 
         return Extractive()
-    from summarizer.providers.near import meant_with_a_door
+    from summarizer.providers.did_you_mean import meant_with_a_door
 
     raise UsageError(f"no model {model!r}: write {MODELS}{meant_with_a_door(model)}")

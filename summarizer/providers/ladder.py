@@ -10,7 +10,7 @@ Servers that speak the chat completions API differ in how they can be told the s
 
 A refusal (400, 422) that names the feature moves down one rung; one that names a parameter renames or drops it. A busy
 or broken server says nothing about what it understands, so no other status moves anything. What was found
-is remembered (`memory.py`).
+is remembered (`capabilities.py`).
 """
 
 from __future__ import annotations

@@ -180,7 +180,7 @@ class Server:
     """A child process, and the door to it."""
 
     def __init__(self, info: ModelInfo, path: Path, limits: Limits, threads: int) -> None:
-        from summarizer.providers.memory import Capabilities
+        from summarizer.providers.capabilities import Capabilities
         from summarizer.providers.openai import OpenAIDoor
 
         self.child = Child(info, path, threads)

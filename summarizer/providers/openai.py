@@ -32,10 +32,10 @@ from summarizer.errors import (
 from summarizer.providers import responses
 from summarizer.providers.address import Address, resolve, resolve_azure
 from summarizer.providers.budget import reserve_again
-from summarizer.providers.discreet import hush
+from summarizer.providers.capabilities import Capabilities, remembered
+from summarizer.providers.did_you_mean import meant
 from summarizer.providers.ladder import Dialect, cut, payload, reasoning_allowance, step
-from summarizer.providers.memory import Capabilities, remembered
-from summarizer.providers.near import meant
+from summarizer.providers.log_filter import hush
 from summarizer.providers.prices import cost_usd, names, per_million_usd
 from summarizer.providers.prices import window as listed_window
 from summarizer.providers.replybody import UNKNOWN_USAGE, HttpReply, Said, read, said

@@ -24,7 +24,7 @@ from types import MappingProxyType
 from typing import IO
 
 from summarizer.errors import BadResponse, Unavailable, UnknownModel, UsageError
-from summarizer.providers.near import meant
+from summarizer.providers.did_you_mean import meant
 
 _BLOCK = 1 << 20
 _PIP_TIMEOUT_S = 3600  # 100 MB at 30 kB/s; pip ends a connection that stalls long before

@@ -28,8 +28,8 @@ from urllib.parse import urlsplit
 from pydantic_core import to_json
 
 from summarizer.providers.address import Address
-from summarizer.providers.background import LoopThread, wait
 from summarizer.providers.http import FRAMING, Place, Pool, must_not_be_packed, too_large
+from summarizer.providers.loop_thread import LoopThread, wait
 from summarizer.providers.replybody import HttpReply
 from summarizer.records import Limits
 

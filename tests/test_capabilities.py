@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from summarizer.providers.capabilities import Capabilities
 from summarizer.providers.ladder import Dialect
-from summarizer.providers.memory import Capabilities
 from tests.server import Server
 
 PLACE = ("https://example.com/v1", "gpt-4-turbo")

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import Future
 
-from summarizer.providers.background import LoopThread
+from summarizer.providers.loop_thread import LoopThread
 
 
 def test_a_generator_that_is_dropped_at_the_very_end_is_closed_all_the_same() -> None:
