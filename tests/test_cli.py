@@ -487,6 +487,13 @@ def test_json_that_is_no_result_is_not_checked_as_text(
     assert problem in done.err
 
 
+def test_a_list_of_sentences_in_json_is_a_summary(cli: Cli, acme: Path, tmp_path: Path) -> None:
+    (tmp_path / "said.json").write_text(json.dumps({"summary": ["Acme plans to raise 100 million euros", "It won."]}))
+    done = cli("check", str(acme), "said.json", "--format", "json")
+
+    assert [check["verdict"] for check in json.loads(done.out)["checks"]] == ["supported", "unsupported"]
+
+
 def test_a_summary_in_json_may_be_a_text(cli: Cli, acme: Path, tmp_path: Path) -> None:
     (tmp_path / "said.json").write_text('{"summary": "Acme plans to raise 900 million euros."}', "utf-8")
 
@@ -634,6 +641,26 @@ def test_article_and_result_agree(cli: Cli, fixtures: Path) -> None:
 
     assert result.article_id == article.id
     assert all(item.span.of(article.text) == item.text for check in result.checks for item in check.evidence)
+
+
+@pytest.mark.parametrize("levels", [900, 200_000])
+def test_json_that_is_too_deep_is_no_summary(cli: Cli, acme: Path, tmp_path: Path, levels: int) -> None:
+    (tmp_path / "deep.json").write_text('{"summary": {"a": ' + "[" * levels + "]" * levels + "}}", "utf-8")
+    (tmp_path / "deep.jsonl").write_text("[" * levels, "utf-8")
+    done, lines = cli("check", str(acme), "deep.json"), cli("check", "--jsonl", "deep.jsonl")
+
+    assert (done.code, done.out, lines.code) == (2, "", 1)
+    assert "line 1 of 'deep.jsonl'" in lines.err
+
+
+def test_half_a_character_is_no_text(cli: Cli, acme: Path, tmp_path: Path) -> None:
+    (tmp_path / "half.json").write_text('{"summary": "Acme \\ud800 plans."}', "utf-8")
+    (tmp_path / "half.jsonl").write_text('{"article": "Acme \\ud800 plans.", "summary": "Acme plans."}', "utf-8")
+    done, lines = cli("check", str(acme), "half.json"), cli("check", "--jsonl", "half.jsonl")
+
+    assert (done.code, lines.code, lines.out) == (2, 1, "")
+    assert "half a character" in done.err
+    assert "half a character" in lines.err
 
 
 def test_a_summary_in_markdown_is_checked_without_its_marks(cli: Cli, acme: Path, tmp_path: Path) -> None:

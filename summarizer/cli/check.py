@@ -15,6 +15,7 @@ from summarizer.cli.options import summarizer_from
 from summarizer.cli.output import FORMATS, Output
 from summarizer.cli.summarize import read
 from summarizer.errors import SummarizerError, Unreadable, UsageError
+from summarizer.surrogates import has_surrogates
 
 if TYPE_CHECKING:
     from summarizer.api import Summarizer
@@ -88,11 +89,14 @@ def _many(wired: Summarizer[Any], pairs: BinaryIO, output: Path | None) -> int:
 def _pair(line: bytes) -> tuple[str, str]:
     try:
         values = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError("no JSON in UTF-8") from error
-    if not isinstance(values, dict) or not all(isinstance(values.get(name), str) for name in ("article", "summary")):
+    pair = [values.get(name) for name in ("article", "summary")] if isinstance(values, dict) else []
+    if not pair or not all(isinstance(text, str) for text in pair):
         raise ValueError('write {"article": "...", "summary": "..."}, both as text')
-    return values["article"], values["summary"]
+    if any(map(has_surrogates, pair)):
+        raise ValueError("it holds half a character (a lone surrogate), which no text does")
+    return pair[0], pair[1]
 
 
 def _text(name: str) -> str:
@@ -111,7 +115,10 @@ def _text(name: str) -> str:
 def _summary(text: str, name: str) -> PlainSummary | str:
     """Read a summary as what it is: a result in JSON keeps its cites, Markdown loses its marks."""
     if text.lstrip("\ufeff \n\r\t").startswith("{") or name.lower().endswith(".json"):
-        return _of_result(text)
+        try:
+            return _of_result(text)
+        except RecursionError as error:
+            raise UsageError("the summary is JSON that is nested too deeply to be a result of summarizer") from error
     return "\n".join(_of_markdown(text)) if name.endswith((".md", ".markdown")) else text
 
 
@@ -123,7 +130,11 @@ def _of_result(text: str) -> PlainSummary | str:
     except ValueError as error:
         raise UsageError(f"the summary looks like JSON but is none: {error}") from error
     summary = values.get("summary") if isinstance(values, dict) else None
+    if isinstance(summary, list) and all(isinstance(line, str) for line in summary):
+        summary = "\n".join(summary)
     if isinstance(summary, str):
+        if has_surrogates(summary):
+            raise UsageError("the summary holds half a character (a lone surrogate), which no text does")
         return summary
     if not isinstance(summary, dict):
         raise UsageError('the summary is JSON, but no result of summarizer: that is one object with a "summary"')
