@@ -91,12 +91,11 @@ def _pair(line: bytes) -> tuple[str, str]:
         values = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise ValueError("no JSON in UTF-8") from error
-    pair = [values.get(name) for name in ("article", "summary")] if isinstance(values, dict) else []
-    if not pair or not all(isinstance(text, str) for text in pair):
+    if not isinstance(values, dict) or not all(isinstance(values.get(name), str) for name in ("article", "summary")):
         raise ValueError('write {"article": "...", "summary": "..."}, both as text')
-    if any(map(has_surrogates, pair)):
+    if has_surrogates(values["article"] + values["summary"]):
         raise ValueError("it holds half a character (a lone surrogate), which no text does")
-    return pair[0], pair[1]
+    return values["article"], values["summary"]
 
 
 def _text(name: str) -> str:
