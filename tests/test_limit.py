@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -109,16 +110,18 @@ def test_tokens_are_set_aside_before_and_settled_after(call: Call) -> None:
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_what_the_server_tells_is_kept_without_being_named(call: Call) -> None:
-    told = Completion("text", "test", rates=Rates(requests=Rate(60, 0)))
-    door = Door(Clock(), told, refused(rates=Rates(requests=Rate(60, 0), ran_out="requests")))
-    limit = limited(door)
-    call(limit, REQUEST)
+@pytest.mark.parametrize(("kind", "limit"), [("requests", 60), ("tokens", 60 * len(REQUEST.messages[0].content) / 4)])
+def test_what_the_server_tells_is_kept_without_being_named(call: Call, kind: Any, limit: int) -> None:
+    rates = Rates(**{kind: Rate(limit, 0)})
+    told = Completion("text", "test", rates=rates)
+    door = Door(Clock(), told, refused(rates=replace(rates, ran_out=kind)))
+    asked = limited(door)
+    call(asked, REQUEST)
     with pytest.raises(RateLimited):
-        call(limit, REQUEST)
+        call(asked, REQUEST)
 
     for _ in range(3):
-        call(limit, REQUEST)
+        call(asked, REQUEST)
 
     gaps = [after - before for before, after in zip(door.asked_at[2:], door.asked_at[3:], strict=False)]
     assert gaps == pytest.approx([1, 1], abs=0.05)
