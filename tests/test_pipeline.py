@@ -188,6 +188,16 @@ def test_a_mending_that_goes_wrong_loses_nothing(drive: Drive) -> None:
     assert result.usage.requests == 2
 
 
+def test_what_is_to_be_known_of_a_mended_reply_is_told_once(drive: Drive) -> None:
+    odd = ("the server does not say how many tokens it read",)
+    given = iter([Completion(WRONG, "test", warnings=odd), Completion(FIXED, "test", warnings=(*odd, "it was slow"))])
+
+    result = drive(flow(), ScriptedProvider(lambda _: next(given)))
+
+    assert result.grounded
+    assert result.warnings == (*odd, "it was slow")
+
+
 def test_two_failing_claims_do_not_become_the_same_sentence(drive: Drive) -> None:
     reply = replies.summary(("Acme raises 7 billion", [1]), ("Acme raises 8 billion euros.", [1]))
 

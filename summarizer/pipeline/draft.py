@@ -9,15 +9,18 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
+from summarizer.errors import SummarizerError
 from summarizer.ground import Grounding, ground, restated
 from summarizer.ground.case import ArticleView
 from summarizer.ground.nearest import nearest
-from summarizer.pipeline.drive import Flow, Look, look_at
+from summarizer.pipeline.drive import Flow, Look, ask, look_at
 from summarizer.pipeline.task import Task
-from summarizer.records import Check, Origin, Plan, Usage
+from summarizer.records import Check, Origin, Plan, Request, Usage
 from summarizer.schema import Claim, find_claims, replace_claims, says_something
+from summarizer.validate import validate
 
 S = TypeVar("S", bound=BaseModel)
+R = TypeVar("R", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,33 @@ def with_checks(draft: Draft[S], grounding: Grounding, changed: Mapping[str, Ori
         )
     new = tuple(line for line in grounding.warnings if line not in draft.warnings)
     return replace(draft, checks=checks, warnings=draft.warnings + new)
+
+
+def follow_up(draft: Draft[S], request: Request, schema: type[R], failed: str) -> Flow[tuple[Draft[S], R | None]]:
+    """Ask one more question about a draft, which stays as it is where that fails.
+
+    Args:
+        draft: The summary.
+        request: The question.
+        schema: What the reply must fit.
+        failed: What could not be done if there is none, for a warning.
+
+    Returns:
+        The draft with what the question consumed and what is to be known of it; and the reply, None if there is none.
+
+    Raises:
+        SummarizerError: One that stops a run.
+    """
+    try:
+        completion = yield from ask(request, draft.usage)
+        new = tuple(line for line in completion.warnings if line not in draft.warnings)
+        draft = replace(draft, usage=draft.usage + completion.usage, warnings=draft.warnings + new)
+        return draft, validate(completion.text, schema)
+    except SummarizerError as error:
+        if error.stops_run:
+            raise
+        note = f"{failed}: {error.message}"
+        return replace(draft, usage=error.usage or draft.usage, warnings=(*draft.warnings, note)), None
 
 
 def replaced(draft: Draft[S], cut: Plan, task: Task[S]) -> Draft[S]:

@@ -9,15 +9,13 @@ from typing import TypeVar
 
 from pydantic import BaseModel, Field, create_model
 
-from summarizer.errors import SummarizerError
-from summarizer.pipeline.draft import Draft
-from summarizer.pipeline.drive import Flow, ask
+from summarizer.pipeline.draft import Draft, follow_up
+from summarizer.pipeline.drive import Flow
 from summarizer.pipeline.task import Task
 from summarizer.prompt import Prompts
 from summarizer.records import Finding, ModelInfo, Plan, Request
 from summarizer.schema import find_claims
 from summarizer.shape import reply_format
-from summarizer.validate import validate
 
 S = TypeVar("S", bound=BaseModel)
 
@@ -62,18 +60,12 @@ def judge_riskiest(draft: Draft[S], cut: Plan, task: Task[S], prompts: Prompts, 
     )
     most = _TOKENS_AROUND + _TOKENS_A_RULING * len(risky)
     request = Request(judge.name, messages, form, max_output_tokens=most, temperature=0.0, purpose="judge")
-    try:
-        completion = yield from ask(request, draft.usage)
-        draft = replace(draft, usage=draft.usage + completion.usage)
-        rulings = validate(completion.text, _rulings(len(risky))).rulings
-    except SummarizerError as error:
-        if error.stops_run:
-            raise
-        note = f"the judge could not be asked: {error.message}"
-        return replace(draft, usage=error.usage or draft.usage, warnings=(*draft.warnings, note))
+    draft, reply = yield from follow_up(draft, request, _rulings(len(risky)), "the judge could not be asked")
+    if reply is None:
+        return draft
     doubted = {
         found.path: Finding("entailment", f"{judge.label}: {ruling.reason}")
-        for found, ruling in zip(risky, rulings, strict=True)
+        for found, ruling in zip(risky, reply.rulings, strict=True)
         if not ruling.supported
     }
     checks = tuple(

@@ -9,14 +9,12 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field, create_model
 
-from summarizer.errors import SummarizerError
-from summarizer.pipeline.draft import Draft, grounded
-from summarizer.pipeline.drive import Flow, ask
+from summarizer.pipeline.draft import Draft, follow_up, grounded
+from summarizer.pipeline.drive import Flow
 from summarizer.pipeline.task import Given, Task
 from summarizer.records import Check, Plan, Request
 from summarizer.schema import Claim, find_claims, replace_claims
 from summarizer.shape import reply_format
-from summarizer.validate import validate
 
 S = TypeVar("S", bound=BaseModel)
 
@@ -49,24 +47,18 @@ def mend(draft: Draft[S], cut: Plan, given: Given[S], asked: Request) -> Flow[Dr
         while len(failing) > 1 and not given.fits(request):
             del failing[len(failing) // 2 :]  # the others wait for the next round
             request = _mending(failing, claims, cut, given, asked)
-        try:
-            completion = yield from ask(request, draft.usage)
-            draft = replace(draft, usage=draft.usage + completion.usage)
-            mended = validate(completion.text, _mended(len(failing))).claims
-        except SummarizerError as error:
-            if error.stops_run:
-                raise
-            spent = error.usage or draft.usage
-            note = f"the unsupported statements could not be repaired: {error.message}"
-            return replace(draft, usage=spent, warnings=(*draft.warnings, note))
+        schema, failed = _mended(len(failing)), "the unsupported statements could not be repaired"
+        draft, reply = yield from follow_up(draft, request, schema, failed)
+        if reply is None:
+            break
         changed = {
             found.path: claim
-            for found, claim in zip(failing, mended, strict=True)
+            for found, claim in zip(failing, reply.claims, strict=True)
             if claim.text != claims[found.path].text or claim.cites != claims[found.path].cites
         }
         if not changed:
             break
-        draft = yield from _kept_where_better(draft, changed, cut, given.task)
+        draft = yield from _with_mended(draft, changed, cut, given.task)
     return draft
 
 
@@ -89,7 +81,7 @@ def _near(found: Check, claim: Claim, last: int) -> set[int]:
     return {near for number in middle for near in range(number - _WINDOW, number + _WINDOW + 1)}
 
 
-def _kept_where_better(draft: Draft[S], changed: dict[str, Claim], cut: Plan, task: Task[S]) -> Flow[Draft[S]]:
+def _with_mended(draft: Draft[S], changed: dict[str, Claim], cut: Plan, task: Task[S]) -> Flow[Draft[S]]:
     """Take the mended claims; where one fails as before, its next round starts from it."""
     old = {path: claim.text for path, claim in find_claims(draft.summary)}
     checks = tuple(

@@ -8,15 +8,13 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from summarizer.errors import SummarizerError
-from summarizer.pipeline.draft import Draft
-from summarizer.pipeline.drive import Flow, ask
+from summarizer.pipeline.draft import Draft, follow_up
+from summarizer.pipeline.drive import Flow
 from summarizer.pipeline.task import Given, Task
 from summarizer.pipeline.write import question
 from summarizer.plan import split
 from summarizer.records import Message, Plan
 from summarizer.schema import body, find_claims, without_repeats
-from summarizer.validate import validate
 from summarizer.words import count_words
 
 S = TypeVar("S", bound=BaseModel)
@@ -42,17 +40,12 @@ def shorten(draft: Draft[S], cut: Plan, given: Given[S]) -> Flow[Draft[S]]:
     reply = Message("assistant", draft.summary.model_dump_json(by_alias=True))
     messages = (*asked.messages, reply, given.prompts.shorten(before))
     request = given.fitted(replace(asked, messages=messages, purpose="shorten"))
-    try:
-        completion = yield from ask(request, draft.usage)
-        draft = replace(draft, usage=draft.usage + completion.usage, warnings=draft.warnings + completion.warnings)
-        summary, _ = without_repeats(validate(completion.text, task.schema))
-    except SummarizerError as error:
-        if error.stops_run:
-            raise
-        note = f"the summary could not be shortened: {error.message}"
-        return replace(draft, usage=error.usage or draft.usage, warnings=(*draft.warnings, note))
-    shorter = _ratio(summary, task, language) < _ratio(draft.summary, task, language)
-    return replace(draft, summary=summary) if shorter else draft
+    draft, shorter = yield from follow_up(draft, request, task.schema, "the summary could not be shortened")
+    if shorter is None:
+        return draft
+    summary, _ = without_repeats(shorter)
+    is_shorter = _ratio(summary, task, language) < _ratio(draft.summary, task, language)
+    return replace(draft, summary=summary) if is_shorter else draft
 
 
 def with_length(draft: Draft[S], cut: Plan, task: Task[S]) -> Draft[S]:
