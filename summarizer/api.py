@@ -7,7 +7,7 @@ import os
 from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Generic, Self, overload
+from typing import TYPE_CHECKING, Generic, NoReturn, Self, overload
 
 from pydantic import BaseModel
 from typing_extensions import TypeVar
@@ -206,6 +206,10 @@ class Summarizer(Generic[S]):
 
     def __repr__(self) -> str:
         return f"<Summarizer {self.model.label!r}, schema={self.task.schema.__name__}, preset={self.task.preset!r}>"
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be sent to another process, or copied."""
+        raise UsageError("a Summarizer stays in its process, with its connections and budget: make one in each worker")
 
     def summarize(self, article: str | Path | Article, /) -> Result[S]:
         """Summarize one article: the text itself, a `Path` to a file, or an `Article`.

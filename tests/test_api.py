@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import copy
+import pickle
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -337,6 +339,12 @@ def test_what_names_no_place_is_not_taken_for_the_folder_one_is_in(name: str, wr
         Summarizer("extractive", **{name: wrong})
     with pytest.raises(UsageError, match="out is the path of a file or folder, not"):
         Summarizer("extractive").batch([TEXT], out=wrong)
+
+
+@pytest.mark.parametrize("taken", [pickle.dumps, copy.copy, copy.deepcopy], ids=lambda taken: taken.__name__)
+def test_a_summarizer_that_is_sent_to_another_process_says_what_to_do(taken: Callable[[object], object]) -> None:
+    with pytest.raises(UsageError, match="make one in each worker"):
+        taken(Summarizer("extractive"))
 
 
 def test_a_preview_sends_nothing() -> None:
