@@ -175,7 +175,13 @@ class Wiring:
             return None
         from summarizer.providers.cache import Replies, worth_keeping
 
-        return Replies(cache) if worth_keeping(self.door) else None
+        if not worth_keeping(self.door):
+            return None
+        for door in filter(None, (self.door, self._judge)):
+            if info_of(door) is None:  # another model of its class would be answered from the same replies
+                name = type(door).__name__
+                raise UsageError(f"a cache tells models apart by their names: give {name} an `info`, a ModelInfo")
+        return Replies(cache)
 
 
 @lru_cache(maxsize=64)

@@ -15,6 +15,7 @@ from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ from summarizer import Budget, Cassette, Completion, ScriptedProvider, Summarize
 from summarizer.cli import run
 from summarizer.errors import Refused, SummarizerError, UsageError
 from summarizer.providers.cache import Cached, Replies
-from summarizer.records import Article, Message, Request, digest
+from summarizer.records import Article, Message, ModelInfo, Request, digest
 
 from .calls import Call
 from .server import Server
@@ -393,6 +394,38 @@ def test_recordings_and_the_embedded_model_are_not_kept(tmp_path: Path, path: Pa
     Summarizer("extractive", cache=path).summarize(ARTICLE)
 
     assert not path.exists()
+
+
+class Nameless:
+    """A provider of somebody's own, which does not say what model it asks."""
+
+    def complete(self, request: Request, /) -> Completion:
+        return ScriptedProvider().complete(request)
+
+    async def acomplete(self, request: Request, /) -> Completion:
+        return self.complete(request)
+
+
+class Named(Nameless):
+    def __init__(self, name: str) -> None:
+        self.info = ModelInfo(label=f"own:{name}", name=name)
+        self.calls = 0
+
+    def complete(self, request: Request, /) -> Completion:
+        self.calls += 1
+        return super().complete(request)
+
+
+@pytest.mark.parametrize("models", [{"model": Nameless()}, {"model": Named("a"), "judge": Nameless()}], ids=list)
+def test_a_model_that_says_no_name_is_not_taken_for_another(path: Path, models: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match="give Nameless an `info`"):
+        Summarizer(**models, cache=path)
+
+    one, other = Named("a"), Named("b")
+    for model in (one, other, one, other):
+        with Summarizer(model, cache=path) as wired:
+            wired.summarize(ARTICLE)
+    assert (one.calls, other.calls) == (1, 1)
 
 
 def test_a_batch_uses_it_too(path: Path) -> None:
