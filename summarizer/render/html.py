@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from summarizer.records import Result
-from summarizer.render.outline import Row, clean, closing, evidence, rows
+from summarizer.render.outline import Row, clean, closing, evidence, notes, rows
 
 # Both read on white and on black.
 _DOUBT, _ASIDE = "color:#d33", "opacity:.7"
@@ -41,18 +41,8 @@ def _row(row: Row, cited: Mapping[int, str]) -> Iterator[str]:
     marks += "" if row.risk is None else f' <i style="{_ASIDE}">(risk {row.risk:.2f})</i>'
     is_doubted = row.check is not None and not row.check.supported
     yield _line(f"{'✗ ' if is_doubted else ''}{label}{said}{marks}", row.depth, _DOUBT if is_doubted else "")
-    yield from (_line(note, row.depth + 1, _ASIDE) for note in _notes(row))
-
-
-def _notes(row: Row) -> Iterator[str]:
-    if row.check is None:
-        return
-    if row.check.rejected is not None and row.check.origin == "extract":
-        yield f"<i>the article's own words, in place of:</i> “{_shown(row.check.rejected)}”"
-    for finding in row.check.findings:
-        yield f"<i>{finding.kind}:</i> {_shown(finding.detail)}"
-    if not row.check.supported and not row.check.findings:
-        yield "<i>unsupported:</i> nothing that it rests on says this"
+    for note in notes(row):
+        yield _line(f"<i>{note.name}:</i> {note.said(_shown)}", row.depth + 1, _ASIDE)
 
 
 def _line(content: str, depth: int, style: str = "") -> str:

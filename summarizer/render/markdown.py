@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from summarizer.records import Result
-from summarizer.render.outline import Row, clean, closing, evidence, rows
+from summarizer.render.outline import Row, clean, closing, evidence, notes, rows
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _SPECIAL = re.compile(r"[\\`*_{}\[\]#|~^$&<>]")
@@ -46,20 +46,9 @@ def _row(row: Row) -> Iterator[str]:
         said = f"{_escape(row.text)}{marks}" if row.text is not None else ""
         yield f"{indent}- {doubted}{label}{said}".rstrip()
         indent += "  "
-    yield from (f"{indent}- {note}" for note in _notes(row))
+    yield from (f"{indent}- *{note.name}:* {note.said(_escape)}" for note in notes(row))
     if row.is_title:
         yield ""
-
-
-def _notes(row: Row) -> Iterator[str]:
-    if row.check is None:
-        return
-    if row.check.rejected is not None and row.check.origin == "extract":
-        yield f"*the article's own words, in place of:* “{_escape(row.check.rejected)}”"
-    for finding in row.check.findings:
-        yield f"*{finding.kind}:* {_escape(finding.detail)}"
-    if not row.check.supported and not row.check.findings:
-        yield "*unsupported:* nothing that it rests on says this"
 
 
 def _escape(text: str) -> str:

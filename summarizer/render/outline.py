@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
@@ -60,6 +60,37 @@ class Row:
     is_title: bool = False
     is_unchecked: bool = False
     risk: float | None = None
+
+
+class Note(NamedTuple):
+    """One thing that we found out about a claim.
+
+    Attributes:
+        name: What it is: a kind of finding, `unsupported`, or what the article's own words took the place of.
+        text: What there is to say about it, on one line; safe to show.
+        is_rejected: Whether the text is the sentence of the model that was replaced, and no doubt.
+    """
+
+    name: str
+    text: str
+    is_rejected: bool = False
+
+    def said(self, escape: Callable[[str], str]) -> str:
+        """Return the text as a format writes it; the model's sentence in quotation marks."""
+        return f"“{escape(self.text)}”" if self.is_rejected else escape(self.text)
+
+
+def notes(row: Row, /) -> Iterator[Note]:
+    """Yield what we found out about the claim of a row."""
+    check = row.check
+    if check is None:
+        return
+    if check.rejected is not None and check.origin == "extract":
+        yield Note("the article's own words, in place of", clean(check.rejected), is_rejected=True)
+    for finding in check.findings:
+        yield Note(finding.kind, clean(finding.detail))
+    if not check.supported and not check.findings:
+        yield Note("unsupported", "nothing that it rests on says this")
 
 
 def rows(result: Result[Any], /) -> Iterator[Row]:

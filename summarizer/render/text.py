@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from summarizer.records import Article, Evidence, Result, Step
-from summarizer.render.outline import Row, clean, closing, evidence, rows
+from summarizer.render.outline import Row, clean, closing, evidence, notes, rows
 
 WIDTH = 92  # columns: longer lines are hard to read
 _BOLD, _DIM, _RED, _YELLOW = "1", "2", "31", "33"
@@ -87,18 +87,20 @@ class _Page:
         if doubted:
             lines[0] = lines[0].replace("✗", self.paint("✗", _RED), 1)
         yield from lines
-        for note, code in _notes(row):
-            yield from (self.paint(line, code) for line in self.wrap(note, indent + "    ", indent + "      "))
+        for note in notes(row):
+            code = _YELLOW if note.is_rejected else _RED
+            lines = self.wrap(f"{note.name}: {note.said(clean)}", indent + "    ", indent + "      ")
+            yield from (self.paint(line, code) for line in lines)
         if row.is_title:
             yield ""
 
-    def step(self, notes: Sequence[Step]) -> Iterator[str]:
+    def step(self, steps: Sequence[Step]) -> Iterator[str]:
         """Yield the notes of one call, with the numbers of what they rest on and what we found out about them."""
-        of = notes[0]
+        of = steps[0]
         yield self.paint(f"Notes, level {of.level}, part {of.part}: sentences {of.first} to {of.last}", _DIM)
-        for note in notes:
-            numbers = tuple(item.unit for item in note.check.evidence)
-            yield from self.row(Row(1, None, clean(note.note.text), numbers, note.check))
+        for step in steps:
+            numbers = tuple(item.unit for item in step.check.evidence)
+            yield from self.row(Row(1, None, clean(step.note.text), numbers, step.check))
 
     def _start(self, row: Row) -> str:
         if row.label is not None:
@@ -129,17 +131,6 @@ class _Page:
             break_long_words=False,
             break_on_hyphens=False,
         ) or [""]
-
-
-def _notes(row: Row) -> Iterator[tuple[str, str]]:
-    if row.check is None:
-        return
-    if row.check.rejected is not None and row.check.origin == "extract":
-        yield f"the article's own words, in place of: “{clean(row.check.rejected)}”", _YELLOW
-    for finding in row.check.findings:
-        yield f"{finding.kind}: {clean(finding.detail)}", _RED
-    if not row.check.supported and not row.check.findings:
-        yield "unsupported: nothing that it rests on says this", _RED
 
 
 def _line(item: Evidence, article: Article | None) -> str:
