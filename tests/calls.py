@@ -1,10 +1,11 @@
-"""Every way to call a provider or to drive a flow, so that each test of one is a test of its twin."""
+"""Every way to call a provider or to drive a flow, so that each test of one is a test of its twin; and the command."""
 
 from __future__ import annotations
 
 import asyncio
 import pickle
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from summarizer import pipeline
@@ -12,6 +13,17 @@ from summarizer.ground import Grounding
 from summarizer.pipeline import Flow, Look
 from summarizer.records import Completion, Provider, Request
 
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+Cli = Callable[..., Done]
 Call = Callable[[Provider, Request], Completion]
 Drive = Callable[[Flow[Any], Provider], Any]
 

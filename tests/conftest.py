@@ -6,13 +6,15 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from summarizer.cli import run
 from summarizer.load import load
 from summarizer.records import Article
-from tests.calls import CALLS, DRIVES, Call, Drive
+from tests.calls import CALLS, DRIVES, Call, Cli, Done, Drive
 
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "fixtures"
@@ -71,6 +73,19 @@ def drive(request: pytest.FixtureRequest) -> Drive:
     """Every way to drive a flow."""
     chosen: Drive = request.param
     return chosen
+
+
+@pytest.fixture
+def cli(capfdbinary: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """Run the command line in this process, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*args: object) -> Done:
+        code = run([str(arg) for arg in args])
+        out, err = capfdbinary.readouterr()
+        return Done(code, out.decode(), err.decode())
+
+    return call
 
 
 @pytest.fixture

@@ -11,25 +11,23 @@ from typing import Any
 import pytest
 
 from summarizer.batch.view import View
-from summarizer.cli import run
 from summarizer.tokens import counter
 
+from .calls import Cli
 from .faults import Exchange, completion
 from .server import Server, cited
 
-Cli = Callable[..., tuple[int, dict[str, str], str]]
+Table = Callable[..., tuple[int, dict[str, str], str]]
 
 
 @pytest.fixture
-def cli(capfdbinary: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
+def cli(cli: Cli) -> Table:
     """Run the command line in a folder of its own; return the code, the table on stdout, and stderr."""
-    monkeypatch.chdir(tmp_path)
 
     def call(*args: object) -> tuple[int, dict[str, str], str]:
-        code = run([str(arg) for arg in args])
-        out, err = capfdbinary.readouterr()
-        rows = (line.split("  ", 1) for line in out.decode().splitlines())
-        return code, {name.strip(): value.strip() for name, value in rows}, err.decode()
+        done = cli(*args)
+        rows = (line.split("  ", 1) for line in done.out.splitlines())
+        return done.code, {name.strip(): value.strip() for name, value in rows}, done.err
 
     return call
 
@@ -54,7 +52,7 @@ def reached(server: Server, model: str = "openai:test") -> list[str]:
 
 
 @pytest.mark.parametrize("options", [[], ["--max-words", "60"], ["--preset", "news", "--language", "en"]], ids=str)
-def test_an_estimate_is_within_10_percent_of_the_run(cli: Cli, articles: Path, options: list[str]) -> None:
+def test_an_estimate_is_within_10_percent_of_the_run(cli: Table, articles: Path, options: list[str]) -> None:
     shutil.copy(next(articles.iterdir()), articles / "copy.txt")
     with Server() as server:
         code, said, _ = cli("estimate", articles, *reached(server), *options)
@@ -71,7 +69,9 @@ def test_an_estimate_is_within_10_percent_of_the_run(cli: Cli, articles: Path, o
     assert read + written == pytest.approx((took.input_tokens or 0) + (took.output_tokens or 0), rel=0.1)
 
 
-def test_dollars_are_within_10_percent_where_the_server_counts_as_the_price_list_does(cli: Cli, articles: Path) -> None:
+def test_dollars_are_within_10_percent_where_the_server_counts_as_the_price_list_does(
+    cli: Table, articles: Path
+) -> None:
     count = counter("gpt-4o-mini").count
 
     async def counted(exchange: Exchange) -> None:
@@ -91,7 +91,7 @@ def test_dollars_are_within_10_percent_where_the_server_counts_as_the_price_list
 
 
 def test_a_listed_model_has_a_price_before_anything_is_sent(
-    cli: Cli, articles: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Table, articles: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-not-a-real-one")
 
@@ -102,7 +102,7 @@ def test_a_listed_model_has_a_price_before_anything_is_sent(
     assert "at most $" in said["cost"]
 
 
-def test_a_batch_that_has_begun_corrects_what_is_left(cli: Cli, articles: Path) -> None:
+def test_a_batch_that_has_begun_corrects_what_is_left(cli: Table, articles: Path) -> None:
     def wordy(body: Any) -> str:
         value = json.loads(cited(body))
         return json.dumps({**value, "claims": value["claims"] * 5}, indent=8)
@@ -119,7 +119,7 @@ def test_a_batch_that_has_begun_corrects_what_is_left(cli: Cli, articles: Path) 
     assert number(said["tokens written"]) == pytest.approx(after - before, rel=0.3)  # without: a fifth of it
 
 
-def test_what_will_fail_is_told_before_and_why(cli: Cli, articles: Path) -> None:
+def test_what_will_fail_is_told_before_and_why(cli: Table, articles: Path) -> None:
     for index in range(5):
         (articles / f"empty{index}.txt").write_bytes(b"")
 
@@ -132,7 +132,7 @@ def test_what_will_fail_is_told_before_and_why(cli: Cli, articles: Path) -> None
     assert number(said["calls"]) == 0  # no language model
 
 
-def test_a_schema_that_no_sentence_fills_is_estimated_all_the_same(cli: Cli, articles: Path, tmp_path: Path) -> None:
+def test_a_schema_that_no_sentence_fills_is_estimated_all_the_same(cli: Table, articles: Path, tmp_path: Path) -> None:
     (tmp_path / "dated_of_estimate.py").write_text(
         "from datetime import date\nfrom pydantic import BaseModel\nfrom summarizer import Claim\n"
         "class Dated(BaseModel):\n    day: date\n    claims: list[Claim]\n",
@@ -146,7 +146,7 @@ def test_a_schema_that_no_sentence_fills_is_estimated_all_the_same(cli: Cli, art
 
 
 @pytest.mark.parametrize("args", [["missing"], ["in", "--out", "nowhere"], []], ids=str)
-def test_wrong_usage_is_said(cli: Cli, articles: Path, args: list[str]) -> None:
+def test_wrong_usage_is_said(cli: Table, articles: Path, args: list[str]) -> None:
     assert cli("estimate", *args)[0] == 2
 
 
@@ -163,7 +163,7 @@ def book(articles: Path, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("context", [1_500, 2_000, 4_096, 128_000])
-def test_an_estimate_of_a_long_article_is_within_10_percent_of_the_run(cli: Cli, book: Path, context: int) -> None:
+def test_an_estimate_of_a_long_article_is_within_10_percent_of_the_run(cli: Table, book: Path, context: int) -> None:
     with Server() as server:
         args = [book, *reached(server), "--context", context]
         code, said, _ = cli("estimate", *args)
@@ -178,7 +178,7 @@ def test_an_estimate_of_a_long_article_is_within_10_percent_of_the_run(cli: Cli,
     assert read + written == pytest.approx((took.input_tokens or 0) + (took.output_tokens or 0), rel=0.1)
 
 
-def test_the_tree_of_a_long_article_is_told_before(cli: Cli, book: Path, articles: Path) -> None:
+def test_the_tree_of_a_long_article_is_told_before(cli: Table, book: Path, articles: Path) -> None:
     with Server() as server:
         _, alone, _ = cli(book, *reached(server), "--context", 1_500, "--dry-run")
         _, among, _ = cli("estimate", book, articles, *reached(server), "--context", 1_500)
@@ -191,7 +191,7 @@ def test_the_tree_of_a_long_article_is_told_before(cli: Cli, book: Path, article
     assert among["read in parts"].split(maxsplit=1)[1] == f"the longest, {str(book)!r}: {tree}"
 
 
-def test_parts_that_were_paid_before_are_left_out(cli: Cli, book: Path) -> None:
+def test_parts_that_were_paid_before_are_left_out(cli: Table, book: Path) -> None:
     with Server() as server:
         args = [book, *reached(server), "--context", 2_000, "--out", "out"]
         _, before, _ = cli("batch", *args, "--dry-run")
@@ -205,7 +205,7 @@ def test_parts_that_were_paid_before_are_left_out(cli: Cli, book: Path) -> None:
     assert number(left["calls"]) == number(before["calls"]) - 7 == took
 
 
-def test_articles_that_fit_have_no_tree(cli: Cli, articles: Path) -> None:
+def test_articles_that_fit_have_no_tree(cli: Table, articles: Path) -> None:
     with Server() as server:
         _, said, _ = cli("estimate", articles, *reached(server))
 
@@ -216,7 +216,7 @@ def test_articles_that_fit_have_no_tree(cli: Cli, articles: Path) -> None:
 # ------------------------------------------------------------------------------------------------------------- dry runs
 
 
-def test_a_dry_run_says_what_the_estimate_says_and_leaves_nothing(cli: Cli, articles: Path) -> None:
+def test_a_dry_run_says_what_the_estimate_says_and_leaves_nothing(cli: Table, articles: Path) -> None:
     with Server() as server:
         _, said, _ = cli("estimate", articles, *reached(server))
         code, batch, _ = cli("batch", articles, "--out", "out", *reached(server), "--dry-run")
@@ -229,7 +229,7 @@ def test_a_dry_run_says_what_the_estimate_says_and_leaves_nothing(cli: Cli, arti
     assert not Path("out").exists()
 
 
-def test_a_dry_run_leaves_out_what_the_batch_has_done(cli: Cli, articles: Path) -> None:
+def test_a_dry_run_leaves_out_what_the_batch_has_done(cli: Table, articles: Path) -> None:
     with Server() as server:
         cli("batch", articles, "--out", "out", *reached(server), "--max-requests", 4, "--concurrency", 1, "-q")
         sent = len(server.requests)
@@ -239,7 +239,7 @@ def test_a_dry_run_leaves_out_what_the_batch_has_done(cli: Cli, articles: Path) 
     assert len(server.requests) == sent
 
 
-def test_a_dry_run_of_what_is_done_costs_nothing_also_where_no_price_is_known(cli: Cli, articles: Path) -> None:
+def test_a_dry_run_of_what_is_done_costs_nothing_also_where_no_price_is_known(cli: Table, articles: Path) -> None:
     with Server() as server:
         _, before, _ = cli("batch", articles, "--out", "out", *reached(server), "--dry-run")
         cli("batch", articles, "--out", "out", *reached(server), "-q")
@@ -249,11 +249,11 @@ def test_a_dry_run_of_what_is_done_costs_nothing_also_where_no_price_is_known(cl
     assert after["cost"].startswith("$0.0000")
 
 
-def test_a_dry_run_of_an_article_that_is_not_there_fails(cli: Cli) -> None:
+def test_a_dry_run_of_an_article_that_is_not_there_fails(cli: Table) -> None:
     assert cli("missing.txt", "--dry-run")[0] == 1
 
 
-def test_what_failed_before_is_only_counted_where_it_is_tried_again(cli: Cli, articles: Path) -> None:
+def test_what_failed_before_is_only_counted_where_it_is_tried_again(cli: Table, articles: Path) -> None:
     async def useless(exchange: Exchange) -> None:
         await exchange.json(completion(exchange.body, "No."))
 
