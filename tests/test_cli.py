@@ -64,20 +64,36 @@ def test_an_article_is_summarized_to_stdout_with_its_evidence(cli: Cli, fixtures
     assert "no language model is used" in done.err
 
 
-@pytest.mark.parametrize(("columns", "longest"), [("50", 50), ("200", 92)])
-def test_text_on_a_terminal_is_as_wide_as_that_but_no_wider_than_is_read_with_ease(
-    fixtures: Path, columns: str, longest: int
-) -> None:
+def on_a_terminal(*args: str, **environment: str) -> bytes:
+    """What a terminal is given to show, which has no colors."""
     terminal, end = pty.openpty()
-    article = str(fixtures / "articles" / "openai-levee-de-fonds.fr.txt")
-    command = [sys.executable, "-m", "summarizer", article, "-q"]
-    with subprocess.Popen(command, stdout=end, env={**os.environ, "COLUMNS": columns, "NO_COLOR": "1"}):
+    command = [sys.executable, "-m", "summarizer", *args]
+    with subprocess.Popen(command, stdout=end, env={**os.environ, "NO_COLOR": "1", **environment}):
         os.close(end)
         shown = b""
         with suppress(OSError):  # how a terminal says that nobody writes to it any more
             while part := os.read(terminal, 1 << 16):
                 shown += part
     os.close(terminal)
+    return shown
+
+
+@pytest.mark.parametrize("command", [["-q"], ["prompts", "render"]], ids=" ".join)
+def test_neither_a_name_nor_an_article_drives_a_terminal(tmp_path: Path, command: list[str]) -> None:
+    path = tmp_path / "red\x1b[31m.txt"
+    path.write_text("Acme \x1b]0;title\x07plans a \x9b1mplant in \u202eLyon.", "utf-8")
+    shown = on_a_terminal(*command, *[str(path)] * (1 if command[0] == "prompts" else 2))
+
+    assert b"Acme \\x1b]0;title\\x07plans a \\x9b1mplant in \\u202eLyon." in b" ".join(shown.split())
+    assert not [char for char in shown.decode() if not (char.isprintable() or char in "\r\n")]
+
+
+@pytest.mark.parametrize(("columns", "longest"), [("50", 50), ("200", 92)])
+def test_text_on_a_terminal_is_as_wide_as_that_but_no_wider_than_is_read_with_ease(
+    fixtures: Path, columns: str, longest: int
+) -> None:
+    article = str(fixtures / "articles" / "openai-levee-de-fonds.fr.txt")
+    shown = on_a_terminal(article, "-q", COLUMNS=columns)
 
     assert longest - 10 < max(map(len, shown.decode().splitlines())) <= longest
 

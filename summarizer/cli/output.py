@@ -13,6 +13,7 @@ from typing import Any, Self
 import click
 
 from summarizer import store
+from summarizer.cli import printable
 from summarizer.errors import UsageError
 from summarizer.records import Article, Result
 
@@ -46,16 +47,13 @@ class Output:
         from summarizer import render
 
         if self._form == "text":
-            color = self._path is None and _wants_color()
+            color = self._path is None and wants_color()
             is_shown = self._path is None and sys.stdout.isatty()
             width = min(render.WIDTH, shutil.get_terminal_size().columns) if is_shown else None
             text = render.text(
                 result, article, color=color, bullets=preset == "bullets", width=width, steps=self._steps
             )
-            head = (
-                f"{'' if not self._written else chr(10)}== {result.source or 'article'} ==\n" if self._several else ""
-            )
-            self._emit(f"{head}{text.rstrip()}\n")
+            self._emit(f"{self._head(result) if self._several else ''}{text.rstrip()}\n")
         elif self._form == "json" and self._several:
             self._emit(("[\n" if not self._written else ",\n") + render.json(result, steps=self._steps).rstrip())
         elif self._form == "markdown":
@@ -78,6 +76,9 @@ class Output:
         if self._path is not None and self._written:
             write_whole(self._path, "".join(self._parts))
 
+    def _head(self, result: Result[Any]) -> str:
+        return f"{chr(10) if self._written else ''}== {printable(result.source or 'article')} ==\n"
+
     def _emit(self, text: str) -> None:
         if self._path is not None:
             self._parts.append(text)
@@ -86,7 +87,8 @@ class Output:
         sys.stdout.flush()
 
 
-def _wants_color() -> bool:
+def wants_color() -> bool:
+    """Whether text on stdout is colored: on a terminal, unless the environment says otherwise."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
     return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import click
 
 from summarizer.cli import files
 from summarizer.cli.options import context_option, summarizer_from, task_options
+from summarizer.cli.output import wants_color
 from summarizer.cli.summarize import read
 
 _FOLDER = click.option("--prompts", metavar="FOLDER", type=click.Path(path_type=Path), help="Your own templates.")
@@ -47,9 +49,16 @@ def show(name: str, prompts: Path | None) -> None:
 @context_option
 @task_options
 def render(article: str, **options: Any) -> None:
-    """Print the messages that summarizing ARTICLE would send."""
+    """Print the messages that summarizing ARTICLE would send; on a terminal, with what could drive it escaped."""
     with summarizer_from(**options) as wired:
         for message in wired.preview(read(article)):
-            click.secho(f"--- {message.role} ---", bold=True)
-            click.echo(message.content)
+            head = f"--- {message.role} ---"
+            click.echo(click.style(head, bold=True) if wants_color() else head)
+            click.echo(_on_a_terminal(message.content) if sys.stdout.isatty() else message.content)
             click.echo()
+
+
+def _on_a_terminal(text: str) -> str:
+    from summarizer.render.outline import shown
+
+    return "".join(char if char in "\t\n" else shown(char) for char in text)

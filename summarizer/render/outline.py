@@ -27,10 +27,11 @@ def clean(text: str, /) -> str:
     of reading or hide a message (controls, bidirectional overrides, tags, half characters) is shown as its code.
     """
     line = _SPACE.sub(" ", _UNSEEN.sub("", text)).strip(" ")
-    return line if line.isascii() and line.isprintable() else "".join(map(_shown, line))
+    return line if line.isascii() and line.isprintable() else "".join(map(shown, line))
 
 
-def _shown(char: str) -> str:
+def shown(char: str, /) -> str:
+    """Return a character as it is, or the code of one that shows nothing and may drive a terminal."""
     if char in _JOINERS or unicodedata.category(char) not in ("Cc", "Cf", "Cs"):
         return char
     code = ord(char)
