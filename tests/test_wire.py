@@ -26,6 +26,8 @@ from summarizer.providers.openai import OpenAIDoor
 from summarizer.providers.replybody import HttpReply
 from summarizer.records import Limits, Message, Request
 from tests.doors import opened
+from tests.endings import LONG_S, SHORT_S, deadline_s
+from tests.growth import cpu_s
 from tests.server import CERTIFICATE, Server
 
 REQUEST = Request("test-model", (Message("user", "JSON\n[1] Une première étape à 5 €."),))
@@ -85,7 +87,7 @@ async def test_calls_that_begin_together_load_the_client_library_once() -> None:
 
 @pytest.mark.parametrize("fault", ["hang", "reset", "401"])
 async def test_a_first_call_that_fails_does_not_hold_up_the_others(fault: str) -> None:
-    limits = Limits(timeout_s=1.0)
+    limits = Limits(timeout_s=deadline_s(fault))
     with Server(fault) as server, opened(server.url, limits=limits) as door:
         outcomes = await asyncio.gather(*(door.acomplete(REQUEST) for _ in range(5)), return_exceptions=True)
         await door.aclose()
@@ -138,7 +140,7 @@ def test_a_certificate_that_nobody_trusts_ends_the_call_before_anything_is_sent(
 def test_a_host_that_takes_connections_and_says_nothing_ends_at_the_deadline(scheme: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"{scheme}://127.0.0.1:{silent.getsockname()[1]}/v1"
-        with opened(url, limits=Limits(timeout_s=0.4)) as door:
+        with opened(url, limits=Limits(timeout_s=SHORT_S)) as door:
             began = time.monotonic()
             for _ in range(2):
                 with pytest.raises(Unavailable):
@@ -146,7 +148,7 @@ def test_a_host_that_takes_connections_and_says_nothing_ends_at_the_deadline(sch
             took_s = time.monotonic() - began
     gc.collect()
 
-    assert took_s < 2 * (0.4 + 1)
+    assert took_s < LONG_S
 
 
 def test_a_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,12 +191,10 @@ def test_closing_a_door_ends_the_calls_that_are_under_way() -> None:
         calls = [pool.submit(door.complete, REQUEST) for _ in range(4)]
         while len(server.requests) < 4:
             time.sleep(0.01)
-        began = time.monotonic()
         door.close()
         errors = [call.exception() for call in calls]
 
-    assert {type(error) for error in errors} == {UsageError}
-    assert time.monotonic() - began < 1
+    assert {type(error) for error in errors} == {UsageError}  # at the deadline it would be another
 
 
 def test_an_interrupted_call_is_canceled_and_the_door_stays_usable() -> None:
@@ -339,12 +339,11 @@ def test_what_is_too_large_or_packed_is_refused_as_soon_as_it_is_known(rest: byt
     [OK + b"a:" + b" " * 60_000, OK + b"a: b\r\n" * 9_000, b"HTTP/1.1 200 " + b" " * 60_000, OK + b"a" * 60_000],
 )
 def test_no_head_takes_long_to_read(start: bytes, end: bytes) -> None:
-    began = time.monotonic()
+    def read() -> None:
+        with contextlib.suppress(BadFraming):
+            ReplyParser(100, "the server").feed(start + end)
 
-    with contextlib.suppress(BadFraming):
-        ReplyParser(100, "the server").feed(start + end)
-
-    assert time.monotonic() - began < 1
+    assert cpu_s(lambda: read) < 1
 
 
 @pytest.mark.parametrize("line", [OK + b"a: ", OK + b"transfer-encoding: chunked\r\n\r\n"])
