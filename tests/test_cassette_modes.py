@@ -69,11 +69,6 @@ def request(number: int = 0) -> Request:
     return Request(model="paid", messages=(Message("user", f"question {number}"),))
 
 
-@pytest.fixture(autouse=True)
-def _no_ci(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("CI", raising=False)
-
-
 # ---------------------------------------------------------------------------------------------------------------- caps
 
 
