@@ -25,7 +25,7 @@ _KINDS = (
 )
 _AS_TEXT = "save the article as plain text first"
 _AS_ROWS = "write each article to a text file of its own first"
-# Readers that may come one day; until then a page's markup must not be summarized as if it were its text.
+# Kinds of files that nothing here reads: their markup must not be summarized as if it were their text.
 _NOT_YET = {
     **dict.fromkeys((".html", ".htm", ".xhtml", ".mhtml"), ("an HTML page", _AS_TEXT)),
     ".pdf": ("a PDF document", _AS_TEXT),

@@ -90,7 +90,7 @@ def open_door(
         from summarizer.providers.openai import OpenAIDoor
 
         azure = door == "azure" or is_azure(base_url)
-        if azure and door == "openai":  # as it was named for every other server
+        if azure and door == "openai":  # OPENAI_BASE_URL may name Azure, too
             base_url = os.environ["OPENAI_BASE_URL"] if base_url is None else base_url
             named = (os.environ.get(name) for name in ("AZURE_OPENAI_API_KEY", "OPENAI_API_KEY"))
             api_key = next(filter(None, named), None) if api_key is None else api_key

@@ -16,18 +16,18 @@ _LONGER_S = (3600.0, 86400.0)
 
 # A limit that the user names is spread evenly: at most this much of it at once.
 _TOLD_BURST_S = 1.0
-# Requests do not arrive as evenly as they are sent: this much of the rate stays unused of a burst that was found out.
-# benchmarks/limits.py --short, on a busy machine: without, 8 and 11 of 400 calls were 429s; with 0.1 s 1 and 2, for
-# 0.5 % less of the limit used; with 0.3 s no fewer, for 1.3 % less.
+# Requests do not arrive as evenly as they are sent, so this much of the rate stays unused of a learned burst. Of 400
+# calls on a busy machine (benchmarks/limits.py --short) 8 and 11 were 429s without it; 1 and 2 with 0.1 s, for 0.5 %
+# less of the limit; no fewer with 0.3 s, for 1.3 % less.
 _JITTER_S = 0.1
-# And this much of a large burst: of 600 at once, 1 kept back was too little on a busy machine (3 429s in 1,000 calls).
+# Of a large burst, this share: of 600 at once, keeping 1 back was too little on a busy machine (3 429s in 1,000 calls).
 _JITTER_SHARE = 0.01
 _MOST_JITTER_S = 1.0
 # Refusals that come within this time have one cause.
 _ONE_EVENT_S = 1.0
-# Beyond what is proven: the rate once more and a quarter of what is proven a second, so from 8 to 100 in 3 s, and to
-# 600 in 6 s more. What is sent before the first refusal is seen costs a 429 each: 1 to 14 of 320 calls on a machine
-# that was busy for 0.2 s at a time, 16 to 19 with twice as much.
+# How fast a burst grows beyond what is proven, a second: by the rate, and by a quarter of what is proven. So from 8 to
+# 100 in 3 s, and to 600 in 6 s more. Each call that is sent before the first refusal is seen is a 429: 1 to 14 of 320 on
+# a machine that was busy for 0.2 s at a time, 16 to 19 with twice as much.
 _BEYOND_RATE = 1.0
 _BEYOND_BURST = 0.25
 

@@ -22,20 +22,20 @@ MAX_WAIT_S = 120.0
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
 
-# Calls that go at once to a server of which nothing is known, and after a pause; more follow, twice as many after each
-# 0.15 s, so 1,000 are in flight after a second. A refusal comes back faster than a reply, so a small limit costs few of
-# them: of 300,000 tokens a minute, 1 to 12 calls, the more the busier this machine (benchmarks/limits.py).
+# Calls that go at once to an unknown server, and after a pause. Their number doubles every 0.15 s, so that 1,000 are in
+# flight after a second. A refusal comes back faster than a reply, so a small limit costs few of them: at 300,000 tokens
+# a minute 1 to 12 calls, more on a busier machine (benchmarks/limits.py).
 _FIRST_CALLS = 8
 _DOUBLED_AFTER_S = 0.15
 _LN2 = 0.6931
-# Who lets calls through looks every now and then: what was missed by less is made up for.
+# Calls are let through when somebody looks: one that goes at most this late does not delay the next ones.
 _LATE_S = 0.02
 _MOST_ROUNDS = 20.0
-# Of how many were in flight once, so much is forgotten with each failure: an outage says nothing about their number.
+# How much of the highest number in flight is forgotten with each failure: an outage says nothing about it.
 _FORGOTTEN = 0.1
 # What a server with too many calls at once does: it answers with one of these, or not at all. A 500 is another fault.
 _OVERLOADED = (None, 408, 502, 503, 504, 529)
-# A pause after which those who waited do not go all at once.
+# After a pause of at least this length, those who waited start a few at a time.
 _LONG_PAUSE_S = 1.0
 
 

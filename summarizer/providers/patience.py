@@ -18,7 +18,7 @@ giving_up: ContextVar[Callable[[], bool]] = ContextVar("giving_up", default=lamb
 
 
 def go_on() -> None:
-    """Do nothing as long as requests are to be sent.
+    """Return as long as requests are still to be sent.
 
     Raises:
         Interrupted: They are not; it says that this one consumed nothing.

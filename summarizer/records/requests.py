@@ -75,7 +75,7 @@ class Request:
             "temperature": self.temperature,
             "sample": self.sample,
             "max_words": self.max_words,
-            # Where it is not asked for, a request is what it was before there was such a thing.
+            # Left out where it is not asked for: recordings that are older than this field keep their keys.
             **({} if self.sentences is None else {"sentences": self.sentences}),
         }
 
