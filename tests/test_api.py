@@ -207,6 +207,18 @@ def test_a_summarizer_is_shown_by_its_model() -> None:
     assert repr(Summarizer("extractive")) == "<Summarizer 'extractive', schema=Summary, preset='summary'>"
 
 
+@pytest.mark.parametrize("text", ["…", "\0", "\ud800", "\u200b", "--- !!! ---", "\N{CLAPPING HANDS SIGN}"], ids=ascii)
+def test_a_text_without_words_costs_no_call(text: str) -> None:
+    provider = ScriptedProvider(replies.verbatim)
+
+    with pytest.raises(Unreadable, match="holds no words"):
+        Summarizer(provider).summarize(text)
+    (failure,) = Summarizer(provider).batch([text])
+
+    assert failure.outcome == "unreadable"
+    assert provider.requests == []
+
+
 def test_an_empty_text_is_refused(summarize: Summarize) -> None:
     with pytest.raises(Unreadable, match="white space"):
         summarize(" \n")

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from summarizer.errors import TooLong, TruncatedInput, Ungrounded
+from summarizer.errors import TooLong, TruncatedInput, Ungrounded, Unreadable
 from summarizer.ground.text import Passage
 from summarizer.ground.tongue import spoken
 from summarizer.language import code_of, detect
@@ -116,6 +116,10 @@ def _planned(given: Given[Any]) -> Plan:
     """Cut the article to what fits beside the instructions and the reply."""
     measure, window = given.measure, given.model.window
     laid_out = whole(given.article, exact=measure.exact)
+    if not any(map(str.isalnum, given.article.text)):
+        raise Unreadable(
+            f"{given.article.name} holds no words: there is nothing to summarize", source=given.article.source
+        )
     if window is None or not given.model.writes:
         return laid_out
     around = question((), given)
