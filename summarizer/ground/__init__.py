@@ -35,7 +35,7 @@ from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.restate import restates
 from summarizer.ground.text import squeeze
-from summarizer.records import Check, Evidence, Finding, Origin, Unit, Verdict
+from summarizer.records import Check, Finding, Origin, Unit, Verdict
 from summarizer.schema import Claim
 
 CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
@@ -182,7 +182,7 @@ def _check(given: Case, *, origin: Origin, search: bool) -> Check:
     return Check(
         path=case.path,
         verdict=verdict,
-        evidence=_evidence(case.cites, case.article),
+        evidence=case.article.evidence(case.cites),
         findings=findings,
         risk=0.0 if case is not given and is_verbatim(case) else risk.risk(case, findings),
         origin=origin,
@@ -193,14 +193,10 @@ def _check(given: Case, *, origin: Origin, search: bool) -> Check:
 def _restated(path: str, claim: Claim, view: ArticleView, *, origin: Origin) -> Check | None:
     """Check a claim that is word for word what it cites: nothing has to be analysed; None for any other."""
     there, missing = view.sorted_out(claim.cites)
-    evidence = _evidence(there, view)
+    evidence = view.evidence(there)
     if not _is_whole(claim.text, [item.text for item in evidence]):
         return None
     return Check(path, "supported", evidence, origin=origin, corrected=(*there, *missing) if missing else None)
-
-
-def _evidence(numbers: Sequence[int], view: ArticleView) -> tuple[Evidence, ...]:
-    return tuple([Evidence(unit.number, unit.span, unit.text) for unit in map(view.unit, numbers)])
 
 
 def _better(case: Case, findings: tuple[Finding, ...]) -> tuple[Case, tuple[Finding, ...]]:
@@ -261,8 +257,8 @@ def is_verbatim(case: Case) -> bool:
 def _is_whole(text: str, units: Sequence[str]) -> bool:
     if text in units:  # nearly always, where one is
         return bool(text.strip())
-    opening = text.lstrip()
-    if not any(opening.startswith(word) for unit in units for word in unit.split(None, 1)[:1]):
+    opening = text.lstrip()[:1]
+    if opening not in [unit.lstrip()[:1] for unit in units]:
         return False
     claim = squeeze(text)
     texts = [squeeze(unit) for unit in units]

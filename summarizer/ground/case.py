@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from summarizer.ground.memo import Analyses, Once, kept
 from summarizer.ground.text import Passage
-from summarizer.records import Unit
+from summarizer.records import Evidence, Unit
 
 T = TypeVar("T")
 
@@ -26,6 +26,7 @@ class ArticleView:
         self.language = language
         self._place = {unit.number: place for place, unit in enumerate(self.units)}
         self._passages: dict[int, Passage] = {}
+        self._evidence: dict[int, Evidence] = {}
 
     def __contains__(self, number: int) -> bool:
         return number in self._place
@@ -53,6 +54,19 @@ class ArticleView:
         if number not in self._passages:
             self._passages[number] = Passage(self.unit(number).text, self.language)
         return self._passages[number]
+
+    def evidence(self, numbers: Iterable[int]) -> tuple[Evidence, ...]:
+        """Return the units of these numbers as what a claim rests on.
+
+        Raises:
+            KeyError: There is no unit of one of them.
+        """
+        known = self._evidence
+        for number in numbers:
+            if number not in known:
+                unit = self.unit(number)
+                known[number] = Evidence(number, unit.span, unit.text)
+        return tuple([known[number] for number in numbers])
 
     @kept
     def once(self) -> Once[ArticleView]:
@@ -128,5 +142,6 @@ class Case:
 
     def citing(self, cites: Iterable[int]) -> Case:
         """Return the same claim with other cites."""
-        found = Case.of(self.claim, cites, self.article, path=self.path, asked=self.asked_language)
-        return replace(found, guessed=self.guessed or not (self.cites or self.missing))
+        there, missing = self.article.sorted_out(cites)
+        evidence, guessed = tuple(map(self.article.passage, there)), self.guessed or not (self.cites or self.missing)
+        return Case(self.claim, self.path, there, evidence, missing, self.article, self.asked_language, guessed)

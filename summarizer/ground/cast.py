@@ -83,8 +83,10 @@ class Cast:
                 yield self._actor(passage, (), free, free[0].start, max(hit.end for hit in free))
 
     def _actor(self, passage: Passage, parts: Sequence[Word], own: Sequence[Hit], start: int, end: int) -> Actor:
-        office = {token for hit in own for token in range(hit.start, hit.end)}
         text = passage.text[passage.tokens[start].start : passage.tokens[end - 1].end]
+        if not own:
+            return Actor(frozenset([part.key for part in parts]), frozenset(), start, end, text)
+        office = {token for hit in own for token in range(hit.start, hit.end)}
         names = frozenset([part.key for part in parts if part.token not in office])
         return Actor(names, frozenset([hit.label for hit in own]), start, end, text)
 

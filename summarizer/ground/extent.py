@@ -64,7 +64,8 @@ class Part(NamedTuple):
 def check(case: Case) -> Iterator[Finding]:
     """Find what the claim says of more of some things, or of fewer, than the evidence does."""
     claim = case.claim
-    if case.crosses_languages or not _phrases(claim.language, _HELD).find(claim.texts):
+    phrases = _phrases(claim.language, _HELD)
+    if case.crosses_languages or not (phrases.may_stand_in(claim.texts) and phrases.find(claim.texts)):
         return
     for mine in [part for part in claim.once(parts) if part.sort in _HELD][:_MOST_CLAIMED]:
         theirs = [other for passage in case.evidence for other in passage.once(parts) if _is_same(mine, other, passage)]

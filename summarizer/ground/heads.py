@@ -186,13 +186,13 @@ class Heads(Reader):
 
     def _clock(self, place: int) -> Head | None:
         """Read `20:30`, `20h30`, `8 p.m.`."""
-        dotted = _DOTTED_TIME.fullmatch(self.text(place))
-        half = _HALF_DAYS.at(self.texts, place + 1)
+        text = self.text(place)
+        dotted = _DOTTED_TIME.fullmatch(text) if "." in text else None
+        half = _HALF_DAYS.at(self.texts, place + 1) if dotted else None
         if dotted and (half or self.text(place - 1) in _BEFORE_TIME or self.text(place + 1) == "uhr"):
             hour, minute = int(dotted[1]), int(dotted[2])
             minutes = Decimal((hour % 12 if half else hour) * 60 + minute + (half[0] if half else 0))
             return Head((minutes,), half[1] if half else place + 1 + (self.text(place + 1) == "uhr"), "clock")
-        text = self.text(place)
         hour, after, minute = (int(text) if text.isdecimal() and len(text) <= 2 else 99), place + 1, 0
         if hour > 24:
             return None

@@ -24,6 +24,7 @@ from summarizer.ground.written import Name, Word, components, join, spans
 from summarizer.records import Finding
 
 _MOST_ACTORS = 24  # of a claim; each is compared with all
+_WORDS = re.compile(r"\w+")
 _FEWEST_LETTERS = 3  # of an acronym that stands anywhere in the article for a name
 
 
@@ -113,12 +114,14 @@ def _recombined(
         return
     pairs = frozenset().union(*(text.pairs for text in evidence))
     for one, two in pairwise(parts):
+        if (one.key, two.key) in pairs:
+            continue
         wrong = [
             (side, kept)
             for side, word, kept in ((0, one, two), (1, two, one))
             if kept not in missing and _is_paired(side, word, kept, pairs, case)
         ]
-        if len(wrong) == 2 - (one in missing or two in missing) and (one.key, two.key) not in pairs:
+        if len(wrong) == 2 - (one in missing or two in missing):
             yield Finding("name", f"the cited sentences do not speak of “{join((one, two), case.claim).raw}”")
 
 
@@ -268,7 +271,8 @@ def _is_written_out(part: Word, texts: Sequence[Sightings], case: Case) -> bool:
 
 
 def _has(texts: Iterable[Sightings], key: str, case: Case) -> bool:
-    return any(text.has(key, case.article.language) for text in texts)
+    language = case.article.language
+    return any(text.has(key, language) for text in texts)
 
 
 def _same_entity(name: Name, case: Case, texts: Sequence[Sightings]) -> bool:
@@ -293,7 +297,7 @@ def _is_shortened(name: Name, parts: Sequence[Word], evidence: Sequence[Sighting
     """Whether the claim writes out an acronym of the evidence, or one of the article that is no chance."""
     if len(parts) < 2:
         return False
-    whole = [spell(part.casefold()) for part in re.findall(r"\w+", name.raw)]
+    whole = [spell(part.casefold()) for part in _WORDS.findall(name.raw)]
     shorts = {*initials(whole), *initials([part.key for part in parts])}
     return any(short in text.upper for text in evidence for short in shorts) or any(
         short in article.upper and len(short) >= _FEWEST_LETTERS for short in shorts

@@ -9,6 +9,7 @@ NegEx (Chapman et al. 2001).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from summarizer.ground.case import Case
 from summarizer.ground.clause import (
@@ -59,8 +60,8 @@ def check(case: Case) -> Iterator[Finding]:
 
 def _has_opposites(case: Case) -> bool:
     """Whether the evidence has an opposite of anything in the claim."""
-    there = case.there(content)
-    return any(not there.isdisjoint(opposed()[found]) for found in opposed().keys() & content(case.claim))
+    mine = [opposed()[found] for found in content(case.claim) if found in opposed()]
+    return bool(mine) and not case.there(content).isdisjoint(chain.from_iterable(mine))
 
 
 def _is_negative(case: Case) -> bool:

@@ -47,9 +47,9 @@ Place = tuple[Passage, Quantity]
 
 def check(case: Case) -> Iterator[Finding]:
     """Find two numbers of the claim of which each stands where the evidence has the other."""
-    claimed = case.claim.once(_counts)[:_MOST_CLAIMED]
-    if len(claimed) < 2 or case.crosses_languages:
+    if len(case.claim.once(parse)) < 2 or case.crosses_languages:
         return
+    claimed = case.claim.once(_counts)[:_MOST_CLAIMED]
     row = case.claim.once(stems)
     pairs = [
         (one, two)

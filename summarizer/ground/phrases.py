@@ -137,6 +137,10 @@ class Phrases:
         """Whether a phrase can begin with a word."""
         return next(self._starting(word), None) is not None
 
+    def may_stand_in(self, words: Sequence[str]) -> bool:
+        """Whether a phrase can begin with any of some words: quicker than to look for one."""
+        return any(map(self._known.__getitem__, words))
+
     def find(self, words: Sequence[str], places: Sequence[int] | None = None) -> tuple[Hit, ...]:
         """Return the hits in order of their start: the longest of each label at each place, none inside another.
 

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from summarizer.ground.text import Passage
 
+_MARGIN = 16  # places around a passage that may be asked for: what is read there is nothing, and ends any reading
+
 
 class Row(NamedTuple):
     """The tokens of a passage, or pieces of them, one place each.
@@ -33,20 +35,20 @@ def row_of(passage: Passage) -> Row:
 
 
 class Reader:
-    """The row of one passage by place; outside of it there is nothing."""
+    """The row of one passage by place; outside of it, no farther than `_MARGIN`, there is nothing.
+
+    Attributes:
+        text: Returns the text at a place, or nothing.
+        glued: Returns whether what stands at a place follows the one before without a space.
+    """
 
     def __init__(self, passage: Passage, row: Row) -> None:
         self.passage = passage
         self.texts, self.kinds, self._glued, self.tokens = row
         self.length = len(self.texts)
-
-    def text(self, place: int) -> str:
-        """Return the text at a place, or nothing."""
-        return self.texts[place] if 0 <= place < self.length else ""
-
-    def glued(self, place: int) -> bool:
-        """Whether what stands at a place follows the one before without a space."""
-        return 0 <= place < self.length and self._glued[place]
+        # What stands behind the end is found before the beginning too: there a place counts from the end backwards.
+        self.text = [*self.texts, *[""] * _MARGIN].__getitem__
+        self.glued = [*self._glued, *[False] * _MARGIN].__getitem__
 
     def is_number(self, place: int) -> bool:
         """Whether digits stand at a place."""

@@ -15,13 +15,13 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from heapq import nlargest
 from itertools import chain
 from typing import NamedTuple
 
 from summarizer.ground.case import Case
+from summarizer.ground.clause import meant
 from summarizer.ground.concordance import Concordance, acronyms, name_runs
 from summarizer.ground.lexicon import lexicon, opposed
 from summarizer.ground.terms import CONTENT, Term, meanings, negatives, senses, stem, tables, terms
@@ -83,7 +83,6 @@ class _Layout:
         "_rarities",
         "absent",
         "content",
-        "held",
         "index",
         "meant",
         "negations",
@@ -104,28 +103,26 @@ class _Layout:
             short = self._shortened()
             keys = {at: held or short.get(at, ()) for at, held in keys.items()}
         holders = {at: index.holders(held[0]) if len(held) == 1 else self._merged(held) for at, held in keys.items()}
+        self._rarities = [math.log(1 + index.total / (1 + len(holders[at]))) for at in self.content]
         shared = defaultdict[int, float](float)
-        self._rarities: list[float] = []
-        for at in self.content:
-            rarity = math.log(1 + index.total / (1 + len(holders[at])))
-            self._rarities.append(rarity)
+        for at, rarity in zip(self.content, self._rarities, strict=True):
             for unit in holders[at]:
                 shared[unit] += rarity
-        self.units = nlargest(_MOST_UNITS, shared, key=lambda unit: (shared[unit], -unit))
+        self.units = sorted(sorted(shared), key=shared.__getitem__, reverse=True)[:_MOST_UNITS]
         self._negative: list[int] | None = None
         among = frozenset(self.units)
-        self.places = {at: self._within(held, among) for at, held in keys.items()}
+        self.places = {at: self._within(held, holders[at], among) for at, held in keys.items()}
         self.absent = {at for at, found in holders.items() if not found}
-        self.meant = case.claim.once(senses)
         for at in self.negations:
             self.places[at] = self.negative()
+        # Only claims with a word that the article does not have, or that has opposites, need what their terms mean.
+        opposable = not opposed().keys().isdisjoint([f"={hit.label}" for hit in case.claim.once(meant)])
+        self.meant: Mapping[int, Sequence[str]] = case.claim.once(senses) if opposable or self.absent else {}
         for at in self.absent.intersection(self.meant):
             found = self._meaning(self.meant[at])
             if found:
                 self.places[at] = found
                 self.absent.remove(at)
-        unit_of = index.unit_at.__getitem__
-        self.held = {at: frozenset(map(unit_of, found)) for at, found in self.places.items()}
         self._keys = [row[at][0] for at in self.content]
         self._company = list(map(self._neighbour, self.content, self._rarities))
         self._around: dict[int, tuple[float, frozenset[int]]] = {}
@@ -165,13 +162,20 @@ class _Layout:
             for at in members
         }
 
-    def _within(self, keys: Sequence[str], among: AbstractSet[int]) -> Sequence[int]:
-        """Return where the units looked at have these keys."""
+    def _within(self, keys: Sequence[str], holders: Sequence[int], among: frozenset[int]) -> Sequence[int]:
+        """Return where the units looked at have these keys.
+
+        Args:
+            keys: The keys.
+            holders: The units that have any of them.
+            among: The units looked at.
+        """
+        if len(keys) == 1 and among.issuperset(holders):  # nearly always
+            places = self.index.places[keys[0]]
+            return places if len(places) == 1 else sorted(set(places))[:_MOST_PLACES]
         found: list[int] = []
         for key in keys:
             places, unit_at = self.index.places[key], self.index.unit_at
-            if len(keys) == len(places) == 1:  # nearly always
-                return places if unit_at[places[0]] in among else ()
             if len(places) <= len(self.units):
                 found += [place for place in places if unit_at[place] in among]
                 continue
@@ -180,9 +184,15 @@ class _Layout:
                 found += places[bisect_left(places, start) : bisect_left(places, end)]
         return sorted(set(found))[:_MOST_PLACES]
 
+    def held(self, at: int) -> frozenset[int]:
+        """The units looked at that have a term."""
+        return frozenset(map(self.index.unit_at.__getitem__, self.places[at]))
+
     def missing(self) -> float:
         """The share of the content terms that the best single unit does not have."""
-        held = list(chain.from_iterable([self.held[at] for at in self.content]))
+        held: list[int] = []
+        for at, first, _, unit, places, _ in self._company:
+            held += self.held(at) if places else (unit,) if first != _NOWHERE else ()
         return 1 - max(map(held.count, self.units), default=0) / len(self.content) if self.content else 0.0
 
     def around(self, at: int) -> tuple[float, frozenset[int]]:
@@ -194,7 +204,7 @@ class _Layout:
 
     def _crowd(self, place: int) -> tuple[float, frozenset[int]]:
         window = self.content[max(0, place - _AROUND) : place + _AROUND + 1]
-        held = Counter(chain.from_iterable([self.held[at] for at in window]))
+        held = Counter(chain.from_iterable(map(self.held, window)))
         most = max(held.values(), default=0)
         return most / len(window), frozenset(unit for unit, count in held.items() if count == most)
 
@@ -331,7 +341,7 @@ def _reasons(layout: _Layout, at: int, alone: float, prefixes: tuple[str, ...]) 
     turned = sort == "word" and index.may_turn(text, prefixes)
     if turned or layout.has_opposite(at):
         share, units = layout.around(at)
-        displaced = share > _LEAST_AROUND and units.isdisjoint(layout.held[at])
+        displaced = share > _LEAST_AROUND and units.isdisjoint(layout.held(at))
         if displaced and (layout.is_opposed(at, units) or (turned and layout.is_turned_round(at, units, prefixes))):
             found["opposite"] = share**2
     if at in layout.negations:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from summarizer.ground import quantity, when
 from summarizer.ground.case import ArticleView, Case
@@ -61,6 +61,19 @@ def _large(passage: Passage) -> frozenset[str]:
     return frozenset(stem(token.text) for token in passage.tokens if token.raw[:1].isupper())
 
 
+class _Weights(dict[str, float]):
+    """How telling features are, worked out when asked for: the rarer, the more; one that no unit has, as the rarest."""
+
+    def __init__(self, holders: Mapping[str, Sequence[int]], total: int) -> None:
+        self._holders, self._total = holders, total
+
+    def __missing__(self, feature: str) -> float:
+        count = len(self._holders.get(feature, ()))
+        found = math.log(1 + (self._total - count + 0.5) / (count + 0.5)) if count <= _MOST_HOLDERS else 0.0
+        self[feature] = found
+        return found
+
+
 class Index:
     """The features of an article's units."""
 
@@ -72,19 +85,8 @@ class Index:
             self.sizes[unit.number] = len(found)
             for feature in found:
                 self.holders[feature].append(unit.number)
-        self._weights: dict[str, float] = {}
         self.mean = sum(self.sizes.values()) / len(self.sizes) if self.sizes else 1.0
-
-    def weight(self, feature: str) -> float:
-        """Return how telling a feature is: rare ones are; one that no unit has weighs as much as the rarest."""
-        if feature not in self.holders:
-            return self._weight(0)
-        if feature not in self._weights:
-            self._weights[feature] = self._weight(len(self.holders[feature]))
-        return self._weights[feature]
-
-    def _weight(self, count: int) -> float:
-        return math.log(1 + (len(self.sizes) - count + 0.5) / (count + 0.5)) if count <= _MOST_HOLDERS else 0.0
+        self.weights = _Weights(self.holders, len(self.sizes))
 
     def scores(self, wanted: dict[str, float]) -> dict[int, float]:
         """Return the score of every unit that shares a feature."""
@@ -102,7 +104,7 @@ def find(case: Case) -> tuple[int, ...]:
     """Return the few units that together say most of what the claim says, the best first."""
     index = case.article.once(Index)
     most = _MOST_UNITS if case.cites else _MOST_UNCITED
-    left = {feature: index.weight(feature) * (_NUMBER if feature[0] == "#" else 1) for feature in sorted(wanted(case))}
+    left = {feature: index.weights[feature] * (_NUMBER if feature[0] == "#" else 1) for feature in sorted(wanted(case))}
     total = sum(left.values())
     chosen: list[int] = []
     while left and len(chosen) < most:
@@ -180,6 +182,6 @@ def coverage(case: Case, but: frozenset[str] = frozenset()) -> float:
         case: The claim and its evidence.
         but: Features that do not count.
     """
-    said, weight = wanted(case) - but, case.article.once(Index).weight
+    said, weight = wanted(case) - but, case.article.once(Index).weights.__getitem__
     total = math.fsum(map(weight, said))
     return math.fsum(map(weight, said & case.there(features))) / total if total else 1.0

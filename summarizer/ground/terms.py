@@ -200,6 +200,6 @@ def meanings(passage: Passage) -> Mapping[str, Sequence[int]]:
 
 def negatives(passage: Passage) -> Sequence[int]:
     """Return the places of the terms that negate outright."""
-    homes = passage.once(_homes)
     starts = [hit.start for hit in passage.once(cues) if hit.label == "negation/word"]
+    homes = passage.once(_homes) if starts else []
     return [homes[start] for start in starts if homes[start] >= 0]

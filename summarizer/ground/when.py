@@ -13,6 +13,7 @@ from summarizer.ground.reading import Reader, row_of
 from summarizer.ground.text import Passage, where
 
 _FIRST_YEAR, _LAST_YEAR = 1500, 2100
+_LENGTHS = frozenset({1, 2, 4})
 _BEFORE_YEAR_MARKS = frozenset({"", "(", '"', "/", "-"})
 _BEFORE_YEAR, _YEAR_PREFIXES, _DETERMINERS = word_set("before_year"), word_set("year_prefixes"), word_set("determiners")
 _FIRST, _TO = word_set("first_day"), word_set("to_day")
@@ -67,8 +68,13 @@ def parse(passage: Passage) -> tuple[Date, ...]:
         if not openings[texts[place]].isdisjoint(("", *texts[place + 1 : place + 2]))
     ]
     if "number" in passage.kinds:
-        starts = sorted({*starts, *where(passage.kinds, "number")})
+        starts = sorted({*starts, *[place for place in where(passage.kinds, "number") if _may_begin(texts[place])]})
     return tuple(_Reader(passage).read(starts)) if starts else ()
+
+
+def _may_begin(digits: str) -> bool:
+    """Whether a date may begin with digits: no year has three of them, nor more than four."""
+    return len(digits) in _LENGTHS or not digits.isdecimal() or digits[0] == "0"
 
 
 class _Reader(Reader):
