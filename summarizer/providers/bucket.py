@@ -26,8 +26,8 @@ _MOST_JITTER_S = 1.0
 # Refusals that come within this time have one cause.
 _ONE_EVENT_S = 1.0
 # How fast a burst grows beyond what is proven, a second: by the rate, and by a quarter of what is proven. So from 8 to
-# 100 in 3 s, and to 600 in 6 s more. Each call that is sent before the first refusal is seen is a 429: 1 to 14 of 320 on
-# a machine that was busy for 0.2 s at a time, 16 to 19 with twice as much.
+# 100 in 3 s, and to 600 in 6 s more. Each call that is sent before the first refusal is seen is a 429: 1 to 14 of 320
+# on a machine that was busy for 0.2 s at a time, 16 to 19 with twice as much.
 _BEYOND_RATE = 1.0
 _BEYOND_BURST = 0.25
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from summarizer.providers.replybody import parse
 
-# vLLM and SGLang; OpenRouter, Together and Fireworks; Groq; Mistral and LM Studio; llama.cpp (in `meta`). A
-# model may be trained on more (`n_ctx_train`) than the server runs it with.
+# vLLM and SGLang; OpenRouter, Together and Fireworks; Groq; Mistral and LM Studio; llama.cpp (in `meta`). A model may
+# be trained on more (`n_ctx_train`) than the server runs it with.
 _NAMES = ("max_model_len", "context_length", "context_window", "max_context_length", "n_ctx")
 # Where a list has details of a model: llama.cpp; OpenRouter, for the service that it would send a request to.
 _DETAILS = ("meta", "top_provider")

@@ -251,8 +251,8 @@ def _encoded(body: Mapping[str, Any]) -> bytes:
     )
 
 
-# JSON by the value in marshalled form: a schema is the same in each request of a run, and to look it up takes a fifth of
-# the time of writing it.
+# JSON by the value in marshalled form: a schema is the same in each request of a run, and looking it up takes a fifth
+# of the time of writing it.
 _written: dict[bytes, bytes] = {}
 _MOST_WRITTEN = 64
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
