@@ -238,14 +238,16 @@ def test_what_cannot_be_read_is_said_at_once_and_forgotten_when_it_is_removed(
     first = cli("in", "--out", "out", "-m", "extractive")
     named = (tmp_path / "out" / "failures.jsonl").read_text("utf-8")
     elsewhere = cli("in", "--out", "out", "-m", "extractive", "--include", "1.txt")
-    still = (tmp_path / "out" / "failures.jsonl").exists()
+    still = (tmp_path / "out" / "failures.jsonl").read_text("utf-8")
     broken.unlink()
     rest = cli("in", "--out", "out", "-m", "extractive")
 
     assert "summarizer: 'in/broken.txt' is binary" in first.err
     assert "remove the file" in json.loads(named)["todo"]
     assert (first.code, elsewhere.code, rest.code) == (1, 0, 0)
-    assert still  # it was not among the inputs, but it is there
+    assert still == named  # it was not among the inputs, but it is there
+    assert "left out now is still in 'out/failures.jsonl'" in elsewhere.err
+    assert "failures.jsonl" not in rest.err
     assert not (tmp_path / "out" / "failures.jsonl").exists()
     assert "unreadable" not in cli("--out", "out", "--status").out
 
