@@ -69,7 +69,9 @@ def reply_format(schema: type[BaseModel], most_claims: int | None = None) -> Rep
     if full.get("type") != "object":
         raise SchemaError(f"schema {schema.__name__!r} must be an object; wrap it in a class with one field")
     name = re.sub(r"[^A-Za-z0-9_-]", "_", schema.__name__)[:64]
-    return ReplyFormat(name=name, schema=full, strict=_strict(full), outline=_outline(full, "", {}, ""))
+    return ReplyFormat(
+        name=name, schema=full, strict=_strict(full, schema.__name__), outline=_outline(full, "", {}, "")
+    )
 
 
 def _inline(node: Any, defs: Mapping[str, Any], name: str, path: tuple[str, ...]) -> Any:
@@ -106,8 +108,8 @@ def _bound_claims(node: Any, most: int) -> Any:
     return node
 
 
-def _strict(node: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of a schema that OpenAI's and Gemini's structured outputs both take."""
+def _strict(node: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """The part of a schema that OpenAI's and Gemini's structured outputs both take; `where` it is, for people."""
     node = _without_null_union(node)
     if "const" in node:
         node = {**node, "enum": [node["const"]]}
@@ -115,21 +117,25 @@ def _strict(node: Mapping[str, Any]) -> dict[str, Any]:
     if node.get("format") in _STRICT_FORMATS:
         kept["format"] = node["format"]
     if "enum" in kept and "type" not in kept:
-        kept["type"] = _type_of(kept["enum"])
+        kept["type"] = _type_of(kept["enum"], where)
     if "properties" in kept:
-        kept["properties"] = {field: _strict(value) for field, value in kept["properties"].items()}
+        kept["properties"] = {field: _strict(value, f"{where}.{field}") for field, value in kept["properties"].items()}
         kept["required"] = list(kept["properties"])
         kept["additionalProperties"] = False
     elif kept.get("type") == "object":
-        raise SchemaError("a mapping with free keys cannot be asked for: use a list of objects with named fields")
+        raise SchemaError(
+            f"{where}: a mapping with free keys cannot be asked for: use a list of objects with named fields"
+        )
     if "items" in kept:
-        kept["items"] = _strict(kept["items"])
+        kept["items"] = _strict(kept["items"], f"{where}[]")
     elif kept.get("type") == "array":
-        raise SchemaError("a list must hold one kind of thing: write list[Claim], list[str], ...")
+        raise SchemaError(f"{where}: a list must hold one kind of thing: write list[Claim], list[str], ...")
     if "anyOf" in kept:
-        kept["anyOf"] = [_strict(option) for option in kept["anyOf"]]
+        kept["anyOf"] = [_strict(option, where) for option in kept["anyOf"]]
     if not kept.keys() & {"type", "anyOf"}:
-        raise SchemaError("a field of type Any, or a list of nothing named, cannot be asked for: give it a type")
+        raise SchemaError(
+            f"{where}: a field of type Any, or a list of nothing named, cannot be asked for: give it a type"
+        )
     return kept
 
 
@@ -149,12 +155,12 @@ def _without_null_union(node: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**rest, "anyOf": options}
 
 
-def _type_of(values: list[Any]) -> str:
+def _type_of(values: list[Any], where: str) -> str:
     kinds = {bool: "boolean", int: "integer", float: "number", str: "string"}
     found = {kinds.get(type(value)) for value in values}
     name = found.pop() if len(found) == 1 else None
     if name is None:
-        raise SchemaError("the values of a Literal must be of one type: all text, or all numbers")
+        raise SchemaError(f"{where}: the values of a Literal must be of one type: all text, or all numbers")
     return name
 
 

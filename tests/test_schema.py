@@ -198,6 +198,10 @@ class Anything(BaseModel):
     value: Any
 
 
+class Deep(BaseModel):
+    parts: list[Free]
+
+
 class Mixed(BaseModel):
     value: Literal["a", 1]
 
@@ -210,10 +214,11 @@ class Bare(BaseModel):
     ("schema", "problem"),
     [
         (Loop, "refers to itself"),
-        (Free, "mapping with free keys"),
-        (Anything, "type Any"),
-        (Mixed, "one type"),
-        (Bare, "type Any"),
+        (Free, r"Free\.words: a mapping with free keys"),
+        (Deep, r"Deep\.parts\[\]\.words: a mapping with free keys"),
+        (Anything, r"Anything\.value: .* type Any"),
+        (Mixed, r"Mixed\.value: .* one type"),
+        (Bare, r"Bare\.values\[\]: .* type Any"),
         (BaseModel, "pydantic class"),
     ],
 )
