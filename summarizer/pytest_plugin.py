@@ -115,11 +115,9 @@ def _summarizer_capped(pytestconfig: pytest.Config, summarizer_provider: Provide
     """The provider under one cap for all tests of this process."""
     if summarizer_provider is None or getattr(summarizer_provider, "free", False):
         return summarizer_provider
-    from summarizer.providers.budget import Budgeted
-    from summarizer.providers.cassette import worst_case
+    from summarizer.providers.budget import Budgeted, worst_by_bytes
 
-    provider = summarizer_provider
-    return Budgeted(provider, _budget(pytestconfig), worst=lambda request: worst_case(request, provider))
+    return Budgeted(summarizer_provider, _budget(pytestconfig), worst=worst_by_bytes(summarizer_provider))
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from summarizer.errors import BudgetReached, SummarizerError, UsageError
 from summarizer.providers.wrapper import Wrapper
-from summarizer.records import Budget, Completion, Provider, Request, Usage
+from summarizer.records import Budget, Completion, Provider, Request, Usage, canonical_json
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -271,3 +271,20 @@ def _known(usage: Usage, worst: Usage) -> Usage:
         worst.reasoning_tokens if usage.reasoning_tokens is None else usage.reasoning_tokens,
         worst.cost_usd if usage.cost_usd is None else usage.cost_usd,
     )
+
+
+def worst_by_bytes(provider: Provider) -> Callable[[Request], Usage]:
+    """Return what gives the most that a request can consume, its price as the provider's `most` knows it.
+
+    A token a byte: no tokenizer that works on bytes makes more of them, and none is needed here.
+    """
+
+    def worst(request: Request) -> Usage:
+        texts = [message.content for message in request.messages]
+        form = "" if request.format is None else canonical_json(dict(request.format.schema))
+        read = sum(len(text.encode("utf-8", "surrogatepass")) + 8 for text in [*texts, form])
+        usage = Usage(1, read, 0, request.max_output_tokens or 0, 0, None)
+        most = getattr(provider, "most", None)
+        return most(usage) if callable(most) else usage
+
+    return worst

@@ -22,7 +22,7 @@ from typing import Literal, Self, get_args
 
 from summarizer import __version__
 from summarizer.errors import CassetteMiss, SecretFound, SummarizerError, UsageError
-from summarizer.providers.budget import Budgeted
+from summarizer.providers.budget import Budgeted, worst_by_bytes
 from summarizer.providers.cassette import recording
 from summarizer.providers.cassette.journal import NAME as JOURNAL
 from summarizer.providers.cassette.journal import Event, Journal
@@ -33,7 +33,7 @@ from summarizer.providers.cassette.remedy import remedy, size
 from summarizer.providers.cassette.verify import difference
 from summarizer.providers.vetted import Vetted
 from summarizer.providers.wrapper import aclose, close, info_of
-from summarizer.records import Budget, Completion, ModelInfo, Provider, Request, Usage, canonical_json, key_of
+from summarizer.records import Budget, Completion, ModelInfo, Provider, Request, Usage, key_of
 
 Mode = Literal["replay", "record", "rerecord", "verify", "live"]
 
@@ -110,7 +110,7 @@ class Cassette(Provider):
         self._inner = inner
         self._door: Provider | None = None if inner is None else Vetted(inner)
         if inner is not None and budget is not None:
-            self._door = Budgeted(Vetted(inner), budget, worst=lambda request: worst_case(request, inner))
+            self._door = Budgeted(Vetted(inner), budget, worst=worst_by_bytes(inner))
         self._model = None if model is None else _label(model)
         self.budget = budget
         self._provenance = dict(provenance or {})
@@ -326,19 +326,6 @@ class Cassette(Provider):
             "recorded_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "summarizer": __version__,
         }
-
-
-def worst_case(request: Request, provider: Provider) -> Usage:
-    """Return what a request can consume at most, its price as the provider's `most` knows it.
-
-    A token a byte: no tokenizer that works on bytes makes more of them, and none is needed here.
-    """
-    texts = [message.content for message in request.messages]
-    form = "" if request.format is None else canonical_json(dict(request.format.schema))
-    read = sum(len(text.encode("utf-8", "surrogatepass")) + 8 for text in [*texts, form])
-    usage = Usage(1, read, 0, request.max_output_tokens or 0, 0, None)
-    most = getattr(provider, "most", None)
-    return most(usage) if callable(most) else usage
 
 
 @dataclass(frozen=True, slots=True)
