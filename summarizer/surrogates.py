@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -16,6 +17,30 @@ def has_surrogates(text: str, /) -> bool:
     except UnicodeEncodeError:
         return True
     return False
+
+
+def find_surrogates(values: Any, /, most_depth: int) -> str | None:
+    """Return a text of JSON values, or a key, that holds half a character; None when there is none.
+
+    Args:
+        values: What was read from JSON.
+        most_depth: How deep lists and objects may be nested.
+
+    Raises:
+        RecursionError: They are nested deeper.
+    """
+    stack: list[tuple[Any, int]] = [(values, 1)]
+    while stack:
+        value, depth = stack.pop()
+        if depth > most_depth:
+            raise RecursionError
+        if isinstance(value, str) and has_surrogates(value):
+            return value
+        if isinstance(value, dict):
+            stack.extend((item, depth + 1) for pair in value.items() for item in pair)
+        elif isinstance(value, list):
+            stack.extend((item, depth + 1) for item in value)
+    return None
 
 
 def without_surrogates(text: str, /, mark: str = "\ufffd") -> str:

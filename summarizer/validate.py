@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from summarizer.errors import InvalidReply
-from summarizer.surrogates import has_surrogates, without_surrogates
+from summarizer.surrogates import find_surrogates, has_surrogates, without_surrogates
 
 S = TypeVar("S", bound=BaseModel)
 
@@ -41,9 +41,7 @@ def validate(reply: str, schema: type[S], /) -> S:
         InvalidReply: With every problem found, one line each, fit to be sent back to the model.
     """
     try:
-        text, values = _object_in(reply)
-        if _may_hide(text):
-            _look_through(values)
+        text = _object_in(reply)
         return schema.model_validate_json(text, strict=True)
     except _ProblemError as error:
         problems: tuple[str, ...] = (str(error),)
@@ -56,12 +54,12 @@ def validate(reply: str, schema: type[S], /) -> S:
     )
 
 
-def _object_in(reply: str) -> tuple[str, Any]:
-    """Cut the JSON object out of what may stand before it and around it; return its text and what that holds.
+def _object_in(reply: str) -> str:
+    """Cut the text of the JSON object out of what may stand before it and around it.
 
     Raises:
-        _ProblemError: There is no object, it does not end, something follows it, a key stands twice, or a number is too
-            large for any.
+        _ProblemError: There is no object, it does not end, something follows it, a key stands twice, a number is too
+            large for any, or it holds what pydantic would let pass: half a character, or too many levels.
     """
     rest = reply.removeprefix("\ufeff")
     thinking = _THINKING.match(rest)
@@ -70,6 +68,7 @@ def _object_in(reply: str) -> tuple[str, Any]:
         raise _ProblemError("the reply is empty" if not reply.strip() else "the reply holds no JSON object")
     try:
         values, end = _DECODER.raw_decode(rest, start)
+        half = find_surrogates(values, _MAX_DEPTH) if _may_hide(rest[start:end]) else None
     except RecursionError:
         raise _ProblemError("the object is nested too deeply") from None
     except json.JSONDecodeError as error:
@@ -81,32 +80,15 @@ def _object_in(reply: str) -> tuple[str, Any]:
         raise _ProblemError("the object holds a number with too many digits") from None
     if not _FENCE_END.match(rest, end):
         raise _ProblemError(f"text follows the object: {_short(rest[end:].strip())}")
-    return rest[start:end], values
+    if half is not None:
+        raise _ProblemError(f"half a character (a lone surrogate) in {_short(without_surrogates(half, '?'))}")
+    return rest[start:end]
 
 
 def _may_hide(text: str) -> bool:
     """Whether there are brackets enough to be too deep, or what may be half a character: nearly never."""
     may_be_deep = text.count("[") + text.count("{") > _MAX_DEPTH
     return may_be_deep or "\\ud" in text or "\\uD" in text or has_surrogates(text)
-
-
-def _look_through(values: Any) -> None:
-    """Look for what pydantic would let pass.
-
-    Raises:
-        _ProblemError: An object is too deep, or a string holds half a surrogate pair.
-    """
-    stack: list[tuple[Any, int]] = [(values, 1)]
-    while stack:
-        value, depth = stack.pop()
-        if depth > _MAX_DEPTH:
-            raise _ProblemError("the object is nested too deeply")
-        if isinstance(value, str) and has_surrogates(value):
-            raise _ProblemError(f"half a character (a lone surrogate) in {_short(without_surrogates(value, '?'))}")
-        if isinstance(value, dict):
-            stack.extend((item, depth + 1) for pair in value.items() for item in pair)
-        elif isinstance(value, list):
-            stack.extend((item, depth + 1) for item in value)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from typing import Any, NoReturn, TypeAlias
 from summarizer.errors import BadResponse, Filtered, ProviderError, Refused, TruncatedOutput
 from summarizer.providers.rates import rates_of
 from summarizer.records import Completion, Request, Usage
-from summarizer.surrogates import has_surrogates
+from summarizer.surrogates import find_surrogates
 
 UNKNOWN_USAGE = Usage(1, None, None, None, None, None)
 
@@ -110,29 +110,16 @@ def parse(body: bytes) -> Any:
         raise ValueError(f"it is no UTF-8 (byte {error.start})") from None
     try:
         value = _DECODER.decode(text)
+        # Without so many brackets and without such an escape there is nothing to look for: nearly always.
+        is_odd = brackets > _MAX_DEPTH or b"\\ud" in body or b"\\uD" in body
+        half = find_surrogates(value, _MAX_DEPTH) if is_odd else None
     except RecursionError:
         raise ValueError("its JSON is nested too deeply") from None
     except json.JSONDecodeError as error:
         raise ValueError(f"its JSON is cut or wrong ({error.msg} at character {error.pos})") from None
-    # Without so many brackets and without such an escape there is nothing to look for: nearly always.
-    if brackets > _MAX_DEPTH or b"\\ud" in body or b"\\uD" in body:
-        _look_through(value)
+    if half is not None:
+        raise ValueError("its text holds half a character (a lone surrogate)")
     return value
-
-
-def _look_through(value: Any) -> None:
-    """Refuse what is nested too deeply or holds half characters."""
-    stack: list[tuple[Any, int]] = [(value, 1)]
-    while stack:
-        item, depth = stack.pop()
-        if depth > _MAX_DEPTH:
-            raise ValueError("its JSON is nested too deeply")
-        if isinstance(item, str) and has_surrogates(item):
-            raise ValueError("its text holds half a character (a lone surrogate)")
-        if isinstance(item, dict):
-            stack.extend((part, depth + 1) for pair in item.items() for part in pair)
-        elif isinstance(item, list):
-            stack.extend((part, depth + 1) for part in item)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
