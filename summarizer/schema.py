@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from summarizer.surrogates import has_surrogates
 
@@ -169,15 +169,35 @@ def _said(claim: Claim) -> dict[str, Any]:
     return {"text": claim.text, "cites": claim.cites}
 
 
+def placeable(value: S, new: Mapping[str, Claim]) -> dict[str, Claim]:
+    """Return those of the new claims that a schema takes in the place of its own: it may bound what a claim says."""
+    if _is_taken(replace_claims(value, new)) or not _is_taken(value):
+        return dict(new)
+    placed: dict[str, Claim] = {}
+    for path, claim in new.items():
+        if _is_taken(replace_claims(value, {**placed, path: claim})):
+            placed[path] = claim
+    return placed
+
+
+def _is_taken(value: BaseModel) -> bool:
+    """Whether its schema takes an instance as it stands, so that it can be read back."""
+    try:
+        type(value).model_validate(value.model_dump(mode="json", by_alias=False), by_alias=False, by_name=True)
+    except ValidationError:
+        return False
+    return True
+
+
 def without_repeats(value: S) -> tuple[S, int]:
-    """Leave out claims that say word for word what an earlier one of their list says.
+    """Leave out claims that say word for word what an earlier one of their list says, where the schema allows it.
 
     Returns:
         The instance without them, and how many they were.
     """
     new: S
     new, left_out = _without_repeats(value)
-    return (new, left_out) if left_out else (value, 0)
+    return (new, left_out) if left_out and (_is_taken(new) or not _is_taken(value)) else (value, 0)
 
 
 def _without_repeats(value: Any) -> tuple[Any, int]:

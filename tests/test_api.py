@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import json
 import pickle
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 import summarizer
 from summarizer import Article, Budget, Claim, Result, ScriptedProvider, Summarizer, Summary
@@ -357,6 +358,58 @@ def test_what_names_no_place_is_not_taken_for_the_folder_one_is_in(name: str, wr
 def test_a_summarizer_that_is_sent_to_another_process_says_what_to_do(taken: Callable[[object], object]) -> None:
     with pytest.raises(UsageError, match="make one in each worker"):
         taken(Summarizer("extractive"))
+
+
+class Short(Claim):
+    text: str = Field(max_length=40)
+
+
+class Points(BaseModel):
+    points: list[Short] = Field(min_length=2)
+
+
+FALSE_POINT = {"text": "Acme raised 900 million euros.", "cites": [1]}
+TRUE_POINT = {"text": "The talks may fail.", "cites": [2]}
+LONG = "Acme plans to raise 100 million euros, as Bloomberg reported on Monday."
+
+
+def test_no_sentence_of_the_article_breaks_the_bounds_of_a_schema(tmp_path: Path) -> None:
+    provider = ScriptedProvider(lambda _: json.dumps({"points": [FALSE_POINT, TRUE_POINT]}))
+
+    for _ in range(2):  # the second reads what the first has kept
+        with Summarizer(provider, schema=Points, limits=Limits(max_repairs=0)) as wired:
+            (result,) = wired.batch([f"{LONG} The talks may fail."], out=tmp_path / "out")
+
+        assert isinstance(result, Result)
+        assert [(check.verdict, check.origin) for check in result.checks] == [
+            ("unsupported", "model"),
+            ("supported", "model"),
+        ]
+        assert any("does not take the article's own sentence" in warning for warning in result.warnings)
+        assert Result.from_json(result.to_json(), schema=Points) == result
+    assert len(provider.requests) == 1
+
+
+def test_no_repair_breaks_the_bounds_of_a_schema() -> None:
+    def answer(request: Request) -> str:
+        if request.purpose == "mend":
+            return json.dumps({"claims": [{"text": LONG, "cites": [1]}]})
+        return json.dumps({"points": [FALSE_POINT, TRUE_POINT]})
+
+    provider = ScriptedProvider(answer)
+
+    result = Summarizer(provider, schema=Points, on_unsupported="report").summarize(f"{LONG} The talks may fail.")
+
+    assert [request.purpose for request in provider.requests] == ["summary", "mend"]
+    assert result.summary.points[0].text == FALSE_POINT["text"]
+
+
+def test_a_repetition_stays_where_a_schema_wants_so_many() -> None:
+    provider = ScriptedProvider(lambda _: json.dumps({"points": [TRUE_POINT, TRUE_POINT]}))
+
+    result = Summarizer(provider, schema=Points).summarize(f"{LONG} The talks may fail.")
+
+    assert len(result.summary.points) == 2
 
 
 def test_a_preview_sends_nothing() -> None:

@@ -16,11 +16,13 @@ from summarizer.ground.nearest import nearest
 from summarizer.pipeline.drive import Flow, Look, ask, look_at
 from summarizer.pipeline.task import Task
 from summarizer.records import Check, Origin, Plan, Request, Usage
-from summarizer.schema import Claim, find_claims, replace_claims, says_something
+from summarizer.schema import Claim, find_claims, placeable, replace_claims, says_something
 from summarizer.validate import validate
 
 S = TypeVar("S", bound=BaseModel)
 R = TypeVar("R", bound=BaseModel)
+
+UNPLACED = "an unsupported statement stays, marked: the schema does not take the article's own sentence in its place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +114,18 @@ def replaced(draft: Draft[S], cut: Plan, task: Task[S]) -> Draft[S]:
         return draft
     article = ArticleView(units, cut.article.language)
     new: dict[str, Claim] = {}
-    checks: list[Check] = []
     for found in draft.checks:
-        if found.supported:
-            checks.append(found)
-            continue
-        unit = nearest(claims[found.path], found, article, taken=taken)
-        taken.add(unit.number)
-        new[found.path] = Claim(text=unit.text, cites=[unit.number])
-        checks.append(replace(found, rejected=found.rejected or claims[found.path].text))
-    placed = replace(draft, summary=replace_claims(draft.summary, new), checks=tuple(checks))
-    extracts: dict[str, Origin] = dict.fromkeys(new, "extract")
-    return with_checks(placed, look_of(placed, cut, task, extracts)(), extracts)
+        if not found.supported:
+            unit = nearest(claims[found.path], found, article, taken=taken)
+            taken.add(unit.number)
+            new[found.path] = Claim(text=unit.text, cites=[unit.number])
+    placed = placeable(draft.summary, new)
+    if len(placed) < len(new):
+        draft = replace(draft, warnings=(*draft.warnings, UNPLACED))
+    checks = tuple(
+        replace(found, rejected=found.rejected or claims[found.path].text) if found.path in placed else found
+        for found in draft.checks
+    )
+    draft = replace(draft, summary=replace_claims(draft.summary, placed), checks=checks)
+    extracts: dict[str, Origin] = dict.fromkeys(placed, "extract")
+    return with_checks(draft, look_of(draft, cut, task, extracts)(), extracts)

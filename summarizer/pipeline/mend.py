@@ -13,7 +13,7 @@ from summarizer.pipeline.draft import Draft, follow_up, grounded
 from summarizer.pipeline.drive import Flow
 from summarizer.pipeline.task import Given, Task
 from summarizer.records import Check, Plan, Request
-from summarizer.schema import Claim, find_claims, replace_claims
+from summarizer.schema import Claim, find_claims, placeable, replace_claims
 from summarizer.shape import reply_format
 
 S = TypeVar("S", bound=BaseModel)
@@ -56,6 +56,7 @@ def mend(draft: Draft[S], cut: Plan, given: Given[S], asked: Request) -> Flow[Dr
             for found, claim in zip(failing, reply.claims, strict=True)
             if claim.text != claims[found.path].text or claim.cites != claims[found.path].cites
         }
+        changed = placeable(draft.summary, changed)
         if not changed:
             break
         draft = yield from _with_mended(draft, changed, cut, given.task)
