@@ -210,7 +210,7 @@ def _better(case: Case, findings: tuple[Finding, ...]) -> tuple[Case, tuple[Find
         return case, findings
     named = any(finding.kind in ("name", "attribution") for finding in findings)
     found: list[Case] = []
-    for other in map(case.citing, searching.proposals(case)):
+    for other in map(case.citing, searching.proposals(case, astray=astray)):
         strays = astray and not (named and case.cites) and set(case.cites).isdisjoint(other.cites)
         if not strays and not searching.brings_words(case, other, named=named):
             continue

@@ -295,9 +295,10 @@ def _is_backdrop(name: Name, case: Case) -> bool:
 
 def _is_shortened(name: Name, parts: Sequence[Word], evidence: Sequence[Sightings], article: Sightings) -> bool:
     """Whether the claim writes out an acronym of the evidence, or one of the article that is no chance."""
-    if len(parts) < 2:
+    written = _WORDS.findall(name.raw) if len(parts) > 1 and article.upper else []
+    if max(len(written), len(parts)) < article.shortest_upper or not written:
         return False
-    whole = [spell(part.casefold()) for part in _WORDS.findall(name.raw)]
+    whole = [spell(part.casefold()) for part in written]
     shorts = {*initials(whole), *initials([part.key for part in parts])}
     return any(short in text.upper for text in evidence for short in shorts) or any(
         short in article.upper and len(short) >= _FEWEST_LETTERS for short in shorts

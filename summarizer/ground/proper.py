@@ -87,6 +87,8 @@ def _is_no_name(key: str, raw: str, language: str | None) -> bool:
 def in_title_case(passage: Passage) -> bool:
     """Whether a text is written like a headline: most of its long words begin with a capital."""
     row = passage.once(words)
+    if len(row.capitals) < _FEWEST_TITLED:
+        return False
     shapes = [shape for key, shape in zip(row.keys, row.shapes, strict=True) if len(key) > 3 and shape != "digit"]
     return len(shapes) >= _FEWEST_TITLED and len(shapes) - shapes.count("lower") >= _TITLED * len(shapes)
 

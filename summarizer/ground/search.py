@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from summarizer.ground import quantity, when
 from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.cast import Actor, Cast
-from summarizer.ground.overlap import stem
+from summarizer.ground.overlap import stem, stems
 from summarizer.ground.text import Passage
 
 # The usual parameter of BM25; how often a word stands in one sentence says nothing.
@@ -38,7 +38,7 @@ _NEARLY = 0.8
 
 def features(passage: Passage) -> frozenset[str]:
     """Return what a passage is found by: stems of its words, values of its numbers, its dates."""
-    found = {stem(word) for word in passage.words}
+    found = set(passage.once(stems))
     found |= {f"#{item.value.normalize()}" for item in passage.once(quantity.parse) if item.readings}
     for date in passage.once(when.parse):
         found |= {f"#{name}{value}" for name, value in date._asdict().items() if name in _DATE_PARTS and value}
@@ -123,10 +123,10 @@ def find(case: Case) -> tuple[int, ...]:
     return tuple(chosen)
 
 
-def proposals(case: Case) -> Iterator[tuple[int, ...]]:
+def proposals(case: Case, *, astray: bool) -> Iterator[tuple[int, ...]]:
     """Yield sets of units that may say what the claim says: with its own cites first, unless they lead astray."""
     found = find(case)
-    added = () if not case.cites or is_astray(case) else tuple((*case.cites, number) for number in found[:2])
+    added = () if astray else tuple((*case.cites, number) for number in found[:2])
     seen = {case.cites}
     for candidate in (*added, *(found[:size] for size in range(1, len(found) + 1))):
         units = tuple(sorted(set(candidate)))

@@ -49,6 +49,11 @@ class Sightings:
         return frozenset(chain.from_iterable(map(_upper, self._passages)))
 
     @kept
+    def shortest_upper(self) -> int:
+        """The length of the shortest word with several capitals; 0 when there is none."""
+        return min(map(len, self.upper), default=0)
+
+    @kept
     def small(self) -> frozenset[str]:
         """Words without a capital."""
         return frozenset(chain.from_iterable(map(_small, self._passages)))
