@@ -72,6 +72,10 @@ def test_a_sentence_is_no_heading(line: str) -> None:
     assert headings(f"They waited. {line} They waited again, and nobody came.") == []
 
 
+def test_a_paragraph_behind_the_mark_of_a_heading_is_none() -> None:
+    assert headings(f"# {'The rain went on, ' * 8}it stopped.\n\nThe sun came out.") == []
+
+
 def test_headings_that_the_reader_of_a_file_knows_are_taken_as_they_are() -> None:
     text = "Intro. Some text.\n\nTopic B\n\nMore text of it."
     known = (Heading(2, Span(19, 26), "Topic B"),)
