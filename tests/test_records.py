@@ -93,6 +93,8 @@ def test_an_article_is_what_it_says() -> None:
         ({"text": "un", "language": 3}, "language is a str"),
         ({"text": "un", "source": Path("un.txt")}, "source is a str"),
         ({"text": "un", "outline": ["Un"]}, "outline is a tuple"),
+        ({"text": "un", "outline": ("Un",)}, "outline is a tuple"),
+        ({"text": "un", "outline": 3}, "outline is a tuple"),
     ],
     ids=repr,
 )

@@ -55,6 +55,10 @@ class Heading:
     text: str
 
 
+def _is_an_outline(given: object) -> bool:
+    return isinstance(given, tuple) and all(isinstance(heading, Heading) for heading in given)
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """A text to summarize, exactly as given.
@@ -81,7 +85,7 @@ class Article:
         for name in ("source", "language"):
             if not isinstance(getattr(self, name), str | None):
                 raise UsageError(f"an article's {name} is a str or None, not {getattr(self, name)!r:.60}")
-        if self.outline is not None and not all(isinstance(heading, Heading) for heading in self.outline):
+        if not (self.outline is None or _is_an_outline(self.outline)):
             raise UsageError(f"an article's outline is a tuple of Heading or None, not {self.outline!r:.60}")
         object.__setattr__(self, "id", digest(self.text))
 
