@@ -95,6 +95,8 @@ def test_outputs_among_the_articles_are_refused_before_any_work(tmp_path: Path) 
     root = touch(tmp_path / "in", "a.txt", "b/c.txt")
 
     with pytest.raises(UsageError, match="holds the articles"):
+        inputs([str(root / "a.txt"), str(root)], Selection(but=frozenset({root.resolve()})))
+    with pytest.raises(UsageError, match="holds the articles"):
         batch([str(root)], root)
     with Summarizer("extractive") as wired, pytest.raises(UsageError, match="holds the articles"):
         list(wired.batch([root], out=root))
