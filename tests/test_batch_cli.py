@@ -468,6 +468,40 @@ def test_a_batch_that_only_prints_says_that_it_needs_a_temporary_folder(articles
     assert b"Traceback" not in done.stderr
 
 
+def test_no_cap_is_in_the_way_of_what_costs_nothing(cli: Cli, articles: Path) -> None:
+    caps = ["--max-cost", "0", "--max-requests", "0", "--max-tokens", "0"]
+
+    assert cli(articles, "--out", "out", "-m", "extractive", *caps).code == 0
+
+
+def test_an_article_is_never_replaced_by_its_summary(cli: Cli, articles: Path) -> None:
+    before = {path: path.read_bytes() for path in articles.iterdir()}
+    options = ["--include", "*.txt", "--format", "text", "-m", "extractive", "--rebuild-outputs"]
+
+    assert [cli(articles, "--out", articles, *options).code for _ in range(2)] == [0, 0]
+    assert {path: path.read_bytes() for path in articles.glob("*.txt")} == before
+
+
+@pytest.mark.parametrize("name", ["news.csv", "news.jsonl"])
+def test_a_table_is_never_replaced_by_its_summaries(cli: Cli, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("text\nThe company plans to raise 5 million.\n", "utf-8")
+    done = cli(name, "--out", name, "-m", "extractive", "--rebuild-outputs")
+
+    assert done.code == 2
+    assert f"'{name}' is an input" in done.err
+    assert (tmp_path / name).read_text("utf-8").startswith("text\n")
+
+
+def test_the_output_is_no_input_of_the_next_run_of_a_shell_s_glob(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"text": "The company plans to raise 5 million."}\n', "utf-8")
+    codes = [
+        cli(*names, "--out", "b.jsonl", "-m", "extractive").code for names in (["a.jsonl"], ["a.jsonl", "b.jsonl"])
+    ]
+
+    assert codes == [0, 0]
+    assert not (tmp_path / "b.failures.jsonl").exists()
+
+
 def test_a_limit_on_tokens_is_kept(cli: Cli, articles: Path) -> None:
     with Server() as server:
         began = time.monotonic()

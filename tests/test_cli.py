@@ -186,6 +186,28 @@ def test_an_output_in_a_folder_that_takes_none_is_refused_before_any_call(
     assert done.stderr == b"summarizer: cannot write 'locked/out.txt': no file can be made in its folder\n"
 
 
+@pytest.mark.parametrize(
+    "args",
+    [["a.txt", "-o", "a.txt"], ["b.txt", "a.txt", "-o", "link.txt"], ["check", "b.txt", "a.txt", "-o", "./a.txt"]],
+)
+def test_an_output_never_takes_the_place_of_what_is_read(cli: Cli, tmp_path: Path, args: list[str]) -> None:
+    (tmp_path / "a.txt").write_text("Acme plans a plant.", "utf-8")
+    (tmp_path / "b.txt").write_text("Acme plans two plants.", "utf-8")
+    (tmp_path / "link.txt").symlink_to("a.txt")
+    done = cli(*args)
+
+    assert done.code == 2
+    assert "is what is read" in done.err
+    assert (tmp_path / "a.txt").read_text("utf-8") == "Acme plans a plant."
+
+
+def test_a_dash_is_standard_output(cli: Cli, acme: Path, tmp_path: Path) -> None:
+    done = cli(str(acme), "-o", "-", "-q")
+
+    assert (done.code, done.out) == (0, cli(str(acme), "-q").out)
+    assert list(tmp_path.iterdir()) == [acme]
+
+
 def test_an_output_for_which_there_is_no_room_says_so(acme: Path, tmp_path: Path) -> None:
     small = ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh"]
     done = shell(str(acme), "-o", "out.txt", "-q", before=small, cwd=tmp_path)

@@ -151,7 +151,7 @@ class Folder:
         found = store.digest_of(self._path(item))
         if found is None:
             return "missing"
-        return "shown" if found == item.sha256 else ("missing" if self._style.overwrite else "kept")
+        return "shown" if found == item.sha256 else ("missing" if self._is_to_be_replaced(item) else "kept")
 
     def put(self, item: Item, result: str) -> str | None:
         """Write a file, unless somebody else's is there."""
@@ -160,7 +160,7 @@ class Folder:
         found = store.digest_of(path)
         if found == sha256:
             return sha256
-        if found not in (None, item.sha256) and not self._style.overwrite:
+        if found not in (None, item.sha256) and not self._is_to_be_replaced(item):
             return None
         # Names are forced to the disk at the end, once a folder: one that a loss of power undoes is made again.
         store.write(path, data, temporary=self._temporary / str(next(self._numbers)), forces_folder=False)
@@ -171,7 +171,7 @@ class Folder:
         """Remove a file that is as it was written."""
         path = self._path(item)
         found = store.digest_of(path)
-        if found is not None and found != item.sha256 and not self._style.overwrite:
+        if found is not None and found != item.sha256 and not self._is_to_be_replaced(item):
             return False
         try:
             path.unlink(missing_ok=True)
@@ -193,6 +193,13 @@ class Folder:
     def _path(self, item: Item) -> Path:
         assert item.output is not None
         return self.root / item.output
+
+    def _is_to_be_replaced(self, item: Item) -> bool:
+        """Whether a file that is not as it was written makes room: one that somebody changed, but no article."""
+        if not self._style.overwrite:
+            return False
+        source = item.source or ""
+        return not (os.path.exists(source) and self._path(item).samefile(source))
 
     def _data(self, item: Item, result: str) -> bytes:
         line = seal(result, source=item.source, item=item.name, task=self._style.key)

@@ -188,7 +188,10 @@ def complete(asked: str, variable: str) -> int:
     """Answer a shell: print its script (`bash_source`), or what may stand where its user pressed Tab."""
     from click.shell_completion import shell_complete
 
-    return shell_complete(cli, {}, "summarizer", variable, asked)
+    try:
+        return shell_complete(cli, {}, "summarizer", variable, asked)
+    except OSError as error:
+        return _unwritten(error)
 
 
 def run(args: Sequence[str]) -> int:

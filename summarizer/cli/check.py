@@ -54,7 +54,7 @@ def command(
     with summarizer_from(model="extractive", language=language) as wired:
         if pairs is not None:
             return _many(wired, pairs, output)
-        with Output(form or "text", output, 1) as out:
+        with Output(form or "text", output, [str(article), str(summary)]) as out:
             found = read(str(article))
             result = wired.check(found, _summary(_text(str(summary)), str(summary)))
             out.write(result, found, preset="summary")
@@ -67,7 +67,7 @@ def _many(wired: Summarizer[Any], pairs: BinaryIO, output: Path | None) -> int:
     from summarizer.records import Article
 
     code = EXIT_OK
-    with Output("jsonl", output, 1) as out:
+    with Output("jsonl", output, [pairs.name]) as out:
         for number, line in enumerate(pairs, 1):
             if not line.strip():
                 continue

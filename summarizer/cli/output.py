@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,22 +26,26 @@ class Output:
 
     Args:
         form: One of `FORMATS`; `json` prints one object for one article, an array for several.
-        path: A file to write instead of stdout; it is replaced only when all is done.
-        expected: How many articles were asked for.
+        path: A file to write instead of stdout, which is `-` too; it is replaced only when all is done.
+        read: The files that are read, by name: none of them may be replaced.
+        several: Whether more than one article was asked for.
         steps: Whether the notes on the parts of long articles are shown too.
     """
 
-    def __init__(self, form: str, path: Path | None, expected: int, *, steps: bool = False) -> None:
+    def __init__(
+        self, form: str, path: Path | None, read: Sequence[str], *, several: bool = False, steps: bool = False
+    ) -> None:
         if steps and form == "markdown":
             raise UsageError("--steps shows notes as text, json or jsonl, not as markdown")
         self._form = form
         self._steps = steps
-        self._path = path
-        self._several = expected > 1
+        self._path = None if path == Path("-") else path
+        self._several = several
         self._written = 0
         self._parts: list[str] = []
-        if path is not None:
-            _must_be_writable(path)
+        if self._path is not None:
+            _must_be_writable(self._path)
+            _must_not_replace(self._path, read)
 
     def write(self, result: Result[Any], article: Article, *, preset: str) -> None:
         """Print one result, or keep it for the file."""
@@ -102,6 +107,13 @@ def _must_be_writable(path: Path) -> None:
     is_replaced = not os.path.lexists(path) or (os.path.isfile(path) and not os.path.islink(path))
     if is_replaced and not os.access(folder, os.W_OK | os.X_OK):
         raise UsageError(f"cannot write {str(path)!r}: no file can be made in its folder")
+
+
+def _must_not_replace(path: Path, read: Sequence[str]) -> None:
+    """Refuse to write over what is read: a summary in the place of its article cannot be undone."""
+    for name in read if os.path.isfile(path) else ():
+        if os.path.exists(name) and path.samefile(name):
+            raise UsageError(f"{str(path)!r} is what is read: name another file for what is written")
 
 
 def write_whole(path: Path, text: str) -> None:

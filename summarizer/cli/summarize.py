@@ -51,7 +51,8 @@ def command(
     if dry_run:
         return _estimate(articles, strict=strict, options=options)
     codes = [EXIT_OK]
-    with summarizer_from(strict=strict, **options) as wired, Output(form, output, len(articles), steps=steps) as out:
+    to = Output(form, output, articles, several=len(articles) > 1, steps=steps)
+    with summarizer_from(strict=strict, **options) as wired, to as out:
         if not wired.model.writes:
             advice = "" if options["model"] else " (set OPENAI_API_KEY, or name one with --model)"
             note(f"no language model is used: the article's central sentences are picked{advice}", quiet=quiet)

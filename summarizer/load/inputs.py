@@ -94,6 +94,8 @@ def inputs(names: Iterable[str], selection: Selection, *, stdin: BinaryIO | None
         _must_stand_for_something(name)
         if name != "-" and os.path.isdir(name):
             _must_hold_no_outputs(Path(name), selection)
+        elif _is_an_output(Path(name), selection) and not _has_run(selection):
+            raise UsageError(f"{name!r} is an input: name another file for the output, which would take its place")
     return _inputs(named, selection, stdin)
 
 
@@ -141,6 +143,16 @@ def _must_hold_no_outputs(folder: Path, selection: Selection) -> None:
         )
 
 
+def _is_an_output(path: Path, selection: Selection) -> bool:
+    is_called_so = any(path.name == one.name for one in selection.but)  # a look at the disk takes a hundred times that
+    return is_called_so and Path(os.path.realpath(path)) in selection.but
+
+
+def _has_run(selection: Selection) -> bool:
+    """Whether there is a ledger among the outputs: what lies there was made by an earlier run."""
+    return any(one.name.endswith((LEDGER, LEDGER_OF_A_FILE)) and os.path.exists(one) for one in selection.but)
+
+
 def count(names: Iterable[str], selection: Selection) -> int | None:
     """Return how many inputs names stand for; None where that takes reading a table."""
     number = 0
@@ -173,7 +185,10 @@ def _object(article: Article, number: int) -> Input:
 
 def _named(name: str, selection: Selection) -> Iterator[Input]:
     path = Path(name)
-    yield from _in_folder(path, selection) if os.path.isdir(name) else _file(path, _below_here(path), selection)
+    if os.path.isdir(name):
+        yield from _in_folder(path, selection)
+    elif not _is_an_output(path, selection):  # what a shell makes of `*.jsonl` when `--out all.jsonl` is there
+        yield from _file(path, _below_here(path), selection)
 
 
 def _in_folder(root: Path, selection: Selection) -> Iterator[Input]:

@@ -47,6 +47,10 @@ class Extractive:
         filler = _Filler(ranking, request.format.schema, words, request.sentences)
         return _completion(json.dumps(filler.value, ensure_ascii=False, allow_nan=False), tuple(filler.warnings))
 
+    def most(self, usage: Usage, /) -> Usage:  # noqa: ARG002 - what a model would be sent costs nothing here
+        """Return what a request takes at most: nothing, under any cap."""
+        return Usage()
+
     async def acomplete(self, request: Request, /) -> Completion:
         """Return the reply made of the request's units, without blocking the event loop."""
         return await asyncio.to_thread(self.complete, request)
