@@ -209,6 +209,7 @@ def test_a_server_that_is_gone_costs_nothing_either() -> None:
 @pytest.mark.parametrize(
     ("cause", "hint"),
     [
+        (FileNotFoundError(2, "No such file or directory"), "SSL_CERT_FILE or SSL_CERT_DIR leads nowhere"),
         (ssl.SSLCertVerificationError("[SSL: CERTIFICATE_VERIFY_FAILED] unable to get issuer"), "SSL_CERT_FILE"),
         (OSError("[Errno -2] Name or service not known"), "host name"),
         (ConnectionRefusedError("[Errno 111] Connection refused"), "server is running"),

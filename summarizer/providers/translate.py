@@ -288,6 +288,8 @@ def _chain(error: BaseException) -> list[BaseException]:
 def _hint(reason: str) -> str:
     if "CERTIFICATE" in reason.upper():
         return "the system trusts no authority for it: install ca-certificates or set SSL_CERT_FILE"
+    if "No such file" in reason:  # the only files that connecting reads
+        return "SSL_CERT_FILE or SSL_CERT_DIR leads nowhere: let it name certificates, or unset it"
     if "Name or service" in reason or "getaddrinfo" in reason or "name resolution" in reason:
         return "check the host name and the network"
     if "refused" in reason or "Connect call failed" in reason or "attempts failed" in reason:
