@@ -52,6 +52,14 @@ def test_a_hostile_name_becomes_one_that_any_file_system_takes(name: str, tmp_pa
     assert all(part[0] not in "-.~ " and len(part.encode()) <= 255 for part in safe.split("/"))
 
 
+@pytest.mark.parametrize("name", ["con", "NUL/b", "aux.txt", "lpt1.tar.gz", "a./b", "a /b"])
+def test_no_part_of_a_name_is_a_device_or_loses_its_end_on_windows(name: str) -> None:
+    parts = store.safe(name, ".json").split("/")
+
+    assert {part.partition(".")[0].lower() for part in parts}.isdisjoint({"con", "nul", "aux", "lpt1"})
+    assert all(part[-1] not in ". " for part in parts)
+
+
 def test_a_plain_name_stays_as_it_is() -> None:
     assert store.safe("news/2026/Über uns", ".json") == "news/2026/Über uns.json"
 
