@@ -22,14 +22,13 @@ from summarizer.batch import failures
 from summarizer.batch.breaker import Breaker, ask, finds_no_server
 from summarizer.batch.desk import Orders
 from summarizer.batch.ended import Ended
+from summarizer.batch.held import hold
 from summarizer.batch.jobs import Jobs
 from summarizer.batch.kept import Kept
-from summarizer.batch.ledger import Ledger, stored
-from summarizer.batch.places import Places
+from summarizer.batch.ledger import stored
 from summarizer.batch.planner import Claims, Job, Planner
 from summarizer.batch.processes import Processes
 from summarizer.batch.recipe import Recipe, Settings
-from summarizer.batch.recover import recover, retire
 from summarizer.batch.show import Show, Told, failed, told
 from summarizer.batch.tally import Tally
 from summarizer.batch.view import View, Work, has_result
@@ -85,7 +84,7 @@ class Run(Generic[S]):
         self._workers: list[asyncio.Task[None]] = []
         self._processes = processes or Processes()
         self._processes.follow(Orders(recipe.flow, settings.results, recipe.reads_units))
-        self._breaker = Breaker(self._stopping.is_set, lambda: ask(recipe, self._server), asleep=asleep)
+        self._breaker = Breaker(self._stopping.is_set, lambda: ask(recipe, self._held.server), asleep=asleep)
         self._claims = Claims()
         self._jobs = Jobs(settings.concurrency, self._stopping, self._call)
         self._done: asyncio.Queue[tuple[Job, Work, Result[S] | None] | None] = asyncio.Queue(_WAITING)
@@ -146,29 +145,9 @@ class Run(Generic[S]):
     # ------------------------------------------------------------------------------------------------- before and after
 
     def _open(self, closing: contextlib.ExitStack) -> None:
-        recipe, settings = self._recipe, self.settings
-        key = recipe.task.key(recipe.prompts, recipe.model.label)
-        out = settings.out
-        if out is None:
-            places = closing.enter_context(Places.nowhere())
-        else:
-            places = Places.of(
-                out, form=settings.form, schema=recipe.task.schema, key=key, overwrite=settings.rebuild_outputs
-            )
-        self._places = places
-        self._ledger = Ledger(places.ledger, budget=recipe.budget if out is not None else None)
-        closing.callback(self._ledger.close)
-        self._book = self._ledger.book if out is not None or recipe.budget is None else None
-        self._server = recipe.provider(self._book)
-        self._provider = recipe.cached(self._server)
-        self._task = self._ledger.task(key)
-        self._outputs = places.outputs
-        if self._ledger.is_new:
-            self.notes += recover(self._ledger, self._outputs)
-        with View(places.ledger) as view:
-            self._outputs.begin(view, is_new=self._ledger.is_new)
-            self.notes += retire(self._ledger, view, self._outputs, self._task)
-        self._ledger.ready()
+        self._held = hold(self._recipe, self.settings, closing)
+        self._book = self._held.book
+        self.notes += self._held.agree()
 
     def _begin(self) -> None:
         assert self._loop is not None
@@ -176,10 +155,10 @@ class Run(Generic[S]):
         self._slots = asyncio.Semaphore(concurrency)
         self._pool = ThreadPoolExecutor(_WRITERS, thread_name_prefix="summarizer-output")
         self._show = Show(
-            self._ledger,
-            self._outputs,
+            self._held.ledger,
+            self._held.outputs,
             self.tally,
-            task=self._task,
+            task=self._held.task,
             schema=self._recipe.task.schema,
             tell=self._tell_from_thread,
             recalls=self.settings.results,
@@ -214,14 +193,15 @@ class Run(Generic[S]):
 
     def _finish(self) -> None:
         self._pool.shutdown()
-        with self._noted(), View(self._places.ledger) as view:
+        held = self._held
+        with self._noted(), View(held.places.ledger) as view:
             with self._noted():
-                self._ledger.commit_now()  # what was posted is what is shown
+                held.ledger.commit_now()  # what was posted is what is shown
             with self._noted():
-                self._outputs.finish(view, self._task)
-            if self._places.failures is not None and not isinstance(self._error, StoreError):
-                failures.write(self._places.failures, view)
-        self._ledger.close()
+                held.outputs.finish(view, held.task)
+            if held.places.failures is not None and not isinstance(self._error, StoreError):
+                failures.write(held.places.failures, view)
+        held.ledger.close()
 
     @contextlib.contextmanager
     def _noted(self) -> Iterator[None]:
@@ -236,7 +216,7 @@ class Run(Generic[S]):
     def _plan(self) -> None:
         planner = Planner(
             self._inputs,
-            self._ledger,
+            self._held.ledger,
             self._show,
             self._claims,
             hand_on=self._hand_on,
@@ -287,7 +267,8 @@ class Run(Generic[S]):
 
     async def _summarize(self, job: Job) -> None:
         article = job.article
-        kept = Kept(self._provider, self._ledger, slots=self._slots, of=(self._task, article.id), known=job.known)
+        held = self._held
+        kept = Kept(held.provider, held.ledger, slots=self._slots, of=(held.task, article.id), known=job.known)
         end: Ended | None = None
         replies: Mapping[str, Completion] = {}
         try:
@@ -322,8 +303,9 @@ class Run(Generic[S]):
         if job.earlier is not None and not has_result(work.outcome):  # a summary of most of it is better than none
             work, replies = job.earlier, job.known
         try:
-            had_calls = self._ledger.keeps_calls
-            await self._ledger.commit(*stored(self._task, job.article.id, work, replies=replies, had_calls=had_calls))
+            ledger = self._held.ledger
+            kept = stored(self._held.task, job.article.id, work, replies=replies, had_calls=ledger.keeps_calls)
+            await ledger.commit(*kept)
         except StoreError as error:
             self._claims.leave(job.article.id)
             self._fail(error)
