@@ -106,9 +106,8 @@ class Lines:
             return "kept"
         return "shown" if found == article_id else "missing"
 
-    def put(self, item: Item, result: str) -> str | None:
+    def put(self, item: Item, article_id: str, result: str) -> str | None:
         """Append a line, unless somebody edited the one that is there; an earlier one of ours is stale from now on."""
-        assert item.article_id is not None
         data = f"{seal(result, source=item.source, item=item.name, task=self._style.key)}\n".encode()
         with self._lock:
             if self._shown(item.name) == _EDITED:
@@ -119,7 +118,7 @@ class Lines:
                 os.ftruncate(self._handle, self._end)
                 raise store.unwritable(self.path, error) from error
             if self._is_indexed:
-                self._show(item.name, item.article_id, self._end)
+                self._show(item.name, article_id, self._end)
             self._end += len(data)
         return ""
 

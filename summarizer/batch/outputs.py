@@ -84,12 +84,13 @@ class Outputs(Protocol):
         """Tell whether an input's output shows the result of an article, is missing, or was changed by somebody."""
         ...
 
-    def put(self, item: Item, result: str) -> str | None:
+    def put(self, item: Item, article_id: str, result: str) -> str | None:
         """Write an output.
 
         Args:
-            item: What the output is to show; its hash is still that of what is there.
-            result: The result of its article, as the ledger keeps it.
+            item: The input; its hash is that of what is there.
+            article_id: Its article.
+            result: The result of that article, as the ledger keeps it.
 
         Returns:
             The SHA-256 of its bytes, empty where outputs share a file; None when somebody changed it, so that it stays.
@@ -153,7 +154,7 @@ class Folder:
             return "missing"
         return "shown" if found == item.sha256 else ("missing" if self._is_to_be_replaced(item) else "kept")
 
-    def put(self, item: Item, result: str) -> str | None:
+    def put(self, item: Item, article_id: str, result: str) -> str | None:  # noqa: ARG002 - the protocol's signature
         """Write a file, unless somebody else's is there."""
         path, data = self._path(item), self._data(item, result)
         sha256 = _sha256(data)
@@ -225,7 +226,7 @@ class Nowhere:
         """Nothing is ever missing."""
         return "shown"
 
-    def put(self, item: Item, result: str) -> str | None:  # noqa: ARG002 - the protocol's signature
+    def put(self, item: Item, article_id: str, result: str) -> str | None:  # noqa: ARG002 - the protocol's signature
         """Write nothing."""
         return ""
 

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -290,10 +290,10 @@ class Planner:
         if suffix is not None and not (found.output or "").endswith(suffix):  # another format than last time
             self._show.drop(found)
             output, place = self._output(name, given, suffix)
-            item = replace(found, source=given.source, output=output, article_id=None, task=None, sha256=None)
+            item = found._replace(source=given.source, output=output, article_id=None, task=None, sha256=None)
             self._ledger.post(moved(item, place))
             return item
-        return replace(found, source=given.source)
+        return found._replace(source=given.source)
 
     def _output(self, name: str, given: Input, suffix: str | None) -> tuple[str | None, str | None]:
         """Choose a file that no other input has, on any file system."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from summarizer import store
 from summarizer.batch.ledger import Ledger, recovered, shown
 from summarizer.batch.outputs import Outputs
@@ -51,7 +49,7 @@ def retire(ledger: Ledger, view: View, outputs: Outputs, task: int) -> list[str]
             continue
         if outputs.drop(item):
             gone += 1
-            ledger.post(shown(replace(item, article_id=None, task=None, sha256=None, outcome=None, detail=None)))
+            ledger.post(shown(item._replace(article_id=None, task=None, sha256=None, outcome=None, detail=None)))
             if gone % _AT_ONCE == 0:
                 ledger.commit_now()
         else:

@@ -77,7 +77,7 @@ class Show:
     def failed_to_read(self, item: Item, error: Exception) -> None:
         """Take note of an input that gives no article; what its output showed before stays."""
         work = failed(error)
-        self._ledger.post(shown(replace(item, outcome=work.outcome, detail=work.detail)))
+        self._ledger.post(shown(item._replace(outcome=work.outcome, detail=work.detail)))
         self.tally.failed(work.outcome)
         self._tell(Failure(None, item.source, outcome_of(work), work.detail))
 
@@ -95,18 +95,17 @@ class Show:
         return self._outputs.state(item, article_id)
 
     def _put(self, item: Item, article_id: str, work: Work) -> None:
-        item = replace(item, outcome=work.outcome, detail=work.detail or None)
+        now: dict[str, Any] = {"outcome": work.outcome, "detail": work.detail or None}
         if has_result(work.outcome):
             assert work.result is not None
-            new = replace(item, article_id=article_id, task=self.task)
-            sha256 = self._outputs.put(new, work.result)
+            sha256 = self._outputs.put(item, article_id, work.result)
             if sha256 is None:
                 self.tally.add("kept")
             else:
-                item = replace(new, sha256=sha256)
+                now |= {"article_id": article_id, "task": self.task, "sha256": sha256}
         elif self.drop(item):
-            item = replace(item, article_id=None, task=None, sha256=None)
-        self._ledger.post(shown(item))
+            now |= {"article_id": None, "task": None, "sha256": None}
+        self._ledger.post(shown(item._replace(**now)))
 
     def _count(self, work: Work, name: str) -> None:
         if not has_result(work.outcome):

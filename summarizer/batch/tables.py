@@ -69,7 +69,7 @@ class Table:
         """Nothing is missing before the end."""
         return "shown"
 
-    def put(self, item: Item, result: str) -> str | None:  # noqa: ARG002 - the protocol's signature
+    def put(self, item: Item, article_id: str, result: str) -> str | None:  # noqa: ARG002 - the protocol's signature
         """Leave it to the end."""
         return ""
 

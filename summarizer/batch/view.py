@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from summarizer.batch.opening import check_format, fault
 from summarizer.records import Completion, Usage
@@ -16,9 +15,8 @@ _ITEMS = "SELECT seq, name, source, output, article_id, task, outcome, detail, s
 _WORK = "SELECT outcome, detail, grounded, usage, iif(?, result, NULL) FROM work WHERE task = ? AND article_id = ?"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One input and its output.
+class Item(NamedTuple):
+    """One input and its output. A tuple, as the ledger reads it and writes it.
 
     Attributes:
         seq: Its place in the order in which inputs were first seen.
@@ -43,8 +41,7 @@ class Item:
     sha256: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """What became of an article under a task.
 
     Attributes:
