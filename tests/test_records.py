@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
-from dataclasses import FrozenInstanceError, fields, replace
+from dataclasses import FrozenInstanceError, dataclass, fields, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from summarizer.records import (
     Usage,
     numbered,
 )
+from summarizer.records.quick import quick
 from summarizer.schema import Claim, Summary
 from summarizer.shape import reply_format
 
@@ -298,3 +299,28 @@ def test_the_tree_of_errors_is_drawn_in_full() -> None:
     drawn = errors_module.__doc__ or ""
 
     assert [kind.__name__ for kind in ERRORS if f" {kind.__name__} " not in drawn.replace("\n", " \n")] == []
+
+
+@quick
+@dataclass(frozen=True, slots=True)
+class Quick:
+    name: str
+    number: int = 3
+    names: tuple[str, ...] = ()
+
+
+def test_what_is_made_quickly_holds_what_it_was_given() -> None:
+    made = Quick("a", names=("b",))
+    assert (made.name, made.number, made.names) == ("a", 3, ("b",))
+    assert made == replace(Quick("c", 3, ("b",)), name="a") == pickle.loads(pickle.dumps(made))
+    assert hash(made) == hash(Quick("a", 3, ("b",)))
+
+
+def test_what_is_made_quickly_is_frozen() -> None:
+    with pytest.raises(FrozenInstanceError):
+        Quick("a").name = "b"  # type: ignore[misc]
+
+
+def test_what_is_made_quickly_misses_no_value_that_has_no_default() -> None:
+    with pytest.raises(TypeError, match="'name'"):
+        Quick()  # type: ignore[call-arg]

@@ -16,6 +16,7 @@ from summarizer.ground.nearest import nearest
 from summarizer.pipeline.drive import Flow, Look, ask, look_at
 from summarizer.pipeline.task import Task
 from summarizer.records import Check, Origin, Plan, Request, Usage
+from summarizer.records.quick import quick
 from summarizer.schema import Claim, find_claims, placeable, replace_claims, says_something
 from summarizer.validate import validate
 
@@ -25,6 +26,7 @@ R = TypeVar("R", bound=BaseModel)
 UNPLACED = "an unsupported statement stays, marked: the schema does not take the article's own sentence in its place"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Draft(Generic[S]):
     """A summary on its way, with everything that is already known about it."""
@@ -73,7 +75,7 @@ def with_checks(draft: Draft[S], grounding: Grounding, changed: Mapping[str, Ori
             for found in draft.checks
         )
     new = tuple(line for line in grounding.warnings if line not in draft.warnings)
-    return replace(draft, checks=checks, warnings=draft.warnings + new)
+    return Draft(draft.summary, checks, draft.model, draft.usage, draft.warnings + new)
 
 
 def follow_up(draft: Draft[S], request: Request, schema: type[R], failed: str) -> Flow[tuple[Draft[S], R | None]]:

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from summarizer.prompt import Prompts
 from summarizer.records import Article, Message, ModelInfo, Request
+from summarizer.records.quick import quick
 from summarizer.shape import reply_format
 
 S = TypeVar("S", bound=BaseModel)
@@ -84,6 +85,7 @@ class Measure:
     exact: bool
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Given(Generic[S]):
     """What all requests about one article share.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from summarizer.errors import UsageError
+from summarizer.records.quick import quick
 
 
 def digest(text: str) -> str:
@@ -165,6 +166,7 @@ def _is_plain(text: str) -> bool:
 MANY_UNITS = 100
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """A contiguous run of units that goes into one prompt.
@@ -181,6 +183,7 @@ class Chunk:
     path: tuple[Heading, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How an article is cut.

@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 
 from summarizer.errors import UsageError
 from summarizer.records.articles import Unit, digest
+from summarizer.records.quick import quick
 from summarizer.shape import ReplyFormat
 
 
@@ -27,6 +28,7 @@ def key_of(canonical: Mapping[str, Any]) -> str:
     return digest("summarizer.request/1\n" + canonical_json(canonical))
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Message:
     """One turn of a conversation."""
@@ -97,6 +99,7 @@ def _add(one: _Amount | None, other: _Amount | None) -> _Amount | None:
     return None if one is None or other is None else one + other
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Usage:
     """What was consumed. `None` is unknown, and a sum with an unknown is unknown.
@@ -182,6 +185,7 @@ class Rates:
     ran_out: Literal["requests", "tokens"] | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Completion:
     """What came back for a request.

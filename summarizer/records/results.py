@@ -14,6 +14,7 @@ from typing_extensions import TypeVar
 
 from summarizer.errors import Outcome, SchemaError
 from summarizer.records.articles import Span
+from summarizer.records.quick import quick
 from summarizer.records.requests import Usage
 from summarizer.schema import Claim, Summary
 
@@ -29,6 +30,7 @@ FindingKind = Literal[
 ]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A unit that a claim rests on.
@@ -57,6 +59,7 @@ class Finding:
     detail: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Check:
     """Our look at one claim.
@@ -160,6 +163,7 @@ class Part:
         return cls(values["first"], values["last"], span, path, values["cited"], values["is_read"])
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """How much of the article the summary rests on.
@@ -237,6 +241,7 @@ class Step:
         return cls(values["level"], values["part"], values["first"], values["last"], note, check)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Result(Generic[S]):
     """A summary and all we found out about it; `summary` is the model's voice, everything else is ours.
