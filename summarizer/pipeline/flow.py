@@ -17,10 +17,10 @@ from summarizer.pipeline.drive import Flow
 from summarizer.pipeline.judge import judge_riskiest
 from summarizer.pipeline.mend import mend
 from summarizer.pipeline.rooms import Rooms
-from summarizer.pipeline.shorten import shorten, with_length
+from summarizer.pipeline.shorten import excess, shorten, with_length
 from summarizer.pipeline.task import Given, Measure, Task
 from summarizer.pipeline.tree import Reading, smaller_window
-from summarizer.pipeline.write import SHORT, question, write
+from summarizer.pipeline.write import SHORT, most_tokens, question, write
 from summarizer.plan import fitted, whole
 from summarizer.prompt import Prompts
 from summarizer.records import Article, Check, Coverage, ModelInfo, Part, Plan, Request, Result, Usage
@@ -46,15 +46,19 @@ def summarize(
             then.
     """
     given = _given(article, task, prompts, model, measure)
-    laid_out = _planned(given)
+    laid_out, asked = _planned(given)
     reading: Reading[S] | None = None
     if laid_out.kind == "single":
-        draft, scope, request, reading = yield from _read_whole(laid_out, given)
+        asked = given.fitted(asked or question(laid_out.units, given))
+        draft, scope, request, reading = yield from _read_whole(laid_out, given, asked)
     else:
         reading = Reading(laid_out, given, Rooms.of(given, model.window or 0))
         draft, scope, request = yield from reading.summary()
     given = given if reading is None else reading.given
-    draft = yield from shorten(draft, scope, given)
+    too_long = excess(draft, scope, task)
+    if too_long:
+        draft = yield from shorten(draft, scope, given, too_long)
+    measured = draft.summary
     draft = yield from grounded(draft, scope, task)
     if model.writes:
         draft = yield from mend(draft, scope, given, request)
@@ -62,7 +66,9 @@ def summarize(
             draft = yield from judge_riskiest(draft, scope, task, prompts, task.judge)
     if task.on_unsupported == "replace":
         draft = replaced(draft, scope, task)
-    result = _result(with_length(draft, scope, task), laid_out, task, reading)
+    if too_long or draft.summary is not measured:
+        draft = with_length(draft, scope, task)
+    result = _result(draft, laid_out, task, reading)
     if task.on_unsupported == "raise" and not result.grounded:
         error = Ungrounded(_first_doubt(result.checks, article.name), result=result)
         error.usage = result.usage
@@ -77,7 +83,7 @@ def lay_out(article: Article, task: Task[Any], *, prompts: Prompts, model: Model
         TooLong: The article is too long even in parts.
         Unreadable: It has no text in it.
     """
-    return _planned(_given(article, task, prompts, model, measure))
+    return _planned(_given(article, task, prompts, model, measure))[0]
 
 
 def check(article: Article, summary: S, *, language: str | None = None) -> Result[S]:
@@ -112,8 +118,8 @@ def _given(article: Article, task: Task[S], prompts: Prompts, model: ModelInfo, 
     return Given(article, task, prompts, model, measure)
 
 
-def _planned(given: Given[Any]) -> Plan:
-    """Cut the article to what fits beside the instructions and the reply."""
+def _planned(given: Given[Any]) -> tuple[Plan, Request | None]:
+    """Cut the article to what fits beside the instructions and the reply; give the question if it was put for that."""
     measure, window = given.measure, given.model.window
     laid_out = whole(given.article, exact=measure.exact)
     if not any(map(str.isalnum, given.article.text)):
@@ -121,14 +127,15 @@ def _planned(given: Given[Any]) -> Plan:
             f"{given.article.name} holds no words: there is nothing to summarize", source=given.article.source
         )
     if window is None or not given.model.writes:
-        return laid_out
-    around = question((), given)
-    left = window - (around.max_output_tokens or 0) // 2
-    if laid_out.tokens + given.at_most(around.messages) <= left:  # nearly always: nothing has to be counted
-        return laid_out
-    left -= given.count(around.messages)
+        return laid_out, None
+    left = window - most_tokens(given.task.max_words) // 2
+    if laid_out.tokens <= left:
+        asked = question(laid_out.units, given)
+        if given.at_most(asked.messages) <= left:  # nearly always: nothing has to be counted
+            return laid_out, asked
+    left -= given.count(question((), given).messages)
     room = max(0, left if measure.exact else int(left * _HOPE))
-    return _in_parts(laid_out, given, Rooms.of(given, window), room)
+    return _in_parts(laid_out, given, Rooms.of(given, window), room), None
 
 
 def _in_parts(laid_out: Plan, given: Given[Any], rooms: Rooms, room: int) -> Plan:
@@ -138,9 +145,10 @@ def _in_parts(laid_out: Plan, given: Given[Any], rooms: Rooms, room: int) -> Pla
     return replace(cut, levels=rooms.sized(cut.tokens).levels(cut))
 
 
-def _read_whole(cut: Plan, given: Given[S]) -> Flow[tuple[Draft[S], Plan, Request, Reading[S] | None]]:
+def _read_whole(
+    cut: Plan, given: Given[S], request: Request
+) -> Flow[tuple[Draft[S], Plan, Request, Reading[S] | None]]:
     """Send the whole article in one request; when the server calls it too long, or cuts it, read it in parts."""
-    request = given.fitted(question(cut.units, given))
 
     def shorter() -> Request:
         brief = replace(given.task, max_words=min(SHORT, given.task.max_words))

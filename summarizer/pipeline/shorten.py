@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -23,17 +23,31 @@ S = TypeVar("S", bound=BaseModel)
 _TOLERANCE = 1.1
 
 
-def shorten(draft: Draft[S], cut: Plan, given: Given[S]) -> Flow[Draft[S]]:
+def excess(draft: Draft[Any], cut: Plan, task: Task[Any]) -> list[str]:
+    """Say what a summary has too much of: `180 words where at most 120 were asked for`."""
+    return [
+        f"{count} {what} where at most {most} {'was' if most == 1 else 'were'} asked for"
+        for what, count, most in _lengths(draft.summary, task, task.language or cut.article.language)
+        if count > _TOLERANCE * most
+    ]
+
+
+def shorten(draft: Draft[S], cut: Plan, given: Given[S], before: Sequence[str]) -> Flow[Draft[S]]:
     """Send a summary that is too long back once, with how long it is; keep it when what comes back is no shorter.
 
     The conversation that goes on shows only the sentences that the summary cites, so that it fits wherever the first
     question did.
+
+    Args:
+        draft: The summary.
+        cut: The units that it may rest on.
+        given: The article and what is done to it.
+        before: What it has too much of.
     """
     task = given.task
-    language = task.language or cut.article.language
-    before = _excess(draft.summary, task, language)
-    if not before or not given.model.writes or task.max_repairs == 0:
+    if not given.model.writes or task.max_repairs == 0:
         return draft
+    language = task.language or cut.article.language
     cited = {number for _, claim in find_claims(draft.summary) for number in claim.cites}
     shown = [unit for unit in cut.units if unit.number in cited] or cut.units
     asked = question(shown, given)
@@ -50,17 +64,8 @@ def shorten(draft: Draft[S], cut: Plan, given: Given[S]) -> Flow[Draft[S]]:
 
 def with_length(draft: Draft[S], cut: Plan, task: Task[S]) -> Draft[S]:
     """Warn of a summary that is longer than was asked for, after all that could be done."""
-    found = _excess(draft.summary, task, task.language or cut.article.language)
+    found = excess(draft, cut, task)
     return replace(draft, warnings=(*draft.warnings, f"the summary has {' and '.join(found)}")) if found else draft
-
-
-def _excess(summary: BaseModel, task: Task[Any], language: str | None) -> list[str]:
-    """Say what there is too much of: `180 words where at most 120 were asked for`."""
-    return [
-        f"{count} {what} where at most {most} {'was' if most == 1 else 'were'} asked for"
-        for what, count, most in _lengths(summary, task, language)
-        if count > _TOLERANCE * most
-    ]
 
 
 def _ratio(summary: BaseModel, task: Task[Any], language: str | None) -> float:

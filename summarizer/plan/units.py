@@ -85,7 +85,14 @@ def split(text: str, language: str | None = None) -> tuple[Unit, ...]:
     rules = _rules(language)
     view = _view(text)
     blocks = [(paragraph, _pieces(view, start, end, rules)) for paragraph, start, end in _blocks(text, rules)]
-    cased = cache(lambda: _has_cased_starts(piece for _, pieces in blocks for _, piece in pieces))
+    known: list[bool] = []
+
+    def cased() -> bool:
+        """Look at the whole text once, where one sentence asks for it."""
+        if not known:
+            known.append(_has_cased_starts(piece for _, pieces in blocks for _, piece in pieces))
+        return known[0]
+
     spans = [(span, paragraph) for paragraph, pieces in blocks for span in _joined(pieces, rules, cased=cased)]
     return tuple(
         _unit((number, start, text[start:end], paragraph)) for number, ((start, end), paragraph) in enumerate(spans, 1)
