@@ -257,12 +257,14 @@ def _file(path: Path, name: str, selection: Selection) -> Iterator[Input]:
 
 def _in_table(path: Path, name: str, selection: Selection) -> Iterator[Input]:
     folder, identity = name.removesuffix(path.suffix), str(path.absolute())
+    named, found_in = _valid(name), _valid(str(path))
     try:
         for row in rows(path, text_column=selection.text_column, id_column=selection.id_column):
             # An id may hold anything; only folders of files become folders of outputs.
             stem = f"{folder}/{row.id.replace('/', '_')}"
-            source = _valid(f"{path}#{row.id}")
-            yield Input(_valid(f"{name}#{row.id}"), stem, source, f"{identity}#{row.number}", _reader(row, source))
+            own = _valid(row.id)
+            source = f"{found_in}#{own}"
+            yield Input(f"{named}#{own}", stem, source, f"{identity}#{row.number}", _reader(row, source))
     except Unreadable as error:
         yield _failing(path, name, error)
 

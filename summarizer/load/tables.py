@@ -68,9 +68,8 @@ def rows(path: Path, *, text_column: str, id_column: str | None = None) -> Itera
 
 
 def _row(number: int, values: Any, path: Path, text_column: str, id_column: str | None) -> Row:
-    where = f"row {number} of {str(path)!r}"
     if isinstance(values, str):  # what is wrong with it
-        return Row(number, str(number), Unreadable(f"{where} {values}", source=str(path)))
+        return Row(number, str(number), _unusable(number, path, values))
     own = values.get(id_column) if id_column is not None else None
     name = str(number) if own is None or str(own).strip() == "" else str(own)[:_MOST_ID_CHARS]
     text = values.get(text_column)
@@ -83,7 +82,11 @@ def _row(number: int, values: Any, path: Path, text_column: str, id_column: str 
         problem = "holds what is no UTF-8: save the table as UTF-8"
     elif "\0" in text:
         problem = "is binary (it holds NUL characters): only text can be summarized"
-    return Row(number, name, text if problem is None else Unreadable(f"{where} {problem}", source=str(path)))
+    return Row(number, name, text if problem is None else _unusable(number, path, problem))
+
+
+def _unusable(number: int, path: Path, problem: str) -> Unreadable:
+    return Unreadable(f"row {number} of {str(path)!r} {problem}", source=str(path))
 
 
 def _json_lines(path: Path, columns: tuple[str, str | None]) -> Iterator[Any]:

@@ -199,6 +199,7 @@ class Budgeted(Wrapper):
             return call.told(await self._provider.acomplete(request))
 
 
+_ONE_REQUEST = Usage(1)
 _UNTOLD = Usage(0, None, None, None, None, None)
 
 
@@ -215,7 +216,7 @@ class _Call:
         self._worst = worst
         self._reservations: list[int] = []
         self._took = _UNTOLD
-        self.set_aside = Usage(1)
+        self.set_aside = _ONE_REQUEST
         if book.budget.is_capped:
             self.set_aside = worst(request)
             if book.budget.max_cost_usd is not None and self.set_aside.cost_usd is None:

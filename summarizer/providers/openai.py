@@ -17,7 +17,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from summarizer.errors import (
@@ -63,6 +63,8 @@ _MAX_REFUSED = 7
 _LEAST_SHARE = 0.8
 _LEAST_SHARE_ESTIMATED = 0.5
 _LEAST_COUNT = 100
+_MOST_RULES = 64
+_NOTHING = Usage()
 
 _log = logging.getLogger("summarizer.openai")
 
@@ -131,6 +133,8 @@ class OpenAIDoor:
         self._finding = threading.Lock()
         self._count = count
         self._at_most = at_most or count
+        # The instructions are the same for all articles.
+        self._at_most_in_rules = None if self._at_most is None else lru_cache(maxsize=_MOST_RULES)(self._at_most)
         self._least_share = _LEAST_SHARE if exact else _LEAST_SHARE_ESTIMATED
         self._capabilities = remembered() if capabilities is None else capabilities
         path = responses.PATH if self._responses else "/chat/completions"
@@ -150,7 +154,7 @@ class OpenAIDoor:
 
     async def acomplete(self, request: Request, /) -> Completion:
         """Return the completion of a request without blocking the event loop; see `complete`."""
-        spent, name = Usage(), request.model
+        spent, name = _NOTHING, request.model
         error: SummarizerError
         for _ in range(_MAX_REFUSED + 1):
             dialect = self._capabilities.dialect(self._address.shown, name, self._start)
@@ -261,7 +265,7 @@ class OpenAIDoor:
         if address.lacks_key:
             words = f"no key for {address.shown}: set {address.key_name}, or choose a model that needs none"
             unsent = Unauthorized(words, model=request.model)
-            unsent.usage = Usage()
+            unsent.usage = _NOTHING
             return unsent, Said()
         try:
             await _loaded()
@@ -277,16 +281,19 @@ class OpenAIDoor:
 
     def _whole(self, completion: Completion, request: Request) -> Completion | TruncatedInput:
         """Refuse a reply to a prompt of which the server read only a part."""
-        if self._count is None or self._at_most is None:
+        if self._count is None or self._at_most is None or self._at_most_in_rules is None:
             return completion
         found = completion.usage.input_tokens
         if found is None:
             warning = "the server does not say how many tokens it read: it may have cut the article"
             return replace(completion, warnings=(*completion.warnings, warning))
-        texts = [message.content for message in request.messages]
-        if found >= sum(map(self._at_most, texts)) * self._least_share:
+        most = sum(
+            (self._at_most_in_rules if message.role == "system" else self._at_most)(message.content)
+            for message in request.messages
+        )
+        if found >= most * self._least_share:
             return completion
-        sent = sum(map(self._count, texts))
+        sent = sum(self._count(message.content) for message in request.messages)
         if found >= sent * self._least_share or sent < _LEAST_COUNT:
             return completion
         error = TruncatedInput(

@@ -102,7 +102,7 @@ def parse(body: bytes) -> Any:
         ValueError: With one line that says why it does not.
     """
     brackets = body.count(b"[") + body.count(b"{")
-    if body.count(b",") + brackets > _MAX_VALUES:
+    if len(body) > _MAX_VALUES and body.count(b",") + brackets > _MAX_VALUES:
         raise ValueError(f"its JSON holds more than {_MAX_VALUES} values")
     try:
         text = body.removeprefix(codecs.BOM_UTF8).decode()

@@ -44,6 +44,7 @@ _WINDOW_S = 60.0
 # Where a refusal for rate is no failure: so many in a row, each after the pause that all share, are one.
 MOST_REFUSALS = 50
 
+_NOTHING = Usage()
 _UNKNOWN = Usage(1, None, None, None, None, None)
 
 
@@ -184,7 +185,7 @@ class _Tally:
     """
 
     def __init__(self, attempts: int, share: _Share, *, patient: bool) -> None:
-        self._spent = Usage()
+        self._spent = _NOTHING
         self._attempts = attempts
         self.failed = 0
         self._refusals = MOST_REFUSALS if patient else 0
