@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import pytest
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from summarizer.errors import SchemaError
 from summarizer.schema import Claim, Summary, find_claims, find_unchecked, join_sentences, replace_claims
@@ -210,10 +210,19 @@ class Bare(BaseModel):
     values: list  # type: ignore[type-arg]
 
 
+def levels_of(many: int) -> type[BaseModel]:
+    """Return a class that holds a class that holds a class, and so on, down to a claim."""
+    schema: type[BaseModel] = Claim
+    for level in range(many):
+        schema = create_model(f"Level{level}", inner=(schema, ...))
+    return schema
+
+
 @pytest.mark.parametrize(
     ("schema", "problem"),
     [
         (Loop, "refers to itself"),
+        (levels_of(12), "nested more than 10 levels deep"),
         (Free, r"Free\.words: a mapping with free keys"),
         (Deep, r"Deep\.parts\[\]\.words: a mapping with free keys"),
         (Anything, r"Anything\.value: .* type Any"),
