@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import pickle
 import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -380,6 +382,22 @@ def is_alive(pid: int) -> bool:
     with suppress(OSError):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     return False
+
+
+@linux
+async def test_a_process_that_is_given_up_while_it_starts_is_waited_for() -> None:
+    def children() -> list[str]:
+        return Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text().split()
+
+    before = children()
+    starting = asyncio.ensure_future(Child.start(pickle.dumps(None)))
+    while children() == before:  # noqa: ASYNC110 - nobody sets an event for it
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.05)  # its pipes are there; what it has to load takes longer
+    starting.cancel()
+    await asyncio.wait([starting])
+
+    assert children() == before
 
 
 @linux

@@ -79,7 +79,7 @@ class Child(asyncio.SubprocessProtocol):
             child._send("\0".join(map(os.fspath, sys.path)).encode("utf-8", "surrogateescape"))
             child.has_orders = pickle.loads(await child._asked(orders))  # noqa: S301 - of our own child
         except BaseException:
-            child.close()
+            await child.aclose()  # a loop that ends before a process does warns of it
             raise
         return child
 
