@@ -94,9 +94,17 @@ def test_an_exchange_counts_against_a_claim_without_cites() -> None:
     assert [finding.kind for finding in check.findings] == ["number"]
 
 
-def test_across_languages_nothing_is_compared() -> None:
-    case = make_case("Ada got 7, Bo got 5.", ["Bo a 7 voix ; Ada en a 5."], language="fr", claim_language="en")
-    assert doubts(pairing.check, case) == []
+@pytest.mark.parametrize(
+    ("claim", "evidence", "found"),
+    [
+        ("Ada got 7, Bo got 5.", "Bo a 7 voix ; Ada en a 5.", ["number"]),
+        ("Ada got 5, Bo got 7.", "Bo a 7 voix ; Ada en a 5.", []),
+        ("The mill lost €7m on sales of €95m in 2021.", "En 2021 le moulin a perdu 7 M€, pour 95 M€ de ventes.", []),
+    ],
+)
+def test_across_languages_the_words_that_are_alike_are_compared(claim: str, evidence: str, found: list[str]) -> None:
+    case = make_case(claim, [evidence], language="fr", claim_language="en")
+    assert doubts(pairing.check, case) == found
 
 
 @given(texts(), texts())

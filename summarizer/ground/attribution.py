@@ -220,7 +220,7 @@ def _may_be(mine: Source, names: frozenset[str], other: Source, case: Case) -> b
     if mine.anonymous:
         return not other.names
     if other.anonymous:
-        return mine.media
+        return mine.media or (not names and bool(mine.what & other.what))
     if names and other.names:
         return False
     cast = case.article.once(Cast)

@@ -108,8 +108,8 @@ class Case:
         asked_language: The language the summary was asked to be in (ISO 639-1), or None for the article's.
         guessed: Whether the claim cites nothing, so that its evidence is what a search found: nobody says that it rests
             on these units alone.
-        crosses_languages: Whether claim and article are known to be in different languages: then only numbers and names
-            compare.
+        crosses_languages: Whether claim and article are known to be in different languages: then only numbers, names
+            and what the tables have in both compare.
     """
 
     claim: Passage

@@ -25,6 +25,7 @@ from summarizer.ground.text import Passage
 from summarizer.ground.written import Name, Word, components
 
 _LONGEST = 6  # tokens of an office, and offices of each other in a row
+_FIRST_NAMES = 2  # of one person
 _APPOSED = 4  # tokens at most between a name and the office behind it: Priya Lund, a senior analyst
 
 
@@ -201,12 +202,24 @@ def _heads(name: Name, row: _Row, passage: Passage) -> Iterator[Hit]:
             if hit.end > name.start:
                 yield hit
     comma = name.start > 0 and passage.tokens[name.start - 1].raw == ","
-    before = row.ending.get(name.start, [])
+    before = row.ending.get(name.start, []) or _over_first_names(name, row, passage)
     yield from before if before and not comma else _chief(row, name.start - comma, passage)
     for at in range(name.end + 1, name.end + 1 + _APPOSED):
         if at in row.starting:
             yield from (hit for hit in row.starting[at] if _is_apposed(passage, name.end, hit, row))
             return
+
+
+def _over_first_names(name: Name, row: _Row, passage: Passage) -> list[Hit]:
+    """Return the offices before first names that the article does not have, where every noun has a capital."""
+    if passage.language != "de":
+        return []
+    for at in range(name.start - 1, max(0, name.start - 1 - _FIRST_NAMES), -1):
+        if not passage.raws[at][0].isupper():
+            return []
+        if at in row.ending:
+            return row.ending[at]
+    return []
 
 
 def _chief(row: _Row, end: int, passage: Passage) -> list[Hit]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from summarizer.ground.case import Case
+from summarizer.ground.locales import year_before
 from summarizer.ground.restate import HALF, restates
 from summarizer.ground.text import Passage
 from summarizer.ground.when import Date, parse
@@ -14,6 +15,8 @@ from summarizer.records import Finding
 _SEASONS = frozenset({"spring", "summer", "autumn", "winter"})
 _FEASTS = frozenset({"christmas", "easter", "pentecost", "newyear", "thanksgiving", "ramadan", "carnival"})
 _PARTS = ("year", "month", "day", "weekday")
+# The months in which a part of the year begins and ends: between January and June is in its first half.
+_EDGE_MONTHS = {"h1": (1, 6), "h2": (7, 12), "q1": (1, 3), "q2": (4, 6), "q3": (7, 9), "q4": (10, 12)}
 
 
 def check(case: Case) -> Iterator[Finding]:
@@ -45,7 +48,7 @@ def _doubt(date: Date, given: list[Date], case: Case) -> str | None:
         return _doubt_weekday(date, covering, given, case)
     near = max((other for other in given if _agrees(other, date)), key=lambda other: _shared(other, date), default=None)
     if near is None or not _shared(near, date):
-        if date.year and not (date.month or date.weekday) and _counts(date.year, given, case):
+        if _is_told_otherwise(date, given, case):
             return None
         told = sorted({_written(passage, other) for passage in case.evidence for other in passage.once(parse)})
         return (
@@ -117,6 +120,22 @@ def _sorts(name: str) -> set[str]:
         return {"season" if name in _SEASONS else "feast"}
     stem = re.split(r"[-+\d]", name)[0]
     return {stem, name[len(stem) :]} - {"+0"} if name[len(stem)] in "-+" else {stem}
+
+
+def _is_told_otherwise(date: Date, given: list[Date], case: Case) -> bool:
+    """Whether the evidence tells of a year or a month in other words than a date."""
+    if date.month:
+        return not date.day and any(date.month in _EDGE_MONTHS.get(other.part or "", ()) for other in given)
+    year = 0 if date.weekday else date.year or 0
+    return bool(year) and (_counts(year, given, case) or _is_year_before(year, given, case))
+
+
+def _is_year_before(year: int, given: list[Date], case: Case) -> bool:
+    """Whether the evidence tells of the year before another one that it gives: *8 % more than the year before*."""
+    if not any(other.year == year + 1 for other in given):
+        return False
+    words = year_before(case.article.language)
+    return any(words.find(passage.texts) for passage in case.evidence)
 
 
 def _counts(year: int, given: list[Date], case: Case) -> bool:

@@ -86,7 +86,7 @@ def _told(claim: Passage, mine: Statement) -> Statement:
 
 
 def _is_supposed(case: Case, mine: Statement) -> bool:
-    """Whether a statement is a condition, or is denied; to refuse is no denial where the evidence has the word too."""
+    """Whether a statement is a condition, or is denied; to refuse is none where the evidence has the word too."""
     claim, row = case.claim, case.claim.once(terms)
     conditions = inside(claim, mine.clause, "hedge/condition")
     if any(hit.start == mine.clause.start for hit in conditions) or inside(claim, mine.clause, "negation/word"):
@@ -95,7 +95,7 @@ def _is_supposed(case: Case, mine: Statement) -> bool:
     if not denials:
         return False
     there = case.there(everything)
-    return any(row[hit.start] not in there for hit in denials)
+    return any(row[hit.start] == "=deny" or row[hit.start] not in there for hit in denials)
 
 
 def _surer(case: Case, mine: Statement, own: Outlook) -> Doubt | None:
@@ -212,8 +212,7 @@ def _reach(landing: Landing, cue: Hit) -> Clause:
 
 def _answers(claim: Passage, mine: Statement, own: Outlook, doubt: Doubt) -> bool:
     """Whether a statement is as unsure in words of its own, or has it from somebody."""
-    words = said_by(doubt.passage, doubt.cue.start, doubt.cue.end)
-    if any(words & said_by(claim, hit.start, hit.end) for hit in inside(claim, mine.clause, "hedge")):
+    if _keeps(claim, mine, doubt):
         return True
     if _settles(claim, own, doubt.passage):
         row = doubt.passage.once(terms)
@@ -234,6 +233,15 @@ def _answers(claim: Passage, mine: Statement, own: Outlook, doubt: Doubt) -> boo
     return _is_hedged(claim, mine.clause, doubt)
 
 
+def _keeps(claim: Passage, mine: Statement, doubt: Doubt) -> bool:
+    """Whether a statement has the very hedge of the evidence, or its claim some condition for a condition."""
+    words = said_by(doubt.passage, doubt.cue.start, doubt.cue.end)
+    if any(words & said_by(claim, hit.start, hit.end) for hit in inside(claim, mine.clause, "hedge")):
+        return True
+    whole = Clause(0, len(claim.tokens))
+    return doubt.cue.label == "hedge/condition" and bool(inside(claim, whole, "hedge/condition"))
+
+
 def _is_ahead(doubt: Doubt) -> bool:
     """Whether it is the very verb that has a mood, no auxiliary before what is said to have happened."""
     return doubt.cue.label in MOODS and doubt.passage.once(terms)[doubt.cue.start] is not None
@@ -249,6 +257,8 @@ def _settles(claim: Passage, own: Outlook, passage: Passage) -> bool:
     """Whether a statement tells as settled (*officially*) what a unit does not."""
     if not own.certain:
         return False
+    if claim.language != passage.language:
+        return not any(hit.label == "assertive" for hit in passage.once(cues))
     words = frozenset(passage.texts)
     return any(not words.issuperset(claim.texts[hit.start : hit.end]) for hit in own.certain)
 

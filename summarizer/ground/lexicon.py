@@ -169,8 +169,12 @@ def concepts(language: str | None) -> Phrases:
 
 @cache
 def offices(language: str | None) -> Phrases:
-    """Return a language's words for offices and institutions; the label is the kind, the same in all languages."""
-    rows = json.loads(_DATA.joinpath("cast.json").read_text(encoding="utf-8"))["roles"]
+    """Return a language's words for offices and institutions; the label is the kind, the same in all languages.
+
+    That of `nobody` is for phrases that have the words of an office and are none: *press release*.
+    """
+    table = json.loads(_DATA.joinpath("cast.json").read_text(encoding="utf-8"))
+    rows = {**table["roles"], "nobody": table["nobody"]}
     return Phrases({kind: row[language] for kind, row in rows.items() if language in row})
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Generic, TypeVar
 
+from summarizer.ground.phrases import Phrases
 from summarizer.ground.text import Passage, fold
 
 V = TypeVar("V")
@@ -283,3 +284,10 @@ def _date_words(language: str | None) -> DateWords:
 def date_words(language: str | None) -> DateWords:
     """Return the date tables of a language; of all languages at once when it is unknown or has none."""
     return _date_words(language if language in LANGUAGES else None)
+
+
+@lru_cache(maxsize=64)
+def year_before(language: str | None) -> Phrases:
+    """Return the phrases of a language for the year before another one that the text gives; none in many."""
+    raw = read_data("dates", language) if language in LANGUAGES else {}
+    return Phrases({"before": raw.get("year_before", ())})

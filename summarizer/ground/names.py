@@ -14,17 +14,29 @@ from summarizer.ground.case import Case
 from summarizer.ground.cast import Actor, Cast
 from summarizer.ground.lexicon import lexicon, offices
 from summarizer.ground.namesake import backdrops, initials, is_within, name_words, spell
-from summarizer.ground.offices import may_be, persons, roles
+from summarizer.ground.offices import contracted, generic, genitives, may_be, persons, roles
+from summarizer.ground.phrases import Hit
 from summarizer.ground.proper import in_title_case, opening, significant, suspects
 from summarizer.ground.sightings import Sightings, mentions, seen, sightings
 from summarizer.ground.slot import exchanged
-from summarizer.ground.standin import employer, is_beside, is_definite, is_other, is_unknown, pronouns, replaced
+from summarizer.ground.standin import (
+    employer,
+    is_beside,
+    is_definite,
+    is_employer,
+    is_other,
+    is_unknown,
+    pronouns,
+    replaced,
+    said_before,
+)
 from summarizer.ground.text import Passage
 from summarizer.ground.written import Name, Word, components, join, spans
 from summarizer.records import Finding
 
 _MOST_ACTORS = 24  # of a claim; each is compared with all
 _WORDS = re.compile(r"\w+")
+_OF = 2  # tokens at most between an office and what it is of
 _FEWEST_LETTERS = 3  # of an acronym that stands anywhere in the article for a name
 
 
@@ -42,10 +54,8 @@ def check(case: Case) -> Iterator[Finding]:
     for name in case.claim.once(components):
         if any(whole.start <= name.start < whole.end for whole in shortened):
             continue
-        parts = significant(name, article, known, titled=titled) or (
-            [] if case.guessed else opening(name, article, case)
-        )
-        parts = _but_offices(parts, name, held)
+        parts = significant(name, article, known, titled=titled)
+        parts = _abroad(parts, name, held, case) if case.crosses_languages else _at_home(parts, name, held, case)
         if known is not None and known.determiners:
             doubtful = suspects(name, article, case.claim)
             parts += [part for part in doubtful if part not in parts and _is_known(part, case)]
@@ -93,6 +103,38 @@ def _held(case: Case) -> frozenset[int]:
     if case.claim.language != case.article.language:
         hits += offices(case.article.language).find(case.claim.texts)
     return frozenset(at for hit in hits for at in range(hit.start, hit.end))
+
+
+def _at_home(parts: list[Word], name: Name, held: frozenset[int], case: Case) -> list[Word]:
+    """Return the words of a name that the article must have."""
+    if not parts and not case.guessed:
+        parts = opening(name, case.article.once(seen), case)
+    return _but_offices(parts, name, held)
+
+
+def _abroad(parts: list[Word], name: Name, held: frozenset[int], case: Case) -> list[Word]:
+    """Return the words of a name that an article in another language must have.
+
+    None of an office alone, *el Parlamento*, nor of a ministry where the evidence has one: these are translated, and
+    compared as offices.
+    """
+    if not parts:
+        return opening(name, case.article.once(seen), case)
+    if all(_is_office(part, name, held) for part in parts):
+        return []
+    mine = {hit.label for hit in case.claim.once(roles) if _has_portfolio(hit, name, case.claim)}
+    if mine and any(hit.label in mine for passage in case.evidence for hit in passage.once(roles)):
+        return []
+    return _but_offices(parts, name, held)
+
+
+def _has_portfolio(hit: Hit, name: Name, claim: Passage) -> bool:
+    """Whether a name is that of a ministry, or what a ministry or its minister is of: *Ministério das* Finanças."""
+    between = claim.texts[hit.end : name.start]
+    of = genitives(claim.language) | contracted(claim.language)
+    if 0 < len(between) <= _OF and bool(of.intersection(between)):
+        return hit.label in ("ministry", "minister")
+    return hit.label == "ministry" and name.start <= hit.start < name.end
 
 
 def _but_offices(parts: list[Word], name: Name, held: frozenset[int]) -> list[Word]:
@@ -162,7 +204,7 @@ def _elsewhere(name: Name, parts: Sequence[Word], case: Case) -> Iterator[Findin
     shown = join(parts, case.claim).raw
     actors = case.article.once(Cast).actors(case.claim)[:_MOST_ACTORS]
     mine = next((actor for actor in actors if actor.end == name.end), None)
-    rival = replaced(mine, case) if mine is not None else None
+    rival = replaced(mine, case) if mine is not None and not is_employer(mine, case) else None
     if rival is not None:
         yield Finding("name", f"the cited sentences say it of “{rival.text}”, not of “{shown}”")
     elif not case.guessed and not _is_context(name, parts, case):
@@ -186,12 +228,15 @@ def _supplanted(mine: Actor, case: Case) -> Actor | None:
     """Return whom an office has taken the place of, when nobody in the evidence may hold it."""
     cast = case.article.once(Cast)
     there = [actor for passage in case.evidence for actor in cast.actors(passage)]
+    if case.crosses_languages and mine.kinds <= generic():
+        return None  # a loan *of the state* is a state loan
     if not is_definite(case.claim, mine) or any(cast.is_same(mine, theirs) for theirs in there):
         return None
     others = [actor for actor in cast.actors(case.claim) if actor != mine]
     free = [theirs for theirs in there if not any(cast.is_same(theirs, other) for other in others)]
     certain = all(is_other(mine, theirs, cast) or is_unknown(theirs, cast) for theirs in free)
-    return replaced(mine, case) if certain else None
+    rival = replaced(mine, case) if certain else None
+    return None if rival is not None and any(cast.is_same(mine, one) for one in said_before(case)) else rival
 
 
 def _misplaced(mine: Actor, cast: Cast) -> Iterator[Finding]:

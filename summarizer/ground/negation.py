@@ -30,6 +30,7 @@ from summarizer.ground.contrast import is_turned_round
 from summarizer.ground.denial import denials
 from summarizer.ground.lexicon import lexicon, opposed, opposites
 from summarizer.ground.polarity import Side, Trigger, counts, is_asked, is_opposite, sides, triggers
+from summarizer.ground.quote import quotes, words_line
 from summarizer.ground.text import Passage
 from summarizer.records import Finding
 
@@ -39,13 +40,14 @@ _LEAST_NEGATED = 0.7
 _LEAST_OPPOSED = 0.5
 _FEWEST_SEARCHED = 3  # stems shared with a clause of a unit that the claim does not cite
 _COMPARING = frozenset({"increase_more", "decrease_less", "over", "under"})
+_LEAST_QUOTED = 3  # words of the article that a claim in another language has as they are
 _BESIDE = 0.7  # of its weight counts what stands in another clause of the unit: a subject before an insertion
 
 
 def check(case: Case) -> Iterator[Finding]:
     """Find clauses of the claim whose polarity is not that of the evidence."""
     denied: list[tuple[str, str]] = []
-    if _is_negative(case) and not _is_left_open(case):
+    if _is_negative(case) and not _is_left_open(case) and not _quotes_the_article(case):
         denied = list(_denials(case)) or ([] if case.guessed else list(denials(case)))
     for claim, unit in denied:
         yield Finding("negation", f"only one of “{claim}” and “{unit}” is a negation")
@@ -77,6 +79,16 @@ def _is_left_open(case: Case) -> bool:
     return any("not confirm" in _stance_words(passage) for passage in case.evidence)
 
 
+def _quotes_the_article(case: Case) -> bool:
+    """Whether a claim in another language has words of the article as they are: no negative of these is its own."""
+    if not case.crosses_languages or not case.claim.once(quotes):
+        return False
+    lines = [passage.once(words_line) for passage in case.evidence]
+    parts = (case.claim.text[start:end] for start, end in case.claim.once(quotes))
+    said = [words_line(Passage(part, case.article.language)) for part in parts]
+    return any(line.count(" ") > _LEAST_QUOTED and line in there for line in said for there in lines)
+
+
 def _denials(case: Case) -> Iterator[tuple[str, str]]:
     """Yield clauses of the claim, each with the clause that says the same but for a negation."""
     evidence = [side for passage in case.evidence if not is_asked(passage) for side in passage.once(sides)]
@@ -98,6 +110,7 @@ def _stances(case: Case) -> Iterator[Finding]:
 
 
 _STANCES = {"confirm": "confirmed", "deny": "denied", "comment": "commented", "know": "knew"}
+_STANCES |= {"exclude": "ruled out", "not exclude": "did not rule out"}
 _OTHERS = frozenset({"reject", "exclude"})  # stances that a claim may take as it likes, and that answer others
 _STANCE_STEMS = frozenset({mark + stance for mark in ("", "=") for stance in _OTHERS.union(_STANCES)})
 _ANSWERS = {
@@ -105,6 +118,8 @@ _ANSWERS = {
     "deny": {"not comment", "not deny", "confirm"},
     "comment": {"not comment"},
     "know": {"deny", "not know"},
+    "exclude": {"not exclude"},
+    "not exclude": {"exclude"},
 }
 
 
@@ -113,11 +128,12 @@ def _stance_words(passage: Passage) -> Iterator[str]:
     row = passage.once(stems)
     if content(passage).isdisjoint(_STANCE_STEMS):
         return
+    undone = {at for hit in passage.once(cues) if hit.label == "negation/pseudo" for at in range(hit.start, hit.end)}
     for side in passage.once(sides):
         for at in range(side.clause.start, side.clause.end):
             word = (row[at] or "").removeprefix("=")
             if word in _STANCES or word in _OTHERS:
-                negated = any(
+                negated = at in undone or any(
                     (trigger.start < at and trigger.sort != "weak") or trigger.sort == "word" for trigger in side.own
                 )
                 yield f"not {word}" if negated else word

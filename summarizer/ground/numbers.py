@@ -21,6 +21,7 @@ from summarizer.ground.arithmetic import (
 )
 from summarizer.ground.bounds import unlike
 from summarizer.ground.case import ArticleView, Case
+from summarizer.ground.counted import is_century, part_and_whole
 from summarizer.ground.lexicon import stop_words
 from summarizer.ground.locales import number_words, word_set
 from summarizer.ground.opened import opened
@@ -94,13 +95,14 @@ def _is_same_unsaid(
 ) -> bool:
     """Whether two numbers are the same although one text leaves the unit out: `17.4 of the 212 million euros`."""
     other = told.quantity
-    if quantity.unit and not other.unit and other.power and is_currency(quantity.unit):
+    alone = not _noun(told.passage, other)
+    if quantity.unit and not other.unit and (other.power or alone) and is_currency(quantity.unit):
         currencies = _currencies(item.quantity for item in given) or case.article.once(_all_currencies)
         if currencies and not any(factor(quantity.unit, unit) for unit in currencies):
             return False
         return quantity.value == other.value
     same_unit = quantity.unit and any(rival.quantity.unit == quantity.unit for rival in rivals)
-    bare = is_time(quantity.unit) and not _noun(told.passage, other)  # who was 19 and
+    bare = is_time(quantity.unit) and alone  # who was 19 and
     return (not same_unit or bare) and is_same(quantity, other, loosely=True)
 
 
@@ -290,7 +292,9 @@ def _is_true_of(quantity: Quantity, given: Sequence[Given], case: Case) -> bool:
     """Whether the evidence makes a number true that it does not tell."""
     if quantity.kind in ("code", "label"):
         return any(quantity.text in passage.text for passage in case.evidence)
-    if _is_date_part(quantity, case) or _stands_in_words(quantity, case) or _is_century(quantity, case):
+    if _is_date_part(quantity, case) or _stands_in_words(quantity, case) or is_century(quantity, given, case):
+        return True
+    if quantity.kind == "count" and any(quantity.value in part_and_whole(*other) for other in given):
         return True
     others = [other.quantity for other in given]
     if quantity.kind == "vague":
@@ -334,21 +338,6 @@ def _is_date_part(quantity: Quantity, case: Case) -> bool:
         return any(date.year == quantity.value for date in dates)
     before = case.claim.tokens[quantity.first - 1].text if quantity.first else ""
     return before in _BEFORE_DAY and any(date.day == quantity.value for date in dates)
-
-
-def _is_century(quantity: Quantity, case: Case) -> bool:
-    """Whether the evidence, or of a claim without cites the article, tells of a year in the century that is counted."""
-    texts = case.claim.texts
-    place = quantity.last + (texts[quantity.last : quantity.last + 1] == ("-",))
-    unit = number_words(case.claim.language).units.at(texts, place)
-    if quantity.kind != "ordinal" or unit is None or unit[0] != "century":
-        return False
-    passages = case.article.passages if case.guessed else case.evidence
-    return any(
-        date.year and (date.year - 1) // 100 + 1 == quantity.value
-        for passage in passages
-        for date in passage.once(when.parse)
-    )
 
 
 _BEFORE_DAY = word_set("before_day")

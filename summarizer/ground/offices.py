@@ -62,7 +62,7 @@ def roles(passage: Passage) -> tuple[Hit, ...]:
     for hit in sorted(dict.fromkeys(found), key=lambda hit: (hit.start, -hit.end)):
         if not longest or hit.end > longest[-1].end or hit[1:] == longest[-1][1:]:
             longest.append(hit)
-    return tuple(longest)
+    return tuple(hit for hit in longest if hit.label != "nobody")
 
 
 @cache

@@ -32,16 +32,25 @@ _SHARED, _SHARED_STATE = 0.4, 0.75
 
 
 class Side(NamedTuple):
-    """On which side of a date something is: `before`, `until` (perhaps a state) or `after`; and the words for it."""
+    """On which side of a date something is.
+
+    Attributes:
+        sort: `before`, `until` (perhaps a state) or `after`.
+        text: The words for it.
+        denied: The tokens of the negatives that turn a *before* into an *after*.
+        parted: Whether a clause stands between these words and the date.
+    """
 
     sort: str
     text: str
+    denied: frozenset[int] = frozenset()
+    parted: bool = False
 
 
 def check(case: Case) -> Iterator[Finding]:
     """Find dates on whose other side the evidence has it."""
     claimed = case.claim.once(parse)
-    if not claimed or case.crosses_languages:
+    if not claimed:
         return
     for date in claimed[:_MOST_CLAIMED]:
         mine = _side(case.claim, date)
@@ -55,13 +64,19 @@ def check(case: Case) -> Iterator[Finding]:
         ]
         theirs = [side for passage, side in there if side is not None and _differs(mine, side, passage, case)]
         if theirs and len(theirs) == len(there):
-            yield Finding("date", f"the claim says “{mine.text}”; the cited sentences say “{theirs[0].text}”")
+            turned = bool(mine.denied) != bool(theirs[0].denied)
+            yield Finding(
+                "negation" if turned else "date",
+                f"the claim says “{mine.text}”; the cited sentences say “{theirs[0].text}”",
+            )
 
 
 def _differs(mine: Side, theirs: Side, passage: Passage, case: Case) -> bool:
     sorts = {mine.sort, theirs.sort}
     if "after" not in sorts or len(sorts) == 1:
         return False
+    if case.crosses_languages:  # where few words are the same
+        return "until" not in sorts
     wanted = content(case.claim) - _MARKED
     least = _SHARED_STATE if "until" in sorts else _SHARED
     return weigh(wanted & content(passage), case) >= least * weigh(wanted, case)
@@ -80,18 +95,28 @@ def _side(passage: Passage, date: Date) -> Side | None:
     parted = not _EDGES.issuperset(filter(None, passage.once(stems)[end : date.first]))
     if (parted and not hit.label.startswith(_WIDE)) or "punct" in passage.kinds[start : date.first]:
         return None
-    if _is_denied(passage, start):
+    sort = hit.label.removeprefix(_WIDE)
+    within = _negatives(passage, start, end)  # not before, no later than
+    denied = within + _negatives(passage, max(0, start - _DENIED), start)
+    if denied and not within and sort != "before":
         return None
-    text = passage.text[passage.tokens[start].start : passage.tokens[date.last - 1].end]
-    return Side(hit.label.removeprefix(_WIDE), text)
+    text = passage.text[passage.tokens[min(denied, default=start)].start : passage.tokens[date.last - 1].end]
+    return Side("after" if denied and not within else sort, text, frozenset(denied), parted=parted)
 
 
-def _is_denied(passage: Passage, at: int) -> bool:
-    """Whether a negative stands before in the same part of a sentence: who does not come before May may come then."""
-    return any(
-        hit.label == "negation/word" and "punct" not in passage.kinds[hit.start : at]
-        for hit in beginning_in(passage, max(0, at - _DENIED), at)
-    )
+def _negatives(passage: Passage, start: int, end: int) -> list[int]:
+    """Return the negatives that begin in a range of tokens and have no mark behind them there."""
+    return [
+        hit.start
+        for hit in beginning_in(passage, start, end)
+        if hit.label == "negation/word" and "punct" not in passage.kinds[hit.start : end]
+    ]
+
+
+def bounding(passage: Passage) -> frozenset[int]:
+    """Return the negatives that only say after which day something is: *not before May*."""
+    found = (_side(passage, date) for date in passage.once(parse))
+    return frozenset().union(*(side.denied for side in found if side is not None and not side.parted))
 
 
 @cache

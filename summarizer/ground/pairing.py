@@ -47,7 +47,7 @@ Place = tuple[Passage, Quantity]
 
 def check(case: Case) -> Iterator[Finding]:
     """Find two numbers of the claim of which each stands where the evidence has the other."""
-    if len(case.claim.once(parse)) < 2 or case.crosses_languages:
+    if len(case.claim.once(parse)) < 2:
         return
     claimed = case.claim.once(_counts)[:_MOST_CLAIMED]
     row = case.claim.once(stems)
@@ -147,5 +147,12 @@ def _have_crossed(mine: tuple[Side, Side], theirs: tuple[Side, Side], case: Case
 
 def _are_crossed(one: frozenset[str], two: frozenset[str], theirs: tuple[Side, Side], case: Case) -> bool:
     gone, come = one & theirs[1].words, two & theirs[0].words
+    if case.crosses_languages and not (_has_words(gone) and _has_words(come)):
+        return False  # few words are the same, and a year may be told at either end
     kept = (one & theirs[0].words) | (two & theirs[1].words)
     return bool(gone and come) and weigh(gone | come, case) >= _CROSSED * weigh(kept, case)
+
+
+def _has_words(found: frozenset[str]) -> bool:
+    """Whether there is anything but numbers."""
+    return any(not stem[0].isdigit() for stem in found)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from summarizer.ground.clause import Clause, clause_at, clauses, content, content_places, cues, inside, stems
 from summarizer.ground.lexicon import lexicon
+from summarizer.ground.order import bounding
 from summarizer.ground.text import Passage
 
 _FINDING = "finding"
@@ -64,7 +65,15 @@ def triggers(passage: Passage) -> tuple[Trigger, ...]:
     hits, row = [hit for hit in passage.once(cues) if hit.label.startswith("negation/")], passage.once(stems)
     if not hits and _IMPLYING.isdisjoint(row):
         return ()
-    pseudo = {at for hit in hits if hit.label == "negation/pseudo" for at in range(hit.start, hit.end)}
+    outright = {hit.start: hit.end for hit in hits if hit.label == "negation/word"}
+    pseudo = {
+        at
+        for hit in hits
+        if hit.label == "negation/pseudo" and hit.end >= outright.get(hit.start, 0)  # people, but: nobody
+        for at in range(hit.start, hit.end)
+    }
+    if outright:
+        pseudo |= passage.once(bounding)
     sorts = {at: "weak" for at, found in enumerate(row) if found in _WEAK}
     ends = {hit.start: hit.end for hit in hits}
     for sort in ("weak", "verb", "word"):

@@ -58,6 +58,7 @@ def _is_bare(part: Word, name: Name, article: Sightings, known: Lexicon) -> bool
 
 
 # What opens a sentence before a comma may be an adverb; a shorter word with its ending is as often somebody: Emily.
+_ABSTRACT = ("tion", "sion", "ment", "ness", "ity", "ance", "ence", "ship", "ism", "age", "ing", "ure")
 _ADVERBS, _LONGEST_LIKE_ADVERB = ("ly", "mente", "ment", "lich"), 6
 _NOUN_ENDINGS = ("ung", "heit", "keit", "schaft", "tion", "tat", "ismus", "euro", "dollar", "prozent", "uhr")
 
@@ -102,11 +103,18 @@ def opening(name: Name, article: Sightings, case: Case) -> list[Word]:
         return []
     part, known = name.parts[0], lexicon(case.claim.language)
     following = case.claim.tokens[name.end : name.end + 2]
-    if known is None or not following or not part.first or part.raw.casefold() in ordinary_words(known.language):
+    if (
+        known is None
+        or not following
+        or not part.first
+        or case.claim.texts[part.token] in ordinary_words(known.language)
+    ):
         return []
     texts = [token.text for token in following]
     if any(hit.start == 0 for hit in known.phrases.find([part.raw.casefold()])):
         return []
+    if case.crosses_languages and (texts[0] not in known.function_words or part.key.endswith(_ABSTRACT)):
+        return []  # Insurance covers: no article has the words of another language
     verb = texts[0] in known.auxiliaries or any(
         hit.start == 0 and hit.label in ("said", "hedge/plan") for hit in known.phrases.find(texts)
     )

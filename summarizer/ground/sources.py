@@ -124,6 +124,8 @@ def _subject(passage: Passage, cut: tuple[Clause, ...], hit: Hit) -> tuple[int, 
     assert known is not None  # there would be no cue
     if any(found is not None for found in row[start : hit.start]) or _has_pronoun(passage, start, hit.start):
         return start, hit.start
+    if passage.language == "de" and passage.texts[hit.end - 1] == "es":  # heißt es in Verhandlungskreisen
+        return hit.end, end
     following = set(passage.texts[hit.end : hit.end + 2])
     told = passage.texts[hit.start].startswith(("tell", "told"))
     if following & known.complementizers or told or not _is_somebody(passage, hit.end, end):

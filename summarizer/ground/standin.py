@@ -70,12 +70,34 @@ def _rivals(mine: Actor, case: Case) -> Iterator[tuple[float, Actor]]:
         if case.guessed and not _is_aligned(mine, passage, case):
             continue
         for theirs in cast.actors(passage):
-            if is_other(mine, theirs, cast) and not any(cast.is_same(theirs, other) for other in others):
+            if (
+                is_other(mine, theirs, cast)
+                and not any(cast.is_same(theirs, other) for other in others)
+                and not _is_mentioned(passage, theirs, case.claim)
+            ):
                 score = alike(here, place(passage, theirs))
                 named = bool(mine.names and theirs.names)
                 unlike = named and _is_place(case.claim, mine) is not _is_place(passage, theirs)
                 score -= _UNLIKE * (unlike + (is_stranger(mine, theirs, cast) or is_stranger(theirs, mine, cast)))
                 yield score, theirs
+
+
+def is_employer(mine: Actor, case: Case) -> bool:
+    """Whether a claim adds to whom somebody of its evidence belongs: *Ann Lee, chief executive of Halden*."""
+    cast = case.article.once(Cast)
+    if "," not in case.claim.texts:
+        return False
+    person = next((actor for actor in cast.actors(case.claim) if _employs(case.claim, actor, mine)), None)
+    known = [(one, named) for one in case.evidence for named in (cast.named_like(person, one) if person else ())]
+    return bool(known) and not any(_employs(one, named, other) for one, named in known for other in cast.actors(one))
+
+
+def said_before(case: Case) -> tuple[Actor, ...]:
+    """Return who acts in the units right before a cited one in which a word may mean these: *their leader*."""
+    cast, words = case.article.once(Cast), subjects(case.article.language)
+    meant = [number for number, one in zip(case.cites, case.evidence, strict=True) if not words.isdisjoint(one.texts)]
+    near = dict.fromkeys(near for number in meant for near in _before(number, case))
+    return tuple(actor for number in near for actor in cast.actors(case.article.passage(number)))
 
 
 def employer(mine: Actor, case: Case) -> Actor | None:
@@ -199,6 +221,12 @@ def _is_aligned(mine: Actor, passage: Passage, case: Case) -> bool:
 def _is_place(passage: Passage, actor: Actor) -> bool:
     """Whether an actor is a country, a people or the like: those replace only each other."""
     return any(actor.start <= hit.start and hit.end <= actor.end for hit in passage.once(mentions))
+
+
+def _is_mentioned(passage: Passage, actor: Actor, claim: Passage) -> bool:
+    """Whether a claim names the same country, city or the like, in whatever language."""
+    rows = {hit.label for hit in passage.once(mentions) if actor.start <= hit.start and hit.end <= actor.end}
+    return bool(rows) and any(hit.label in rows for hit in claim.once(mentions))
 
 
 def pronouns(passage: Passage) -> tuple[tuple[int, int], ...]:

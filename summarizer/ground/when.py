@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from summarizer.ground.lexicon import stop_words
 from summarizer.ground.locales import date_words, measures, number_words, word_set
-from summarizer.ground.opened import date_openings, opened
+from summarizer.ground.opened import date_openings, may_open_number, opened
 from summarizer.ground.reading import Reader, row_of
 from summarizer.ground.text import Passage, where
 
@@ -252,6 +252,8 @@ class _Reader(Reader):
 
     def _is_surely_month(self, place: int) -> bool:
         """Whether `may` or `mars` is the month here: after a preposition, and written large where months are."""
+        if may_open_number(self.text(place), self.words.language):  # em dez anos
+            return False
         before = self.text(place - 1)
         large = self.passage.tokens[place].raw[:1].isupper()
         led = before in self.words.before_year and before not in self.numbers.join
@@ -311,8 +313,11 @@ class _Reader(Reader):
             return self.text(place - 2) not in _YEAR_PREFIXES
         if numbers.before.before(self.texts, place) and before not in self.words.before_year:
             return True
-        if after not in self.words.before_year and any(
-            table.at(self.texts, place + 1) for table in (numbers.scales, numbers.units, measures().symbols)
+        told = before in self.words.before_year and after in stop_words(self.words.language)  # nel 2024 ha
+        if (
+            not told
+            and after not in self.words.before_year
+            and any(table.at(self.texts, place + 1) for table in (numbers.scales, numbers.units, measures().symbols))
         ):
             return True
         if before in self.words.before_year or before in _DETERMINERS or before in _BEFORE_YEAR_MARKS:

@@ -1,0 +1,52 @@
+"""What numbers tell that are no plain counts: the century of *18th century*, the two numbers of *three in four*."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from summarizer.ground import when
+from summarizer.ground.case import Case
+from summarizer.ground.locales import number_words
+from summarizer.ground.numerals import SPELLED_LANGUAGES, read_spelled
+from summarizer.ground.quantity import Quantity
+from summarizer.ground.text import Passage
+
+_NAMED_CENTURIES = 11  # the Settecento, the seven hundreds, is the 18th century
+
+
+def is_century(quantity: Quantity, given: Iterable[tuple[Quantity, Passage]], case: Case) -> bool:
+    """Whether the evidence tells of the century that is counted, or of a year in it; or the article, without cites."""
+    mine = _century(quantity, case.claim)
+    if mine is None:
+        return False
+    if any(_century(*other) == mine for other in given):
+        return True
+    passages = case.article.passages if case.guessed else case.evidence
+    return any(
+        date.year and (date.year - 1) // 100 + 1 == mine for passage in passages for date in passage.once(when.parse)
+    )
+
+
+def _century(quantity: Quantity, passage: Passage) -> Decimal | None:
+    """Return the century that a number tells: *18th century*, Italian *Settecento*."""
+    texts = passage.texts
+    place = quantity.last + (texts[quantity.last : quantity.last + 1] == ("-",))
+    unit = number_words(passage.language).units.at(texts, place)
+    if quantity.kind == "ordinal" and unit is not None and unit[0] == "century":
+        return quantity.value
+    named = passage.language == "it" and quantity.first and quantity.text.istitle() and quantity.text.isalpha()
+    return quantity.value / 100 + _NAMED_CENTURIES if named and quantity.value in range(200, 1000, 100) else None
+
+
+def part_and_whole(quantity: Quantity, passage: Passage) -> frozenset[Decimal]:
+    """Return the numbers that a share is told by: the 3 and the 4 of *three in four*; none for another number."""
+    if quantity.kind != "fraction":
+        return frozenset()
+    texts, language = passage.texts[quantity.first : quantity.last], passage.language
+    spelled = language if language in SPELLED_LANGUAGES else None
+    found = [
+        Decimal(text) if text.isdecimal() else read_spelled(text, spelled) if spelled is not None else None
+        for text in texts
+    ]
+    return frozenset([value for value in found if value is not None])
