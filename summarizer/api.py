@@ -13,16 +13,15 @@ from pydantic import BaseModel
 from typing_extensions import TypeVar
 
 from summarizer import pipeline
+from summarizer.elsewhere import sentences
 from summarizer.errors import SchemaError, UsageError
 from summarizer.language import code_of
 from summarizer.load import as_article
 from summarizer.pipeline import OnUnsupported, Task
-from summarizer.plan import split
 from summarizer.prompt import Prompts
 from summarizer.records import Article, Budget, Failure, Limits, Message, Provider, Request, Result
-from summarizer.schema import Claim, PlainSummary, Summary, says_something
+from summarizer.schema import PlainSummary, Summary
 from summarizer.shape import reply_format
-from summarizer.surrogates import has_surrogates
 from summarizer.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -275,8 +274,8 @@ class Summarizer(Generic[S]):
 
         Args:
             article: What the summary is about.
-            summary: A schema instance, or plain text: one claim a sentence, and a line break always ends one. Claims
-                without cites get their evidence by search.
+            summary: A schema instance, or plain text: one claim a sentence, and a line break always ends one. Marks as
+                `[2]` are left out; claims without cites get their evidence by search.
 
         Raises:
             UsageError: It is neither, or a text that says nothing.
@@ -337,21 +336,6 @@ class Summarizer(Generic[S]):
     def _flow(self, article: str | Path | Article) -> pipeline.Flow[Result[S]]:
         model, measure = self.wiring.planning
         return pipeline.summarize(as_article(article), self.task, prompts=self.prompts, model=model, measure=measure)
-
-
-def sentences(summary: str) -> PlainSummary:
-    """Cut a plain-text summary into claims without cites; a line break always ends a sentence.
-
-    Raises:
-        UsageError: The text says nothing, or holds half a character.
-    """
-    if has_surrogates(summary):
-        raise UsageError("the summary holds half a character (a lone surrogate): decode it again, or take that out")
-    lines = [line for line in summary.splitlines() if line.strip()]
-    claims = [Claim(text=unit.text, cites=[]) for line in lines for unit in split(line) if says_something(unit.text)]
-    if not claims:
-        raise UsageError("the summary is empty: there is nothing to check")
-    return PlainSummary(claims=claims)
 
 
 def _must_be_records(limits: Limits, budget: Budget | None) -> None:

@@ -14,6 +14,7 @@ from summarizer.cli import EXIT_FAILED, EXIT_OK, EXIT_UNGROUNDED, files, note
 from summarizer.cli.options import summarizer_from
 from summarizer.cli.output import FORMATS, Output
 from summarizer.cli.summarize import read
+from summarizer.elsewhere import plain
 from summarizer.errors import SummarizerError, Unreadable, UsageError
 from summarizer.surrogates import has_surrogates
 
@@ -118,7 +119,7 @@ def _summary(text: str, name: str) -> PlainSummary | str:
             return _of_result(text)
         except RecursionError as error:
             raise UsageError("the summary is JSON that is nested too deeply to be a result of summarizer") from error
-    return "\n".join(_of_markdown(text)) if name.endswith((".md", ".markdown")) else text
+    return plain(text) if name.lower().endswith((".md", ".markdown")) else text
 
 
 def _of_result(text: str) -> PlainSummary | str:
@@ -156,13 +157,3 @@ def _claims(value: Any) -> Iterator[dict[str, Any]]:
     if isinstance(value, list):
         for item in value:
             yield from _claims(item)
-
-
-def _of_markdown(text: str) -> Iterator[str]:
-    """Yield each block of a Markdown text as one plain line."""
-    from markdown_it import MarkdownIt
-
-    for token in MarkdownIt("commonmark").enable("table").parse(text):
-        if token.type == "inline":
-            children = token.children or []
-            yield "".join(" " if item.type in ("softbreak", "hardbreak") else item.content for item in children)

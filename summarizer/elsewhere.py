@@ -1,0 +1,86 @@
+"""Reads a summary that was made elsewhere, or shown before, as text or as Markdown.
+
+Marks such as `[2]`, `[^2]` and `【2†source】` are no part of what a sentence says. In what `render` made of a result
+they are its cites. In a text of somebody else they may number anything: its evidence is searched for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import get_args
+
+from summarizer.errors import UsageError
+from summarizer.plan import split
+from summarizer.records import FindingKind
+from summarizer.schema import Claim, PlainSummary, says_something
+from summarizer.surrogates import has_surrogates
+
+_MARK = r"(?:\[\^?\d+(?:[,;–-] ?\^?\d+)*\]|【[^【】\n]*】)"
+# A mark that opens a line and has a colon behind it is the note to which others point.
+_MARKS = re.compile(rf"(?!^{_MARK}:)[ \u00a0]?{_MARK}")
+# Where a shown result says what its numbers mean.
+_EVIDENCE = re.compile(r"^(?:Evidence:\n  \[\d+\] |\[\^(\d+)\]: Sentence \1: )", re.MULTILINE)
+_CITE = re.compile(r" ?\[\^?(\d{1,9})\]")
+_BEFORE = re.compile(r"^(?:- |✗ )+")
+_BEHIND = re.compile(r"\s\((?:risk\s[\d.]+|unchecked)\)$")
+# What a shown result tells of its claims, and of itself.
+_ASIDE = re.compile(
+    rf"(?:{'|'.join(get_args(FindingKind))}|unsupported|the article's own words, in place of): |"
+    r"(?:.* · )?rests on [\d,]+ of [\d,]+ sentence"
+)
+
+
+def sentences(summary: str, /) -> PlainSummary:
+    """Cut a summary into claims; a line break always ends one.
+
+    Args:
+        summary: Plain text, whose claims cite nothing; or a result as `render.text` shows it, whose claims cite what
+            they did.
+
+    Raises:
+        UsageError: The text says nothing, or holds half a character.
+    """
+    if has_surrogates(summary):
+        raise UsageError("the summary holds half a character (a lone surrogate): decode it again, or take that out")
+    shown = _EVIDENCE.search(summary)
+    claims = list(_cited(summary[: shown.start()].splitlines()) if shown else _uncited(summary.splitlines()))
+    if not claims:
+        raise UsageError("the summary is empty: there is nothing to check")
+    return PlainSummary(claims=claims)
+
+
+def _uncited(lines: Iterable[str]) -> Iterator[Claim]:
+    for line in lines:
+        for unit in split(_MARKS.sub("", line)):
+            if says_something(unit.text):
+                yield Claim(text=unit.text, cites=[])
+
+
+def _cited(lines: Iterable[str]) -> Iterator[Claim]:
+    for line in map(str.strip, lines):
+        row = _BEHIND.sub("", _BEFORE.sub("", line))
+        end = len(row)
+        cites: list[int] = []
+        for mark in reversed(list(_CITE.finditer(row))):
+            if mark.end() < end:
+                break
+            end = mark.start()
+            cites.insert(0, int(mark[1]))
+        if says_something(row[:end]) and not _ASIDE.match(line):
+            yield Claim(text=row[:end], cites=cites)
+
+
+def plain(markdown: str, /) -> str:
+    """Return Markdown (CommonMark with tables) as plain text, one block a line, for `sentences`."""
+    from markdown_it import MarkdownIt
+
+    tokens = MarkdownIt("commonmark").enable("table").parse(markdown)
+    is_shown = _EVIDENCE.search(markdown) is not None
+    quoted, lines = 0, []
+    for token in tokens:
+        quoted += token.nesting if token.type.startswith("blockquote") else 0
+        if token.type == "inline" and not (is_shown and quoted):  # there, warnings are quoted
+            parts = ("\n" if item.type in ("softbreak", "hardbreak") else item.content for item in token.children or [])
+            lines.append("".join(parts) if is_shown else "".join(parts).replace("\n", " "))
+    return "\n".join(lines)

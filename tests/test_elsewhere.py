@@ -1,0 +1,77 @@
+"""A summary that was made elsewhere, or shown before, is read for what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import repeat
+
+import pytest
+
+from summarizer import Article, Claim, Result, Summarizer, Summary, render
+from summarizer.elsewhere import plain, sentences
+from tests.growth import grows_within
+
+ARTICLE = Article(
+    "Acme plans to raise 100 million euros, according to Le Monde. The money will pay for a plant in Lyon, the company "
+    "said on Friday. Its rival Norvane [2] closed two plants in 2021."
+)
+SUMMARY = Summary(
+    title=Claim(text="Acme plans to raise 100 million euros, according to Le Monde.", cites=[1]),
+    claims=[
+        Claim(text="Acme raised 200 million euros. That is for 3 * 2 plants.", cites=[1, 2]),
+        Claim(text="Norvane, a rival, closed two plants in 2021.", cites=[3]),
+        Claim(text="Bananas are yellow.", cites=[]),
+    ],
+)
+
+
+@pytest.fixture(scope="module")
+def result() -> Result[Summary]:
+    with Summarizer(model="extractive") as summarizer:
+        found = summarizer.check(ARTICLE, SUMMARY)
+    assert [check.supported for check in found.checks] == [True, False, True, False]
+    return found
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        lambda result: render.text(result, ARTICLE, width=None),
+        lambda result: render.text(result, bullets=True, width=None),
+        lambda result: plain(render.markdown(result)),
+    ],
+    ids=["text", "bullets", "markdown"],
+)
+def test_a_shown_result_is_read_as_its_claims_and_cites(
+    shown: Callable[[Result[Summary]], str], result: Result[Summary]
+) -> None:
+    assert sentences(shown(result)).claims == [SUMMARY.title, *SUMMARY.claims]
+
+
+def test_marks_of_other_tools_are_no_part_of_a_sentence() -> None:
+    text = "Acme plans to raise money [2][3]. It is for a plant.[^4]\nIt is in Lyon【1†source】, it said [1, 7–9].\n[5]"
+    assert [(claim.text, claim.cites) for claim in sentences(text).claims] == [
+        ("Acme plans to raise money.", []),
+        ("It is for a plant.", []),
+        ("It is in Lyon, it said.", []),
+    ]
+
+
+def test_what_only_looks_like_a_mark_stays() -> None:
+    text = "In [sic] 2021 they closed [two] plants.\n[1]: Le Monde of Friday."
+    assert " ".join(claim.text for claim in sentences(text).claims) == text.replace("\n", " ")
+
+
+def test_a_text_with_an_evidence_line_of_its_own_loses_nothing() -> None:
+    assert len(sentences("Acme raised money. [1]\nEvidence: the report\nNote: none was seen.").claims) == 3
+
+
+def test_marks_are_read_in_linear_time() -> None:
+    for part in ("[1]", "[1,", "【", "[^1]: ", " (risk 1", " · rests on 1 of ", "✗ "):
+
+        def work(times: int, part: str = part) -> Callable[[], object]:
+            shown = f"{''.join(repeat(part, times))}x\n\nEvidence:\n  [1] {part}"
+            alone = f"{''.join(repeat(part, times))}x"
+            return lambda: (sentences(shown), sentences(alone))
+
+        assert grows_within(5, lambda work=work: work(10_000), lambda work=work: work(20_000)), part
