@@ -172,6 +172,7 @@ def test_a_stream_is_read_to_its_end() -> None:
         (bytes(range(1, 256)), "its encoding cannot be told: save it as UTF-8"),
         (b"<!DOCTYPE html>\n<html><p>Hello.", "is HTML, not text"),
         (b"\xef\xbb\xbf \n<HTML><p>Hello.", "is HTML, not text"),
+        (b'<?xml version="1.0"?>\n<!-- saved -->\n<!DOCTYPE  html PUBLIC "x"><html>', "is HTML, not text"),
     ],
 )
 def test_what_is_no_text_is_refused_in_one_line(data: bytes, words: str) -> None:

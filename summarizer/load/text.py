@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from summarizer.errors import Unreadable
 from summarizer.language import detect
@@ -48,7 +49,10 @@ _SIGNATURES = (
     (b"\x7fELF", "a program (ELF)", _NO_TEXT),
     (b"SQLite format 3\x00", "an SQLite database", _NO_TEXT),
 )
-_HTML = ("<!doctype html", "<html")
+# Declarations and comments may stand before what makes a page one.
+_HTML = re.compile(
+    r"(?:\s|\ufeff|<\?[^>]*>|<!--(?:(?!-->).)*-->)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+)
 
 # charset-normalizer alone reads French, Spanish, Portuguese and Italian in cp1252 as cp1250 ("ŕ" for "à") or worse in
 # 12 of 30 samples cut from `fixtures/articles` (with this first: in none), so the codec that browsers take for Western
@@ -100,9 +104,7 @@ def decode(data: bytes, /, *, source: str | None = None) -> Article:
     text = _decoded(data, name, source)
     if "\0" in text:
         raise Unreadable(f"{name} is binary (it holds NUL characters): {_NO_TEXT}", source=source)
-    # A mark that reads as white space is none: the character's old name is ZERO WIDTH NO-BREAK SPACE.
-    start = text[:1024].lstrip("\ufeff \t\r\n")
-    if start.lower().startswith(_HTML):
+    if _HTML.match(text[:1024]):
         raise Unreadable(f"{name} is HTML, not text: save the article as plain text first", source=source)
     if not text.lstrip("\ufeff").strip():
         raise Unreadable(f"{name} holds only white space: give a file with text in it", source=source)
