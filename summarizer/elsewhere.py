@@ -67,7 +67,7 @@ def _cited(lines: Iterable[str]) -> Iterator[Claim]:
                 break
             end = mark.start()
             cites.insert(0, int(mark[1]))
-        if says_something(row[:end]) and not _ASIDE.match(line):
+        if says_something(row[:end]) and (cites or not _ASIDE.match(line)):
             yield Claim(text=row[:end], cites=cites)
 
 

@@ -48,6 +48,15 @@ def test_a_shown_result_is_read_as_its_claims_and_cites(
     assert sentences(shown(result)).claims == [SUMMARY.title, *SUMMARY.claims]
 
 
+def test_a_claim_below_a_label_that_is_a_kind_of_doubt_is_read() -> None:
+    rows = "date: The vote is on Friday. [1]\n✗ quote: It is over.\n    date: the claim says 'Friday'"
+    shown = f"{rows}\n\nEvidence:\n  [1] The vote is on Friday."
+    assert [(claim.text, claim.cites) for claim in sentences(shown).claims] == [
+        ("date: The vote is on Friday.", [1]),
+        ("quote: It is over.", []),
+    ]
+
+
 def test_marks_of_other_tools_are_no_part_of_a_sentence() -> None:
     text = "Acme plans to raise money [2][3]. It is for a plant.[^4]\nIt is in Lyon【1†source】, it said [1, 7–9].\n[5]"
     assert [(claim.text, claim.cites) for claim in sentences(text).claims] == [
