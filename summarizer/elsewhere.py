@@ -19,6 +19,9 @@ from summarizer.surrogates import has_surrogates
 _MARK = r"(?:\[\^?\d+(?:[,;–-] ?\^?\d+)*\]|【[^【】\n]*】)"
 # A mark that opens a line and has a colon behind it is the note to which others point.
 _MARKS = re.compile(rf"(?!^{_MARK}:)[ \u00a0]?{_MARK}")
+# What opens an item of a list, or a heading. A number does where such lines count up from 1: that of "5. Mai" is a day.
+_BULLET = re.compile(r"^\s*(?:[-*•‣◦▪●·–]|#{1,6})\s+")
+_COUNTED = re.compile(r"\s*\(?(\d{1,2})[.)]\s+")
 # Where a shown result says what its numbers mean.
 _EVIDENCE = re.compile(r"^(?:Evidence:\n  \[\d+\] |\[\^(\d+)\]: Sentence \1: )", re.MULTILINE)
 _CITE = re.compile(r" ?\[\^?(\d{1,9})\]")
@@ -51,10 +54,20 @@ def sentences(summary: str, /) -> PlainSummary:
 
 
 def _uncited(lines: Iterable[str]) -> Iterator[Claim]:
-    for line in lines:
+    for line in _items(lines):
         for unit in split(_MARKS.sub("", line)):
             if says_something(unit.text):
                 yield Claim(text=unit.text, cites=[])
+
+
+def _items(lines: Iterable[str]) -> list[str]:
+    """Take the marks of a list from its lines."""
+    items = [_BULLET.sub("", line) for line in lines]
+    counted = [(at, found) for at, line in enumerate(items) if (found := _COUNTED.match(line))]
+    if len(counted) > 1 and [int(found[1]) for _, found in counted] == list(range(1, len(counted) + 1)):
+        for at, found in counted:
+            items[at] = items[at][found.end() :]
+    return items
 
 
 def _cited(lines: Iterable[str]) -> Iterator[Claim]:

@@ -67,6 +67,15 @@ def test_a_text_that_looks_like_a_path_is_still_the_text(summarize: Summarize) -
     assert result.summary.text == "/etc/passwd is a file of accounts."
 
 
+@pytest.mark.parametrize("name", ["my notes/article.txt", "page.HTML", "https://example.org/news?id=1"])
+def test_a_name_in_the_place_of_a_text_is_summarized_with_a_warning(summarize: Summarize, name: str) -> None:
+    warning = f"the article is the text {name!r} itself: give a Path to read a file"
+
+    assert warning in summarize(name, model="extractive").warnings
+    for article in (f"{name} is here.", f"Look at\n{name}", Article(name, source="mine")):
+        assert not any("itself" in one for one in summarize(article, model="extractive").warnings)
+
+
 def test_nothing_configured_means_the_embedded_default(summarize: Summarize, sample: Article) -> None:
     result = summarize(sample)
 

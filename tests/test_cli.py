@@ -735,7 +735,6 @@ def test_pairs_are_checked_in_bulk_and_a_bad_line_costs_no_other(cli: Cli, tmp_p
         ("local:smolm2", "'smollm2'"),
         ("local:nothing/there.gguf", None),
         ("openai:", None),
-        ("anthropic:claude", None),
     ],
 )
 def test_a_wrong_name_of_a_model_is_wrong_usage_and_the_nearest_is_offered(
@@ -745,6 +744,13 @@ def test_a_wrong_name_of_a_model_is_wrong_usage_and_the_nearest_is_offered(
 
     assert done.code == 2
     assert done.err.partition("; did you mean ")[2] == (f"{meant}?\n" if meant else "")
+
+
+def test_a_server_in_the_place_of_a_door_is_told_how_it_is_asked(cli: Cli, acme: Path) -> None:
+    done = cli(str(acme), "-m", "ollama:qwen3:8b")
+
+    assert done.code == 2
+    assert "is asked as 'openai:qwen3:8b' with its base URL" in done.err
 
 
 @pytest.mark.parametrize(

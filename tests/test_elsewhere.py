@@ -66,6 +66,21 @@ def test_marks_of_other_tools_are_no_part_of_a_sentence() -> None:
     ]
 
 
+@pytest.mark.parametrize("form", ["- {}", "  * {}", "• {}", "## {}", "{number}. {}", "{number}) {}", "({number}) {}"])
+def test_marks_of_a_list_are_no_part_of_a_sentence(form: str) -> None:
+    said = ["Acme plans to raise money.", "It is for a plant.", "The plant is in Lyon."]
+    text = "\n\n".join(form.format(one, number=number) for number, one in enumerate(said, 1))
+    assert [claim.text for claim in sentences(text).claims] == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["5. Mai ist der Tag der Wahl.\n6. Mai ist der Tag danach.", "1. FC Köln hat gewonnen.", "-40 degrees were read."],
+)
+def test_what_is_no_mark_of_a_list_stays(text: str) -> None:
+    assert [claim.text for claim in sentences(text).claims] == text.splitlines()
+
+
 def test_what_only_looks_like_a_mark_stays() -> None:
     text = "In [sic] 2021 they closed [two] plants.\n[1]: Le Monde of Friday."
     assert " ".join(claim.text for claim in sentences(text).claims) == text.replace("\n", " ")
@@ -76,7 +91,7 @@ def test_a_text_with_an_evidence_line_of_its_own_loses_nothing() -> None:
 
 
 def test_marks_are_read_in_linear_time() -> None:
-    for part in ("[1]", "[1,", "【", "[^1]: ", " (risk 1", " · rests on 1 of ", "✗ "):
+    for part in ("[1]", "[1,", "【", "[^1]: ", " (risk 1", " · rests on 1 of ", "✗ ", "\n- ", "\n1. ", " "):
 
         def work(times: int, part: str = part) -> Callable[[], object]:
             shown = f"{''.join(repeat(part, times))}x\n\nEvidence:\n  [1] {part}"

@@ -155,6 +155,27 @@ def test_questions_stubs_and_addresses_are_not_picked(poor: str) -> None:
     assert poor not in answered(BRIDGE, max_words=90).text
 
 
+def test_a_sentence_with_a_link_of_markdown_is_picked() -> None:
+    linked = "The bridge at Aston will [close for nine months](https://example.org/bridge) from Monday."
+
+    assert answered(f"{linked}\n\n{BRIDGE}").title.text == linked
+
+
+@pytest.mark.parametrize("mark", ["---", "+++"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_what_a_markdown_file_says_of_itself_is_not_picked(mark: str, end: str) -> None:
+    lines = [mark, "title: The bridge at Aston will close for nine months. It is old.", "tags:", "  - bridge", mark]
+
+    summary = answered(f"{end.join(lines)}{end * 2}{BRIDGE}", max_words=60)
+
+    assert all(claim.text in BRIDGE for claim in (summary.title, *summary.claims))
+
+
+@pytest.mark.parametrize("text", ["---\nIt is so.\n\n{}\n\n---\n\nIt rained.", "---\n{}", "---\n{}\n---"])
+def test_lines_of_dashes_around_an_article_hide_none_of_it(text: str) -> None:
+    assert "nine months" in answered(text.format("The bridge at Aston will close for nine months.")).title.text
+
+
 def test_a_poor_sentence_is_picked_where_there_is_no_better_one() -> None:
     summary = answered("Who will pay?")
 

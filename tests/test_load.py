@@ -274,15 +274,19 @@ def test_a_file_without_permission_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("a.html", "an HTML page, which cannot be read yet: save the article as plain text"),
+        ("a.html", "an HTML page, not text: save the article as plain text"),
         ("a.PDF", "a PDF document"),
         ("a.docx", "a word processor's document"),
         ("a.epub", "an electronic book"),
-        ("a.csv", "a table"),
-        ("a.jsonl", "JSON, which cannot be read yet: write each article to a text file"),
+        ("a.eml", "e-mail with its headers"),
+        ("a.VTT", "subtitles with their times"),
+        ("a.csv", "a table, not text: `summarizer batch` reads one article a row"),
+        ("a.jsonl", "`summarizer batch` reads one article a row"),
+        ("a.xlsx", "a workbook, not text: save it as CSV"),
+        ("a.json", "or write JSON Lines"),
     ],
 )
-def test_a_kind_of_file_that_cannot_be_read_yet_is_refused_with_a_hint(tmp_path: Path, name: str, words: str) -> None:
+def test_a_kind_of_file_that_is_no_text_is_refused_with_a_hint(tmp_path: Path, name: str, words: str) -> None:
     (tmp_path / name).write_bytes(b"Hello.")
     assert words in refused_file(tmp_path / name)
 

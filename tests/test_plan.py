@@ -213,6 +213,20 @@ def test_list_items_are_units_of_the_paragraph_before_them() -> None:
     ]
 
 
+def test_the_number_of_a_list_item_is_no_unit_of_its_own() -> None:
+    inline = "1. Residents were asked. Most agreed. It rained. 2. No, it snowed."
+    assert sentences(f"{inline}\n12. iPhones were sold.\n\n3.\n\nIt was 4. Then came five.", "en") == [
+        "1. Residents were asked.",
+        "Most agreed.",
+        "It rained.",
+        "2. No, it snowed.",
+        "12. iPhones were sold.",
+        "3.",
+        "It was 4.",
+        "Then came five.",
+    ]
+
+
 def test_a_blank_line_ends_a_sentence_without_a_point() -> None:
     units = split("No point here\n \t\r\nand a small letter", "en")
     assert [(unit.text, unit.paragraph) for unit in units] == [("No point here", 1), ("and a small letter", 2)]

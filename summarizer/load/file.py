@@ -23,18 +23,25 @@ _KINDS = (
     (stat.S_ISCHR, "a device: give a file of text"),
     (stat.S_ISBLK, "a device: give a file of text"),
 )
+# Kinds of files whose markup must not be summarized as if it were their text, and what to do.
 _AS_TEXT = "save the article as plain text first"
-_AS_ROWS = "write each article to a text file of its own first"
-# Kinds of files that nothing here reads: their markup must not be summarized as if it were their text.
-_NOT_YET = {
-    **dict.fromkeys((".html", ".htm", ".xhtml", ".mhtml"), ("an HTML page", _AS_TEXT)),
-    ".pdf": ("a PDF document", _AS_TEXT),
-    **dict.fromkeys((".docx", ".doc", ".odt", ".rtf", ".pages"), ("a word processor's document", _AS_TEXT)),
-    **dict.fromkeys((".pptx", ".ppt", ".odp", ".key"), ("a slide show", _AS_TEXT)),
-    **dict.fromkeys((".epub", ".mobi"), ("an electronic book", _AS_TEXT)),
-    **dict.fromkeys((".xlsx", ".xls", ".ods", ".csv", ".tsv", ".parquet"), ("a table", _AS_ROWS)),
-    **dict.fromkeys((".json", ".jsonl", ".ndjson"), ("JSON", _AS_ROWS)),
-    **dict.fromkeys((".xml", ".rss", ".atom"), ("XML", _AS_TEXT)),
+_BY_BATCH = "`summarizer batch` reads one article a row"
+_KINDS_BY_SUFFIX = {
+    suffix: (kind, remedy)
+    for suffixes, kind, remedy in (
+        (".html .htm .xhtml .mhtml", "an HTML page", _AS_TEXT),
+        (".pdf", "a PDF document", _AS_TEXT),
+        (".docx .doc .odt .rtf .pages", "a word processor's document", _AS_TEXT),
+        (".pptx .ppt .odp .key", "a slide show", _AS_TEXT),
+        (".epub .mobi", "an electronic book", _AS_TEXT),
+        (".eml .msg .mbox", "e-mail with its headers", _AS_TEXT),
+        (".srt .vtt .ass .sub .sbv", "subtitles with their times", _AS_TEXT),
+        (".xml .rss .atom", "XML", _AS_TEXT),
+        (".csv .tsv .parquet .jsonl .ndjson", "a table", _BY_BATCH),
+        (".xlsx .xls .ods", "a workbook", f"save it as CSV in UTF-8, of which {_BY_BATCH}"),
+        (".json .ipynb", "JSON", f"{_AS_TEXT}, or write JSON Lines, of which {_BY_BATCH}"),
+    )
+    for suffix in suffixes.split()
 }
 
 
@@ -133,9 +140,9 @@ def _refuse_kind(mode: int, source: str) -> None:
 
 
 def _refuse_suffix(suffix: str, source: str) -> None:
-    if suffix in _NOT_YET:
-        kind, remedy = _NOT_YET[suffix]
-        raise Unreadable(f"{source!r} is {kind}, which cannot be read yet: {remedy}", source=source)
+    if suffix in _KINDS_BY_SUFFIX:
+        kind, remedy = _KINDS_BY_SUFFIX[suffix]
+        raise Unreadable(f"{source!r} is {kind}, not text: {remedy}", source=source)
 
 
 def _fault(error: OSError, source: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -29,6 +30,10 @@ from summarizer.schema import find_claims, find_unchecked
 S = TypeVar("S", bound=BaseModel)
 
 NOTHING_CHECKED = "nothing was checked: the summary holds no claim"
+# What was hardly meant as the text to summarize: the name of a file, an address.
+_NAME = re.compile(
+    r"[^\n]{1,200}\.(?:txt|text|md|markdown|html?|pdf|docx?|epub|csv|jsonl?)|https?://\S{1,2000}", re.IGNORECASE
+)
 
 # How far off an estimate of tokens may be: it is up to a third high in Latin script. What it calls too long by less may
 # fit; the server says so for nothing, and nothing is cut.
@@ -173,6 +178,8 @@ def _result(draft: Draft[S], cut: Plan, task: Task[S], reading: Reading[S] | Non
     cited = sorted({item.unit for found in draft.checks if found.supported for item in found.evidence})
     before = () if reading is None else tuple(reading.warnings)
     unlooked = () if draft.checks else (NOTHING_CHECKED,)
+    if cut.article.source is None and _NAME.fullmatch(cut.article.text):
+        before += (f"the article is the text {cut.article.text!r:.80} itself: give a Path to read a file",)
     return Result(
         article_id=cut.article.id,
         source=cut.article.source,

@@ -1,4 +1,4 @@
-"""What a wrong name of a model may have been meant for, as a question at the end of a message."""
+"""What a wrong name of a model may have been meant for, at the end of a message."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ def meant(name: str, names: Iterable[str]) -> str:
 
 
 def meant_with_a_door(model: str) -> str:
-    """Ask whether another door was meant by a name that has a wrong one or none."""
+    """Ask whether another door was meant by a name that has a wrong one or none; say how servers are named."""
     door, colon, name = model.partition(":")
     if name:
-        return _asked(f"{near}:{name}" for near in get_close_matches(door.lower(), ("openai", "azure", "local"), 1))
+        near = get_close_matches(door.lower(), ("openai", "azure", "local"), 1)
+        return _asked(f"{one}:{name}" for one in near) or (
+            f"; a server with OpenAI's API, such as Ollama's or Gemini's, is asked as 'openai:{name}' with its base URL"
+        )
     if colon or not model:
         return ""
     if near := get_close_matches(model.lower(), ("extractive",), 1):

@@ -109,7 +109,8 @@ def _centrality(vectors: Sequence[_Vector]) -> list[float]:
 _ENDS = frozenset(".!?…。！？．｡؟۔।॥։።")
 _CLOSING = " \t\r\n\"'”’»›)]）」』】"
 _OPENING = frozenset("\"“”«»„‘'「『")
-_NOISE = re.compile(r"https?://|www\.|\w@\w|©", re.IGNORECASE)
+# An address that a sentence shows; one behind a link of Markdown it does not: [the report](https://...).
+_NOISE = re.compile(r"(?<!\]\()(?:https?://|\bwww\.)|\w@\w|©", re.IGNORECASE)
 
 # With fewer words than this, a sentence says little, or is none.
 _LEAST_WORDS = 6
@@ -172,7 +173,7 @@ def rank(units: Sequence[Unit], /) -> Ranking:
     Raises:
         Unreadable: None says anything.
     """
-    units = [unit for unit in units if says_something(unit.text)]
+    units = [unit for unit in units[_front_matter(units) :] if says_something(unit.text)]
     if not units:
         raise Unreadable("the article has no sentence to pick: it holds no words")
     texts = [unit.text for unit in units]
@@ -193,6 +194,18 @@ def rank(units: Sequence[Unit], /) -> Ranking:
     if 2 * sum(pointed) >= len(pointed):  # Thai, and lists, have no full stops to tell sentences by
         complete = [whole and point for whole, point in zip(complete, pointed, strict=True)]
     return Ranking(units, lengths, vectors, weights, complete, heading)
+
+
+def _front_matter(units: Sequence[Unit]) -> int:
+    """How many units a Markdown file begins with that say something of it: a block between two lines of marks."""
+    mark = units[0].text[:3] if units else ""
+    if mark in ("---", "+++"):
+        for at, unit in enumerate(units[:-1], start=1):
+            if unit.paragraph != units[0].paragraph:
+                break
+            if unit.text.splitlines()[-1] == mark:
+                return at
+    return 0
 
 
 def _is_heading(units: Sequence[Unit], lengths: Sequence[int], pointed: Sequence[bool]) -> bool:

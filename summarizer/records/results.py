@@ -353,7 +353,8 @@ class Result(Generic[S]):
             )
         except ValidationError as error:
             raise SchemaError(
-                f"the summary does not fit schema {schema.__name__!r}: {error.errors()[0]['msg']}"
+                f"the summary does not fit schema {schema.__name__!r} (give the class that it was made with): "
+                f"{error.errors()[0]['msg']}"
             ) from error
         except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
             raise SchemaError(f"this is no result of summarizer: {type(error).__name__}: {error}"[:200]) from error

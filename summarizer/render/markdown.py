@@ -24,7 +24,7 @@ def markdown(result: Result[Any], /) -> str:
     No text of the article or the model can act as Markdown or HTML: no link, image, heading or tag comes from it.
     """
     blocks = [
-        "\n".join(line for row in rows(result) for line in _row(row)),
+        "\n".join(line for row in rows(result) for line in _row(row)).rstrip("\n"),
         "\n".join(f"> {_escape(warning)}  " for warning in result.warnings),
         _escape(closing(result)),
         # "[^1]: word" alone would be a link's address to renderers that know no footnotes.

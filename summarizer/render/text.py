@@ -46,7 +46,7 @@ def text(
         [line for warning in result.warnings for line in page.wrap(f"Note: {clean(warning)}", "", "  ")],
         page.wrap(closing(result), "", "  "),
     ]
-    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+    return "\n\n".join("\n".join(block).rstrip("\n") for block in blocks if block) + "\n"
 
 
 def _grouped(steps: Sequence[Step]) -> list[list[Step]]:
