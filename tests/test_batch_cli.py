@@ -153,9 +153,10 @@ def test_the_status_is_read_from_the_ledger(cli: Cli, articles: Path) -> None:
 
     done = cli("--out", "out", "--status")
 
-    rows = dict(line.rsplit("  ", 1) for line in done.out.splitlines())
-    found = {name.strip(): value for name, value in rows.items()}
+    rows = [line.rsplit("  ", 1) for line in done.out.splitlines()]
+    found = {name.strip(): value.strip() for name, value in rows}
     assert done.code == 0
+    assert len({len(line) for line in done.out.splitlines()}) == 1  # like the table of the end
     assert (found["ok"], found["unreadable"], found["requests"], found["runs"]) == ("12", "1", "12", "1")
 
 

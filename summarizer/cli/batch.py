@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from summarizer.cli import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, EXIT_UNGROUNDED, exit_code, files, note
+from summarizer.cli import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, EXIT_UNGROUNDED, exit_code, files, note, table
 from summarizer.cli.options import (
     dry_run_option,
     input_options,
@@ -265,14 +265,12 @@ def _status(out: Path) -> int:
         raise UsageError(f"there is no ledger {str(ledger)!r}: no batch was run with this --out")
     with View(ledger) as view:
         counts, spent, runs = view.counts(), view.spent(), view.runs()
-    rows = [*((name, f"{number:,}") for name, number in counts.items()), ("runs", f"{runs:,}")]
-    rows.append(("requests", f"{spent.requests:,}"))
+    rows = [(name, f"{number:,}") for name, number in counts.items()]
+    rows += [("runs", f"{runs:,}"), ("requests", f"{spent.requests:,}")]
     rows.append(("tokens read", "unknown" if spent.input_tokens is None else f"{spent.input_tokens:,}"))
     rows.append(("tokens written", "unknown" if spent.output_tokens is None else f"{spent.output_tokens:,}"))
     rows.append(("cost", "unknown" if spent.cost_usd is None else f"${spent.cost_usd:,.4f}"))
-    width = max(len(name) for name, _ in rows)
-    for name, value in rows:
-        click.echo(f"{name:<{width}}  {value}")
+    click.echo(table([(*row, "") for row in rows]))
     return EXIT_OK
 
 
