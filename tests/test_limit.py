@@ -127,6 +127,41 @@ def test_what_the_server_tells_is_kept_without_being_named(call: Call, kind: Any
     assert gaps == pytest.approx([1, 1], abs=0.05)
 
 
+@pytest.mark.parametrize("call", CALLS)
+def test_tokens_that_the_server_counts_lower_than_we_do_are_followed(call: Call) -> None:
+    clock = Clock()
+
+    class Counting(Door):
+        """Counts 120 tokens a call, of which 20 are there again after a second, and tells so."""
+
+        def complete(self, request: Request, /) -> Completion:
+            super().complete(request)
+            used = max(0, 120 * len(self.asked_at) - int(20 * clock()))
+            return Completion("text", "test", rates=Rates(tokens=Rate(1200, 1200 - used)))
+
+    door = Counting(clock)
+    limit = limited(door)
+    request = Request("test-model", (Message("user", "x" * 400),), max_output_tokens=500)  # 600 are set aside
+
+    for _ in range(8):
+        call(limit, request)
+
+    # Seven calls have used 840 when the eighth goes: at the server's rate 42 s at most, by our own count 210 s.
+    assert door.asked_at[-1] < 42
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_requests_that_others_took_are_seen_however_many_tokens_one_has(call: Call) -> None:
+    door = Door(Clock(), Completion("text", "test", rates=Rates(requests=Rate(60, 0))))
+    limit = limited(door)
+    request = replace(REQUEST, max_output_tokens=500)
+
+    for _ in range(2):
+        call(limit, request)
+
+    assert door.asked_at == pytest.approx([0, 2], abs=0.05)  # a second for one, and one that is kept back
+
+
 def test_calls_go_through_in_the_order_in_which_they_came() -> None:
     clock = Clock()
     door = Door(clock)
