@@ -405,6 +405,12 @@ def test_settings_come_from_argument_then_environment_then_file(
     assert "at most 33 words" in from_argument
 
 
+def test_a_settings_file_with_a_byte_order_mark_is_read(cli: Cli, acme: Path, tmp_path: Path) -> None:
+    (tmp_path / "summarizer.toml").write_bytes("max_words = 31  # für Gäste\r\n".encode("utf-8-sig"))
+
+    assert "at most 31 words" in cli("prompts", "render", str(acme)).out
+
+
 def test_an_empty_variable_of_the_environment_sets_nothing(
     cli: Cli, acme: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -424,11 +430,12 @@ def test_an_empty_variable_of_the_environment_sets_nothing(
         ("max_wrods = 3", "there is no setting 'max_wrods'; there are: model, base_url"),
         ('max_words = "many"', "max_words"),
         ("max_words = ", "no valid TOML"),
+        ('preset = "news \udcff"', "no valid TOML"),
         ('api_key = "sk-secret-1"', "keys are never read from a file"),
     ],
 )
 def test_a_wrong_settings_file_says_where(cli: Cli, acme: Path, tmp_path: Path, toml: str, problem: str) -> None:
-    (tmp_path / "summarizer.toml").write_text(toml, "utf-8")
+    (tmp_path / "summarizer.toml").write_bytes(toml.encode("utf-8", "surrogateescape"))
 
     done = cli(str(acme))
 

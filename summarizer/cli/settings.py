@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from summarizer.errors import UsageError
 
@@ -50,7 +51,12 @@ class Settings(BaseSettings):
         """Put the sources in the order of precedence."""
         file = find_file(Path.cwd())
         sources: tuple[PydanticBaseSettingsSource, ...] = (init_settings, env_settings)
-        return (*sources, TomlConfigSettingsSource(settings_cls, file)) if file else sources
+        return (*sources, InitSettingsSource(settings_cls, _read(file))) if file else sources
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """Read a TOML file, also as editors on Windows write one: with a byte order mark."""
+    return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
 
 
 def find_file(folder: Path) -> Path | None:
