@@ -191,10 +191,9 @@ class Summarizer(Generic[S]):
             context=context,
         )
         self._budget = budget
-        named = self.model.label if model is None else model
         self.wiring.tell_recordings(
             {
-                "--model": named if isinstance(named, str) else None,
+                "--model": model if isinstance(model, str) else None,
                 "--judge": judge if isinstance(judge, str) else None,
                 "--base-url": base_url,
                 "--context": context,

@@ -505,3 +505,16 @@ def test_what_a_miss_tells_to_run_records_all_that_is_missed(
     assert command[0] == "summarizer"
     assert (recorded, again) == (0, 0)
     assert asked == len(server.requests)
+
+
+def test_a_miss_where_no_model_is_known_leaves_its_name_open(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUMMARIZER_FIXTURES", "replay:empty")
+
+    code, told = run(["article.txt"]), capsys.readouterr().err
+    command = shlex.split(told.partition("to record it: ")[2].rpartition(" (1 call")[0])
+
+    assert code == 1
+    assert "Cassette" not in told
+    assert " ".join(command) == ("summarizer fixtures record article.txt --to empty --model MODEL --max-requests 20")

@@ -249,10 +249,10 @@ class Cassette(Provider):
         with self._lock:
             why = self._index.explain(asked.canonical, provenance)
         same = f" ({', '.join(why.same)} as recorded)" if why.same else ""
-        label = info.label if info else None
+        label, to = (info.label, f" to {request.model!r}") if info else (None, "")
         how = self.command or remedy(_from_here(self.folder), provenance, asked.canonical, label, self.options)
         error = CassetteMiss(
-            f"no recording in {_from_here(self.folder)!r} for this {request.purpose} request to {request.model!r} "
+            f"no recording in {_from_here(self.folder)!r} for this {request.purpose} request{to} "
             f"({asked.key[:12]}): {'; '.join(cause.said for cause in why.causes)}{same}; to record it: {how} "
             f"({size(why.nearest, asked.canonical)})",
             key=asked.key,

@@ -1,4 +1,7 @@
-"""The command that records what is missed, and what it takes: it can be run as it stands, from the same folder."""
+"""The command that records what is missed, and what it takes: it can be run as it stands, from the same folder.
+
+Where no model is known, because none was named and none is recorded, `MODEL` stands in the place of its name.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from summarizer.providers.cassette.recording import Recording
 
 # What an article takes at most, but for a very long one: a summary, its repairs and mends, a judge.
 _MOST_REQUESTS = 20
+_UNKNOWN = "MODEL"
 _BY_HAND = "run the same with mode='record', an inner provider and a budget"
 
 
@@ -29,7 +33,7 @@ def remedy(
         folder: Where recordings are.
         provenance: Where the request comes from.
         request: The request in its canonical form.
-        model: The recorded model, as a user names it.
+        model: The recorded model, as a user names it; None when it is not known.
         options: What the caller has said of the model and of what is asked, by the options of the command line; None
             is not said.
     """
@@ -37,7 +41,7 @@ def remedy(
     if source is None or not Path(source).is_file() or not _can_be_imported(schema):
         return _BY_HAND
     said = {
-        "--model": model,
+        "--model": model or _UNKNOWN,
         "--preset": provenance.get("preset"),
         "--schema": schema,
         "--language": provenance.get("language"),
