@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import field_validator
 
-from summarizer import Article, Budget, Failure, Limits, Result, ScriptedProvider, Summarizer, Summary
+from summarizer import Article, Budget, Claim, Failure, Limits, Result, ScriptedProvider, Summarizer, Summary
 from summarizer.batch import Run, Settings, outcomes
 from summarizer.batch.ledger import Ledger
 from summarizer.batch.view import View
@@ -362,6 +363,27 @@ def test_whatever_a_provider_raises_fails_its_article_alone(batch: Batch, tmp_pa
     told = batch(wired(ScriptedProvider(broken)), [text(number) for number in range(4)], out=tmp_path / "out")
 
     assert [one.detail for one in told if isinstance(one, Failure)] == ["RuntimeError: a bug\\x1b in my provider"]
+    assert sum(isinstance(one, Result) for one in told) == 3
+
+
+class Picky(Summary):
+    """A schema with a mistake in what it checks."""
+
+    @field_validator("claims")
+    @classmethod
+    def _known(cls, claims: list[Claim]) -> list[Claim]:
+        if "number 2 " in claims[0].text:
+            raise KeyError("Lyon")
+        return claims
+
+
+def test_whatever_a_schema_raises_fails_its_article_alone_at_the_price_of_its_call(
+    batch: Batch, tmp_path: Path
+) -> None:
+    told = batch(wired(schema=Picky), [text(number) for number in range(4)], out=tmp_path / "out")
+
+    failures = [one for one in told if isinstance(one, Failure)]
+    assert [(one.detail, one.usage) for one in failures] == [("KeyError: 'Lyon'", USAGE)]
     assert sum(isinstance(one, Result) for one in told) == 3
 
 

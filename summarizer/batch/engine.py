@@ -287,7 +287,7 @@ class Run(Generic[S]):
                 kept.save()
                 await self._breaker.unanswered(replace(job, known=kept.replies, rounds=job.rounds + 1), error)
                 return
-            work, replies = failed(error), kept.notes
+            work, replies = failed(error, kept.usage), kept.notes
         except BaseException as error:  # cancelled, or nothing that an article could be blamed for
             kept.save()
             self._breaker.ended(job)

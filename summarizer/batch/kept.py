@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from summarizer.batch.ledger import Ledger, called
 from summarizer.batch.writer import Statement
-from summarizer.records import Completion, Provider, Request, Span
+from summarizer.records import Completion, Provider, Request, Span, Usage
 
 
 class Kept(Provider):
@@ -70,6 +70,11 @@ class Kept(Provider):
     def replies(self) -> dict[str, Completion]:
         """All replies to the article, by the keys of their requests."""
         return {**self._known, **{request.key: completion for request, completion in self._used}}
+
+    @property
+    def usage(self) -> Usage:
+        """What all replies to the article took."""
+        return sum((completion.usage for _, completion in self._used), Usage())
 
     @property
     def notes(self) -> dict[str, Completion]:

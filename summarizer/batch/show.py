@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 Told = Result[Any] | Failure
 
+_NOTHING = Usage()
+
 
 class Show:
     """The outputs of a run; safe to use from several threads.
@@ -127,12 +129,17 @@ def outcome_of(work: Work) -> Outcome:
     return outcome  # type: ignore[no-any-return]
 
 
-def failed(error: Exception) -> Work:
-    """Return the work that an error leaves: a provider of the user's own may raise anything."""
+def failed(error: Exception, usage: Usage = _NOTHING) -> Work:
+    """Return the work that an error leaves.
+
+    Args:
+        error: A provider or a schema of the user's own may raise anything.
+        usage: What its article took; an error of ours tells itself.
+    """
     if isinstance(error, SummarizerError):
         return Work(error.outcome, _line(error.message), grounded=False, usage=error.usage or Usage(), result=None)
     detail = _line(f"{type(error).__name__}: {error}")[:300]
-    return Work("error", detail, grounded=False, usage=Usage(), result=None)
+    return Work("error", detail, grounded=False, usage=usage, result=None)
 
 
 def _line(text: str) -> str:
