@@ -144,7 +144,8 @@ class Lines:
 
     def _open(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0), 0o666)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+        self._handle = os.open(self.path, flags, 0o666)
 
     def _show(self, name: str, article_id: str, offset: int) -> None:
         self._stale += self._index.execute("DELETE FROM shown WHERE name = ?", (name,)).rowcount

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import io
 import os
 import signal
 import sys
@@ -157,6 +158,12 @@ def _open_what_is_closed() -> None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - open to the end
 
 
+def _speak_utf8() -> None:
+    """Write UTF-8 to standard output, whatever a system takes for its own: a pipe on Windows holds no Chinese."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+
+
 def _must_say_something(args: Sequence[str]) -> None:
     """Refuse what is empty: a variable that is not set would name the folder where the command is run."""
     for before, arg in zip(("", *args), args, strict=False):
@@ -197,6 +204,7 @@ def complete(asked: str, variable: str) -> int:
 def run(args: Sequence[str]) -> int:
     """Run the command line and return its exit code."""
     _open_what_is_closed()
+    _speak_utf8()
     try:
         _must_say_something(args)
         with cli.make_context("summarizer", list(args)) as context:

@@ -45,7 +45,8 @@ class Journal:
         if not self._file.startswith(prefix):
             self._file = prefix + secrets.token_hex(4)
             self._folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self._folder / self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+        handle = os.open(self._folder / self._file, flags, 0o600)
         try:
             os.write(handle, line)
         finally:
