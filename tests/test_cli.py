@@ -634,18 +634,27 @@ def test_standard_streams_may_be_closed(acme: Path, args: list[str], code: int) 
     assert subprocess.run(command, cwd=acme.parent, timeout=300, check=False).returncode == code
 
 
-def test_an_interrupt_exits_with_130(acme: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "code", "said"),
+    [(signal.SIGINT, 130, b"summarizer: interrupted\n"), (signal.SIGTERM, -signal.SIGTERM, b"")],
+    ids=["SIGINT", "SIGTERM"],
+)
+def test_a_signal_ends_it_without_a_traceback_and_leaves_no_file(
+    acme: Path, tmp_path: Path, number: int, code: int, said: bytes
+) -> None:
+    out = tmp_path / "new" / "summary.txt"
+    out.parent.mkdir()
     with Server(then="hang") as server:
         command = [sys.executable, "-m", "summarizer", str(acme), "-m", "openai:test", "--base-url", server.url]
-        process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+        process = subprocess.Popen([*command, "-o", str(out)], stderr=subprocess.PIPE, stdout=subprocess.PIPE)
         deadline = time.monotonic() + 120
         while not server.requests and time.monotonic() < deadline:
             time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, stderr = process.communicate(timeout=60)
 
-    assert process.returncode == 130
-    assert stderr == b"summarizer: interrupted\n"
+    assert (process.returncode, stderr) == (code, said)
+    assert list(out.parent.iterdir()) == []
 
 
 def test_an_article_that_is_named_like_a_command_is_reached_by_its_path(cli: Cli, acme: Path, tmp_path: Path) -> None:
