@@ -95,11 +95,11 @@ def pytest_deselected(items: Sequence[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def summarizer_provider(pytestconfig: pytest.Config) -> Iterator[Provider | None]:
-    """What is recorded: the model of `--summarizer-model`, opened once; None for a replay. Yours comes first."""
-    name = _model(pytestconfig)
+    """What is recorded: the model that is named, or was recorded, opened once; None for a replay. Yours comes first."""
     if _mode(pytestconfig) == "replay":
         yield None
         return
+    name = _model(pytestconfig) or _recorded_model(pytestconfig.rootpath / _folder(pytestconfig))
     if name is None:
         raise pytest.UsageError("name the model to call with --summarizer-model, or override summarizer_provider")
     from summarizer.providers import open_door
@@ -131,13 +131,11 @@ def cassette(request: pytest.FixtureRequest, _summarizer_capped: Provider | None
     mode: Any = _mode(config)
     chosen = request.node.get_closest_marker("summarizer")
     options = dict(chosen.kwargs) if chosen else {}
-    made = Cassette(
-        config.rootpath / options.get("folder", _folder(config)),
-        inner=None if mode == "replay" else _summarizer_capped,
-        mode=mode,
-        model=options.get("model") or _model(config),
-    )
+    folder, model = config.rootpath / options.get("folder", _folder(config)), options.get("model") or _model(config)
+    made = Cassette(folder, inner=None if mode == "replay" else _summarizer_capped, mode=mode, model=model)
     made.command = f"pytest --summarizer-mode=record '{request.node.nodeid}'"
+    if (model or _summarizer_capped or _recorded_model(folder)) is None:
+        made.command += " --summarizer-model=openai:gpt-5-mini"
     made.budget = _budget(config)
     made.journal = Journal(config.stash[_JOURNAL])
     guard = _closed(config.getini("summarizer_allowed_hosts")) if mode == "replay" else contextlib.nullcontext()
@@ -155,6 +153,14 @@ def _mode(config: pytest.Config) -> str:
 
 def _model(config: pytest.Config) -> str | None:
     return config.getoption("--summarizer-model") or config.getini("summarizer_model") or None
+
+
+def _recorded_model(folder: Path) -> str | None:
+    """The model of the recordings, where there is one and no other."""
+    from summarizer.providers.cassette.recording import models
+
+    known = list(models(folder))
+    return known[0] if len(known) == 1 else None
 
 
 def _folder(config: pytest.Config) -> str:

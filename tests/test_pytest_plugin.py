@@ -266,6 +266,25 @@ def test_recording_needs_a_model(pytester: pytest.Pytester, monkeypatch: pytest.
     result.stdout.fnmatch_lines(["*--summarizer-model*"])
 
 
+def test_the_command_of_a_first_miss_names_a_model(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(test_app=TESTS)
+
+    run(pytester).stdout.fnmatch_lines(["*CassetteMiss*'test_app.py::test_digest[[]0]' --summarizer-model=openai:*"])
+
+
+def test_recording_calls_the_model_of_the_recordings_where_none_is_named(project: pytest.Pytester) -> None:
+    project.makeconftest("")
+    (note,) = (project.path / "tests" / "recordings" / "models").glob("*.json")
+    note.write_text(note.read_text("utf-8").replace('"scripted"', '"extractive"'), "utf-8")
+
+    missed = run(project).stdout.str()
+    recorded = run(project, "--summarizer-mode=record").stdout
+
+    assert "CassetteMiss" in missed
+    assert "--summarizer-model" not in missed
+    recorded.fnmatch_lines(["summarizer: 6 new in *"])
+
+
 def test_one_cap_holds_for_the_whole_run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     conftest = CONFTEST.replace(
         "return ScriptedProvider(cited)",
