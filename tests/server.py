@@ -177,6 +177,7 @@ class Server:
         self.heads: list[bytes] = []
         self.lists = 0
         self.connections = 0
+        self.open_connections = 0
         self.most_at_once = 0
         self._at_once = 0
         self._seen: Counter[str] = Counter()
@@ -227,12 +228,14 @@ class Server:
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self.open_connections += 1
         try:
             while (exchange := await Exchange.receive(reader, writer)) is not None:
                 await self._handle(exchange)
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass  # the client has left, or the test is over
         finally:
+            self.open_connections -= 1
             writer.transport.abort()
 
     async def _handle(self, exchange: Exchange) -> None:

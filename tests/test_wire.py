@@ -174,6 +174,24 @@ def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(monkeypatch: p
 # -------------------------------------------------------------------------------------------------- threads and the end
 
 
+@pytest.mark.parametrize("is_proxied", [False, True])
+async def test_closing_a_door_in_a_loop_closes_its_connections(
+    monkeypatch: pytest.MonkeyPatch, is_proxied: bool
+) -> None:
+    with Server() as server:
+        monkeypatch.setenv("http_proxy", server.url.removesuffix("/v1"))
+        with opened("http://models.example/v1" if is_proxied else server.url, api_key="") as door:
+            await door.acomplete(REQUEST)
+            before = server.open_connections
+            await door.aclose()
+            deadline = time.monotonic() + LONG_S
+            while server.open_connections and time.monotonic() < deadline:  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.01)
+            after = server.open_connections
+
+    assert (before, after) == (1, 0)
+
+
 def test_many_threads_share_a_door() -> None:
     with Server(latency_s=0.1) as server, opened(server.url) as door:
         threads = [threading.Thread(target=door.complete, args=(REQUEST,)) for _ in range(16)]
