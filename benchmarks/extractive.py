@@ -32,10 +32,10 @@ def serve(characters: int, source: Path | None) -> None:
     from summarizer import Summarizer
 
     text = long_text(characters, source)
-    with Summarizer("extractive") as wired:
-        wired.summarize("The bridge was closed on Monday. It will open again in May.")
+    with Summarizer("extractive") as summarizer:
+        summarizer.summarize("The bridge was closed on Monday. It will open again in May.")
         before, started = _peak_mib(), time.process_time()
-        result = wired.summarize(text)
+        result = summarizer.summarize(text)
         print(time.process_time() - started, before, _peak_mib(), result.coverage.units)
 
 

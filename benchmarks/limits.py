@@ -88,12 +88,12 @@ async def ours(url: str, many: int, told: dict[str, int] | None = None) -> int:
     """Summarize articles in a batch; return how many got no summary."""
     from summarizer import Failure, Limits, Summarizer
 
-    wired = Summarizer(f"openai:{MODEL}", base_url=url, api_key="none", limits=Limits(**(told or {})))
+    summarizer = Summarizer(f"openai:{MODEL}", base_url=url, api_key="none", limits=Limits(**(told or {})))
     articles = (article(number) for number in range(many))
     done = 0
     with tempfile.TemporaryDirectory() as folder:
-        async with wired:
-            async for one in wired.abatch(articles, out=Path(folder) / "out.jsonl", concurrency=IN_FLIGHT):
+        async with summarizer:
+            async for one in summarizer.abatch(articles, out=Path(folder) / "out.jsonl", concurrency=IN_FLIGHT):
                 done += not isinstance(one, Failure)
     return many - done
 

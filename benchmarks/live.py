@@ -47,14 +47,14 @@ WORK: tuple[tuple[str, type[BaseModel]], ...] = (
 def main() -> int:
     """Ask, print, and return 0 when every answer was a usable one."""
     chosen = arguments()
-    with Summarizer(chosen.model, base_url=chosen.base_url, limits=LIMITS) as wired:
-        door: Any = wired.door
+    with Summarizer(chosen.model, base_url=chosen.base_url, limits=LIMITS) as summarizer:
+        door: Any = summarizer.door
         address = getattr(door, "address", None)
         if address is None or address.lacks_key:
             name = "OPENAI_API_KEY" if address is None else address.key_name
             print(f"this asks a model over the network: name one of openai: or azure:, and set {name}", file=sys.stderr)
             return EXIT_REFUSED
-        print(f"{wired.model.label} at {address.shown}, asked by {door.api}")
+        print(f"{summarizer.model.label} at {address.shown}, asked by {door.api}")
         spent, done = Usage(), 0
         for name, schema in WORK:
             usage, error = ask(door, name, schema, left(chosen, spent))
@@ -88,19 +88,19 @@ def left(chosen: argparse.Namespace, spent: Usage) -> Budget:
 
 def ask(door: Any, name: str, schema: type[BaseModel], budget: Budget) -> tuple[Usage, SummarizerError | None]:
     """Summarize one article, print what came of it, and return what it took."""
-    wired = Summarizer(door, schema=schema, limits=LIMITS, budget=budget)
+    summarizer = Summarizer(door, schema=schema, limits=LIMITS, budget=budget)
     began = time.monotonic()
     error = None
     try:
-        result = wired.summarize(ARTICLES / name)
+        result = summarizer.summarize(ARTICLES / name)
         origins = [check.origin for check in result.checks]
         counts = ", ".join(f"{origins.count(origin)} by {origin}" for origin in ("model", "repair", "extract"))
         what = f"{len(origins)} claims ({counts})" + "".join(f"\n    {line}" for line in result.warnings)
     except SummarizerError as caught:
         error, what = caught, f"{caught.outcome}: {caught.message}"
-    assert wired.budget is not None
-    print(f"{name} as {schema.__name__}, {time.monotonic() - began:.1f} s, {told(wired.budget.spent)}\n    {what}")
-    return wired.budget.spent, error
+    assert summarizer.budget is not None
+    print(f"{name} as {schema.__name__}, {time.monotonic() - began:.1f} s, {told(summarizer.budget.spent)}\n    {what}")
+    return summarizer.budget.spent, error
 
 
 def told(usage: Usage) -> str:

@@ -147,9 +147,9 @@ class Taken:
 def ours(text: str, window: int, answer: int) -> Taken:
     async def summarize(url: str) -> None:
         words = round(answer * _WORDS_A_TOKEN)
-        async with Summarizer(f"openai:{MODEL}", base_url=url, context=window, max_words=words) as wired:
+        async with Summarizer(f"openai:{MODEL}", base_url=url, context=window, max_words=words) as summarizer:
             # No fewer calls in flight than there are parts: the others set no limit either.
-            async for result in wired.abatch([text], concurrency=_AT_ONCE):
+            async for result in summarizer.abatch([text], concurrency=_AT_ONCE):
                 if isinstance(result, Failure):
                     raise SystemExit(result.detail)
                 for line in result.warnings:

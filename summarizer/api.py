@@ -58,9 +58,9 @@ def summarize(
     Raises:
         SummarizerError: See `summarizer.errors`; nothing is returned half done.
     """
-    wired = _one_call(model, schema, preset, language, max_words, sentences=sentences, strict=strict)
-    with wired:
-        return wired.summarize(article)
+    summarizer = _one_call(model, schema, preset, language, max_words, sentences=sentences, strict=strict)
+    with summarizer:
+        return summarizer.summarize(article)
 
 
 async def asummarize(
@@ -76,9 +76,9 @@ async def asummarize(
     strict: bool = False,
 ) -> Result[S]:
     """Summarize one article like `summarize`, without blocking the event loop."""
-    wired = _one_call(model, schema, preset, language, max_words, sentences=sentences, strict=strict)
-    async with wired:
-        return await wired.asummarize(article)
+    summarizer = _one_call(model, schema, preset, language, max_words, sentences=sentences, strict=strict)
+    async with summarizer:
+        return await summarizer.asummarize(article)
 
 
 def _one_call(

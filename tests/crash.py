@@ -121,9 +121,9 @@ def article(number: int) -> str:
 
 def serve(folder: Path, out: Path, log: Path, concurrency: int, latency_s: float, children: int) -> None:
     settings = Settings(out=out, concurrency=concurrency)
-    with Summarizer(Paid(log, latency_s)) as wired:
+    with Summarizer(Paid(log, latency_s)) as summarizer:
         processes = Processes(children, at_once=children > 0)
-        for _ in outcomes(Run(wired.recipe(), given([folder]), settings, processes=processes)):
+        for _ in outcomes(Run(summarizer.recipe(), given([folder]), settings, processes=processes)):
             pass
 
 

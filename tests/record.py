@@ -52,8 +52,8 @@ def main(names: list[str]) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         door = LocalDoor("smollm2", limits=ONCE)
         cassette = Cassette(folder, inner=door, mode="record", budget=BUDGET, provenance=provenance)
-        with Summarizer(cassette, **options) as wired:  # type: ignore[arg-type]
-            result = wired.summarize(ROOT / "fixtures" / "articles" / article)
+        with Summarizer(cassette, **options) as summarizer:  # type: ignore[arg-type]
+            result = summarizer.summarize(ROOT / "fixtures" / "articles" / article)
         door.close()
         print(f"{name}: {len(list(folder.glob('??/*.json')))} recordings, grounded={result.grounded}")
 

@@ -157,15 +157,15 @@ def simulate(room: Path, seed: int) -> tuple[Count, Budget, int, int]:
     for number in range(runs):
         kill_at = chance.randrange(1, 40) if number < runs - 1 and chance.random() < 0.7 else None
         server = Server(chance, count, kill_at, out / ".summarizer.sqlite", copy)
-        wired = Summarizer(server, budget=budget, limits=Limits(max_attempts=3))
+        summarizer = Summarizer(server, budget=budget, limits=Limits(max_attempts=3))
         run = Run(
-            wired.recipe(), given(texts), Settings(out=out, concurrency=workers, retry_failed=True, results=False)
+            summarizer.recipe(), given(texts), Settings(out=out, concurrency=workers, retry_failed=True, results=False)
         )
         server.run = run
         with contextlib.suppress(BudgetReached):
             for _ in outcomes(run):
                 if chance.random() < 0.05:
-                    _intrude(wired, out)
+                    _intrude(summarizer, out)
         if server.is_dead:
             kills += 1
             shutil.rmtree(out)
@@ -174,10 +174,10 @@ def simulate(room: Path, seed: int) -> tuple[Count, Budget, int, int]:
     return count, budget, runs, kills
 
 
-def _intrude(wired: Summarizer[object], out: Path) -> None:
+def _intrude(summarizer: Summarizer[object], out: Path) -> None:
     """Another run on the same ledger must not begin; where the first one was killed meanwhile, it finds no server."""
     try:
-        list(outcomes(Run(wired.recipe(), given(["Another text."]), Settings(out=out))))
+        list(outcomes(Run(summarizer.recipe(), given(["Another text."]), Settings(out=out))))
     except (InUse, BudgetReached, Unauthorized):
         return
 

@@ -1,4 +1,4 @@
-"""One article, wired: the public calls."""
+"""One article: the public calls."""
 
 from __future__ import annotations
 
@@ -96,9 +96,9 @@ def test_the_environment_names_the_model(summarize: Summarize, monkeypatch: pyte
 def test_a_key_alone_chooses_openai(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-not-a-real-one")
 
-    with Summarizer() as wired:
-        assert wired.model.label == "openai:gpt-5-mini"
-        assert "sk-not" not in repr(vars(wired))
+    with Summarizer() as app:
+        assert app.model.label == "openai:gpt-5-mini"
+        assert "sk-not" not in repr(vars(app))
 
 
 def test_a_schema_of_one_s_own_keeps_its_type(summarize: Summarize) -> None:
@@ -149,8 +149,8 @@ def test_any_object_with_two_methods_is_a_provider(summarize: Summarize) -> None
 def test_a_summarizer_serves_many_articles() -> None:
     provider = ScriptedProvider(replies.verbatim)
 
-    with Summarizer(provider) as wired:
-        results = [wired.summarize(f"{TEXT} Number {number}.") for number in range(3)]
+    with Summarizer(provider) as app:
+        results = [app.summarize(f"{TEXT} Number {number}.") for number in range(3)]
 
     assert len(provider.requests) == 3
     assert len({result.article_id for result in results}) == 3
@@ -160,18 +160,18 @@ def test_threads_and_event_loops_share_a_summarizer() -> None:
     texts = [f"{TEXT} Number {number}." for number in range(24)]
 
     async def many(some: list[str]) -> list[Result[Summary]]:
-        return await asyncio.gather(*map(wired.asummarize, some))
+        return await asyncio.gather(*map(app.asummarize, some))
 
     with Server() as server:
-        wired = Summarizer("openai:test-model", base_url=server.url, budget=Budget(max_requests=24))
+        app = Summarizer("openai:test-model", base_url=server.url, budget=Budget(max_requests=24))
         with ThreadPoolExecutor(4) as pool:
-            results = list(pool.map(wired.summarize, texts[:12]))
-        wired.close()
+            results = list(pool.map(app.summarize, texts[:12]))
+        app.close()
         results += asyncio.run(many(texts[12:18]))
         results += asyncio.run(many(texts[18:]))
         with pytest.raises(BudgetReached):
-            wired.summarize(TEXT)
-        wired.close()
+            app.summarize(TEXT)
+        app.close()
 
     assert [result.article_id for result in results] == [Article(text).id for text in texts]
     assert len(server.requests) == 24
@@ -386,8 +386,8 @@ def test_no_sentence_of_the_article_breaks_the_bounds_of_a_schema(tmp_path: Path
     provider = ScriptedProvider(lambda _: json.dumps({"points": [FALSE_POINT, TRUE_POINT]}))
 
     for _ in range(2):  # the second reads what the first has kept
-        with Summarizer(provider, schema=Points, limits=Limits(max_repairs=0)) as wired:
-            (result,) = wired.batch([f"{LONG} The talks may fail."], out=tmp_path / "out")
+        with Summarizer(provider, schema=Points, limits=Limits(max_repairs=0)) as app:
+            (result,) = app.batch([f"{LONG} The talks may fail."], out=tmp_path / "out")
 
         assert isinstance(result, Result)
         assert [(check.verdict, check.origin) for check in result.checks] == [

@@ -167,8 +167,8 @@ def test_a_deployment_that_takes_no_temperature_is_given_room_to_reason() -> Non
 def test_it_is_a_model_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
     with Server() as server:
         monkeypatch.setenv("AZURE_OPENAI_ENDPOINT", server.url.removesuffix("/v1"))
-        with Summarizer("azure:our-d") as wired:
-            result = wired.summarize("The cat sat on the mat. It was happy.")
+        with Summarizer("azure:our-d") as summarizer:
+            result = summarizer.summarize("The cat sat on the mat. It was happy.")
 
     assert (result.model, result.grounded) == ("azure:our-d", True)
 

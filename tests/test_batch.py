@@ -39,13 +39,13 @@ Batch = Callable[..., list[Told]]
 USAGE = Usage(1, 100, 0, 20, 0, Decimal("0.001"))
 
 
-def sync(wired: Summarizer[Any], articles: Iterable[Any], **options: Any) -> list[Told]:
-    return list(wired.batch(articles, **options))
+def sync(summarizer: Summarizer[Any], articles: Iterable[Any], **options: Any) -> list[Told]:
+    return list(summarizer.batch(articles, **options))
 
 
-def awaited(wired: Summarizer[Any], articles: Iterable[Any], **options: Any) -> list[Told]:
+def awaited(summarizer: Summarizer[Any], articles: Iterable[Any], **options: Any) -> list[Told]:
     async def take() -> list[Told]:
-        return [one async for one in wired.abatch(articles, **options)]
+        return [one async for one in summarizer.abatch(articles, **options)]
 
     return asyncio.run(take())
 
@@ -67,7 +67,7 @@ def folder_of(path: Path, many: int) -> Path:
     return path
 
 
-def wired(provider: Any = None, **options: Any) -> Summarizer[Summary]:
+def summarizing(provider: Any = None, **options: Any) -> Summarizer[Summary]:
     return Summarizer(provider or ScriptedProvider(priced), **options)
 
 
@@ -77,7 +77,7 @@ def priced(request: Request) -> Completion:
 
 def run(provider: Any, articles: Iterable[Any], settings: Settings, **options: Any) -> tuple[Run[Any], list[Told]]:
     """A run whose notes and counts can be looked at."""
-    made = Run(wired(provider, **options).recipe(), given(articles), settings)
+    made = Run(summarizing(provider, **options).recipe(), given(articles), settings)
     return made, list(outcomes(made))
 
 
@@ -98,7 +98,7 @@ def lines(path: Path) -> list[dict[str, Any]]:
 def test_each_article_becomes_a_result_and_a_file(batch: Batch, tmp_path: Path) -> None:
     articles, out = folder_of(tmp_path / "in", 30), tmp_path / "out"
 
-    told = batch(wired(), [articles], out=out)
+    told = batch(summarizing(), [articles], out=out)
 
     assert sorted(one.source or "" for one in told) == sorted(str(path) for path in articles.iterdir())
     assert shown(out) == {f"{number}.json": Article(text(number)).id for number in range(30)}
@@ -110,7 +110,7 @@ def test_each_article_becomes_a_result_and_a_file(batch: Batch, tmp_path: Path) 
 def test_without_an_out_nothing_is_left(batch: Batch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
 
-    told = batch(wired(), [text(number) for number in range(5)])
+    told = batch(summarizing(), [text(number) for number in range(5)])
 
     assert {one.article_id for one in told} == {Article(text(number)).id for number in range(5)}
     assert [one.source for one in told] == [None] * 5
@@ -118,10 +118,10 @@ def test_without_an_out_nothing_is_left(batch: Batch, tmp_path: Path, monkeypatc
 
 def test_the_same_call_again_pays_nothing_and_tells_the_same(batch: Batch, tmp_path: Path) -> None:
     articles, out = folder_of(tmp_path / "in", 10), tmp_path / "out"
-    first = batch(wired(), [articles], out=out)
+    first = batch(summarizing(), [articles], out=out)
     provider = ScriptedProvider(priced)
 
-    again = batch(wired(provider), [articles], out=out)
+    again = batch(summarizing(provider), [articles], out=out)
 
     assert provider.requests == []
     assert sorted(again, key=lambda one: one.source or "") == sorted(first, key=lambda one: one.source or "")
@@ -134,7 +134,7 @@ def test_identical_articles_are_paid_once_and_each_has_its_output(batch: Batch, 
         (articles / f"copy{number}.txt").write_text(text(1), "utf-8")
     provider = ScriptedProvider(priced)
 
-    told = batch(wired(provider), [articles], out=tmp_path / out_name)
+    told = batch(summarizing(provider), [articles], out=tmp_path / out_name)
 
     assert len(provider.requests) == 3
     assert {one.source for one in told} == {str(path) for path in articles.iterdir()}
@@ -148,11 +148,11 @@ def test_identical_articles_are_paid_once_and_each_has_its_output(batch: Batch, 
 
 def test_an_article_that_changed_is_the_only_one_done_again(batch: Batch, tmp_path: Path) -> None:
     articles, out = folder_of(tmp_path / "in", 5), tmp_path / "out"
-    batch(wired(), [articles], out=out)
+    batch(summarizing(), [articles], out=out)
     (articles / "3.txt").write_text(text(33), "utf-8")
     provider = ScriptedProvider(priced)
 
-    batch(wired(provider), [articles], out=out)
+    batch(summarizing(provider), [articles], out=out)
 
     assert len(provider.requests) == 1
     assert shown(out)["3.json"] == Article(text(33)).id
@@ -162,14 +162,14 @@ def test_an_article_that_changed_is_the_only_one_done_again(batch: Batch, tmp_pa
 @pytest.mark.parametrize("out_name", ["out", "out.jsonl"])
 def test_results_of_two_tasks_never_stand_side_by_side(batch: Batch, tmp_path: Path, out_name: str) -> None:
     articles, out = folder_of(tmp_path / "in", 5), tmp_path / out_name
-    batch(wired(), [articles], out=out)
+    batch(summarizing(), [articles], out=out)
 
     half = ScriptedProvider(priced)
     with pytest.raises(BudgetReached):
-        batch(wired(half, max_words=60, budget=Budget(max_requests=7)), [articles], out=out, concurrency=1)
+        batch(summarizing(half, max_words=60, budget=Budget(max_requests=7)), [articles], out=out, concurrency=1)
     tasks = {one["batch"]["task"] for one in _all(out)}
     back = ScriptedProvider(priced)
-    batch(wired(back), [articles], out=out)
+    batch(summarizing(back), [articles], out=out)
 
     assert len(half.requests) == 2
     assert len(tasks) == 1
@@ -181,8 +181,8 @@ def test_two_folders_with_files_of_one_name_share_an_out(batch: Batch, tmp_path:
     january, february = folder_of(tmp_path / "january", 3), folder_of(tmp_path / "february", 3)
     (february / "1.txt").write_text(text(11), "utf-8")
     for _ in range(2):
-        batch(wired(), [january], out=tmp_path / "out")
-        batch(wired(), [february], out=tmp_path / "out")
+        batch(summarizing(), [january], out=tmp_path / "out")
+        batch(summarizing(), [february], out=tmp_path / "out")
 
     sources = {one["source"] for one in _all(tmp_path / "out")}
     assert sources == {str(path) for folder in (january, february) for path in folder.iterdir()}
@@ -190,10 +190,10 @@ def test_two_folders_with_files_of_one_name_share_an_out(batch: Batch, tmp_path:
 
 def test_a_folder_that_was_moved_is_the_same_folder(batch: Batch, tmp_path: Path) -> None:
     articles = folder_of(tmp_path / "in", 3)
-    batch(wired(), [articles], out=tmp_path / "out")
+    batch(summarizing(), [articles], out=tmp_path / "out")
     provider = ScriptedProvider(priced)
 
-    told = batch(wired(provider), [articles.rename(tmp_path / "moved")], out=tmp_path / "out")
+    told = batch(summarizing(provider), [articles.rename(tmp_path / "moved")], out=tmp_path / "out")
 
     assert provider.requests == []
     assert len(_all(tmp_path / "out")) == len(told) == 3
@@ -213,7 +213,7 @@ def test_inputs_are_read_as_they_are_needed(tmp_path: Path) -> None:
             yield text(number)
             number += 1
 
-    told = wired().batch(endless(), out=tmp_path / "out", concurrency=4)
+    told = summarizing().batch(endless(), out=tmp_path / "out", concurrency=4)
     for _ in range(20):
         next(told)
     told.close()
@@ -224,7 +224,7 @@ def test_inputs_are_read_as_they_are_needed(tmp_path: Path) -> None:
 def test_no_more_calls_than_allowed_are_in_flight(batch: Batch, tmp_path: Path) -> None:
     provider = Slow()
 
-    batch(wired(provider), [text(number) for number in range(40)], out=tmp_path / "out", concurrency=6)
+    batch(summarizing(provider), [text(number) for number in range(40)], out=tmp_path / "out", concurrency=6)
 
     assert provider.most_at_once == 6
 
@@ -238,7 +238,7 @@ def test_a_batch_without_a_loop_runs_in_uvloop_where_that_is_installed(tmp_path:
             loops.add(type(asyncio.get_running_loop()))
             return await super().acomplete(request)
 
-    with wired(Looking()) as summarizer:
+    with summarizing(Looking()) as summarizer:
         list(summarizer.batch(map(text, range(3)), out=tmp_path / "out"))
 
     assert loops == {uvloop.Loop}
@@ -277,7 +277,7 @@ def test_one_bad_article_costs_no_other_and_is_named(batch: Batch, tmp_path: Pat
     articles, out = folder_of(tmp_path / "in", 6), tmp_path / "out"
     (articles / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n")
 
-    told = batch(wired(ScriptedProvider(refusing)), [articles], out=out)
+    told = batch(summarizing(ScriptedProvider(refusing)), [articles], out=out)
 
     failures = {Path(one.source or "").name: one for one in told if isinstance(one, Failure)}
     assert {name: one.outcome for name, one in failures.items()} == {"3.txt": "refused", "picture.txt": "unreadable"}
@@ -345,9 +345,9 @@ def test_an_error_that_all_would_run_into_stops_the_run_and_is_raised(batch: Bat
 
     provider = ScriptedProvider(revoked)
     with pytest.raises(Unauthorized, match="no longer valid"):
-        batch(wired(provider), [articles], out=out, concurrency=2)
+        batch(summarizing(provider), [articles], out=out, concurrency=2)
     again = ScriptedProvider(priced)
-    batch(wired(again), [articles], out=out)
+    batch(summarizing(again), [articles], out=out)
 
     assert 11 <= len(provider.requests) <= 13
     assert len(again.requests) == 30
@@ -360,7 +360,7 @@ def test_whatever_a_provider_raises_fails_its_article_alone(batch: Batch, tmp_pa
             raise RuntimeError("a bug\x1b in my provider")
         return priced(request)
 
-    told = batch(wired(ScriptedProvider(broken)), [text(number) for number in range(4)], out=tmp_path / "out")
+    told = batch(summarizing(ScriptedProvider(broken)), [text(number) for number in range(4)], out=tmp_path / "out")
 
     assert [one.detail for one in told if isinstance(one, Failure)] == ["RuntimeError: a bug\\x1b in my provider"]
     assert sum(isinstance(one, Result) for one in told) == 3
@@ -380,7 +380,7 @@ class Picky(Summary):
 def test_whatever_a_schema_raises_fails_its_article_alone_at_the_price_of_its_call(
     batch: Batch, tmp_path: Path
 ) -> None:
-    told = batch(wired(schema=Picky), [text(number) for number in range(4)], out=tmp_path / "out")
+    told = batch(summarizing(schema=Picky), [text(number) for number in range(4)], out=tmp_path / "out")
 
     failures = [one for one in told if isinstance(one, Failure)]
     assert [(one.detail, one.usage) for one in failures] == [("KeyError: 'Lyon'", USAGE)]
@@ -392,7 +392,7 @@ def test_a_passing_fault_is_retried_and_fails_no_article(batch: Batch, tmp_path:
         return Unavailable("busy", retry_after_s=0.0) if len(provider.requests) == 1 else priced(request)
 
     provider = ScriptedProvider(busy)
-    (told,) = batch(wired(provider), [text(1)], out=tmp_path / "out")
+    (told,) = batch(summarizing(provider), [text(1)], out=tmp_path / "out")
 
     assert isinstance(told, Result)
     assert told.usage.requests == 2
@@ -404,19 +404,19 @@ def test_what_the_caller_s_own_inputs_raise_is_the_caller_s_to_see(batch: Batch,
         raise LookupError("my own")
 
     with pytest.raises(LookupError, match="my own"):
-        batch(wired(), broken(), out=tmp_path / "out")
+        batch(summarizing(), broken(), out=tmp_path / "out")
 
     assert len(shown(tmp_path / "out")) == 1
 
 
 def test_a_caller_that_leaves_early_loses_nothing_that_was_told(tmp_path: Path) -> None:
     articles, out = folder_of(tmp_path / "in", 40), tmp_path / "out"
-    told = wired(Slow()).batch([articles], out=out, concurrency=4)
+    told = summarizing(Slow()).batch([articles], out=out, concurrency=4)
     seen = [next(told) for _ in range(8)]
     told.close()
     provider = Slow()
 
-    all_told = list(wired(provider).batch([articles], out=out))
+    all_told = list(summarizing(provider).batch([articles], out=out))
 
     assert provider.calls <= 40 - len(seen)
     assert {one.source for one in seen} <= {one.source for one in all_told}
@@ -425,7 +425,7 @@ def test_a_caller_that_leaves_early_loses_nothing_that_was_told(tmp_path: Path) 
 
 def test_concurrency_is_at_least_one(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="at least 1"):
-        wired().batch([text(1)], out=tmp_path, concurrency=0)
+        summarizing().batch([text(1)], out=tmp_path, concurrency=0)
 
 
 # --------------------------------------------------------------------------------------------------------------- budget
@@ -436,9 +436,9 @@ def test_at_the_cap_the_run_ends_with_nothing_half_done_and_resumes(batch: Batch
     provider, rest = ScriptedProvider(priced), ScriptedProvider(priced)
 
     with pytest.raises(BudgetReached, match="max_requests is 8"):
-        batch(wired(provider, budget=Budget(max_requests=8)), [articles], out=out, concurrency=16)
+        batch(summarizing(provider, budget=Budget(max_requests=8)), [articles], out=out, concurrency=16)
     done = len(shown(out))
-    batch(wired(rest, budget=Budget(max_requests=20)), [articles], out=out, concurrency=16)
+    batch(summarizing(rest, budget=Budget(max_requests=20)), [articles], out=out, concurrency=16)
 
     assert len(provider.requests) == done == 8
     assert len(rest.requests) == 12
@@ -452,7 +452,7 @@ def test_a_cap_counts_all_runs(batch: Batch, tmp_path: Path) -> None:
 
     for _ in range(3):
         with pytest.raises(BudgetReached):
-            batch(wired(provider, budget=Budget(max_requests=5)), [articles], out=out)
+            batch(summarizing(provider, budget=Budget(max_requests=5)), [articles], out=out)
 
     assert len(provider.requests) == 5
     with View(out / ".summarizer.sqlite") as view:
@@ -462,7 +462,7 @@ def test_a_cap_counts_all_runs(batch: Batch, tmp_path: Path) -> None:
 
 def test_without_an_out_the_budget_is_the_object_s_own(batch: Batch) -> None:
     provider = ScriptedProvider(priced)
-    made = wired(provider, budget=Budget(max_requests=5))
+    made = summarizing(provider, budget=Budget(max_requests=5))
 
     batch(made, [text(number) for number in range(3)])
     with pytest.raises(BudgetReached):
@@ -479,8 +479,8 @@ def test_an_article_that_was_cut_off_goes_on_where_it_was(batch: Batch, tmp_path
 
     provider, rest = ScriptedProvider(false_first), ScriptedProvider(false_first)
     with pytest.raises(BudgetReached):
-        batch(wired(provider, budget=Budget(max_requests=1)), [text(1)], out=tmp_path / "out")
-    (told,) = batch(wired(rest), [text(1)], out=tmp_path / "out")
+        batch(summarizing(provider, budget=Budget(max_requests=1)), [text(1)], out=tmp_path / "out")
+    (told,) = batch(summarizing(rest), [text(1)], out=tmp_path / "out")
 
     assert [request.purpose for request in provider.requests] == ["summary"]
     assert [request.purpose for request in rest.requests] == ["mend"]
@@ -585,11 +585,11 @@ def test_an_edited_output_is_not_taken_for_a_result_when_the_ledger_is_lost(tmp_
 
 def test_a_second_run_on_the_same_outputs_is_refused(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    told = wired(Slow()).batch([text(number) for number in range(20)], out=out, concurrency=1)
+    told = summarizing(Slow()).batch([text(number) for number in range(20)], out=out, concurrency=1)
     next(told)
 
     with pytest.raises(InUse, match=f"process {os.getpid()}"):
-        list(wired().batch([text(1)], out=out))
+        list(summarizing().batch([text(1)], out=out))
 
     told.close()
 
@@ -600,7 +600,7 @@ def test_a_second_run_on_the_same_outputs_is_refused(tmp_path: Path) -> None:
 def test_json_lines_hold_one_line_for_each_input(batch: Batch, tmp_path: Path) -> None:
     articles, out = folder_of(tmp_path / "in", 12), tmp_path / "deep" / "out.jsonl"
 
-    batch(wired(ScriptedProvider(refusing)), [articles], out=out)
+    batch(summarizing(ScriptedProvider(refusing)), [articles], out=out)
 
     assert {one["batch"]["item"] for one in lines(out)} == {f"{n}.txt" for n in range(12)} - {"3.txt"}
     assert all(Result[Summary].from_json(line).grounded for line in out.read_text("utf-8").splitlines())
@@ -733,7 +733,7 @@ def test_a_batch_that_is_cancelled_frees_its_ledger_and_resumes(tmp_path: Path, 
 
     async def cancelled() -> None:
         async def take() -> None:
-            async for _ in wired(provider).abatch([articles], out=out, concurrency=2):
+            async for _ in summarizing(provider).abatch([articles], out=out, concurrency=2):
                 pass
 
         task = asyncio.create_task(take())
@@ -745,7 +745,7 @@ def test_a_batch_that_is_cancelled_frees_its_ledger_and_resumes(tmp_path: Path, 
         Ledger(out / ".summarizer.sqlite").close()  # free at once, not when the garbage is collected
 
     asyncio.run(cancelled())
-    told = awaited(wired(provider), [articles], out=out)
+    told = awaited(summarizing(provider), [articles], out=out)
 
     assert len(told) == 40
     assert provider.calls <= 42
@@ -754,7 +754,7 @@ def test_a_batch_that_is_cancelled_frees_its_ledger_and_resumes(tmp_path: Path, 
 def test_two_batches_may_run_in_one_event_loop(tmp_path: Path) -> None:
     async def both() -> list[list[Told]]:
         async def one(name: str) -> list[Told]:
-            return [told async for told in wired().abatch([text(1), text(2)], out=tmp_path / name)]
+            return [told async for told in summarizing().abatch([text(1), text(2)], out=tmp_path / name)]
 
         return list(await asyncio.gather(one("a"), one("b.jsonl")))
 

@@ -40,8 +40,8 @@ class Counted(ScriptedProvider):
             os.kill(os.getpid(), signal.SIGKILL)
         return self.complete(request)
 
-with Summarizer(Counted(), context=2_500) as wired:
-    for result in wired.batch([book(120)], out=out, concurrency=2):
+with Summarizer(Counted(), context=2_500) as summarizer:
+    for result in summarizer.batch([book(120)], out=out, concurrency=2):
         assert result.grounded and not result.coverage.partial, result.warnings
 """
 

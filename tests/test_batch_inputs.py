@@ -85,8 +85,8 @@ def test_outputs_of_the_api_are_no_articles_either(tmp_path: Path, out: str) -> 
     root = touch(tmp_path / "in", "a.txt", "b.txt")
 
     for _ in range(2):
-        with Summarizer(ScriptedProvider(replies.verbatim)) as wired:
-            told = list(wired.batch([root], out=root / out))
+        with Summarizer(ScriptedProvider(replies.verbatim)) as summarizer:
+            told = list(summarizer.batch([root], out=root / out))
 
     assert [one.source for one in told] == [str(root / "a.txt"), str(root / "b.txt")]
 
@@ -98,8 +98,8 @@ def test_outputs_among_the_articles_are_refused_before_any_work(tmp_path: Path) 
         inputs([str(root / "a.txt"), str(root)], Selection(but=frozenset({root.resolve()})))
     with pytest.raises(UsageError, match="holds the articles"):
         batch([str(root)], root)
-    with Summarizer("extractive") as wired, pytest.raises(UsageError, match="holds the articles"):
-        list(wired.batch([root], out=root))
+    with Summarizer("extractive") as summarizer, pytest.raises(UsageError, match="holds the articles"):
+        list(summarizer.batch([root], out=root))
 
     assert not list(root.rglob("*.json"))
 

@@ -320,9 +320,9 @@ def bad(number: int) -> str:
 
 def against(server: Server, articles: Iterable[str], out: Path, **options: Any) -> list[Any]:
     """Run a batch through the real client, whose waits in an outage take no time."""
-    wired = Summarizer("openai:test", base_url=server.url, api_key="none", limits=ONCE, **options)
-    with wired:
-        made = Run(wired.recipe(), given(articles), Settings(out=out, concurrency=4), asleep=Waits().asleep)
+    summarizer = Summarizer("openai:test", base_url=server.url, api_key="none", limits=ONCE, **options)
+    with summarizer:
+        made = Run(summarizer.recipe(), given(articles), Settings(out=out, concurrency=4), asleep=Waits().asleep)
         return list(outcomes(made))
 
 
@@ -422,8 +422,8 @@ def test_the_run_can_be_stopped_while_it_waits(tmp_path: Path) -> None:
         made.stop()
         await asyncio.sleep(0)
 
-    wired = Summarizer(ScriptedProvider(lambda request: Unavailable("down")), limits=ONCE)
-    made = Run(wired.recipe(), given(map(text, range(40))), Settings(out=tmp_path / "out"), asleep=asleep)
+    summarizer = Summarizer(ScriptedProvider(lambda request: Unavailable("down")), limits=ONCE)
+    made = Run(summarizer.recipe(), given(map(text, range(40))), Settings(out=tmp_path / "out"), asleep=asleep)
 
     assert list(outcomes(made)) == []
     assert waited_for == ["the server is down: asking now and then"]
@@ -438,20 +438,22 @@ def test_a_run_tells_that_articles_go_alone(tmp_path: Path) -> None:
         waited_for.append(made.waits_for)
         await asyncio.sleep(0)
 
-    with Server() as server, Summarizer("openai:test", base_url=server.url, api_key="none", limits=ONCE) as wired:
-        made = Run(wired.recipe(), given(map(bad, range(MOST_IN_A_ROW))), Settings(out=tmp_path / "out"), asleep=asleep)
+    with Server() as server, Summarizer("openai:test", base_url=server.url, api_key="none", limits=ONCE) as summarizer:
+        made = Run(
+            summarizer.recipe(), given(map(bad, range(MOST_IN_A_ROW))), Settings(out=tmp_path / "out"), asleep=asleep
+        )
         assert len(list(outcomes(made))) == MOST_IN_A_ROW
 
     assert set(waited_for) == {"the server is down: asking now and then", "articles find no answer: one at a time"}
 
 
 def test_a_run_tells_that_the_server_asks_for_a_pause(tmp_path: Path) -> None:
-    wired = Summarizer(ScriptedProvider().next(RateLimited("slow down", retry_after_s=100.0)), limits=ONCE)
-    made = Run(wired.recipe(), given([]), Settings(out=tmp_path / "out"))
+    summarizer = Summarizer(ScriptedProvider().next(RateLimited("slow down", retry_after_s=100.0)), limits=ONCE)
+    made = Run(summarizer.recipe(), given([]), Settings(out=tmp_path / "out"))
 
     before = made.waits_for
     with pytest.raises(RateLimited):
-        wired.summarize(text(1))
+        summarizer.summarize(text(1))
 
     assert before is None
     assert made.waits_for == "the server asks for a pause: 100 s"

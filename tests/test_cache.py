@@ -174,8 +174,8 @@ def test_what_comes_out_is_validated_and_grounded_like_a_new_reply(path: Path) -
 
     results = []
     for _ in range(2):
-        with Summarizer(inner, cache=path, on_unsupported="report") as wired:
-            results.append(wired.summarize(ARTICLE))
+        with Summarizer(inner, cache=path, on_unsupported="report") as summarizer:
+            results.append(summarizer.summarize(ARTICLE))
 
     first, again = results
     assert [check.verdict for check in again.checks] == ["unsupported", "unsupported"]
@@ -334,24 +334,24 @@ def test_processes_share_it(path: Path, opened: Callable[..., Replies]) -> None:
     assert inner.requests == []
 
 
-# --------------------------------------------------------------------------------------------------------- wired
+# ---------------------------------------------------------------------------------------- in a Summarizer
 
 
 def test_a_budget_is_not_spent_on_what_is_kept(path: Path) -> None:
     provider = ScriptedProvider()
     for _ in range(3):
-        with Summarizer(provider, cache=path, budget=Budget(max_requests=1)) as wired:
-            assert wired.summarize(ARTICLE).grounded
+        with Summarizer(provider, cache=path, budget=Budget(max_requests=1)) as summarizer:
+            assert summarizer.summarize(ARTICLE).grounded
 
     assert len(provider.requests) == 1
 
 
 def test_it_may_be_used_again_after_it_was_closed(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     provider = ScriptedProvider()
-    wired = Summarizer(provider, cache=path)
+    summarizer = Summarizer(provider, cache=path)
     for _ in range(2):
-        with wired:
-            wired.summarize(ARTICLE)
+        with summarizer:
+            summarizer.summarize(ARTICLE)
 
     assert len(provider.requests) == 1
     assert caplog.text == ""
@@ -366,16 +366,16 @@ def handles():
     return sum(Path(f"/proc/self/fd/{fd}").resolve() == Path(sys.argv[1]) for fd in os.listdir("/proc/self/fd"))
 
 provider = ScriptedProvider()
-wired = Summarizer(provider, cache=Path(sys.argv[1]))
-wired.summarize("The dam will be repaired.")
+summarizer = Summarizer(provider, cache=Path(sys.argv[1]))
+summarizer.summarize("The dam will be repaired.")
 if (child := os.fork()) == 0:
-    wired.summarize("The dam will be repaired.")
-    wired.summarize("It costs 40 million dollars.")
+    summarizer.summarize("The dam will be repaired.")
+    summarizer.summarize("It costs 40 million dollars.")
     assert (len(provider.requests), handles()) == (2, 2)  # the parent's and its own
-    wired.close()
+    summarizer.close()
     sys.exit()
 assert os.waitpid(child, 0)[1] == 0
-wired.summarize("It costs 40 million dollars.")
+summarizer.summarize("It costs 40 million dollars.")
 assert len(provider.requests) == 1
 """
 
@@ -423,8 +423,8 @@ def test_a_model_that_says_no_name_is_not_taken_for_another(path: Path, models: 
 
     one, other = Named("a"), Named("b")
     for model in (one, other, one, other):
-        with Summarizer(model, cache=path) as wired:
-            wired.summarize(ARTICLE)
+        with Summarizer(model, cache=path) as summarizer:
+            summarizer.summarize(ARTICLE)
     assert (one.calls, other.calls) == (1, 1)
 
 
@@ -432,8 +432,8 @@ def test_a_batch_uses_it_too(path: Path) -> None:
     provider = ScriptedProvider()
     texts = ["The dam leaks badly. It is old.", "The bridge fell down. It was new."]
     for _ in range(2):
-        with Summarizer(provider, cache=path) as wired:
-            assert not [item for item in wired.batch(texts) if isinstance(item, SummarizerError)]
+        with Summarizer(provider, cache=path) as summarizer:
+            assert not [item for item in summarizer.batch(texts) if isinstance(item, SummarizerError)]
 
     assert len(provider.requests) == 2
 

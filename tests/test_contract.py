@@ -358,10 +358,10 @@ async def test_the_table_of_faults_says_which_of_them_keep_the_rules(api: str) -
 def test_two_articles_share_everything_up_to_the_article_byte_for_byte(
     api: str, preset: str, fixtures: Path, golden: Callable[[str, str], None]
 ) -> None:
-    wired = Summarizer("extractive", preset=preset)
+    summarizer = Summarizer("extractive", preset=preset)
     form = reply_format(Summary, 15)
     asked = [
-        Request("gpt-5-mini", wired.preview(load(fixtures / "articles" / name)), form, 1080, 0.0)
+        Request("gpt-5-mini", summarizer.preview(load(fixtures / "articles" / name)), form, 1080, 0.0)
         for name in ("openai-levee-de-fonds.fr.txt", "marrow-falls-dam.en.txt")
     ]
     one, two = (static(BUILDERS[api](request, Dialect(), cached=True)) for request in asked)

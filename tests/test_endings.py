@@ -70,9 +70,9 @@ def opened(server: Server, limits: Limits) -> Summarizer:
 
 
 def summarized(server: Server, path: Path, limits: Limits = LIMITS) -> Ended:
-    with opened(server, limits) as wired:
+    with opened(server, limits) as app:
         try:
-            return ended(wired.summarize(path))
+            return ended(app.summarize(path))
         except SummarizerError as error:
             return ended(error)
 
@@ -183,12 +183,12 @@ def peak_kib():
 
 url, deadline_s, *faults = sys.argv[1:]
 grown = {}
-with Summarizer("openai:test-model", base_url=url, limits=Limits(timeout_s=float(deadline_s), max_attempts=1)) as wired:
+with Summarizer("openai:test-model", base_url=url, limits=Limits(timeout_s=float(deadline_s), max_attempts=1)) as app:
     for fault in ("none", "none", *faults):  # the first loads what stays
         Path("/proc/self/clear_refs").write_text("5")
         before = peak_kib()
         try:
-            wired.summarize(f"[[fault:{fault}]] The bridge was closed on Monday. It will open again in May.")
+            app.summarize(f"[[fault:{fault}]] The bridge was closed on Monday. It will open again in May.")
         except SummarizerError:
             pass
         grown[fault] = peak_kib() - before
@@ -236,9 +236,9 @@ async def test_the_page_tells_what_came_of_every_fault(article: Path) -> None:
     async def play(fault: str) -> Ended:
         async with few:
             with Server(then=fault) as server:
-                async with opened(server, replace(limits_for(fault), max_attempts=3)) as wired:
+                async with opened(server, replace(limits_for(fault), max_attempts=3)) as app:
                     try:
-                        return ended(await wired.asummarize(article))
+                        return ended(await app.asummarize(article))
                     except SummarizerError as error:
                         return ended(error)
 

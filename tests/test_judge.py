@@ -24,12 +24,12 @@ GOOD = replies.summary(
 Run = Callable[[Summarizer[Summary]], Result[Summary]]
 
 
-def sync(wired: Summarizer[Summary]) -> Result[Summary]:
-    return wired.summarize(ARTICLE)
+def sync(summarizer: Summarizer[Summary]) -> Result[Summary]:
+    return summarizer.summarize(ARTICLE)
 
 
-def awaited(wired: Summarizer[Summary]) -> Result[Summary]:
-    return asyncio.run(wired.asummarize(ARTICLE))
+def awaited(summarizer: Summarizer[Summary]) -> Result[Summary]:
+    return asyncio.run(summarizer.asummarize(ARTICLE))
 
 
 @pytest.fixture(params=[sync, awaited], ids=["sync", "async"])
@@ -51,7 +51,7 @@ def judging(verdict: bool) -> ScriptedProvider:
     return ScriptedProvider(answer)
 
 
-def wired(judge: ScriptedProvider, **options: Any) -> Summarizer[Summary]:
+def summarizer(judge: ScriptedProvider, **options: Any) -> Summarizer[Summary]:
     return Summarizer(ScriptedProvider(lambda _: GOOD), judge=judge, **options)
 
 
@@ -67,7 +67,7 @@ def test_without_a_judge_nobody_is_asked(run: Run) -> None:
 def test_a_judge_is_asked_once_about_a_share_of_the_claims(run: Run, share: float, looked_at: int) -> None:
     judge = judging(True)
 
-    result = run(wired(judge, judge_share=share))
+    result = run(summarizer(judge, judge_share=share))
 
     (asked,) = judge.requests
     assert asked.messages[1].content.count("Statement ") == looked_at
@@ -79,7 +79,7 @@ def test_a_judge_is_asked_once_about_a_share_of_the_claims(run: Run, share: floa
 
 
 def test_a_doubt_of_the_judge_is_a_finding(run: Run) -> None:
-    result = run(wired(judging(False), judge_share=1.0, on_unsupported="report"))
+    result = run(summarizer(judging(False), judge_share=1.0, on_unsupported="report"))
 
     assert not result.grounded
     assert {finding.kind for check in result.checks for finding in check.findings} == {"entailment"}
@@ -87,14 +87,14 @@ def test_a_doubt_of_the_judge_is_a_finding(run: Run) -> None:
 
 
 def test_what_the_judge_doubts_is_replaced_like_anything_unsupported(run: Run) -> None:
-    result = run(wired(judging(False), judge_share=0.01))
+    result = run(summarizer(judging(False), judge_share=0.01))
 
     assert result.grounded
     assert [check.origin for check in result.checks].count("extract") == 1
 
 
 def test_a_judge_that_cannot_be_asked_is_a_warning(run: Run) -> None:
-    result = run(wired(ScriptedProvider(lambda _: Refused("no opinion"))))
+    result = run(summarizer(ScriptedProvider(lambda _: Refused("no opinion"))))
 
     assert result.grounded
     assert "the judge could not be asked: no opinion" in result.warnings
@@ -102,25 +102,25 @@ def test_a_judge_that_cannot_be_asked_is_a_warning(run: Run) -> None:
 
 @pytest.mark.parametrize("reply", ["yes", ruling(True), ruling(*[True] * 9)])
 def test_a_ruling_that_does_not_fit_is_a_warning(run: Run, reply: str) -> None:
-    result = run(wired(ScriptedProvider(lambda _: reply)))
+    result = run(summarizer(ScriptedProvider(lambda _: reply)))
 
     assert any("the judge could not be asked" in warning for warning in result.warnings)
 
 
 def test_a_judge_s_refused_key_stops_the_run(run: Run) -> None:
     with pytest.raises(Unauthorized):
-        run(wired(ScriptedProvider(lambda _: Unauthorized("no key"))))
+        run(summarizer(ScriptedProvider(lambda _: Unauthorized("no key"))))
 
 
 @pytest.mark.parametrize("share", [0.0, -1.0, 1.01, float("nan")])
 def test_a_share_that_makes_no_sense_is_refused(share: float) -> None:
     with pytest.raises(UsageError, match="judge_share"):
-        wired(judging(True), judge_share=share)
+        summarizer(judging(True), judge_share=share)
 
 
 def test_the_words_for_the_judge_are_pinned(golden: Callable[[str, str], None]) -> None:
     judge = judging(True)
-    sync(wired(judge))
+    sync(summarizer(judge))
 
     golden(
         "prompts/judge.txt", "".join(f"--- {item.role} ---\n{item.content}\n" for item in judge.requests[0].messages)

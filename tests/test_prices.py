@@ -234,10 +234,10 @@ def test_no_list_is_asked_about_this_machine() -> None:
 def test_the_list_is_not_loaded_to_make_a_summarizer_or_to_check() -> None:
     code = (
         "import sys; from summarizer import Summarizer\n"
-        "wired = Summarizer('openai:gpt-5-mini', api_key='k')\n"
-        "wired.check('A cat sat.', 'A cat sat.')\n"
+        "summarizer = Summarizer('openai:gpt-5-mini', api_key='k')\n"
+        "summarizer.check('A cat sat.', 'A cat sat.')\n"
         "assert 'genai_prices' not in sys.modules\n"
-        "wired.preview('A cat sat.')\n"
+        "summarizer.preview('A cat sat.')\n"
         "assert 'genai_prices' in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=300)
@@ -258,32 +258,33 @@ def test_a_cap_in_dollars_stops_before_the_request_that_would_pass_it() -> None:
     with Server(then=answers()) as server:
         door = OpenAIDoor(model="gpt-5-mini", base_url=server.url, priced_as=OPENAI, capabilities=Capabilities())
         # Two requests cost 0.0081; the worst case of a third is 0.0185 and more, for 9,272 tokens written.
-        wired = Summarizer(door, budget=Budget(max_cost_usd=Decimal("0.026")), limits=Limits(max_repairs=0))
+        summarizer = Summarizer(door, budget=Budget(max_cost_usd=Decimal("0.026")), limits=Limits(max_repairs=0))
         for _ in range(2):
-            wired.summarize("The cat sat on the mat. It was happy.")
+            summarizer.summarize("The cat sat on the mat. It was happy.")
         with pytest.raises(BudgetReached, match="max_cost_usd"):
-            wired.summarize("The cat sat on the mat. It was happy.")
+            summarizer.summarize("The cat sat on the mat. It was happy.")
         door.close()
 
     assert len(server.requests) == 2
-    assert wired.budget is not None
-    assert wired.budget.spent.cost_usd == 2 * COST
+    assert summarizer.budget is not None
+    assert summarizer.budget.spent.cost_usd == 2 * COST
 
 
 def test_a_cap_in_dollars_on_a_model_without_a_price_is_refused() -> None:
     with Server() as server:
-        wired = Summarizer("openai:gpt-5-mini", base_url=server.url, budget=Budget(max_cost_usd=Decimal(1)))
-        with wired, pytest.raises(UsageError, match="price of 'gpt-5-mini' is unknown"):
-            wired.summarize("The cat sat on the mat.")
+        summarizer = Summarizer("openai:gpt-5-mini", base_url=server.url, budget=Budget(max_cost_usd=Decimal(1)))
+        with summarizer, pytest.raises(UsageError, match="price of 'gpt-5-mini' is unknown"):
+            summarizer.summarize("The cat sat on the mat.")
 
     assert server.requests == []
 
 
 def test_a_judge_is_reserved_for_at_its_own_price() -> None:
-    with Summarizer("openai:gpt-5-mini", api_key="k", judge="openai:gpt-4-turbo") as wired:
+    with Summarizer("openai:gpt-5-mini", api_key="k", judge="openai:gpt-4-turbo") as summarizer:
         asked = replace(REQUEST, model="gpt-4-turbo", purpose="judge")
         worst = {
-            purpose: wired.wiring.worst(replace(asked, purpose=purpose)).cost_usd for purpose in ("summary", "judge")
+            purpose: summarizer.wiring.worst(replace(asked, purpose=purpose)).cost_usd
+            for purpose in ("summary", "judge")
         }
 
     assert worst["summary"] is not None

@@ -93,7 +93,7 @@ def with_child(work: Callable[[Processes], Awaitable[T]]) -> T:
 
 
 def told(
-    wired: Summarizer[Any],
+    summarizer: Summarizer[Any],
     articles: Sequence[str],
     *,
     children: int = 1,
@@ -103,7 +103,7 @@ def told(
 
     async def main() -> list[Result[Any] | Failure]:
         processes = Processes(children, at_once=True)
-        run: Run[Any] = Run(wired.recipe(), given(articles), Settings(concurrency=8), processes=processes)
+        run: Run[Any] = Run(summarizer.recipe(), given(articles), Settings(concurrency=8), processes=processes)
         if children:
             pid = await started(processes)
             task = asyncio.ensure_future(beside(pid)) if beside is not None else None
@@ -134,10 +134,10 @@ def test_flows_are_driven_in_a_child_that_can_import_their_schema() -> None:
     "settings", [{}, {"context": 1_800}, {"on_unsupported": "raise"}, {"language": "en", "sentences": 2}], ids=str
 )
 def test_a_batch_tells_the_same_with_and_without_children(settings: dict[str, Any]) -> None:
-    def wired() -> Summarizer[Summary]:
+    def summarizing() -> Summarizer[Summary]:
         return Summarizer(ScriptedProvider(halved), max_words=200, **settings)
 
-    assert lines(told(wired(), texts())) == lines(told(wired(), texts(), children=0))
+    assert lines(told(summarizing(), texts())) == lines(told(summarizing(), texts(), children=0))
 
 
 class Moody(Provider):

@@ -17,8 +17,8 @@ from tests.record import FOLDER, ROOT, SUITES
 def replay(name: str, on_unsupported: OnUnsupported = "replace") -> Result[Summary]:
     article, options = SUITES[name]
     settings: dict[str, Any] = {**options, "on_unsupported": on_unsupported}
-    with Summarizer(Cassette(FOLDER / name), **settings) as wired:
-        return wired.summarize(ROOT / "fixtures" / "articles" / article)
+    with Summarizer(Cassette(FOLDER / name), **settings) as summarizer:
+        return summarizer.summarize(ROOT / "fixtures" / "articles" / article)
 
 
 def recordings() -> list[Path]:

@@ -207,21 +207,21 @@ def _use(kind: Kind, server: Server, folder: Path) -> dict[str, str]:
         **kind.settings,
     )
     traced = Traced(door, tracer_provider=tracers)
-    wired = Summarizer(
+    summarizer = Summarizer(
         Cassette(folder / "cassettes", inner=traced, mode="record", budget=Budget(max_requests=99)),
         limits=Limits(max_attempts=2, max_repairs=1),
     )
     server.refuse = frozenset({"strict"})
-    results = [wired.summarize(ARTICLE)]  # with what is found out about the server, over the client library
+    results = [summarizer.summarize(ARTICLE)]  # with what is found out about the server, over the client library
     server.refuse = frozenset()
-    results.append(wired.summarize(f"{ARTICLE} Nobody was hurt."))  # over connections of our own
+    results.append(summarizer.summarize(f"{ARTICLE} Nobody was hurt."))  # over connections of our own
     errors: list[SummarizerError] = []
     for text in ("A first article.", "A second article.", "A third article."):
         if text.startswith("A third"):
             door.close()  # the client library again
         server.plays.extend([kind.says or fails("Bad.")] * 2)
         try:
-            results.append(wired.summarize(text))
+            results.append(summarizer.summarize(text))
         except SummarizerError as caught:
             errors.append(caught)
         server.plays.clear()
@@ -235,7 +235,7 @@ def _use(kind: Kind, server: Server, folder: Path) -> dict[str, str]:
     door.close()
     results += [item for item in kept if isinstance(item, Result)]
     return {
-        "reprs": repr([door, Retry(door), wired, door.address, door.info, door.dialect, results, errors, kept]),
+        "reprs": repr([door, Retry(door), summarizer, door.address, door.info, door.dialect, results, errors, kept]),
         "errors": "\n".join(f"{item} {item!r} {item.args} {vars(item)}" for item in errors),
         "tracebacks": "".join(line for item in errors for line in traceback.format_exception(item)),
         "results": "\n".join(item.to_json() for item in results),

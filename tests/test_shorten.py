@@ -51,8 +51,8 @@ def test_what_goes_back_has_the_names_that_were_asked_for() -> None:
 
 
 def told(provider: ScriptedProvider, **settings: Any) -> Result[Summary]:
-    with Summarizer(provider, **{"max_words": 50, **settings}) as wired:
-        return wired.summarize(ARTICLE)
+    with Summarizer(provider, **{"max_words": 50, **settings}) as summarizer:
+        return summarizer.summarize(ARTICLE)
 
 
 def test_a_summary_that_is_too_long_goes_back_once_with_its_length() -> None:
@@ -172,8 +172,8 @@ def test_a_summary_of_an_article_in_parts_goes_back_with_sentences_of_the_articl
 
     town = " ".join(f"The town of Aston will repair bridge number {number} next spring." for number in range(300))
     provider = ScriptedProvider(answer)
-    with Summarizer(provider, context=2_000, max_words=30) as wired:
-        result = wired.summarize(town)
+    with Summarizer(provider, context=2_000, max_words=30) as summarizer:
+        result = summarizer.summarize(town)
 
     last = provider.requests[-1]
     assert [request.purpose for request in provider.requests[-2:]] == ["reduce", "shorten"]
@@ -233,8 +233,8 @@ def test_the_number_of_sentences_is_part_of_a_request_and_of_a_task() -> None:
 
 @pytest.mark.parametrize("sentences", [1, 2, 4])
 def test_picked_sentences_are_no_more_than_asked_for(sentences: int) -> None:
-    with Summarizer("extractive", sentences=sentences) as wired:
-        result = wired.summarize(ARTICLE)
+    with Summarizer("extractive", sentences=sentences) as summarizer:
+        result = summarizer.summarize(ARTICLE)
 
     assert len(result.summary.claims) <= sentences
     assert not any("asked for" in line for line in result.warnings)
@@ -246,8 +246,8 @@ class Interview(BaseModel):
 
 
 def test_in_a_schema_of_ones_own_all_claims_count_when_sentences_are_picked() -> None:
-    with Summarizer("extractive", schema=Interview, max_words=3 * WORDS, sentences=3) as wired:
-        result = wired.summarize(ARTICLE)
+    with Summarizer("extractive", schema=Interview, max_words=3 * WORDS, sentences=3) as summarizer:
+        result = summarizer.summarize(ARTICLE)
 
     assert count_words(result.summary.who.text) == WORDS
     assert len(result.summary.said) == 2

@@ -267,14 +267,14 @@ def test_a_program_that_sets_it_up_later_hears_of_every_attempt() -> None:
         "from summarizer import ScriptedProvider, Summarizer\n"
         'reply = \'{"title": {"text": "A cat sat.", "cites": [1]}, '
         '"claims": [{"text": "A cat sat.", "cites": [1]}]}\'\n'
-        "wired = Summarizer(ScriptedProvider(lambda _: reply))\n"
-        "wired.summarize('A cat sat.')\n"
+        "summarizer = Summarizer(ScriptedProvider(lambda _: reply))\n"
+        "summarizer.summarize('A cat sat.')\n"
         "spans = InMemorySpanExporter()\n"
         "provider = TracerProvider()\n"
         "provider.add_span_processor(SimpleSpanProcessor(spans))\n"
         "trace.set_tracer_provider(provider)\n"
         "with trace.get_tracer('app').start_as_current_span('handle'):\n"
-        "    wired.summarize('A cat sat.')\n"
+        "    summarizer.summarize('A cat sat.')\n"
         "inner, outer = spans.get_finished_spans()\n"
         "assert (inner.name, inner.parent.span_id) == ('chat scripted', outer.context.span_id)\n"
     )

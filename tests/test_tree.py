@@ -427,8 +427,8 @@ def counted(request: Request) -> Completion:
 def test_what_a_budget_does_not_cover_at_once_is_asked_when_the_other_calls_are_settled() -> None:
     # Nine calls of 600 tokens fit; the worst cases of eight at once, some 2,000 tokens each, do not.
     provider = ScriptedProvider(counted)
-    with Summarizer(provider, context=2_500, budget=Budget(max_tokens=9_000)) as wired:
-        result = wired.summarize(book(30))
+    with Summarizer(provider, context=2_500, budget=Budget(max_tokens=9_000)) as summarizer:
+        result = summarizer.summarize(book(30))
 
     assert result.coverage.partial == ()
     assert result.usage.requests == len(provider.requests) == len(result.coverage.parts) + 1
@@ -437,10 +437,10 @@ def test_what_a_budget_does_not_cover_at_once_is_asked_when_the_other_calls_are_
 def test_a_budget_that_does_not_cover_what_is_left_ends_the_work() -> None:
     provider = ScriptedProvider(counted)
     with (
-        Summarizer(provider, context=2_500, budget=Budget(max_requests=4)) as wired,
+        Summarizer(provider, context=2_500, budget=Budget(max_requests=4)) as summarizer,
         pytest.raises(BudgetReached) as caught,
     ):
-        wired.summarize(book(30))
+        summarizer.summarize(book(30))
 
     assert len(provider.requests) == 4
     assert caught.value.usage is not None

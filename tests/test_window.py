@@ -71,8 +71,8 @@ def test_a_list_that_says_nothing_of_a_model_gives_no_window(body: bytes) -> Non
 
 
 def found(server: Server, **settings: Any) -> ModelInfo:
-    with Summarizer("openai:m", base_url=server.url, **settings) as wired:
-        return wired.model.with_window()
+    with Summarizer("openai:m", base_url=server.url, **settings) as summarizer:
+        return summarizer.model.with_window()
 
 
 def test_a_server_in_no_list_is_asked_once() -> None:
@@ -103,10 +103,10 @@ def test_articles_that_begin_together_ask_once() -> None:
 def test_a_list_that_is_none_holds_up_no_summary(fault: str) -> None:
     with (
         Server(models=fault) as server,
-        Summarizer("openai:m", base_url=server.url, limits=Limits(timeout_s=deadline_s(fault))) as wired,
+        Summarizer("openai:m", base_url=server.url, limits=Limits(timeout_s=deadline_s(fault))) as summarizer,
     ):
         began = time.monotonic()
-        result = wired.summarize(ARTICLE)
+        result = summarizer.summarize(ARTICLE)
         took_s = time.monotonic() - began
 
     assert result.grounded
@@ -123,19 +123,19 @@ def test_a_window_that_is_given_comes_before_what_the_server_says() -> None:
 
 
 def test_a_window_that_is_given_holds_for_a_provider_object_too() -> None:
-    wired = Summarizer(ScriptedProvider(lambda _: ""), context=50)
+    summarizer = Summarizer(ScriptedProvider(lambda _: ""), context=50)
 
     with pytest.raises(TooLong):
-        wired.summarize(ARTICLE * 100)
+        summarizer.summarize(ARTICLE * 100)
 
 
 def test_what_the_server_says_is_what_an_article_must_fit() -> None:
     with (
         Server(models=[{"id": "m", "max_model_len": 700}]) as server,
-        Summarizer("openai:m", base_url=server.url) as wired,
+        Summarizer("openai:m", base_url=server.url) as summarizer,
         pytest.raises(TooLong),
     ):
-        wired.summarize(ARTICLE)
+        summarizer.summarize(ARTICLE)
 
     assert server.requests == []
 
@@ -151,8 +151,8 @@ async def test_a_server_that_does_not_answer_the_question_holds_up_nobody_else()
 
     with Server(models="hang") as server:
         clock = asyncio.create_task(tick())
-        async with Summarizer("openai:m", base_url=server.url) as wired:
-            result = await wired.asummarize(ARTICLE)
+        async with Summarizer("openai:m", base_url=server.url) as summarizer:
+            result = await summarizer.asummarize(ARTICLE)
         clock.cancel()
 
     assert result.grounded

@@ -141,8 +141,8 @@ def _estimate(
     from summarizer.cli.estimate import ledger_view, tell
     from summarizer.load.inputs import inputs
 
-    with summarizer_from(strict=strict, **options) as wired, ledger_view(out) as view:
-        return tell(wired, inputs(names, selection, stdin=sys.stdin.buffer), view, retry_failed=retry_failed)
+    with summarizer_from(strict=strict, **options) as summarizer, ledger_view(out) as view:
+        return tell(summarizer, inputs(names, selection, stdin=sys.stdin.buffer), view, retry_failed=retry_failed)
 
 
 def _run(
@@ -158,10 +158,10 @@ def _run(
     from summarizer.batch import Run
     from summarizer.load.inputs import inputs
 
-    with summarizer_from(strict=strict, budget=budget, **options) as wired:
-        if not wired.model.writes:
+    with summarizer_from(strict=strict, budget=budget, **options) as summarizer:
+        if not summarizer.model.writes:
             note("no language model is used: the articles' central sentences are picked", quiet=quiet)
-        run = Run(wired.recipe(), inputs(names, selection, stdin=sys.stdin.buffer), settings)
+        run = Run(summarizer.recipe(), inputs(names, selection, stdin=sys.stdin.buffer), settings)
         total = _total(names, selection, quiet=quiet)
         error: SummarizerError | None = None
         with Progress(run, quiet=quiet, total=total) as progress, _signals(run, progress) as is_interrupted:

@@ -52,18 +52,18 @@ def command(
         raise UsageError(f"--jsonl gives a result in JSON a line, not {form}")
     if pairs is None and (article is None or summary is None or article == summary == "-"):
         raise UsageError("name an ARTICLE and a SUMMARY (one of them may be - for stdin), or --jsonl FILE")
-    with summarizer_from(model="extractive", language=language) as wired:
+    with summarizer_from(model="extractive", language=language) as summarizer:
         if pairs is not None:
-            return _many(wired, pairs, output)
+            return _many(summarizer, pairs, output)
         with Output(form or "text", output, [str(article), str(summary)]) as out:
             found = read(str(article))
-            result = wired.check(found, _summary(_text(str(summary)), str(summary)))
+            result = summarizer.check(found, _summary(_text(str(summary)), str(summary)))
             out.write(result, found, preset="summary")
     sys.stdout.flush()
     return EXIT_OK if result.grounded else EXIT_UNGROUNDED
 
 
-def _many(wired: Summarizer[Any], pairs: BinaryIO, output: Path | None) -> int:
+def _many(summarizer: Summarizer[Any], pairs: BinaryIO, output: Path | None) -> int:
     """Check a pair of texts a line, and write a result a line; a bad line costs no other."""
     from summarizer.records import Article
 
@@ -77,7 +77,7 @@ def _many(wired: Summarizer[Any], pairs: BinaryIO, output: Path | None) -> int:
                 found = Article(article, source=f"line {number}")
                 if not article.strip():
                     raise ValueError("the article is empty")
-                result = wired.check(found, _summary(summary, "summary.txt"))
+                result = summarizer.check(found, _summary(summary, "summary.txt"))
             except (SummarizerError, ValueError) as error:
                 note(f"line {number} of {pairs.name!r}: {error}")
                 code = EXIT_FAILED

@@ -42,13 +42,13 @@ _RUNGS = {
 @click.option("--probe", is_flag=True, help=f"Ask the model: at most {MOST_REQUESTS} short requests.")
 def command(*, probe: bool, **options: Any) -> int:
     """Show what is configured, and what is missing; asks the model nothing without --probe."""
-    with summarizer_from(**options) as wired:
+    with summarizer_from(**options) as summarizer:
         _show(_house())
-        _show(_model(wired))
-        code = _probe(wired) if probe else EXIT_OK
+        _show(_model(summarizer))
+        code = _probe(summarizer) if probe else EXIT_OK
         # What a probe finds out is told too.
-        _show(_server(wired.door))
-        _show(("missing", line) for line in _missing(wired))
+        _show(_server(summarizer.door))
+        _show(("missing", line) for line in _missing(summarizer))
     return code
 
 
@@ -85,8 +85,8 @@ def _extra(module: str, extra: str) -> str:
     return "installed" if find_spec(module) else f"not installed: pip install 'summarizer[{extra}]'"
 
 
-def _model(wired: Summarizer[Any]) -> Rows:
-    info = wired.model.with_window()
+def _model(summarizer: Summarizer[Any]) -> Rows:
+    info = summarizer.model.with_window()
     yield "model", info.label
     if not info.writes:
         yield "", "no language model: the article's central sentences are picked"
@@ -119,35 +119,39 @@ def _known(found_at: float | None) -> str:
     return f"found out {'today' if days == 0 else 'yesterday' if days == 1 else f'{days} days ago'}"
 
 
-def _missing(wired: Summarizer[Any]) -> Iterator[str]:
+def _missing(summarizer: Summarizer[Any]) -> Iterator[str]:
     """What the model could do with, and what goes wrong without it."""
     from summarizer.providers.openai import OpenAIDoor
 
-    door = wired.door if isinstance(wired.door, OpenAIDoor) else None
+    door = summarizer.door if isinstance(summarizer.door, OpenAIDoor) else None
     if door is not None and door.address.lacks_key:
         yield f"a key: set {door.address.key_name}"
     if door is not None and door.price_usd() is None:
         yield "the price of this model: costs are unknown, and a cap in dollars is refused"
-    if wired.model.writes and wired.model.with_window().window is None:
+    if summarizer.model.writes and summarizer.model.with_window().window is None:
         yield "the window of this model (--context): long articles are sent whole first, in parts when that is refused"
 
 
-def _probe(wired: Summarizer[Any]) -> int:
+def _probe(summarizer: Summarizer[Any]) -> int:
     """Summarize two sentences, tell what that took, and return the exit code."""
     from summarizer.api import Summarizer
     from summarizer.providers.openai import OpenAIDoor
     from summarizer.records import Budget, Limits
 
-    if not wired.model.writes:
+    if not summarizer.model.writes:
         _tell("probe", "there is no language model to ask")
         return EXIT_OK
     limits = Limits(max_attempts=1, max_repairs=0)
-    asked = Summarizer(wired.door, on_unsupported="report", limits=limits, budget=Budget(max_requests=MOST_REQUESTS))
+    asked = Summarizer(
+        summarizer.door, on_unsupported="report", limits=limits, budget=Budget(max_requests=MOST_REQUESTS)
+    )
     began = time.monotonic()
     try:
         result = asked.summarize(_ARTICLE)
     except BudgetReached as error:
-        following = f"; the next would be {wired.door.dialect.rung!r}" if isinstance(wired.door, OpenAIDoor) else ""
+        following = (
+            f"; the next would be {summarizer.door.dialect.rung!r}" if isinstance(summarizer.door, OpenAIDoor) else ""
+        )
         note(f"the server refused {MOST_REQUESTS} ways of asking{following}")
         _tell("probe", _took(error.usage, began))
         return EXIT_FAILED

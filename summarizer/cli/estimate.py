@@ -45,35 +45,35 @@ def command(inputs: tuple[str, ...], *, out: str | None, **options: Any) -> int:
     if where is not None and not os.path.exists(ledger_of(where)):
         raise UsageError(f"there is no ledger {str(ledger_of(where))!r}: no batch was run with this --out")
     selection = selection_from(options, but=frozenset() if where is None else none_is_an_article(where))
-    with summarizer_from(**options) as wired, ledger_view(where) as view:
-        return tell(wired, load.inputs(inputs, selection, stdin=sys.stdin.buffer), view)
+    with summarizer_from(**options) as summarizer, ledger_view(where) as view:
+        return tell(summarizer, load.inputs(inputs, selection, stdin=sys.stdin.buffer), view)
 
 
 def tell(
-    wired: Summarizer[Any], inputs: Iterable[Input], view: View | None = None, *, retry_failed: bool = False
+    summarizer: Summarizer[Any], inputs: Iterable[Input], view: View | None = None, *, retry_failed: bool = False
 ) -> int:
     """Print what articles will take, and return the exit code.
 
     Args:
-        wired: The `Summarizer` that would summarize them.
+        summarizer: The `Summarizer` that would summarize them.
         inputs: The articles.
         view: The ledger of a batch: what it has done is left out.
         retry_failed: Whether what failed in it is tried again.
     """
     from summarizer.batch.estimate import estimate
 
-    address = getattr(wired.door, "address", None)
+    address = getattr(summarizer.door, "address", None)
     # OpenAI counts the schema among the tokens of the prompt; servers that decode by a grammar do not.
     shows_schema = bool(address and address.is_openai)
     found = estimate(
-        wired.recipe(),
+        summarizer.recipe(),
         inputs,
         view=view,
         retry_failed=retry_failed,
         shows_schema=shows_schema,
-        allowance=_allowance(wired),
+        allowance=_allowance(summarizer),
     )
-    price = _price(wired)
+    price = _price(summarizer)
     click.echo(table(list(_rows(found, price))))
     for reason in found.reasons:
         note(reason)
@@ -97,22 +97,22 @@ def ledger_view(out: Path | None) -> Iterator[View | None]:
         yield view
 
 
-def _price(wired: Summarizer[Any]) -> tuple[Decimal, Decimal] | None:
+def _price(summarizer: Summarizer[Any]) -> tuple[Decimal, Decimal] | None:
     """Dollars for a million tokens read and written; None when unknown."""
     from decimal import Decimal
 
-    if not wired.model.writes:
+    if not summarizer.model.writes:
         return Decimal(0), Decimal(0)
-    price_usd = getattr(wired.door, "price_usd", None)
+    price_usd = getattr(summarizer.door, "price_usd", None)
     found: tuple[Decimal, Decimal] | None = price_usd() if callable(price_usd) else None
     return found
 
 
-def _allowance(wired: Summarizer[Any]) -> int:
+def _allowance(summarizer: Summarizer[Any]) -> int:
     """Tokens that the model may spend on reasoning beside each reply."""
     from summarizer.records import Usage
 
-    most = getattr(wired.door, "most", None)
+    most = getattr(summarizer.door, "most", None)
     return int(most(Usage()).output_tokens or 0) if callable(most) else 0
 
 

@@ -72,11 +72,11 @@ def record(
     before = set(recording.paths(to))
     usage = Usage()
     budget = Budget(max_cost_usd=max_cost, max_requests=max_requests)
-    with fixtures("rerecord" if again else "record", to, budget=budget), summarizer_from(**options) as wired:
-        if not wired.model.writes:
+    with fixtures("rerecord" if again else "record", to, budget=budget), summarizer_from(**options) as summarizer:
+        if not summarizer.model.writes:
             raise UsageError("name the model to record with --model: openai:NAME or local:NAME")
         for name in articles:
-            result = wired.summarize(read(name))
+            result = summarizer.summarize(read(name))
             usage += result.usage
             note(f"{name}: {'grounded' if result.grounded else 'not grounded'}", quiet=quiet)
     made = len(set(recording.paths(to)) - before)

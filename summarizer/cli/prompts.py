@@ -50,8 +50,8 @@ def show(name: str, prompts: Path | None) -> None:
 @task_options
 def render(article: str, **options: Any) -> None:
     """Print the messages that summarizing ARTICLE would send; on a terminal, with what could drive it escaped."""
-    with summarizer_from(**options) as wired:
-        for message in wired.preview(read(article)):
+    with summarizer_from(**options) as summarizer:
+        for message in summarizer.preview(read(article)):
             head = f"--- {message.role} ---"
             click.echo(click.style(head, bold=True) if wants_color() else head)
             click.echo(_on_a_terminal(message.content) if sys.stdout.isatty() else message.content)

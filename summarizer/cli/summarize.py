@@ -52,21 +52,21 @@ def command(
         return _estimate(articles, strict=strict, options=options)
     codes = [EXIT_OK]
     to = Output(form, output, articles, several=len(articles) > 1, steps=steps)
-    with summarizer_from(strict=strict, **options) as wired, to as out:
-        if not wired.model.writes:
+    with summarizer_from(strict=strict, **options) as summarizer, to as out:
+        if not summarizer.model.writes:
             advice = "" if options["model"] else " (set OPENAI_API_KEY, or name one with --model)"
             note(f"no language model is used: the article's central sentences are picked{advice}", quiet=quiet)
         for name in articles:
             try:
                 article = read(name)
-                result = wired.summarize(article)
+                result = summarizer.summarize(article)
             except SummarizerError as error:
                 note(_about(name, error))
                 codes.append(exit_code(error))
                 if error.stops_run:
                     break
                 continue
-            out.write(result, article, preset=wired.task.preset)
+            out.write(result, article, preset=summarizer.task.preset)
             if strict and not result.grounded:
                 codes.append(EXIT_UNGROUNDED)
     return _worst(codes)
@@ -76,8 +76,8 @@ def _estimate(articles: tuple[str, ...], *, strict: bool, options: dict[str, Any
     from summarizer.cli.estimate import tell
     from summarizer.load.inputs import given
 
-    with summarizer_from(strict=strict, **options) as wired:
-        return tell(wired, given(map(read, articles)))
+    with summarizer_from(strict=strict, **options) as summarizer:
+        return tell(summarizer, given(map(read, articles)))
 
 
 def read(name: str) -> Article:

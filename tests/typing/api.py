@@ -45,9 +45,9 @@ def sync() -> None:
     assert_type(plain.grounded, bool)
     brief = summarizer.summarize(Path("a.txt"), model=Mine(), schema=Brief)
     assert_type(brief.summary.mood, Literal["calm", "tense"])
-    with Summarizer(ScriptedProvider(lambda request: request.model), schema=Brief) as wired:
-        assert_type(wired, Summarizer[Brief])
-        assert_type(wired.summarize("text"), Result[Brief])
+    with Summarizer(ScriptedProvider(lambda request: request.model), schema=Brief) as app:
+        assert_type(app, Summarizer[Brief])
+        assert_type(app.summarize("text"), Result[Brief])
     assert_type(Summarizer().summarize("text"), Result[Summary])
     assert_type(Result.from_json("{}"), Result[Summary])
     assert_type(Result.from_json("{}", schema=Brief), Result[Brief])
@@ -60,5 +60,5 @@ def sync() -> None:
 
 async def awaited() -> None:
     assert_type(await summarizer.asummarize("text", model=Cassette(Path("tapes"))), Result[Summary])
-    async with Summarizer("extractive") as wired:
-        assert_type(await wired.asummarize("text"), Result[Summary])
+    async with Summarizer("extractive") as app:
+        assert_type(await app.asummarize("text"), Result[Summary])
