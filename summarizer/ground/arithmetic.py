@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
 
@@ -13,6 +13,7 @@ from summarizer.ground.quantity import Quantity
 _ABOUT, _NEARLY, _OVER = Decimal("0.1"), Decimal("0.88"), Decimal("1.18")
 _TIME = frozenset({"months", "seconds"})
 _MONEY = frozenset({"$", "£", "¥", "franc", "peso", "crown", "dinar", "dirham", "riyal", "pound", "rupee"})
+_POINTS = frozenset({"pp", "point"})
 _SHARES = frozenset({"%", "‰", "pp", "share10"})
 # A text may leave these out: aged 10, three times, the third.
 _SILENT = frozenset({"times", "point", "cent", "ordinal", "°", "quarter"})
@@ -117,9 +118,9 @@ def fits_bound(quantity: Quantity, other: Quantity) -> bool:
     same_side = other.bound == ">=" and quantity.bound in (">", ">=")
     if rate is None or not quantity.bound or (other.bound not in ("", "~") and not same_side) or other.kind == "vague":
         return False
-    claimed, there = quantity.value * rate, other.value
-    if quantity.kind != "fraction" and _digits(quantity.value) >= _digits(there):
+    if quantity.kind != "fraction" and _digits(quantity.value) >= _digits(other.value):
         return False
+    claimed, there = quantity.value * rate, other.value
     if quantity.bound in (">", ">=", ">?"):
         return claimed < there <= claimed * _OVER
     if quantity.bound in ("<", "<=", "-~"):
@@ -145,28 +146,48 @@ def rounds(quantity: Quantity, other: Quantity) -> bool:
 
 
 def follows(quantity: Quantity, others: Iterable[Quantity]) -> bool:
-    """Whether a number is a sum, a difference, a share or a change of numbers of the evidence.
+    """Whether a number is a sum, a difference, a share or a change of numbers of the evidence, or half of one.
 
     A sum or a difference is one of numbers of the same unit; a share or a change is accepted where the evidence tells
     no share itself.
     """
-    terms = [other for other in others if other.kind == "count"][:_MOST_TERMS]
+    told = list(others)
+    terms = [other for other in told if other.kind == "count"][:_MOST_TERMS]
+    if quantity.unit in _POINTS:
+        shares = [other.value for other in terms if other.unit == "%"]
+        return any(abs(one - two) == quantity.value for one, two in combinations(shares, 2))
     if quantity.unit in ("%", "times"):
         told = any(other.unit == quantity.unit for other in terms)
         return not told and any(_is_share(quantity, one, two) for one, two in combinations(terms, 2))
-    if quantity.kind != "count" or quantity.value <= _LEAST_SUM:
+    values = [v * rate for v, unit in map(_main, terms) if (rate := factor(unit, quantity.unit))]
+    if quantity.kind != "count" or not values:
         return False
-    return _is_sum(quantity.value, [v * rate for v, unit in map(_main, terms) if (rate := factor(unit, quantity.unit))])
+    parts = [value for other in told if other.kind == "fraction" for value, unit in other.readings if unit != "%"]
+    if any(_is_told(quantity, part * value) for part in parts for value in values):
+        return True
+    return quantity.value > _LEAST_SUM and any(_is_told(quantity, value) for value in _sums(values))
 
 
 def _main(quantity: Quantity) -> tuple[Decimal, str]:
     return quantity.value, quantity.unit
 
 
-def _is_sum(value: Decimal, terms: Sequence[Decimal]) -> bool:
-    if len(terms) > 2 and sum(terms) == value:
-        return True
-    return any(value in (one + two, abs(one - two)) for one, two in combinations(terms, 2))
+def _is_told(quantity: Quantity, value: Decimal) -> bool:
+    """Whether a number tells a value: exactly, or with its bound rounded to the last digit that it has."""
+    if not quantity.bound or quantity.value == value:
+        return quantity.value == value
+    exponent = quantity.value.normalize().as_tuple().exponent
+    step = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
+    if quantity.bound == "~":
+        return abs(quantity.value - value) <= step / 2
+    return 0 < (value - quantity.value if quantity.bound in (">", ">=", ">?") else quantity.value - value) < step
+
+
+def _sums(terms: Sequence[Decimal]) -> Iterator[Decimal]:
+    if len(terms) > 2:
+        yield sum(terms, Decimal(0))
+    for one, two in combinations(terms, 2):
+        yield from (one + two, abs(one - two))
 
 
 def _is_share(quantity: Quantity, one: Quantity, two: Quantity) -> bool:

@@ -101,9 +101,35 @@ def _is_same_unsaid(
         if currencies and not any(factor(quantity.unit, unit) for unit in currencies):
             return False
         return quantity.value == other.value
-    same_unit = quantity.unit and any(rival.quantity.unit == quantity.unit for rival in rivals)
+    if quantity.value == other.value and _is_ranked(case.claim, quantity, told):
+        return True
+    claimed = case.claim.once(parse)
+    if _has_scale_unsaid(quantity, other, claimed):
+        return True
+    units = [rival.quantity for rival in rivals if quantity.unit and rival.quantity.unit == quantity.unit]
+    if units and alone and not other.unit and all(any(is_same(one, two) for one in claimed) for two in units):
+        return quantity.value == other.value  # gave 30 kilos. Last year it was 14.
     bare = is_time(quantity.unit) and alone  # who was 19 and
-    return (not same_unit or bare) and is_same(quantity, other, loosely=True)
+    return (not units or bare) and is_same(quantity, other, loosely=True)
+
+
+def _has_scale_unsaid(quantity: Quantity, other: Quantity, claimed: Sequence[Quantity]) -> bool:
+    """Whether the claim tells a scale and a unit only once for two numbers: *fell by 36 million to 402*."""
+    if quantity.unit or quantity.power or not other.power or quantity.value.scaleb(other.power) != other.value:
+        return False
+    return any(one.power == other.power and factor(one.unit, other.unit) for one in claimed)
+
+
+def _is_ranked(claim: Passage, quantity: Quantity, told: Given) -> bool:
+    """Whether one of two numbers is an ordinal and the other *number* so many: ranked 47th, *number 47*."""
+    sides = ((quantity, told.passage, told.quantity), (told.quantity, claim, quantity))
+    return any(
+        one.unit == "ordinal" and not other.unit and not _RANKS.isdisjoint(passage.texts[max(0, other.first - 2) : other.first])
+        for one, passage, other in sides
+    )
+
+
+_RANKS = word_set("ranks")
 
 
 def _currencies(quantities: Iterable[Quantity]) -> frozenset[str]:
@@ -165,6 +191,8 @@ def _label(passage: Passage, quantity: Quantity) -> str:
         return ""
     before = passage.tokens[quantity.first - 1]
     named = before.kind == "word" and before.raw[0].isupper() and before.text not in stop_words(passage.language)
+    if passage.texts[quantity.last : quantity.last + 1] == ("-",):
+        return ""  # of Sarmiento 4-3 it is a score
     return before.text if named and before.end + 1 == passage.tokens[quantity.first].start else ""
 
 

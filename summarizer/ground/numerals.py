@@ -42,10 +42,13 @@ def read_spelled(words: str, language: str) -> Decimal | None:
     """Read a spelled-out cardinal; None when it is none."""
     from text_to_num import text2num
 
-    try:
-        return Decimal(text2num(words, language))
-    except ValueError:
-        return None
+    aged = language == "it" and words.endswith("enne")  # ventiduenne is who is ventidue
+    for spelled in [words.removesuffix("enne") + vowel for vowel in "eiao"] if aged else (words,):
+        try:
+            return Decimal(text2num(spelled, language))
+        except ValueError:
+            continue
+    return None
 
 
 @lru_cache(maxsize=1 << 14)

@@ -229,15 +229,28 @@ class _Quantities(Heads):
         """Return what the words before and after make of the number."""
         for place in (start, start - 1 if self.text(start - 1) in _ARTICLES else start):
             found = self.words.before.before(self.texts, place)
-            if found and not (self.text(place - 1) in self.words.join and self.is_number(found[1] - 1)):
+            if found and not self._is_difference(found[1], place):
                 return found[0]
         for skipped in range(3):
             found = self.words.after.at(self.texts, after + skipped)
-            if found and not self.is_number(found[1]):
+            if found and not self._begins_number(found[1]):
                 return found[0]
             if self.is_number(after + skipped) or not self.text(after + skipped).isalpha():
                 break
         return ""
+
+
+    def _is_difference(self, start: int, place: int) -> bool:
+        """Whether a number stands right before a bound that so is none: from 5 *up to* 10, 50 % *more than* 180."""
+        if self.text(place - 1) in self.words.join and self.is_number(start - 1):
+            return True
+        unit = self.words.units.before(self.texts, start) if place - start > 1 else None
+        return unit is not None and self.is_number(unit[1] - 1)
+
+    def _begins_number(self, place: int) -> bool:
+        """Whether a number begins here, digits or not: what stands before it is its bound."""
+        text = self.text(place)
+        return self.is_number(place) or text in self.words.one or bool(self._count(text))
 
 
 def _readings(head: Head, unit: str, short: tuple[Decimal, int] | None) -> tuple[Reading, ...]:
