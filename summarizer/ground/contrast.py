@@ -118,6 +118,8 @@ def _nearest(passage: Passage, quantity: Quantity, known: Directions, *, lasting
                 sense = known.words.get(texts[at], 0)
             if not sense or (beside and far >= _NEAR):
                 continue
+            if ahead and concept in _OVER and "number" in passage.kinds[at + 1 : at + 2]:
+                continue  # 88 nurses over 50
             if quantity.bound and not ahead and far < _BOUND and (beside or concept in _COMPARING):
                 continue
             if sense not in found or far < found[sense][0]:

@@ -50,7 +50,7 @@ def denials(case: Case) -> Iterator[tuple[str, str]]:
 
 def _adds(case: Case, mine: Statement, own: list[Trigger], near: list[Landing]) -> bool:
     """Whether a statement denies what the cited units only affirm, or what nothing in them denies."""
-    denied = [trigger for trigger in own if trigger.sort == "word" and not _contrasts(case.claim, trigger)]
+    denied = [trigger for trigger in own if trigger.sort == "word" and not contrasts(case.claim, trigger)]
     if not denied:
         return False
     if any(_opposes(case, passage.once(everything), trigger) for passage in case.evidence for trigger in denied):
@@ -177,15 +177,21 @@ def _opposes(case: Case, there: AbstractSet[str], trigger: Trigger) -> bool:
     )
 
 
-def _contrasts(passage: Passage, trigger: Trigger) -> bool:
-    """Whether a negative begins an apposition, as in `four, not five`: that denies nothing that was told."""
+def _is_joined(passage: Passage, trigger: Trigger) -> bool:
+    """Whether an *and*, without a comma, stands before a negative."""
+    known, before = lexicon(passage.language), passage.texts[max(0, trigger.start - 2) : trigger.start]
+    return known is not None and len(before) == 2 and before[1] in known.conjunctions and before[0] != ","
+
+
+def contrasts(passage: Passage, trigger: Trigger) -> bool:
+    """Whether a negative begins an apposition, as in `four, not five`, `Ann and not Bob`: it denies nothing told."""
     known = lexicon(passage.language)
     clause = clause_at(passage, trigger.start)
     return (
         known is not None
         and clause is not None
-        and clause.start == trigger.start
         and trigger.start > 0
+        and clause.start == trigger.start - _is_joined(passage, trigger)
         and known.auxiliaries.isdisjoint(passage.texts[clause.start + 1 : clause.end])
         and not inside(passage, clause, "past", "future", "hedge", "said")
     )

@@ -28,6 +28,7 @@ from summarizer.ground.landing import (
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.outlook import MOODS, Outlook, is_adverb, is_rumor, may_be_open, outlook
 from summarizer.ground.phrases import Hit
+from summarizer.ground.polarity import is_asked
 from summarizer.ground.text import Passage
 from summarizer.records import Finding
 
@@ -234,9 +235,10 @@ def _answers(claim: Passage, mine: Statement, own: Outlook, doubt: Doubt) -> boo
 
 
 def _keeps(claim: Passage, mine: Statement, doubt: Doubt) -> bool:
-    """Whether a statement has the very hedge of the evidence, or its claim some condition for a condition."""
+    """Whether a statement has the very hedge of the evidence, or some hedge for a question."""
     words = said_by(doubt.passage, doubt.cue.start, doubt.cue.end)
-    if any(words & said_by(claim, hit.start, hit.end) for hit in inside(claim, mine.clause, "hedge")):
+    hedges = inside(claim, mine.clause, "hedge")
+    if any(words & said_by(claim, hit.start, hit.end) for hit in hedges) or (hedges and is_asked(doubt.passage)):
         return True
     whole = Clause(0, len(claim.tokens))
     return doubt.cue.label == "hedge/condition" and bool(inside(claim, whole, "hedge/condition"))

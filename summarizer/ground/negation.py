@@ -27,8 +27,9 @@ from summarizer.ground.clause import (
     weigh,
 )
 from summarizer.ground.contrast import is_turned_round
-from summarizer.ground.denial import denials
+from summarizer.ground.denial import contrasts, denials
 from summarizer.ground.lexicon import lexicon, opposed, opposites
+from summarizer.ground.otherwise import is_put_otherwise
 from summarizer.ground.polarity import Side, Trigger, counts, is_asked, is_opposite, sides, triggers
 from summarizer.ground.quote import quotes, words_line
 from summarizer.ground.text import Passage
@@ -49,6 +50,7 @@ def check(case: Case) -> Iterator[Finding]:
     denied: list[tuple[str, str]] = []
     if _is_negative(case) and not _is_left_open(case) and not _quotes_the_article(case):
         denied = list(_denials(case)) or ([] if case.guessed else list(denials(case)))
+        denied = [] if denied and is_put_otherwise(case) else denied
     for claim, unit in denied:
         yield Finding("negation", f"only one of “{claim}” and “{unit}” is a negation")
     if denied:
@@ -93,7 +95,7 @@ def _denials(case: Case) -> Iterator[tuple[str, str]]:
     """Yield clauses of the claim, each with the clause that says the same but for a negation."""
     evidence = [side for passage in case.evidence if not is_asked(passage) for side in passage.once(sides)]
     for mine in case.claim.once(sides):
-        theirs = None if _is_supposed(mine) else _denied(case, mine, evidence)
+        theirs = None if _is_supposed(mine) or _is_contrast(mine) else _denied(case, mine, evidence)
         if theirs is not None:
             yield said(case.claim, mine.clause), said(theirs.passage, theirs.clause)
 
@@ -142,6 +144,12 @@ def _stance_words(passage: Passage) -> Iterator[str]:
 def _is_supposed(side: Side) -> bool:
     """Whether a clause is a condition."""
     return bool(inside(side.passage, side.clause, "hedge/condition"))
+
+
+def _is_contrast(side: Side) -> bool:
+    """Whether a clause has no other negative than an *and not*: *by Jean and not by his son*."""
+    outright = [trigger for trigger in side.own if trigger.sort == "word"]
+    return bool(outright) and all(contrasts(side.passage, trigger) for trigger in outright)
 
 
 def _denied(case: Case, mine: Side, evidence: Sequence[Side]) -> Side | None:

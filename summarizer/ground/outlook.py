@@ -6,6 +6,7 @@ Hedges are the cues of Hyland (1998) and of BioScope (Szarvas et al. 2008), as m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -52,10 +53,31 @@ def _outlooks(_passage: Passage) -> dict[Clause, Outlook]:
 
 def _outlook(passage: Passage, clause: Clause) -> Outlook:
     left = tuple(hit for hit in inside(passage, clause, "hedge") if leaves_open(passage, hit))
-    ahead = tuple(inside(passage, clause, "future"))
+    ahead = tuple(hit for hit in inside(passage, clause, "future") if not _is_passive(passage, hit))
     happened = past(passage, clause)
     done = _done(passage, happened, (*left, *ahead)) if happened else ()
     return Outlook(done, ahead, left, tuple(inside(passage, clause, "assertive")))
+
+
+def _is_passive(passage: Passage, hit: Hit) -> bool:
+    """Whether a German *wird* has a participle at the end of its clause: minutes say *wird abgelehnt* of what was."""
+    clause = clause_at(passage, hit.start) if passage.language == "de" else None
+    if clause is None:
+        return False
+    words = [at for at in range(*clause) if passage.kinds[at] == "word" and at != hit.start]
+    return bool(words) and passage.raws[words[-1]].islower() and _is_participle(passage.texts[words[-1]])
+
+
+def _is_participle(word: str) -> bool:
+    """Whether a German word may be a participle: *gewählt*, *abgelehnt*, *genehmigt*, *beschlossen*."""
+    return bool(_PARTICIPLE.fullmatch(word))
+
+
+_PARTICIPLE = re.compile(
+    r"(?:ab|an|auf|aus|bei|durch|ein|fest|frei|her|hin|los|mit|nach|um|vor|weg|zu|zurück|zusammen)?ge\w{2,}(?:t|en)"
+    r"|(?:be|ent|er|ge|miss|über|unter|ver|zer)\w{2,}t|\w+iert"
+    r"|(?:be|ent|er|ge|ver|zer)\w*(?:o|u|ie)(?:[bdfgmnt]|ch|ff|ss|rb|rf|nd|ng|nn|mm|rg)en"
+)
 
 
 def _done(passage: Passage, happened: Sequence[Hit], marks: Sequence[Hit]) -> tuple[Hit, ...]:

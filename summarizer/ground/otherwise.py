@@ -1,0 +1,32 @@
+"""Denials that one text puts with a negative and another without: *does not run* and *is cancelled*."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+
+from summarizer.ground.case import Case
+from summarizer.ground.phrases import Phrases
+from summarizer.ground.text import Passage
+
+_OTHER = {"denied": "said", "said": "denied"}
+
+
+def is_put_otherwise(case: Case) -> bool:
+    """Whether a claim may say in the one way what its evidence says in the other."""
+    mine = _ways(case.claim)
+    answers = {f"{row} {_OTHER[way]}" for row, way in map(str.split, mine)} - mine
+    return any(not answers.isdisjoint(_ways(passage)) for passage in case.evidence)
+
+
+def _ways(passage: Passage) -> frozenset[str]:
+    """Return the rows of the table that a text has, each with its side: `lack said`."""
+    return frozenset(hit.label for hit in _phrases(passage.language).find(passage.texts))
+
+
+@cache
+def _phrases(language: str | None) -> Phrases:
+    table = json.loads(files(__package__).joinpath("data", "otherwise.json").read_text(encoding="utf-8"))["rows"]
+    sides = {f"{row} {way}": words for row, both in table.items() for way, words in both.items()}
+    return Phrases({label: words[language] for label, words in sides.items() if language in words})
