@@ -31,6 +31,7 @@ from summarizer.ground.standin import (
     said_before,
 )
 from summarizer.ground.text import Passage
+from summarizer.ground.voices import speaking
 from summarizer.ground.written import Name, Word, components, join, spans
 from summarizer.records import Finding
 
@@ -61,6 +62,8 @@ def check(case: Case) -> Iterator[Finding]:
             parts += [part for part in doubtful if part not in parts and _is_known(part, case)]
             yield from _suspected(doubtful, case)
         missing = _missing(parts, evidence, case)
+        if missing and not case.guessed:  # who says *I*
+            missing = _missing(missing, [passage.once(sightings) for passage in speaking(case)], case)
         if name.parts[-1] in parts:
             yield from _numbered(name, case)
         if not missing:

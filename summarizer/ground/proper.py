@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from summarizer.ground.case import Case
 from summarizer.ground.lexicon import Lexicon, lexicon, offices, ordinary_words
+from summarizer.ground.locales import number_words
 from summarizer.ground.namesake import name_words
 from summarizer.ground.offices import prepositions, roles, subjects
 from summarizer.ground.sightings import Sightings, is_determined
@@ -21,6 +22,7 @@ from summarizer.ground.written import Name, Word, words
 _FEWEST_TITLED = 4
 _TITLED = 0.85
 _ORDINAL = re.compile(r"[IVX]+(?:er|re|ère|e|ème|º|ª)")  # a century, a king: au XVe siècle, François Ier
+_ROMAN = re.compile(r"[IVX]{2,}")
 _PERIOD = re.compile(r"[qh]\d")  # a quarter, a half of the year
 _SHORTEST = 3
 _ADJECTIVE_ENDINGS = ("e", "en", "er", "es", "em")
@@ -28,6 +30,8 @@ _ADJECTIVE_ENDINGS = ("e", "en", "er", "es", "em")
 
 def significant(name: Name, article: Sightings, known: Lexicon | None, *, titled: bool = False) -> list[Word]:
     """Return the words of a name that must be found: no titles, no months, no word with an accidental capital."""
+    if len(name.parts) == 1 and _ROMAN.fullmatch(name.parts[0].raw):
+        return []  # a century: the XVII of *XVII secolo* is none of Louis XIV
     parts = [part for part in name.parts if _names(part, article, known, titled=titled)]
     if known is None or not known.determiners:
         return parts
@@ -46,6 +50,7 @@ def _is_bare(part: Word, name: Name, article: Sightings, known: Lexicon) -> bool
         before is not None
         and not part.glued
         and before.raw.casefold() not in known.calendar | known.function_words
+        and before.raw.casefold() not in number_words(known.language).units
         and not part.key.endswith(_NOUN_ENDINGS)
     ):
         last = name.parts[-1]
@@ -135,6 +140,7 @@ def _is_alone(part: Word, name: Name, passage: Passage) -> bool:
     first = name.parts[0]
     described = first.first and first.key.endswith(_ADJECTIVE_ENDINGS)
     run = part is not first and not part.glued and not described
+    run = run and before not in number_words(passage.language).units  # 45 Zentimeter Neuschnee
     return run or before in prepositions(passage.language) or before in subjects(passage.language)
 
 
