@@ -14,6 +14,7 @@ from itertools import combinations
 
 from summarizer.ground import (
     attribution,
+    change,
     cites,
     contrast,
     dates,
@@ -43,6 +44,7 @@ CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     tongue.check,
     numbers.check,
     pairing.check,
+    change.check,
     extent.check,
     dates.check,
     order.check,

@@ -389,6 +389,8 @@ def rates(passage: Passage) -> tuple[frozenset[str], frozenset[str]]:
     if not places:
         return frozenset(), frozenset()
     sure = {found[0] for at in places if (found := words.rates.at(texts, at))}
+    prices = {quantity.last for quantity in passage.once(parse) if is_currency(quantity.unit)}  # €780 a month
+    sure |= {found[0] for at in places if at in prices and (found := words.unsure_rates.at(texts, at))}
     unsure = {found[0] for at in places if (found := words.unsure_rates.at(texts, at))}
     return frozenset(sure), frozenset(sure | unsure)
 

@@ -1,0 +1,82 @@
+"""Doubt: a change told backwards: *from 8 to 16* where the evidence says *16 instead of 8*."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from typing import NamedTuple
+
+from summarizer.ground.arithmetic import competes, is_same
+from summarizer.ground.case import Case
+from summarizer.ground.locales import word_set
+from summarizer.ground.phrases import Phrases
+from summarizer.ground.quantity import Quantity, parse
+from summarizer.ground.text import Passage
+from summarizer.records import Finding
+
+_BETWEEN = 8  # tokens at most between the two numbers
+_BEHIND = 5  # tokens behind the second in which it is told that it was before
+_STOPS = frozenset(";:.!?")
+_ARTICLES = word_set("articles")
+
+
+class Change(NamedTuple):
+    """Two numbers of which one was before the other."""
+
+    old: Quantity
+    new: Quantity
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """Find changes of the claim that the evidence tells the other way round, and nowhere as the claim does."""
+    claimed = case.claim.once(changes)
+    given = [change for passage in case.evidence for change in passage.once(changes)] if claimed else []
+    for mine in claimed:
+        straight = any(_are_same(mine, theirs) for theirs in given)
+        if not straight and any(_are_same(Change(mine.new, mine.old), theirs) for theirs in given):
+            yield Finding("number", f"the claim says {mine.old.text!r} was before {mine.new.text!r}, not after it")
+
+
+def _are_same(one: Change, other: Change) -> bool:
+    return is_same(one.old, other.old, loosely=True) and is_same(one.new, other.new, loosely=True)
+
+
+def changes(passage: Passage) -> tuple[Change, ...]:
+    """Return the changes of a passage."""
+    counts = [item for item in passage.once(parse) if item.kind == "count" and not item.weak]
+    pairs = [(one, two) for one, two in pairwise(counts) if competes(one, two) or not (one.unit and two.unit)]
+    found = (_change(passage, one, two) for one, two in pairs if not is_same(one, two))
+    return tuple(change for change in found if change is not None)
+
+
+def _change(passage: Passage, one: Quantity, two: Quantity) -> Change | None:
+    texts = passage.texts
+    between = texts[one.last : two.first]
+    if not 0 < len(between) <= _BETWEEN or not _STOPS.isdisjoint(between):
+        return None
+    before, middle = _before(passage, one.first), {hit.label for hit in _phrases(passage.language).find(between)}
+    second = _before(passage, two.first)
+    if "from" in before and "to" in second:
+        return Change(one, two)
+    if "instead" in middle or ("to" in before and "from" in second):
+        return Change(two, one)
+    behind = texts[two.last : two.last + _BEHIND] if "than" in middle else ()
+    if any(hit.label == "ago" for hit in _phrases(passage.language).find(behind)):
+        return Change(two, one)
+    return None
+
+
+def _before(passage: Passage, place: int) -> frozenset[str]:
+    """Return what the word before a number, or before its article, tells of it."""
+    words = passage.texts[max(0, place - 2) : place]
+    words = words[:-1] if words and words[-1] in _ARTICLES and words[-1] != "a" else words  # Portuguese: to
+    return frozenset(hit.label for hit in _phrases(passage.language).find(words[-1:]))
+
+
+@cache
+def _phrases(language: str | None) -> Phrases:
+    table = json.loads(files(__package__).joinpath("data", "change.json").read_text(encoding="utf-8"))
+    return Phrases({sort: row[language] for sort, row in table.items() if sort != "note" and language in row})
