@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from summarizer.ground.arithmetic import competes, is_same
 from summarizer.ground.case import Case
-from summarizer.ground.locales import word_set
+from summarizer.ground.locales import number_words, word_set
 from summarizer.ground.phrases import Phrases
 from summarizer.ground.quantity import Quantity, parse
 from summarizer.ground.text import Passage
@@ -70,10 +70,14 @@ def _change(passage: Passage, one: Quantity, two: Quantity) -> Change | None:
 
 
 def _before(passage: Passage, place: int) -> frozenset[str]:
-    """Return what the word before a number, or before its article, tells of it."""
-    words = passage.texts[max(0, place - 2) : place]
-    words = words[:-1] if words and words[-1] in _ARTICLES and words[-1] != "a" else words  # Portuguese: to
-    return frozenset(hit.label for hit in _phrases(passage.language).find(words[-1:]))
+    """Return what the word before a number, before its bound or its article, tells of it."""
+    texts, phrases = passage.texts, _phrases(passage.language)
+    bound = number_words(passage.language).before.before(texts, place)
+    words = texts[: bound[1] if bound else place][-2:]
+    found = phrases.find(words[-1:])
+    if not found and words and words[-1] in _ARTICLES:
+        found = phrases.find(words[:1])
+    return frozenset(hit.label for hit in found)
 
 
 @cache

@@ -33,7 +33,8 @@ def _century(quantity: Quantity, passage: Passage) -> Decimal | None:
     texts = passage.texts
     place = quantity.last + (texts[quantity.last : quantity.last + 1] == ("-",))
     unit = number_words(passage.language).units.at(texts, place)
-    if quantity.kind == "ordinal" and unit is not None and unit[0] == "century":
+    before = number_words(passage.language).units.before(texts, quantity.first)
+    if quantity.kind == "ordinal" and any(found is not None and found[0] == "century" for found in (unit, before)):
         return quantity.value
     named = passage.language == "it" and quantity.first and quantity.text.istitle() and quantity.text.isalpha()
     return quantity.value / 100 + _NAMED_CENTURIES if named and quantity.value in range(200, 1000, 100) else None

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from summarizer.ground.case import Case
 from summarizer.ground.locales import year_before
+from summarizer.ground.namesake import eras
 from summarizer.ground.restate import HALF, restates
+from summarizer.ground.sightings import mentions
 from summarizer.ground.text import Passage
 from summarizer.ground.when import Date, parse
 from summarizer.records import Finding
@@ -21,6 +23,7 @@ _EDGE_MONTHS = {"h1": (1, 6), "h2": (7, 12), "q1": (1, 3), "q2": (4, 6), "q3": (
 
 def check(case: Case) -> Iterator[Finding]:
     """Find dates that the evidence contradicts, and parts of dates that it does not give."""
+    yield from _doubt_eras(case)
     claimed = case.claim.once(parse)
     if not claimed:
         return
@@ -31,6 +34,18 @@ def check(case: Case) -> Iterator[Finding]:
         detail = _doubt(date, given, case)
         if detail:
             yield Finding("date", f"the claim says {_written(case.claim, date)!r}; {detail}")
+
+
+def _doubt_eras(case: Case) -> Iterator[Finding]:
+    """Find *AD* where the evidence says *BC*, and the reverse."""
+    mine = case.claim.once(_eras)
+    theirs = case.there(_eras) if mine else mine
+    if theirs and mine.isdisjoint(theirs):
+        yield Finding("date", "the claim and the cited sentences are of different eras")
+
+
+def _eras(passage: Passage) -> frozenset[str]:
+    return eras().intersection([hit.label for hit in passage.once(mentions)])
 
 
 def _written(passage: Passage, date: Date) -> str:

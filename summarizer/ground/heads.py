@@ -17,6 +17,7 @@ from summarizer.ground.numerals import (
     read_digits,
     read_han,
     read_ordinal,
+    read_roman,
     read_spelled,
 )
 from summarizer.ground.opened import may_open_number, opened
@@ -143,7 +144,10 @@ class Heads(Reader):
         multiple = self.words.multiples.at(self.texts, place)
         if multiple:
             return Head((Decimal(multiple[0]),), multiple[1], "multiple", weak=True)
-        return self._vague(place) or self._part(place) or self._spelled(place) or self._group(place)
+        return self._vague(place) or self._part(place) or self._named(place) or self._group(place)
+
+    def _named(self, place: int) -> Head | None:
+        return self._century(place) or self._spelled(place)
 
     def _digits(self, place: int) -> Head | None:
         for read in (self._clock, self._slash, self._label, self._share):
@@ -313,6 +317,14 @@ class Heads(Reader):
         if one:
             scale = self.words.scales.at(self.texts, place + 1)
             return Head((Decimal(1),), place + 1) if scale and scale[0] > 1 else None
+        return None
+
+    def _century(self, place: int) -> Head | None:
+        """Read the XVII of `XVIIe siècle`, `siglo XVII`: nowhere else are the letters a number."""
+        value = read_roman(self.text(place))
+        beside = value and (self.words.units.at(self.texts, place + 1), self.words.units.before(self.texts, place))
+        if value and beside and any(unit and unit[0] == "century" for unit in beside):
+            return Head((value,), place + 1, "ordinal")
         return None
 
     def _spelled(self, place: int) -> Head | None:

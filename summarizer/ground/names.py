@@ -331,7 +331,12 @@ def _same_entity(name: Name, case: Case, texts: Sequence[Sightings]) -> bool:
 
 
 def _labels(name: Name, case: Case) -> frozenset[str]:
-    return frozenset(hit.label for hit in case.claim.once(mentions) if name.start <= hit.start and hit.end <= name.end)
+    hits = case.claim.once(mentions)
+    return frozenset(
+        hit.label
+        for hit in hits
+        if (name.start <= hit.start and hit.end <= name.end) or (hit.start <= name.start and name.end <= hit.end)
+    )
 
 
 def _is_backdrop(name: Name, case: Case) -> bool:

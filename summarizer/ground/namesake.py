@@ -80,6 +80,12 @@ def backdrops() -> tuple[frozenset[str], ...]:
     return tuple(frozenset(_rows()[name] for name in row) for row in values)
 
 
+@cache
+def eras() -> frozenset[str]:
+    """Return the rows for *BC* and *AD*."""
+    return frozenset({_rows()["before christ"], _rows()["anno domini"]})
+
+
 @lru_cache(maxsize=16384)
 def spell(word: str) -> str:
     """Return a folded word without accents, in Latin letters where it is Cyrillic or Greek."""

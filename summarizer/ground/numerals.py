@@ -51,6 +51,20 @@ def read_spelled(words: str, language: str) -> Decimal | None:
     return None
 
 
+_ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10}
+_ROMAN = re.compile(r"(x{0,3}(?:ix|iv|v?i{0,3}))(?:e|er|ème|eme|º|°)?")
+
+
+def read_roman(word: str) -> Decimal | None:
+    """Read a folded Roman numeral below forty, perhaps an ordinal (`xviiie`); None for any other word."""
+    match = _ROMAN.fullmatch(word)
+    values = [_ROMAN_DIGITS[char] for char in match[1]] if match else []
+    if not values:
+        return None
+    signs = [-1 if one < two else 1 for one, two in zip(values, (*values[1:], 0), strict=True)]
+    return Decimal(sum(sign * value for sign, value in zip(signs, values, strict=True)))
+
+
 @lru_cache(maxsize=1 << 14)
 def read_ordinal(word: str, language: str) -> Decimal | None:
     """Read a spelled-out ordinal; None when it is none."""

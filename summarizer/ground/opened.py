@@ -11,7 +11,7 @@ from summarizer.ground.lexicon import concepts, lexicon, offices
 from summarizer.ground.locales import date_words, number_words
 from summarizer.ground.memo import Memo
 from summarizer.ground.namesake import entities
-from summarizer.ground.numerals import HAN_NUMERALS, SPELLED_LANGUAGES, read_ordinal, read_spelled
+from summarizer.ground.numerals import HAN_NUMERALS, SPELLED_LANGUAGES, read_ordinal, read_roman, read_spelled
 from summarizer.ground.text import Passage
 
 
@@ -87,7 +87,7 @@ def may_open_number(word: str, language: str | None) -> bool:
     tables = (words.multiples, words.vague, words.scales, words.half, words.fractions, words.groups)
     if any(word in table for table in tables) or word in words.one or word in HAN_NUMERALS:
         return True
-    if word in words.cardinals or word in words.ordinals:
+    if word in words.cardinals or word in words.ordinals or read_roman(word) is not None:
         return True
     if language not in SPELLED_LANGUAGES:
         return False
