@@ -157,8 +157,8 @@ def follows(quantity: Quantity, others: Iterable[Quantity]) -> bool:
         shares = [other.value for other in terms if other.unit == "%"]
         return any(abs(one - two) == quantity.value for one, two in combinations(shares, 2))
     if quantity.unit in ("%", "times"):
-        told = any(other.unit == quantity.unit for other in terms)
-        return not told and any(_is_share(quantity, one, two) for one, two in combinations(terms, 2))
+        shared = any(other.unit == quantity.unit for other in terms)
+        return not shared and any(_is_share(quantity, one, two) for one, two in combinations(terms, 2))
     values = [v * rate for v, unit in map(_main, terms) if (rate := factor(unit, quantity.unit))]
     if quantity.kind != "count" or not values:
         return False
@@ -174,7 +174,8 @@ def _main(quantity: Quantity) -> tuple[Decimal, str]:
 
 def _is_told(quantity: Quantity, value: Decimal) -> bool:
     """Whether a number tells a value: exactly, or with its bound rounded to the last digit that it has."""
-    if not quantity.bound or quantity.value == value:
+    told = quantity.bound == "~" or (quantity.bound and _digits(quantity.value) > 1)
+    if not told or quantity.value == value:
         return quantity.value == value
     exponent = quantity.value.normalize().as_tuple().exponent
     step = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)

@@ -12,6 +12,7 @@ from summarizer.ground.numerals import SPELLED_LANGUAGES, read_spelled
 from summarizer.ground.quantity import Quantity
 from summarizer.ground.text import Passage
 
+_YEAR = 4  # digits
 _NAMED_CENTURIES = 11  # the Settecento, the seven hundreds, is the 18th century
 
 
@@ -20,12 +21,23 @@ def is_century(quantity: Quantity, given: Iterable[tuple[Quantity, Passage]], ca
     mine = _century(quantity, case.claim)
     if mine is None:
         return False
-    if any(_century(*other) == mine for other in given):
+    told = list(given)
+    if any(_century(*other) == mine or _is_year_in(other[0], mine) for other in told):
         return True
     passages = case.article.passages if case.guessed else case.evidence
     return any(
-        date.year and (date.year - 1) // 100 + 1 == mine for passage in passages for date in passage.once(when.parse)
+        date.year and _century_of(date.year) == mine for passage in passages for date in passage.once(when.parse)
     )
+
+
+def _is_year_in(quantity: Quantity, century: Decimal) -> bool:
+    """Whether a number that counts nothing may be a year of a century: *qui en 1478 a créé*."""
+    bare = quantity.kind == "count" and not quantity.unit and quantity.text.isdecimal()
+    return bare and len(quantity.text) == _YEAR and _century_of(int(quantity.text)) == century
+
+
+def _century_of(year: int) -> int:
+    return (year - 1) // 100 + 1
 
 
 def _century(quantity: Quantity, passage: Passage) -> Decimal | None:

@@ -61,9 +61,7 @@ def check(case: Case) -> Iterator[Finding]:
             doubtful = suspects(name, article, case.claim)
             parts += [part for part in doubtful if part not in parts and _is_known(part, case)]
             yield from _suspected(doubtful, case)
-        missing = _missing(parts, evidence, case)
-        if missing and not case.guessed:  # who says *I*
-            missing = _missing(missing, [passage.once(sightings) for passage in speaking(case)], case)
+        missing = _unsaid(parts, evidence, case)
         if name.parts[-1] in parts:
             yield from _numbered(name, case)
         if not missing:
@@ -283,6 +281,14 @@ def _is_added(part: Word, name: Name, article: Sightings, case: Case) -> bool:
         if known and article.has(name.parts[beside].key, case.article.language):
             return not any(pair[1 - side] == name.parts[beside].key for pair in article.pairs)
     return False
+
+
+def _unsaid(parts: Sequence[Word], evidence: Sequence[Sightings], case: Case) -> list[Word]:
+    """Return the words of a name that the evidence has in no form, nor the units that tell who says *I* in it."""
+    missing = _missing(parts, evidence, case)
+    if not missing or case.guessed:
+        return missing
+    return _missing(missing, [passage.once(sightings) for passage in speaking(case)], case)
 
 
 def _missing(parts: Sequence[Word], texts: Sequence[Sightings], case: Case) -> list[Word]:

@@ -124,7 +124,9 @@ def _is_ranked(claim: Passage, quantity: Quantity, told: Given) -> bool:
     """Whether one of two numbers is an ordinal and the other *number* so many: ranked 47th, *number 47*."""
     sides = ((quantity, told.passage, told.quantity), (told.quantity, claim, quantity))
     return any(
-        one.unit == "ordinal" and not other.unit and not _RANKS.isdisjoint(passage.texts[max(0, other.first - 2) : other.first])
+        one.unit == "ordinal"
+        and not other.unit
+        and not _RANKS.isdisjoint(passage.texts[max(0, other.first - 2) : other.first])
         for one, passage, other in sides
     )
 

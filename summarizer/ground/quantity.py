@@ -239,7 +239,6 @@ class _Quantities(Heads):
                 break
         return ""
 
-
     def _is_difference(self, start: int, place: int) -> bool:
         """Whether a number stands right before a bound that so is none: from 5 *up to* 10, 50 % *more than* 180."""
         if self.text(place - 1) in self.words.join and self.is_number(start - 1):
