@@ -212,6 +212,7 @@ def test_a_result_has_the_fields_that_the_format_promises() -> None:
     assert values["checks"][1]["evidence"] == [{"unit": 2, "span": {"start": 5, "end": 9}, "text": "rien"}]
     assert values["grounded"] is False
     assert values["usage"]["cost_usd"] == "0.0012"
+    assert list(values["coverage"]) == ["units", "cited", "partial"]
 
 
 def test_a_result_is_shown_by_what_is_unsupported() -> None:
@@ -234,6 +235,8 @@ class Other(BaseModel):
         (result().to_json(), dict, "pydantic class"),
         (result().to_json().replace('"0.0012"', '"much"'), Summary, "no result of summarizer"),
         (json.dumps(json.loads(result().to_json()) | {"checks": [5]}), Summary, "no result of summarizer"),
+        (result().to_json().replace('"supported"', '"perhaps"'), Summary, "no result of summarizer"),
+        (result().to_json().replace('"end":9', '"end":4'), Summary, "a span needs"),
     ],
 )
 def test_what_is_no_result_says_so(text: str, schema: type[BaseModel], problem: str) -> None:

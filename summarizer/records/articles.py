@@ -24,10 +24,13 @@ class Span:
     end: int
 
     def __init__(self, start: int, end: int) -> None:
-        if not 0 <= start <= end:
-            raise ValueError(f"a span needs 0 <= start <= end, not [{start}, {end})")
         _set_start(self, start)
         _set_end(self, end)
+        self.__post_init__()
+
+    def __post_init__(self) -> None:  # what reads records from JSON calls no `__init__`
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"a span needs 0 <= start <= end, not [{self.start}, {self.end})")
 
     def __reduce__(self) -> tuple[type[Span], tuple[int, int]]:
         return Span, (self.start, self.end)  # a fourth of the time

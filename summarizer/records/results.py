@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Generic, Literal
 
 import pydantic_core
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from typing_extensions import TypeVar
 
 from summarizer.errors import Outcome, SchemaError
@@ -89,40 +89,6 @@ class Check:
         """Whether the evidence says what the claim says, as far as the checks see."""
         return self.verdict == "supported"
 
-    def to_dict(self) -> dict[str, Any]:
-        """JSON values of the result format."""
-        return {
-            "path": self.path,
-            "verdict": self.verdict,
-            "evidence": [
-                {"unit": item.unit, "span": {"start": item.span.start, "end": item.span.end}, "text": item.text}
-                for item in self.evidence
-            ],
-            "findings": [{"kind": item.kind, "detail": item.detail} for item in self.findings],
-            "risk": self.risk,
-            "origin": self.origin,
-            "rejected": self.rejected,
-            "corrected": None if self.corrected is None else list(self.corrected),
-        }
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Check:
-        """The inverse of `to_dict`."""
-        corrected = values.get("corrected")
-        return cls(
-            path=values["path"],
-            verdict=values["verdict"],
-            evidence=tuple(
-                Evidence(item["unit"], Span(item["span"]["start"], item["span"]["end"]), item["text"])
-                for item in values["evidence"]
-            ),
-            findings=tuple(Finding(item["kind"], item["detail"]) for item in values["findings"]),
-            risk=values.get("risk", 0.0),
-            origin=values.get("origin", "model"),
-            rejected=values.get("rejected"),
-            corrected=None if corrected is None else tuple(corrected),
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -143,24 +109,6 @@ class Part:
     path: tuple[str, ...] = ()
     cited: int = 0
     is_read: bool = True
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON values of the result format."""
-        return {
-            "first": self.first,
-            "last": self.last,
-            "span": {"start": self.span.start, "end": self.span.end},
-            "path": list(self.path),
-            "cited": self.cited,
-            "is_read": self.is_read,
-        }
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Part:
-        """The inverse of `to_dict`."""
-        span = Span(values["span"]["start"], values["span"]["end"])
-        path = tuple(values["path"])
-        return cls(values["first"], values["last"], span, path, values["cited"], values["is_read"])
 
 
 @quick
@@ -190,17 +138,6 @@ class Coverage:
         """The parts that no claim rests on."""
         return tuple(part for part in self.parts if not part.cited)
 
-    def to_dict(self) -> dict[str, Any]:
-        """JSON values of the result format."""
-        values = {"units": self.units, "cited": list(self.cited), "partial": list(self.partial)}
-        return values | ({"parts": [part.to_dict() for part in self.parts]} if self.parts else {})
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Coverage:
-        """The inverse of `to_dict`."""
-        parts = tuple(Part.from_dict(item) for item in values.get("parts", ()))
-        return cls(values["units"], tuple(values["cited"]), tuple(values["partial"]), parts)
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -222,23 +159,6 @@ class Step:
     last: int
     note: Claim
     check: Check
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON values of the result format."""
-        return {
-            "level": self.level,
-            "part": self.part,
-            "first": self.first,
-            "last": self.last,
-            "note": self.note.model_dump(mode="json"),
-            "check": self.check.to_dict(),
-        }
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Step:
-        """The inverse of `to_dict`."""
-        note, check = Claim.model_validate(values["note"]), Check.from_dict(values["check"])
-        return cls(values["level"], values["part"], values["first"], values["last"], note, check)
 
 
 @quick
@@ -294,6 +214,9 @@ class Result(Generic[S]):
 
     def to_dict(self, *, steps: bool = False) -> dict[str, Any]:
         """JSON values in the format `summarizer.result/1`, with the steps of a long article if wanted."""
+        coverage = _values(Coverage, self.coverage)
+        if not self.coverage.parts:
+            del coverage["parts"]
         values = {
             "format": RESULT_FORMAT,
             "article_id": self.article_id,
@@ -301,14 +224,14 @@ class Result(Generic[S]):
             "language": self.language,
             "model": self.model,
             "summary": self.summary.model_dump(mode="json", by_alias=False),
-            "checks": [check.to_dict() for check in self.checks],
+            "checks": _values(tuple[Check, ...], self.checks),
             "unchecked": list(self.unchecked),
             "warnings": list(self.warnings),
-            "coverage": self.coverage.to_dict(),
+            "coverage": coverage,
             "usage": self.usage.to_dict(),
             "grounded": self.grounded,
         }
-        return values | ({"steps": [step.to_dict() for step in self.steps]} if steps else {})
+        return values | ({"steps": _values(tuple[Step, ...], self.steps)} if steps else {})
 
     def to_json(self, *, steps: bool = False) -> str:
         """One line of JSON in the format `summarizer.result/1`, with the steps of a long article if wanted."""
@@ -343,21 +266,35 @@ class Result(Generic[S]):
                 source=values["source"],
                 language=values["language"],
                 model=values["model"],
-                summary=schema.model_validate(values["summary"], by_alias=False, by_name=True),
-                checks=tuple(Check.from_dict(item) for item in values["checks"]),
+                summary=_summary(schema, values["summary"]),
+                checks=_adapter(tuple[Check, ...]).validate_python(values["checks"]),
                 unchecked=tuple(values["unchecked"]),
                 warnings=tuple(values["warnings"]),
-                coverage=Coverage.from_dict(values["coverage"]),
+                coverage=_adapter(Coverage).validate_python(values["coverage"]),
                 usage=Usage.from_dict(values["usage"]),
-                steps=tuple(Step.from_dict(item) for item in values.get("steps", ())),
+                steps=_adapter(tuple[Step, ...]).validate_python(values.get("steps", ())),
             )
-        except ValidationError as error:
-            raise SchemaError(
-                f"the summary does not fit schema {schema.__name__!r} (give the class that it was made with): "
-                f"{error.errors()[0]['msg']}"
-            ) from error
         except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
-            raise SchemaError(f"this is no result of summarizer: {type(error).__name__}: {error}"[:200]) from error
+            said = " ".join(f"{type(error).__name__}: {error}".split())
+            raise SchemaError(f"this is no result of summarizer: {said}"[:200]) from error
+
+
+def _summary(schema: type[T], values: Any) -> T:
+    try:
+        return schema.model_validate(values, by_alias=False, by_name=True)
+    except ValidationError as error:
+        what = f"the summary does not fit schema {schema.__name__!r} (give the class that it was made with)"
+        raise SchemaError(f"{what}: {error.errors()[0]['msg']}") from error
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """Return what turns records into JSON values and back."""
+    return TypeAdapter(kind)
+
+
+def _values(kind: Any, records: Any) -> Any:
+    return _adapter(kind).dump_python(records, mode="json", warnings=False)
 
 
 @dataclass(frozen=True, slots=True)
