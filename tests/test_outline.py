@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarizer.errors import TooLong
-from summarizer.plan import balanced, finer, plan, split
+from summarizer.plan import balanced, finer, fitted, split, whole
 from summarizer.plan.outline import outline
 from summarizer.records import Article, Heading, Plan, Span
 from tests.strategies import articles
@@ -25,7 +25,7 @@ def words(text: str) -> int:
 
 def parts(text: str, room: int, **article: object) -> Plan:
     given_article = Article(text, **article)  # type: ignore[arg-type]
-    return plan(given_article, count=words, exact=True, room=0, part=lambda _: room)
+    return fitted(whole(given_article, exact=True), count=words, room=0, part=lambda _: room)
 
 
 # ------------------------------------------------------------------------------------------------------------- headings

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from summarizer.errors import TooLong, Unreadable
 from summarizer.load import load
-from summarizer.plan import MAX_UNIT_CHARS, plan, split
+from summarizer.plan import MAX_UNIT_CHARS, fitted, split, whole
 from summarizer.records import Article, Span
 from tests.growth import grows_within
 from tests.strategies import articles, texts
@@ -289,7 +289,7 @@ def test_no_unit_of_a_long_text_is_longer_than_the_limit(text: str, language: st
 
 @given(articles(), LANGUAGES)
 def test_chunks_joined_are_the_article(text: str, language: str | None) -> None:
-    laid_out = plan(Article(text, language=language), count=len, exact=True, room=None)
+    laid_out = whole(Article(text, language=language), exact=True)
     assert "".join(chunk.span.of(text) for chunk in laid_out.chunks) == text
     assert tuple(unit for chunk in laid_out.chunks for unit in chunk.units) == laid_out.units
 
@@ -298,7 +298,7 @@ def test_chunks_joined_are_the_article(text: str, language: str | None) -> None:
 
 
 def test_an_article_that_fits_is_one_chunk(sample: Article) -> None:
-    laid_out = plan(sample, count=lambda text: len(text.split()), exact=False, room=10_000)
+    laid_out = fitted(whole(sample, exact=False), count=lambda text: len(text.split()), room=10_000)
     assert (laid_out.kind, len(laid_out.chunks), laid_out.exact) == ("single", 1, False)
     assert laid_out.article is sample
     assert laid_out.tokens == laid_out.chunks[0].tokens > 300
@@ -306,29 +306,29 @@ def test_an_article_that_fits_is_one_chunk(sample: Article) -> None:
 
 def test_tokens_are_those_of_the_numbered_lines_that_a_prompt_shows() -> None:
     seen: list[str] = []
-    plan(Article("One\nline.  Two.\n\nThree."), count=lambda text: seen.append(text) or 1, exact=True, room=1)
+    fitted(whole(Article("One\nline.  Two.\n\nThree."), exact=True), count=lambda text: seen.append(text) or 1, room=1)
     assert seen == ["[1] One line.\n[2] Two.\n\n[3] Three.\n"]
 
 
 def test_an_article_that_just_fits_is_planned() -> None:
-    assert plan(Article("Hello."), count=len, exact=True, room=len("[1] Hello.\n")).tokens == 11
+    assert fitted(whole(Article("Hello."), exact=True), count=len, room=len("[1] Hello.\n")).tokens == 11
 
 
 def test_an_article_that_does_not_fit_is_too_long_and_says_by_how_much() -> None:
     with pytest.raises(TooLong, match=r"'a\.txt' is too long .* 11 tokens .* room for 10") as caught:
-        plan(Article("Hello.", "a.txt"), count=len, exact=True, room=10)
+        fitted(whole(Article("Hello.", "a.txt"), exact=True), count=len, room=10)
     assert (caught.value.tokens, caught.value.window, caught.value.source) == (11, 10, "a.txt")
 
 
 def test_a_length_that_is_estimated_is_told_as_such() -> None:
     with pytest.raises(TooLong, match="about 11 tokens"):
-        plan(Article("Hello."), count=len, exact=False, room=10)
+        fitted(whole(Article("Hello."), exact=False), count=len, room=10)
 
 
 @pytest.mark.parametrize("text", ["", " \n\u00a0", "\ufeff", "\ufeff \n"])
 def test_a_blank_article_is_unreadable(text: str) -> None:
     with pytest.raises(Unreadable, match="only white space"):
-        plan(Article(text), count=len, exact=True, room=None)
+        whole(Article(text), exact=True)
 
 
 # ---------------------------------------------------------------------------------------------------------------- speed

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarizer.errors import TemplateError
-from summarizer.plan import plan, split
+from summarizer.plan import fitted, split, whole
 from summarizer.prompt import Prompts, packaged_folder
 from summarizer.records import MANY_UNITS, Article, Finding, Message, Unit, numbered
 from summarizer.schema import Claim, Summary
@@ -99,7 +99,7 @@ def test_the_tokens_of_a_plan_are_those_of_what_is_shown() -> None:
     article = Article(" ".join(f"Sentence {number} says this." for number in range(MANY_UNITS + 1)))
 
     shown = "\n".join(ask(Prompts(), "summary", article)[1].content.splitlines()[1:-1])
-    assert plan(article, count=len, exact=True, room=len(shown)).tokens == len(shown)
+    assert fitted(whole(article, exact=True), count=len, room=len(shown)).tokens == len(shown)
 
 
 def test_every_sentence_of_the_article_is_shown_with_its_number(sample: Article) -> None:

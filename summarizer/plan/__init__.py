@@ -11,41 +11,22 @@ from summarizer.plan.outline import outline
 from summarizer.plan.units import MAX_UNIT_CHARS, split
 from summarizer.records import MANY_UNITS, Article, Chunk, Heading, Plan, Span, Unit, numbered
 
-__all__ = ["MAX_UNIT_CHARS", "balanced", "finer", "fitted", "plan", "split", "whole"]
+__all__ = ["MAX_UNIT_CHARS", "balanced", "finer", "fitted", "split", "whole"]
 
 # What stands around a sentence and its number at most: brackets, a blank, its end, and that of a paragraph.
 _AROUND_A_LINE = 5
 
 
-def plan(
-    article: Article,
-    *,
-    count: Callable[[str], int],
-    exact: bool,
-    room: int | None,
-    part: Callable[[int], int] | None = None,
-) -> Plan:
-    """Lay an article out for prompts: its units, and the chunks that hold them.
-
-    Takes time in proportion to the article's length.
+def whole(article: Article, *, exact: bool) -> Plan:
+    """Lay an article out for one prompt, however long it is: all its units in one chunk.
 
     Args:
         article: The article; its language helps to find where sentences end.
-        count: Gives the number of tokens of a text.
-        exact: Whether `count` is the model's own way to count.
-        room: See `fitted`; None when the window is unknown.
-        part: See `fitted`.
+        exact: Whether tokens will be counted in the model's own way.
 
     Raises:
-        TooLong: The numbered article needs more tokens than there is room for, and may not or cannot be cut.
         Unreadable: The article has no text in it.
     """
-    laid_out = whole(article, exact=exact)
-    return laid_out if room is None else fitted(laid_out, count=count, room=room, part=part)
-
-
-def whole(article: Article, *, exact: bool) -> Plan:
-    """Lay an article out for one prompt, however long it is; see `plan`."""
     units = split(article.text, article.language)
     if not units:
         raise Unreadable(

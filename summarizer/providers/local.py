@@ -46,8 +46,6 @@ class LocalDoor:
         model: A name of `weights.CATALOG`, or the path of a `.gguf` file.
         limits: Time and size of one request; None allows `DEFAULT_TIMEOUT_S`.
         window: Tokens that prompt and reply share; None for what the model was trained on, `DEFAULT_WINDOW` at most.
-        threads: None leaves one processor to others: two busy threads on two busy processors are 10 to 20 times
-            slower than one (measured).
 
     Raises:
         UsageError: The extra `local` is not installed.
@@ -60,7 +58,6 @@ class LocalDoor:
         *,
         limits: Limits | None = None,
         window: int | None = None,
-        threads: int | None = None,
     ) -> None:
         if importlib.util.find_spec("xllamacpp") is None:
             raise UsageError('local models need the extra `local`: pip install "summarizer[local]"')
@@ -73,7 +70,8 @@ class LocalDoor:
         source = "as given" if window else f"what the model was trained on, {DEFAULT_WINDOW} at most"
         self.info = ModelInfo(label=f"local:{name}", name=name, window=size, window_from=source)
         self._limits = (limits or Limits()).within(DEFAULT_TIMEOUT_S)
-        self._threads = threads or max(1, processors() - 1)
+        # One processor is left to others: two busy threads on two busy processors are 10 to 20 times slower (measured).
+        self._threads = max(1, processors() - 1)
         self._turns = Turns()
         self._lock = threading.Lock()
         self._server: Server | None = None

@@ -247,7 +247,7 @@ def translate(error: BaseException, request: Request, address: Address) -> Summa
 def _below(error: BaseException) -> Literal["connection"] | tuple[type[ProviderError], str]:
     """What is in no table lies below the client: sockets, TLS, the HTTP parser; or nothing could be sent at all."""
     unsent = isinstance(error, (TypeError, ValueError, LookupError)) and not isinstance(error, OSError)
-    return (BadRequest, "the request cannot be sent as it is: check extra_body") if unsent else "connection"
+    return (BadRequest, "the request cannot be sent as it is") if unsent else "connection"
 
 
 def timed_out(request: Request, address: Address, timeout_s: float | None = None) -> Unavailable:
