@@ -17,7 +17,6 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +49,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--summarizer-max-cost",
         metavar="DOLLARS",
-        type=Decimal,
         help=f"The cap on a run that calls a model (default: {DEFAULT_MAX_COST}, where no other cap is given).",
     )
     group.addoption(
@@ -169,15 +167,17 @@ def _folder(config: pytest.Config) -> str:
 
 def _budget(config: pytest.Config) -> Budget:
     """The run's cap, shared out among the workers."""
-    from summarizer.records import Budget
+    from summarizer.records import Budget, dollars
 
-    cost, requests = config.getoption("--summarizer-max-cost"), config.getoption("--summarizer-max-requests")
-    cost = Decimal(DEFAULT_MAX_COST) if cost is None and requests is None else cost
+    said, requests = config.getoption("--summarizer-max-cost"), config.getoption("--summarizer-max-requests")
+    if said is None and requests is None:
+        said = DEFAULT_MAX_COST
     workers = getattr(config, "workerinput", {}).get("workercount", 1)
-    return Budget(
-        max_cost_usd=None if cost is None else cost / workers,
-        max_requests=None if requests is None else requests // workers,
-    )
+    try:
+        cost = None if said is None else dollars(said) / workers
+    except ValueError as error:
+        raise pytest.UsageError(f"--summarizer-max-cost: {error}") from error
+    return Budget(max_cost_usd=cost, max_requests=None if requests is None else requests // workers)
 
 
 # --------------------------------------------------------------------------------------------------------- the network

@@ -139,6 +139,14 @@ def test_recording_without_a_known_price_wants_a_cap_on_requests(
     assert server.requests == []
 
 
+@pytest.mark.parametrize("amount", ["five cents", "-1", "nan"])
+def test_a_cap_that_is_no_amount_is_refused(server: Server, capsys: pytest.CaptureFixture[str], amount: str) -> None:
+    assert run([*RECORD, "--max-cost", amount]) == 2
+
+    assert f"{amount!r} is no amount in dollars" in capsys.readouterr().err
+    assert server.requests == []
+
+
 def test_ci_does_not_record(
     server: Server, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -300,6 +300,13 @@ def test_one_cap_holds_for_the_whole_run(pytester: pytest.Pytester, monkeypatch:
     assert len(recordings(pytester)) == 4
 
 
+def test_a_cap_that_is_no_amount_is_refused(project: pytest.Pytester) -> None:
+    result = run(project, "--summarizer-mode=record", "--summarizer-max-cost=five")
+
+    result.assert_outcomes(errors=6)
+    result.stdout.fnmatch_lines(["*UsageError: --summarizer-max-cost: 'five' is no amount in dollars"])
+
+
 def test_without_a_price_the_default_cap_asks_for_another(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:

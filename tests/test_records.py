@@ -31,6 +31,7 @@ from summarizer.records import (
     Span,
     Unit,
     Usage,
+    dollars,
     numbered,
 )
 from summarizer.records.quick import quick
@@ -281,6 +282,7 @@ def test_caps_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
 
 def test_a_cap_in_dollars_may_be_any_number() -> None:
     assert Budget(max_cost_usd=0.1).max_cost_usd == Decimal("0.1")
+    assert dollars("$0.1") == dollars("0.1") == Decimal("0.1")
 
 
 @pytest.mark.parametrize("kind", ERRORS, ids=lambda kind: kind.__name__)

@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ import click
 from summarizer.cli import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, EXIT_UNGROUNDED, exit_code, files, note, table
 from summarizer.cli.options import (
     dry_run_option,
+    in_dollars,
     input_options,
     model_options,
     summarizer_from,
@@ -41,18 +42,6 @@ _OBJECTS_A_LOOK = 100_000
 _FILES_BESIDE = 64
 
 
-def _dollars(_context: click.Context, _option: click.Parameter, value: str | None) -> Decimal | None:
-    if value is None:
-        return None
-    try:
-        amount = Decimal(value.removeprefix("$"))
-    except InvalidOperation as error:
-        raise click.BadParameter(f"{value!r} is no amount in dollars") from error
-    if not (amount.is_finite() and amount >= 0):
-        raise click.BadParameter(f"{value!r} is no amount in dollars")
-    return amount
-
-
 @click.command("batch")
 @click.argument("inputs", nargs=-1, metavar="INPUT...", shell_complete=files)
 @click.option("-o", "--out", metavar="DIR|FILE", help="A folder, or a .jsonl, .csv or .parquet file; - prints.")
@@ -61,7 +50,7 @@ def _dollars(_context: click.Context, _option: click.Parameter, value: str | Non
 )
 @input_options
 @click.option("--concurrency", type=click.IntRange(1), default=64, metavar="N", help="Calls in flight at once (64).")
-@click.option("--max-cost", callback=_dollars, metavar="DOLLARS", help="Cap over all runs of this --out.")
+@click.option("--max-cost", callback=in_dollars, metavar="DOLLARS", help="Cap over all runs of this --out.")
 @click.option("--max-requests", type=click.IntRange(0), metavar="N", help="Cap over all runs of this --out.")
 @click.option("--max-tokens", type=click.IntRange(0), metavar="N", help="Cap over all runs of this --out.")
 @click.option("--retry-failed", is_flag=True, help="Try again what failed before, or was read in part.")

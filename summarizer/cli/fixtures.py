@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from summarizer.cli import EXIT_FAILED, EXIT_OK, files, note
-from summarizer.cli.options import model_options, summarizer_from, talk, talk_options, task_options
+from summarizer.cli.options import in_dollars, model_options, summarizer_from, talk, talk_options, task_options
 from summarizer.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,8 +35,10 @@ def command() -> None:
     metavar="FOLDER",
     help="Where they are stored.",
 )
-@click.option("--max-cost", type=Decimal, metavar="DOLLARS", help="The cap in dollars.  [default: 0.05]")
-@click.option("--max-requests", type=int, metavar="N", help="The cap for models of which no price is known.")
+@click.option("--max-cost", callback=in_dollars, metavar="DOLLARS", help="The cap in dollars.  [default: 0.05]")
+@click.option(
+    "--max-requests", type=click.IntRange(0), metavar="N", help="The cap for models of which no price is known."
+)
 @click.option("--again", is_flag=True, help="Record anew what is recorded already.")
 @model_options
 @task_options

@@ -16,6 +16,8 @@ from summarizer.cli import note
 from summarizer.errors import UsageError
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from pydantic import BaseModel
 
     from summarizer.api import Summarizer
@@ -122,6 +124,16 @@ def talk(*, verbose: bool, quiet: bool = False) -> None:
     log = logging.getLogger("summarizer")
     log.setLevel(logging.DEBUG if verbose else logging.CRITICAL if quiet else logging.WARNING)
     log.addHandler(_NOTES)
+
+
+def in_dollars(_context: click.Context, _option: click.Parameter, value: str | None) -> Decimal | None:
+    """Read an amount of an option, as its callback."""
+    from summarizer.records import dollars
+
+    try:
+        return None if value is None else dollars(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 def selection_from(options: dict[str, Any], *, but: frozenset[Path] = frozenset()) -> Selection:

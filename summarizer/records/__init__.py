@@ -19,6 +19,7 @@ from summarizer.records.requests import (
     Request,
     Usage,
     canonical_json,
+    dollars,
     key_of,
 )
 from summarizer.records.results import (
@@ -69,6 +70,7 @@ __all__ = [
     "Verdict",
     "canonical_json",
     "digest",
+    "dollars",
     "key_of",
     "numbered",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 
 from summarizer.errors import UsageError
@@ -299,6 +299,21 @@ class Limits:
             value = getattr(self, name)
             if value is not None and not (_is_number(value) and value >= lowest):
                 raise UsageError(f"{name} must be a number of at least {lowest:g} or None, not {value!r:.60}")
+
+
+def dollars(said: str, /) -> Decimal:
+    """Read an amount as people write it: `5`, `0.05`, `$5`.
+
+    Raises:
+        ValueError: It is none, or below 0.
+    """
+    try:
+        amount = Decimal(said.removeprefix("$"))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not (amount.is_finite() and amount >= 0):
+        raise ValueError(f"{said!r} is no amount in dollars")
+    return amount
 
 
 @dataclass(frozen=True, slots=True)

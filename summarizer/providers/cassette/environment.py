@@ -8,14 +8,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import cast, get_args
 
 from summarizer.errors import UsageError
 from summarizer.providers.cassette import Cassette, Mode
 from summarizer.providers.wrapper import info_of
-from summarizer.records import Budget, Provider
+from summarizer.records import Budget, Provider, dollars
 from summarizer.variables import variables
 
 NAME = "SUMMARIZER_FIXTURES"
@@ -54,8 +53,8 @@ def _budget() -> Budget | None:
     if not cost and not requests:
         return None
     try:
-        return Budget(max_cost_usd=Decimal(cost) if cost else None, max_requests=int(requests) if requests else None)
-    except (InvalidOperation, ValueError) as error:
+        return Budget(max_cost_usd=dollars(cost) if cost else None, max_requests=int(requests) if requests else None)
+    except ValueError as error:
         raise UsageError(f"{MAX_COST} is a number of dollars, {MAX_REQUESTS} a whole number") from error
 
 
