@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from types import FrameType
 
 _COMPLETE = "_SUMMARIZER_COMPLETE"  # set by a shell whose user presses Tab
 
@@ -15,15 +16,36 @@ def main() -> None:
 
         sys.stdout.write(f"summarizer {__version__}\n")
         return
+    _take_interrupts()
     try:
-        from summarizer.cli import complete, run
+        from summarizer.cli import complete, run, speak_into_the_void
 
+        speak_into_the_void()
         asked = os.environ.get(_COMPLETE)
         code = complete(asked, _COMPLETE) if asked else run(sys.argv[1:])
     except KeyboardInterrupt:  # while it was still being imported
         sys.stderr.write("summarizer: interrupted\n")
         code = 130
     sys.exit(code)
+
+
+def _take_interrupts() -> None:
+    """Have Ctrl-C end the process where a module is being imported, and raise `KeyboardInterrupt` elsewhere.
+
+    Raised within an import it may be swallowed, come out as another error, or leave a lock that other threads wait for.
+    """
+    import signal
+
+    def interrupt(_number: int, frame: FrameType | None) -> None:
+        while frame is not None:
+            if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+                os.write(2, b"summarizer: interrupted\n")
+                os._exit(130)
+            frame = frame.f_back
+        raise KeyboardInterrupt
+
+    if signal.getsignal(signal.SIGINT) == signal.default_int_handler:  # a shell may have it ignored
+        signal.signal(signal.SIGINT, interrupt)
 
 
 if __name__ == "__main__":

@@ -389,8 +389,9 @@ def test_a_program_that_forgets_to_close_still_ends_at_once(
 
 @needs_local
 @linux
-def test_an_interrupt_from_the_keyboard_is_the_parents_to_handle(child: Child) -> None:
-    os.kill(child.pid, signal.SIGINT)
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_what_ends_the_whole_group_is_the_parents_to_handle(child: Child, name: str) -> None:
+    os.kill(child.pid, getattr(signal, name))
     time.sleep(0.2)
     assert alive(child.pid)
     assert child.usable

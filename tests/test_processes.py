@@ -365,11 +365,11 @@ def test_children_that_die_again_and_again_are_not_started_for_ever() -> None:
 
 
 @posix
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_what_ends_the_whole_group_is_the_parents_to_handle(number: int) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_what_ends_the_whole_group_is_the_parents_to_handle(name: str) -> None:
     async def work(processes: Processes) -> tuple[int, tuple[int, ...]]:
         pid = await started(processes)
-        os.kill(pid, number)
+        os.kill(pid, getattr(signal, name))
         await processes.look(look_at("Acme plans a plant in Lyon."))
         return pid, processes.pids
 

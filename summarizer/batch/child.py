@@ -19,8 +19,9 @@ from pathlib import Path
 def main() -> None:
     """Serve until stdin ends; the first frame there is the parent's `sys.path`."""
     # These reach the whole process group; the parent decides what becomes of articles that are under way.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # the last one is none of Windows
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     with suppress(OSError):  # where memory runs out, this is what costs nothing to end
         Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")

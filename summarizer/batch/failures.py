@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,11 +38,10 @@ def write(path: Path, view: View) -> int:
     """Write every failure of a ledger, or remove the file when there is none; return how many there are."""
     first = next(_lines(view), None)
     if first is None:
-        with contextlib.suppress(FileNotFoundError):
-            try:
-                path.unlink()
-            except PermissionError as error:
-                raise unwritable(path, error) from error
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise unwritable(path, error) from error
         return 0
     return write_lines(path, _lines(view), temporary=on_its_way(path))
 

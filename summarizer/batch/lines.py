@@ -7,6 +7,7 @@ all at once, by a rename. Lines that somebody edited stay as they are.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sqlite3
@@ -131,16 +132,33 @@ class Lines:
         return True
 
     def finish(self, view: View, task: int) -> None:  # noqa: ARG002 - the file is written already
-        """Force the file to the disk, without stale lines."""
-        with self._lock:
+        """Force the file to the disk, without stale lines.
+
+        Raises:
+            StoreError: It cannot be written, or somebody moved, removed or changed it meanwhile.
+        """
+        with self._lock, contextlib.closing(self._index):
             try:
+                self._must_be_there()
                 if self._stale:
                     self._make_anew()
                 os.fsync(self._handle)
-                os.close(self._handle)
             except OSError as error:
                 raise store.unwritable(self.path, error) from error
-            self._index.close()
+            finally:
+                if self._handle >= 0:
+                    os.close(self._handle)
+
+    def _must_be_there(self) -> None:
+        """Refuse to end well when what was written is not what people will find."""
+        written = os.fstat(self._handle)
+        there = self.path.stat() if self.path.exists() else None
+        if there is None or not os.path.samestat(written, there) or written.st_size != self._end:
+            what = "moved or removed" if there is None else "changed"
+            raise StoreError(
+                f"{str(self.path)!r} was {what} while the run was at work: the same command makes it whole again",
+                path=str(self.path),
+            )
 
     def _open(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -62,6 +62,9 @@ def lock(path: Path) -> sqlite3.Connection:
     except sqlite3.Error as error:
         if connection is not None:
             connection.close()
+        if not isinstance(error, sqlite3.OperationalError):
+            where = str(lock_path(path))
+            raise StoreError(f"{where!r} is no lock of a batch: remove it, then run the same command again") from error
         if "locked" not in str(error):
             raise fault(path, error) from error
         pid = _pid(path)

@@ -161,7 +161,7 @@ class Folder:
         found = store.digest_of(path)
         if found == sha256:
             return sha256
-        if found not in (None, item.sha256) and not self._is_to_be_replaced(item):
+        if path.is_dir() or (found not in (None, item.sha256) and not self._is_to_be_replaced(item)):
             return None
         # Names are forced to the disk at the end, once a folder: one that a loss of power undoes is made again.
         store.write(path, data, temporary=self._temporary / str(next(self._numbers)), forces_folder=False)
@@ -172,7 +172,7 @@ class Folder:
         """Remove a file that is as it was written."""
         path = self._path(item)
         found = store.digest_of(path)
-        if found is not None and found != item.sha256 and not self._is_to_be_replaced(item):
+        if path.is_dir() or (found not in (None, item.sha256) and not self._is_to_be_replaced(item)):
             return False
         try:
             path.unlink(missing_ok=True)

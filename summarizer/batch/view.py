@@ -81,12 +81,7 @@ class View:
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            self._connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-            try:
-                check_format(self._connection, path)
-            except BaseException:
-                self._connection.close()
-                raise
+            self._connection = _opened(path, "mode=ro")
         except sqlite3.Error as error:
             raise fault(path, error) from error
 
@@ -179,6 +174,26 @@ class View:
             yield from self._connection.execute(sql, values)
         except sqlite3.Error as error:
             raise fault(self._path, error) from error
+
+
+def _opened(path: Path, how: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, isolation_level=None)
+    try:
+        check_format(connection, path)
+    except BaseException as error:
+        connection.close()
+        # Where nothing may be written there is no room for what readers and a writer share: then nobody writes.
+        is_closed = isinstance(error, sqlite3.OperationalError) and error.sqlite_errorname.startswith("SQLITE_CANTOPEN")
+        if how == "mode=ro" and is_closed and path.is_file() and not _has_more(path):
+            return _opened(path, "mode=ro&immutable=1")
+        raise
+    return connection
+
+
+def _has_more(path: Path) -> bool:
+    """Whether a kill left transactions that are not in the file itself yet."""
+    wal = path.with_name(f"{path.name}-wal")
+    return wal.is_file() and wal.stat().st_size > 0
 
 
 def _completion(values: dict[str, Any]) -> Completion:

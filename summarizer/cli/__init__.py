@@ -13,7 +13,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -162,6 +162,26 @@ def _speak_utf8() -> None:
     """Write UTF-8 to standard output, whatever a system takes for its own: a pipe on Windows holds no Chinese."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+
+
+class _Void(io.FileIO):
+    """A file that takes what is said, whether anybody hears it or not."""
+
+    def write(self, data: Any, /) -> int:
+        """Write what can be written; the rest is lost."""
+        try:
+            written: int | None = super().write(data)
+        except OSError:
+            written = None
+        return memoryview(data).nbytes if written is None else written
+
+
+def speak_into_the_void() -> None:
+    """Let no work end because its notes cannot be written: stderr may be a terminal that was closed, or a full disk."""
+    if os.name == "posix" and sys.stderr is not None:  # the console of Windows takes other than bytes
+        stream = io.BufferedWriter(_Void(sys.stderr.fileno(), "wb", closefd=False))
+        encoding = sys.stderr.encoding
+        sys.stderr = io.TextIOWrapper(stream, encoding=encoding, errors="backslashreplace", line_buffering=True)
 
 
 def _must_say_something(args: Sequence[str]) -> None:

@@ -230,7 +230,7 @@ def _say_what_is_next(
 
     if failed:
         note(f"what failed, and what to do: {str(failures_of(settings.out))!r}", quiet=quiet)
-    elif os.path.exists(failures_of(settings.out)):
+    elif os.path.isfile(failures_of(settings.out)):
         note(f"what failed before and was left out now is still in {str(failures_of(settings.out))!r}", quiet=quiet)
     if error is not None and error.outcome == "budget":
         note("with more allowed the same command resumes", quiet=quiet)
@@ -296,8 +296,11 @@ def _total(names: tuple[str, ...], selection: Selection, *, quiet: bool) -> Call
 def _signals(run: Run[Any], progress: Progress) -> Iterator[Callable[[], bool]]:
     """Finish what is in flight on the first signal, drop it on the second; yield whether there was one."""
     seen: list[int] = []
+    hang_up = getattr(signal, "SIGHUP", None)  # Windows has none
 
     def handle(number: int, _frame: FrameType | None) -> None:
+        if seen and number == hang_up:  # the shell and the system each tell of a terminal that was closed
+            return
         seen.append(number)
         if len(seen) == 1:
             run.stop()
@@ -306,7 +309,10 @@ def _signals(run: Run[Any], progress: Progress) -> Iterator[Callable[[], bool]]:
             run.abort()
             signal.signal(number, signal.SIG_DFL)
 
-    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if hang_up is not None and signal.getsignal(hang_up) != signal.SIG_IGN:  # `nohup` wants it to go on
+        numbers.append(hang_up)
+    before = {number: signal.signal(number, handle) for number in numbers}
     try:
         yield lambda: bool(seen)
     finally:

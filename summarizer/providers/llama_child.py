@@ -26,8 +26,10 @@ _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 def main() -> int:
     """Serve until stdin ends; returns 1 when there is nothing to serve."""
     answer = _take_stdout()
-    # Ctrl-C reaches the whole process group; the parent decides what becomes of requests that are under way.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # These reach the whole process group; the parent decides what becomes of requests that are under way.
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # the last one is none of Windows
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     config = json.loads(sys.stdin.buffer.readline())
     _die_with(config["parent"])
     # Before the model is loaded: a parent that gives up during a long load leaves nothing behind.
