@@ -138,6 +138,15 @@ def test_markdown_is_written(cli: Cli, acme: Path) -> None:
     assert cli("--format", "markdown", str(acme)).out.startswith("#")
 
 
+def test_several_articles_on_a_page_of_markdown_have_footnotes_of_their_own(cli: Cli, acme: Path) -> None:
+    page = cli("--format", "markdown", str(acme), str(acme)).out
+
+    notes = re.findall(r"^\[\^(\S+)\]: ", page, re.MULTILINE)
+    assert {note.partition("-")[0] for note in notes} == {"1", "2"}
+    assert set(re.findall(r"\[\^([^\]]+)\](?!:)", page)) == set(notes)
+    assert len(set(notes)) == len(notes)
+
+
 @pytest.mark.parametrize("args", [["-"], []], ids=["dash", "piped"])
 def test_stdin_is_an_article(args: list[str]) -> None:
     done = shell(*args, input=b"Une phrase de 92 % des gens.")

@@ -62,7 +62,8 @@ class Output:
         elif self._form == "json" and self._several:
             self._emit(("[\n" if not self._written else ",\n") + render.json(result, steps=self._steps).rstrip())
         elif self._form == "markdown":
-            self._emit(render.markdown(result).rstrip() + "\n")
+            apart = f"{self._written + 1}-" if self._several else ""
+            self._emit(f"{chr(10) if self._written else ''}{render.markdown(result, apart=apart).rstrip()}\n")
         else:
             show = render.json if self._form == "json" else render.jsonl
             self._emit(show(result, steps=self._steps).rstrip() + "\n")

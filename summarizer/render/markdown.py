@@ -18,23 +18,27 @@ _ADDRESS = re.compile(r"://|\bwww\.|\w@\w", re.IGNORECASE)
 _TOKEN = re.compile(r"\S+")
 
 
-def markdown(result: Result[Any], /) -> str:
+def markdown(result: Result[Any], /, *, apart: str = "") -> str:
     """Show a result as Markdown: each sentence an item of a list, its evidence in footnotes.
 
     No text of the article or the model can act as Markdown or HTML: no link, image, heading or tag comes from it.
+
+    Args:
+        result: What to show.
+        apart: Begins the names of the footnotes, for several results on one page: `2-` for `[^2-1]`.
     """
     blocks = [
-        "\n".join(line for row in rows(result) for line in _row(row)).rstrip("\n"),
+        "\n".join(line for row in rows(result) for line in _row(row, apart)).rstrip("\n"),
         "\n".join(f"> {_escape(warning)}  " for warning in result.warnings),
         _escape(closing(result)),
         # "[^1]: word" alone would be a link's address to renderers that know no footnotes.
-        "\n".join(f"[^{item.unit}]: Sentence {item.unit}: {_escape(item.text)}" for item in evidence(result)),
+        "\n".join(f"[^{apart}{item.unit}]: Sentence {item.unit}: {_escape(item.text)}" for item in evidence(result)),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _row(row: Row) -> Iterator[str]:
-    marks = "".join(f"[^{number}]" for number in row.numbers) or (" *(unchecked)*" if row.is_unchecked else "")
+def _row(row: Row, apart: str) -> Iterator[str]:
+    marks = "".join(f"[^{apart}{number}]" for number in row.numbers) or (" *(unchecked)*" if row.is_unchecked else "")
     marks += "" if row.risk is None else f" *(risk {row.risk:.2f})*"
     doubted = "✗ " if row.check is not None and not row.check.supported else ""
     indent = "  " * row.depth
