@@ -8,8 +8,7 @@ import json
 import subprocess
 import sys
 import weakref
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -115,21 +114,25 @@ def reads(share: float) -> Play:
     return play
 
 
-def quarter(text: str) -> int:
-    return len(text) // 4
+@dataclass(frozen=True)
+class Quarters:
+    """Counts a token for every four characters, and at most one for every so many."""
 
+    exact: bool
+    least: int
 
-def third(text: str) -> int:
-    return len(text) // 3
+    def count(self, text: str, /) -> int:
+        return len(text) // 4
+
+    def at_most(self, text: str, /) -> int:
+        return len(text) // self.least
 
 
 @pytest.mark.parametrize("call", CALLS)
-@pytest.mark.parametrize("at_most", [None, third])
+@pytest.mark.parametrize("least", [4, 3])
 @pytest.mark.parametrize(("share", "exact"), [(0.79, True), (0.5, True), (0.49, False), (0.1, False)])
-def test_an_article_that_a_server_cut_is_an_error(
-    call: Call, share: float, exact: bool, at_most: Callable[[str], int] | None
-) -> None:
-    with Server(reads(share)) as server, opened(server.url, count=quarter, at_most=at_most, exact=exact) as door:
+def test_an_article_that_a_server_cut_is_an_error(call: Call, share: float, exact: bool, least: int) -> None:
+    with Server(reads(share)) as server, opened(server.url, counter=Quarters(exact, least)) as door:
         error = failure(call, door, LONG)
 
     assert type(error) is TruncatedInput
@@ -137,17 +140,15 @@ def test_an_article_that_a_server_cut_is_an_error(
     assert error.usage.output_tokens == 7
 
 
-@pytest.mark.parametrize("at_most", [None, third])
+@pytest.mark.parametrize("least", [4, 3])
 @pytest.mark.parametrize(("share", "exact"), [(0.81, True), (1.2, True), (0.51, False)])
-def test_an_article_that_a_server_read_is_answered(
-    share: float, exact: bool, at_most: Callable[[str], int] | None
-) -> None:
-    with Server(reads(share)) as server, opened(server.url, count=quarter, at_most=at_most, exact=exact) as door:
+def test_an_article_that_a_server_read_is_answered(share: float, exact: bool, least: int) -> None:
+    with Server(reads(share)) as server, opened(server.url, counter=Quarters(exact, least)) as door:
         assert door.complete(LONG).warnings == ()
 
 
 def test_a_server_that_does_not_count_is_told_to_people() -> None:
-    with Server("no_usage") as server, opened(server.url, count=quarter) as door:
+    with Server("no_usage") as server, opened(server.url, counter=Quarters(exact=True, least=4)) as door:
         (warning,) = door.complete(LONG).warnings
 
     assert "does not say" in warning

@@ -94,7 +94,6 @@ def open_door(
             base_url = os.environ["OPENAI_BASE_URL"] if base_url is None else base_url
             named = (os.environ.get(name) for name in ("AZURE_OPENAI_API_KEY", "OPENAI_API_KEY"))
             api_key = next(filter(None, named), None) if api_key is None else api_key
-        measure = None if counter is None else counter(name)
         return OpenAIDoor(
             model=name,
             base_url=base_url,
@@ -103,9 +102,7 @@ def open_door(
             label=model,
             window=window,
             azure=azure,
-            count=None if measure is None else measure.count,
-            at_most=None if measure is None else measure.at_most,
-            exact=measure is not None and measure.exact,
+            counter=None if counter is None else counter(name),
         )
     if base_url is not None:
         raise UsageError(f"a base URL goes with a model named openai:NAME or azure:DEPLOYMENT, not with {model!r}")

@@ -47,6 +47,7 @@ from summarizer.records import Completion, Limits, ModelInfo, Request, Usage
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
+    from summarizer.providers import Counter
     from summarizer.providers.wire import HttpClient
 
 DEFAULT_TIMEOUT_S = 120.0
@@ -83,10 +84,8 @@ class OpenAIDoor:
         window: Tokens that prompt and reply share; None looks it up in the price list, then asks the server.
         bounded: Send the schema with its length bounds, for servers that decode by a grammar.
         extra_body: Fields to add to every request.
-        count: Counts the tokens of a text for this model. With it, a reply to less than the whole prompt is refused:
+        counter: Counts the tokens of a text for this model. With it, a reply to less than the whole prompt is refused:
             some servers cut a prompt that does not fit and say nothing.
-        at_most: Gives a number that `count` does not pass, faster; None counts.
-        exact: Whether `count` is the model's own, not an estimate.
         capabilities: What is known about servers; None takes what this machine remembers.
         priced_as: Base URL of the service whose prices and windows hold, when the server is a gateway to it; None for
             the server's own.
@@ -110,9 +109,7 @@ class OpenAIDoor:
         window: int | None = None,
         bounded: bool = False,
         extra_body: Mapping[str, Any] | None = None,
-        count: Callable[[str], int] | None = None,
-        at_most: Callable[[str], int] | None = None,
-        exact: bool = True,
+        counter: Counter | None = None,
         capabilities: Capabilities | None = None,
         priced_as: str | None = None,
         azure: bool = False,
@@ -131,11 +128,7 @@ class OpenAIDoor:
         self._bounded = bounded
         self._extra_body = dict(extra_body or {})
         self._finding = threading.Lock()
-        self._count = count
-        self._at_most = at_most or count
-        # The instructions are the same for all articles.
-        self._at_most_in_rules = None if self._at_most is None else lru_cache(maxsize=_MOST_RULES)(self._at_most)
-        self._least_share = _LEAST_SHARE if exact else _LEAST_SHARE_ESTIMATED
+        self._counter = counter
         self._capabilities = remembered() if capabilities is None else capabilities
         path = responses.PATH if self._responses else "/chat/completions"
         self._wire = Wire(self._address, self._limits, self._connect, path)
@@ -281,20 +274,24 @@ class OpenAIDoor:
 
     def _whole(self, completion: Completion, request: Request) -> Completion | TruncatedInput:
         """Refuse a reply to a prompt of which the server read only a part."""
-        if self._count is None or self._at_most is None or self._at_most_in_rules is None:
+        counter = self._counter
+        if counter is None:
             return completion
         found = completion.usage.input_tokens
         if found is None:
             warning = "the server does not say how many tokens it read: it may have cut the article"
             return replace(completion, warnings=(*completion.warnings, warning))
+        share = _LEAST_SHARE if counter.exact else _LEAST_SHARE_ESTIMATED
         most = sum(
-            (self._at_most_in_rules if message.role == "system" else self._at_most)(message.content)
+            _in_rules(counter.at_most, message.content)
+            if message.role == "system"
+            else counter.at_most(message.content)
             for message in request.messages
         )
-        if found >= most * self._least_share:
+        if found >= most * share:
             return completion
-        sent = sum(self._count(message.content) for message in request.messages)
-        if found >= sent * self._least_share or sent < _LEAST_COUNT:
+        sent = sum(counter.count(message.content) for message in request.messages)
+        if found >= sent * share or sent < _LEAST_COUNT:
             return completion
         error = TruncatedInput(
             f"{request.model!r} at {self._address.shown} read {found} tokens of about {sent}: raise the server's"
@@ -335,6 +332,12 @@ class OpenAIDoor:
         """How to ask a server of which nothing is known: everyone but OpenAI takes the older name of the length cap."""
         newer = self._address.is_openai or self._azure
         return Dialect(length_field="max_completion_tokens" if newer else "max_tokens")
+
+
+@lru_cache(maxsize=_MOST_RULES)
+def _in_rules(at_most: Callable[[str], int], rules: str) -> int:
+    """Look once at instructions, which are the same for all articles."""
+    return at_most(rules)
 
 
 async def _loaded() -> None:
