@@ -216,6 +216,15 @@ def test_a_sentence_that_repeats_the_title_is_shown_once() -> None:
     assert SENTENCES[2] in above
 
 
+def test_a_heading_of_markdown_is_shown_without_its_marks() -> None:
+    said = "## Acme opens a plant"
+    told = result(summary(said, (said, [1])), Check("/title", "supported", (Evidence(1, Span(0, len(said)), said),)))
+
+    assert render.text(told).startswith("Acme opens a plant [1]\n")
+    assert render.markdown(told).startswith("# Acme opens a plant[^1]\n")
+    assert f"[1] {said}" in render.text(told)
+
+
 def test_a_doubted_sentence_that_repeats_the_title_is_shown_too() -> None:
     said = SENTENCES[1]
     doubted = result(summary(said, (said, [1])), check("/title", 1), check("/claims/0", 1, verdict="unsupported"))

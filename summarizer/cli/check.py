@@ -133,8 +133,6 @@ def _of_result(text: str) -> PlainSummary | str:
     if isinstance(summary, list) and all(isinstance(line, str) for line in summary):
         summary = "\n".join(summary)
     if isinstance(summary, str):
-        if has_surrogates(summary):
-            raise UsageError("the summary holds half a character (a lone surrogate), which no text does")
         return summary
     if not isinstance(summary, dict):
         raise UsageError('the summary is JSON, but no result of summarizer: that is one object with a "summary"')

@@ -54,13 +54,14 @@ def judge_riskiest(draft: Draft[S], cut: Plan, task: Task[S], prompts: Prompts, 
     if not risky:
         return draft
     claims = dict(find_claims(draft.summary))
-    form = reply_format(_rulings(len(risky)))
+    schema = _rulings(len(risky))
+    form = reply_format(schema)
     messages = prompts.judge(
         [(claims[found.path], found.evidence) for found in risky], article_id=cut.article.id, format=form
     )
     most = _TOKENS_AROUND + _TOKENS_A_RULING * len(risky)
     request = Request(judge.name, messages, form, max_output_tokens=most, temperature=0.0, purpose="judge")
-    draft, reply = yield from follow_up(draft, request, _rulings(len(risky)), "the judge could not be asked")
+    draft, reply = yield from follow_up(draft, request, schema, "the judge could not be asked")
     if reply is None:
         return draft
     doubted = {

@@ -18,6 +18,8 @@ _SPACE = re.compile(r"[ \t\n\r\v\f\x1c-\x1f\x85\u2028\u2029]+")
 # Marks that show nothing and that honest text holds: they say which way a word runs or where it may break.
 _UNSEEN = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u2060\ufeff]")
 _JOINERS = "\u200c\u200d"
+# What makes a heading of a sentence that was taken from Markdown as it stands.
+_HEADING = re.compile(r"#{1,6} ")
 
 
 def clean(text: str, /) -> str:
@@ -168,7 +170,9 @@ def _label(name: str) -> str:
 
 def _claim(claim: Claim, depth: int, label: str | None, check: Check | None) -> Row:
     numbers = tuple(claim.cites) if check is None else tuple(item.unit for item in check.evidence)
-    return Row(depth, label, clean(claim.text), numbers, check, is_unchecked=check is None)
+    text = clean(claim.text)
+    marks = _HEADING.match(text)
+    return Row(depth, label, text[marks.end() :] if marks else text, numbers, check, is_unchecked=check is None)
 
 
 def _value(value: Any, depth: int, label: str | None) -> Row:
