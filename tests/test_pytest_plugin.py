@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import shutil
@@ -11,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from summarizer import Summarizer
 
 pytest_plugins = ["pytester"]
 
@@ -71,7 +74,19 @@ def _no_other_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _loaded() -> None:
+    """Have all that is used loaded: a run in this process takes what it loads along when it ends."""
+    Summarizer("extractive").summarize("The council paid 3 million. It was late.")
+    importlib.import_module("summarizer.providers.cassette.verify")
+
+
 def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
+    """Run the tests of a project in this process, where everything is loaded; several processes start as ever."""
+    return pytester.runpytest_inprocess("-p", "summarizer.pytest_plugin", *arguments)
+
+
+def run_alone(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
     return pytester.runpytest_subprocess("-p", "summarizer.pytest_plugin", *arguments, timeout=300)
 
 
@@ -391,7 +406,7 @@ def test_a_test_that_replays_reaches_no_other_machine(pytester: pytest.Pytester,
     pytester.makepyfile(test_net=REACHING)
     pytester.makeini("[pytest]\nfilterwarnings = ignore\n")
 
-    run(pytester, *arguments).assert_outcomes(passed=9)
+    run_alone(pytester, *arguments).assert_outcomes(passed=9)
 
 
 def test_an_allowed_host_is_reached(pytester: pytest.Pytester) -> None:
@@ -407,7 +422,7 @@ def test_allowed(cassette):
     )
     pytester.makeini("[pytest]\nsummarizer_allowed_hosts = 192.0.2.1 database\n")
 
-    run(pytester).assert_outcomes(passed=1)
+    run_alone(pytester).assert_outcomes(passed=1)
 
 
 # -------------------------------------------------------------------------------------------------------------- manners
@@ -416,7 +431,7 @@ def test_allowed(cassette):
 def test_a_project_that_does_not_use_it_sees_nothing_of_it(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_one():\n    assert True")
 
-    result = run(pytester, "-W", "error")
+    result = run_alone(pytester, "-W", "error")
 
     result.assert_outcomes(passed=1)
     assert "summarizer:" not in result.stdout.str() + result.stderr.str()
