@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
@@ -23,7 +24,7 @@ from summarizer import Budget, Cassette, Completion, ScriptedProvider, Summarize
 from summarizer.cli import run
 from summarizer.errors import Refused, SummarizerError, UsageError
 from summarizer.providers.cache import Cached, Replies
-from summarizer.records import Article, Message, ModelInfo, Request, digest
+from summarizer.records import Article, Message, ModelInfo, Provider, Request, digest
 
 from .calls import Call
 from .server import Server
@@ -103,6 +104,94 @@ def test_an_error_is_not_kept(opened: Callable[..., Replies], call: Call) -> Non
         call(cached, request())
 
     assert call(cached, request()).text.startswith("reply")
+
+
+# ------------------------------------------------------------------------------------------------------- many at once
+
+
+class Slow(Provider):
+    """A model that takes a while, and may refuse the first call."""
+
+    def __init__(self, *, refuses: bool = False) -> None:
+        self.asked = 0
+        self.refuses = refuses
+
+    def complete(self, request: Request, /) -> Completion:
+        return asyncio.run(self.acomplete(request))
+
+    async def acomplete(self, request: Request, /) -> Completion:
+        self.asked += 1
+        is_first = self.asked == 1
+        await asyncio.sleep(0.3)
+        if is_first and self.refuses:
+            raise Refused("no")
+        return Completion("reply", "m-2026", "stop", Usage(1, 10, 0, 5, 0, Decimal("0.01")))
+
+
+def in_threads(cached: Cached, many: int) -> list[Completion | BaseException]:
+    with ThreadPoolExecutor(many) as pool:
+        calls = [pool.submit(cached.complete, request()) for _ in range(many)]
+        return [call.exception() or call.result() for call in calls]
+
+
+def in_a_loop(cached: Cached, many: int) -> list[Completion | BaseException]:
+    async def gathered() -> list[Completion | BaseException]:
+        return await asyncio.gather(*(cached.acomplete(request()) for _ in range(many)), return_exceptions=True)
+
+    return asyncio.run(gathered())
+
+
+@pytest.mark.parametrize("at_once", [in_threads, in_a_loop])
+def test_what_many_ask_at_once_is_paid_once(opened: Callable[..., Replies], at_once: Any) -> None:
+    inner = Slow()
+
+    found = at_once(Cached(inner, opened(), where="here"), 20)
+
+    assert inner.asked == 1
+    assert [one.text for one in found] == ["reply"] * 20
+    assert sum((one.usage for one in found), Usage()).requests == 1
+
+
+@pytest.mark.parametrize("at_once", [in_threads, in_a_loop])
+def test_where_the_first_of_many_fails_the_others_ask_for_themselves(
+    opened: Callable[..., Replies], at_once: Any
+) -> None:
+    inner = Slow(refuses=True)
+
+    found = at_once(Cached(inner, opened(), where="here"), 5)
+
+    assert sorted(type(one).__name__ for one in found) == [*["Completion"] * 4, "Refused"]
+    assert inner.asked == 5
+
+
+async def test_who_gives_up_takes_no_other_along(opened: Callable[..., Replies]) -> None:
+    inner = Slow()
+    cached = Cached(inner, opened(), where="here")
+    first, second, third = (asyncio.create_task(cached.acomplete(request())) for _ in range(3))
+    while not inner.asked:  # noqa: ASYNC110 - it tells by a count
+        await asyncio.sleep(0.01)
+    second.cancel()
+    await asyncio.sleep(0.01)
+    first.cancel()
+
+    assert (await third).text == "reply"
+    assert (first.cancelled(), second.cancelled(), inner.asked) == (True, True, 2)
+
+
+async def test_a_call_that_stops_the_loop_does_not_wait_for_one_in_it(opened: Callable[..., Replies]) -> None:
+    provider = paid()
+
+    class Nested(Slow):
+        async def acomplete(self, request: Request, /) -> Completion:
+            self.asked += 1
+            return cached.complete(request) if self.asked == 1 else provider.complete(request)
+
+        def complete(self, request: Request, /) -> Completion:
+            return provider.complete(request)
+
+    cached = Cached(Nested(), opened(), where="here")
+
+    assert (await cached.acomplete(request())).text.startswith("reply")
 
 
 # -------------------------------------------------------------------------------------------------------- poisoned rows

@@ -15,8 +15,9 @@ import sqlite3
 import threading
 import time
 import weakref
-from collections.abc import Callable
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -156,8 +157,36 @@ class Replies:
             return None
 
 
+class _Asked:
+    """What is asked at the moment: of several who ask the same at once, one goes ahead."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._under_way: dict[tuple[object, str], Future[None]] = {}
+
+    @contextmanager
+    def ahead(self, who: object, key: str) -> Iterator[Future[None] | None]:
+        """Return what ends when the one who asks this has an answer, or none; None where nobody else does.
+
+        Args:
+            who: Who may wait for each other: a loop must not stand still for what is under way in it.
+            key: What is asked.
+        """
+        mine = Future[None]()
+        mine.set_running_or_notify_cancel()  # one who gives up waiting is not to end it for the others
+        with self._lock:
+            first = self._under_way.setdefault((who, key), mine)
+        try:
+            yield None if first is mine else first
+        finally:
+            if first is mine:
+                with self._lock:
+                    del self._under_way[who, key]
+                mine.set_result(None)
+
+
 class Cached(Wrapper):
-    """Answers from earlier replies to the same request.
+    """Answers from earlier replies to the same request, and from one that is under way.
 
     Args:
         provider: The provider to ask.
@@ -169,6 +198,7 @@ class Cached(Wrapper):
         super().__init__(provider)
         self._replies = replies
         self._where = where
+        self._asked = _Asked()
 
     def complete(self, request: Request, /) -> Completion:
         """Return an earlier reply, or ask and keep the answer.
@@ -177,21 +207,27 @@ class Cached(Wrapper):
             SummarizerError: The provider failed; errors are not kept.
         """
         key = self._key(request)
-        found, warnings = self._replies.find(key)
-        if found is not None:
-            return found
-        completion = self._provider.complete(request)
-        self._replies.keep(key, completion)
+        with self._asked.ahead(os.getpid(), key) as other:  # a thread is none of a process forked off
+            if other is not None:
+                other.result()
+            found, warnings = self._replies.find(key)
+            if found is not None:
+                return found
+            completion = self._provider.complete(request)
+            self._replies.keep(key, completion)
         return replace(completion, warnings=(*completion.warnings, *warnings))
 
     async def acomplete(self, request: Request, /) -> Completion:
         """Return an earlier reply, or ask and keep the answer, without blocking the event loop."""
         key = self._key(request)
-        found, warnings = await asyncio.to_thread(self._replies.find, key)
-        if found is not None:
-            return found
-        completion = await self._provider.acomplete(request)
-        await asyncio.to_thread(self._replies.keep, key, completion)
+        with self._asked.ahead(asyncio.get_running_loop(), key) as other:
+            if other is not None:
+                await asyncio.wrap_future(other)
+            found, warnings = await asyncio.to_thread(self._replies.find, key)
+            if found is not None:
+                return found
+            completion = await self._provider.acomplete(request)
+            await asyncio.to_thread(self._replies.keep, key, completion)
         return replace(completion, warnings=(*completion.warnings, *warnings))
 
     def _key(self, request: Request) -> str:
