@@ -223,9 +223,14 @@ class BadRequest(ProviderError):
 
 
 class BadResponse(ProviderError):
-    """What came back is no completion: not JSON, no choices, an error page, an unexpected shape."""
+    """What came back is no completion: not JSON, no choices, an error page, an unexpected shape.
+
+    Attributes:
+        strange: Whether it seems to be of something else than a model's server: a web page, a redirect.
+    """
 
     outcome = "bad_response"
+    strange: bool = False
 
 
 class RateLimited(ProviderError):

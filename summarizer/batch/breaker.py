@@ -18,7 +18,16 @@ from typing import Any, TypeGuard
 
 from summarizer.batch.planner import Job
 from summarizer.batch.recipe import Recipe
-from summarizer.errors import Outage, ProviderError, RateLimited, SummarizerError, Unavailable
+from summarizer.errors import (
+    BadResponse,
+    Outage,
+    ProviderError,
+    RateLimited,
+    SummarizerError,
+    Unauthorized,
+    Unavailable,
+    UnknownModel,
+)
 from summarizer.providers.gate import MAX_WAIT_S
 from summarizer.records import Article, Provider, Request
 
@@ -79,6 +88,8 @@ class Breaker:
         self._running = 0
         self._in_a_row = 0
         self._alone: str | None = None  # the article that goes alone
+        self._has_answered = False
+        self._asking = asyncio.Lock()
         self._changed = asyncio.Event()
 
     def next(self) -> Job | None:
@@ -119,6 +130,7 @@ class Breaker:
         """Take note that the server works: what failed all the same has failed."""
         self._running -= 1
         self._in_a_row = 0
+        self._has_answered = True
         if self.is_open:
             self._again.extend(aside.job for aside in self._aside)
             self._aside.clear()
@@ -149,6 +161,21 @@ class Breaker:
         self._aside.append(Aside(job, error))
         if not self.is_open and (self._in_a_row >= MOST_IN_A_ROW or isinstance(error, RateLimited)):
             self.is_open, self.answers = True, False
+
+    async def blames(self, error: Exception) -> bool:
+        """Whether a key or a model is refused for the article's sake, as firewalls do; a short question shows it.
+
+        Such an article is put aside like one that found no server: else it would stop every run.
+        """
+        if not isinstance(error, (Unauthorized, UnknownModel)):
+            return False
+        async with self._asking:  # where all are refused, one question is enough
+            if self._is_stopping():
+                return False
+            try:
+                return await self._ask() is None
+            except SummarizerError:
+                return False
 
     def ended(self, job: Job) -> None:
         """Take note that an article ended in a way that says nothing about the server."""
@@ -194,6 +221,8 @@ class Breaker:
                 return times
             if _is_closed(error):
                 raise _outage(error)
+            if not (error.passing or self._has_answered):  # nothing says that a model was ever there
+                raise _outage(error)
         assert error is not None
         raise _outage(error, f"no answer to {self._in_a_row} articles in a row, nor {PAUSES_S[-1]:g} s later: ")
 
@@ -204,9 +233,13 @@ class Breaker:
 
     def _release(self) -> None:
         """Take up again what was not tried as often as it might have been."""
-        starved = [aside for aside in self._aside if aside.error.starved and aside.job.rounds < MOST_ROUNDS]
-        self._aside = deque(aside for aside in self._aside if aside not in starved)
-        self._again.extend(aside.job for aside in starved)
+        again = [
+            aside
+            for aside in self._aside
+            if (aside.error.starved or not aside.error.passing) and aside.job.rounds < MOST_ROUNDS
+        ]
+        self._aside = deque(aside for aside in self._aside if aside not in again)
+        self._again.extend(aside.job for aside in again)
 
     async def _pause(self, seconds: float) -> None:
         """Wait, but not longer than the run goes on."""
@@ -233,8 +266,8 @@ async def ask(recipe: Recipe[Any], provider: Provider) -> ProviderError | None:
 
 
 def finds_no_server(error: Exception) -> TypeGuard[ProviderError]:
-    """Whether an article ended for want of a server."""
-    return isinstance(error, (Unavailable, RateLimited))
+    """Whether an article ended for want of a server: none answered, or something else did in its place."""
+    return isinstance(error, (Unavailable, RateLimited)) or (isinstance(error, BadResponse) and error.strange)
 
 
 def _is_closed(error: ProviderError) -> bool:

@@ -32,7 +32,7 @@ from summarizer.batch.recipe import Recipe, Settings
 from summarizer.batch.show import Show, Told, failed, told
 from summarizer.batch.tally import Tally
 from summarizer.batch.view import View, Work, has_result
-from summarizer.errors import BudgetReached, Interrupted, StoreError, SummarizerError
+from summarizer.errors import BudgetReached, Interrupted, ProviderError, StoreError, SummarizerError
 from summarizer.load.inputs import Input
 from summarizer.providers.budget import Book
 from summarizer.providers.patience import giving_up
@@ -277,15 +277,15 @@ class Run(Generic[S]):
             if end.unread:
                 replies = kept.replies_but(end.unread)
         except Exception as error:  # noqa: BLE001 - a provider of the caller's own may raise anything
+            if isinstance(error, ProviderError) and (finds_no_server(error) or await self._breaker.blames(error)):
+                kept.save()
+                await self._breaker.unanswered(replace(job, known=kept.replies, rounds=job.rounds + 1), error)
+                return
             if isinstance(error, SummarizerError) and error.stops_run:
                 kept.save()
                 self._breaker.ended(job)
                 self._claims.leave(article.id)
                 self._fail(error)
-                return
-            if finds_no_server(error):
-                kept.save()
-                await self._breaker.unanswered(replace(job, known=kept.replies, rounds=job.rounds + 1), error)
                 return
             work, replies = failed(error, kept.usage), kept.notes
         except BaseException as error:  # cancelled, or nothing that an article could be blamed for

@@ -23,6 +23,8 @@ _TODO = {
     "bad_response": f"look at the server, then {_RETRY}",
     "rate_limited": f"lower --concurrency or wait, then {_RETRY}",
     "unavailable": f"look at the server and the network, then {_RETRY}",
+    "unauthorized": f"look at what the server says: it refuses this article and answers others; then {_RETRY}",
+    "unknown_model": f"look at what the server says: it refuses this article and answers others; then {_RETRY}",
     "invalid": f"use a stronger model, or {_RETRY}",
     "partial": f"{_RETRY}: only the parts that failed are asked again, and for the summary",
     "ungrounded": f"read the article: no summary of it was supported; {_RETRY}, or use a stronger model",

@@ -235,12 +235,14 @@ def _envelope(reply: HttpReply, where: str) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise ValueError("it is no JSON object")  # noqa: TRY004 - a fault of the answer, not of a caller
     except ValueError as error:
-        raise BadResponse(
+        strange = BadResponse(
             f"the answer of {where} is no completion: {_line(str(error))[:120]}; check that the base URL is that of a"
             " chat completions API (it usually ends in /v1)",
             status=reply.status,
             request_id=reply.request_id,
-        ) from None
+        )
+        strange.strange = True
+        raise strange from None
     return value
 
 

@@ -122,6 +122,8 @@ def translate_status(reply: HttpReply, request: Request, address: Address) -> Su
         )
     )
     error.usage = FREE
+    if isinstance(error, BadResponse):
+        error.strange = True
     if isinstance(error, TooLong):
         error.tokens, error.window = _lengths(what)
     else:
