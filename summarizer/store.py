@@ -1,22 +1,18 @@
-"""Stage 8: files that are whole or not there, under names that no file system takes for another's.
-
-A file is written beside its place, forced to the disk and renamed (the recipe of restic and atomicwrites), then its
-folder is forced too: after a crash or a loss of power there is the old file or the new one, never a torn one.
-"""
+"""Stage 8: files that are whole or not there (`whole.py`), under names that no file system takes for another's."""
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import hashlib
 import os
 import re
 import time
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from summarizer.errors import StoreError
+from summarizer.whole import replacing, write_all
 
 # What common file systems take in one name, and far below what they take in a path.
 _MOST_NAME_BYTES = 255
@@ -43,10 +39,8 @@ def write(path: Path, data: bytes, *, temporary: Path | None = None, forces_fold
     Args:
         path: Where it goes; what is there is replaced.
         data: The whole content.
-        temporary: Where it is written first, on the same file system; None is beside it. Of two writers at once with
-            one such name, one would tear the other's file.
-        forces_folder: Whether the new name is forced to the disk as well; it costs as much as the file. Without, a loss
-            of power may bring back the old file, whole.
+        temporary: As for `replacing`.
+        forces_folder: As for `replacing`.
 
     Raises:
         StoreError: It cannot be written; what was there before is untouched.
@@ -69,7 +63,7 @@ def write_lines(path: Path, lines: Iterable[bytes], *, temporary: Path | None = 
     Args:
         path: Where it goes.
         lines: Its lines, with their ends.
-        temporary: As for `write`.
+        temporary: As for `replacing`.
 
     Raises:
         StoreError: It cannot be written; what was there before is untouched.
@@ -82,52 +76,6 @@ def write_lines(path: Path, lines: Iterable[bytes], *, temporary: Path | None = 
     except OSError as error:
         raise unwritable(path, error) from error
     return count
-
-
-@contextlib.contextmanager
-def replacing(path: Path, *, temporary: Path | None = None, forces_folder: bool = True) -> Iterator[int]:
-    """Give an open file to write to, which takes the place of `path` when all is well, and leaves no trace when not."""
-    temporary = temporary or path.with_name(f".{_hash(path.name)}.{os.getpid()}.tmp")
-    try:
-        handle = _open(temporary, path)
-        try:
-            yield handle
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        temporary.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
-    if forces_folder:
-        force_folder(path.parent)
-
-
-def _open(temporary: Path, path: Path) -> int:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
-    flags |= getattr(os, "O_BINARY", 0)
-    if not path.parent.is_dir():
-        path.parent.mkdir(parents=True, exist_ok=True)
-    return os.open(temporary, flags, 0o666)
-
-
-def write_all(handle: int, data: bytes) -> None:
-    """Write all bytes to an open file: a signal or a nearly full disk may take only a part at a time."""
-    view = memoryview(data)
-    while view:
-        view = view[os.write(handle, view) :]
-
-
-def force_folder(folder: Path) -> None:
-    """Force a folder's entries to the disk, where the system can."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def unwritable(path: Path, error: OSError) -> StoreError:

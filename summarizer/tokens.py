@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from summarizer.errors import UsageError
 from summarizer.variables import variables
+from summarizer.whole import replacing, write_all
 
 if TYPE_CHECKING:
     from tiktoken import Encoding
@@ -248,17 +249,8 @@ def _unpacked(name: str, folder: Path) -> bool:
     try:
         if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == _SHA256[name]:
             return True
-        folder.mkdir(parents=True, exist_ok=True)
-        content = _packaged(name)
-        # Another process may do the same at this moment: each writes its own file, and renaming is atomic.
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=f"{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        with replacing(path) as handle:  # another process may do the same at this moment
+            write_all(handle, _packaged(name))
     except OSError:
         return False
     return True

@@ -136,3 +136,10 @@ def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
 
     with pytest.raises(CassetteError, match="Not a directory"):
         Cassette(tmp_path / "file", inner=ScriptedProvider(lambda _: "x"), mode="record").complete(request(0))
+
+
+def test_a_file_in_the_way_of_a_recording_s_folder_is_an_error(tmp_path: Path) -> None:
+    recording.path_of(tmp_path, request(0).key).parent.write_bytes(b"mine")
+
+    with pytest.raises(CassetteError, match="File exists"):
+        Cassette(tmp_path, inner=ScriptedProvider(lambda _: "x"), mode="rerecord").complete(request(0))

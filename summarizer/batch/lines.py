@@ -21,6 +21,7 @@ from summarizer.batch.outputs import Recovered, State, Style
 from summarizer.batch.seal import Sealed, seal, unseal
 from summarizer.batch.view import Item, View
 from summarizer.errors import StoreError
+from summarizer.whole import force_folder, write_all
 
 # Stands in the place of an article's id.
 _EDITED = "edited"
@@ -114,7 +115,7 @@ class Lines:
             if self._shown(item.name) == _EDITED:
                 return None
             try:
-                store.write_all(self._handle, data)
+                write_all(self._handle, data)
             except OSError as error:
                 os.ftruncate(self._handle, self._end)
                 raise store.unwritable(self.path, error) from error
@@ -185,7 +186,7 @@ class Lines:
             os.close(self._handle)
             self._handle = -1
             temporary.replace(self.path)
-            store.force_folder(self.path.absolute().parent)
+            force_folder(self.path.absolute().parent)
             self._open()
         except OSError as error:
             temporary.unlink(missing_ok=True)

@@ -21,6 +21,7 @@ from summarizer import render, store
 from summarizer.batch.seal import Sealed, seal, unseal
 from summarizer.batch.view import Item, View
 from summarizer.records import Result
+from summarizer.whole import force_folder
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -184,7 +185,7 @@ class Folder:
         """Force the names of files to the disk, and remove the room for files on their way."""
         for folder in self._folders:
             try:
-                store.force_folder(folder)
+                force_folder(folder)
             except FileNotFoundError:  # somebody removed it: the next run makes it again
                 continue
             except OSError as error:

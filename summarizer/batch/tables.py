@@ -19,6 +19,7 @@ from summarizer.batch.view import Item, View, Work, has_result
 from summarizer.errors import StoreError, UsageError
 from summarizer.records import Result
 from summarizer.schema import find_claims, join_sentences
+from summarizer.whole import replacing
 
 _TEXTS = ("item", "source", "outcome", "detail", "article_id", "model", "language", "text", "summary")
 COLUMNS = {
@@ -140,7 +141,7 @@ def _write_parquet(path: Path, rows: Iterator[dict[str, Any]]) -> None:
     schema = pa.schema([(name, getattr(pa, kind)()) for name, kind in COLUMNS.items()])
     try:
         with (
-            store.replacing(path, temporary=store.on_its_way(path)) as handle,
+            replacing(path, temporary=store.on_its_way(path)) as handle,
             open(handle, "wb", closefd=False) as file,
             parquet.ParquetWriter(file, schema) as writer,
         ):

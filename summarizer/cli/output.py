@@ -17,6 +17,7 @@ from summarizer import store
 from summarizer.cli import printable
 from summarizer.errors import UsageError
 from summarizer.records import Article, Result
+from summarizer.whole import replacing, write_all
 
 FORMATS = ("text", "markdown", "json", "jsonl")
 
@@ -129,9 +130,9 @@ def write_whole(path: Path, text: str) -> None:
         if before is not None and not stat.S_ISREG(before.st_mode):
             path.write_bytes(data)
             return
-        with store.replacing(path) as handle:
+        with replacing(path) as handle:
             if before is not None and hasattr(os, "fchmod"):
                 os.fchmod(handle, stat.S_IMODE(before.st_mode))
-            store.write_all(handle, data)
+            write_all(handle, data)
     except OSError as error:
         raise store.unwritable(path, error) from error

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import tempfile
 import threading
 import time
 from functools import cache
 from pathlib import Path
 
 from summarizer.providers.ladder import Dialect
+from summarizer.whole import replacing, write_all
 
 MAX_AGE_S = 7 * 24 * 3600.0
 
@@ -121,22 +120,11 @@ class Capabilities:
         ]
         text = json.dumps({"format": _FORMAT, "models": models}, ensure_ascii=False, indent=1)
         try:
-            _replace(self._path, text.encode("utf-8", "replace"))
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with replacing(self._path, mode=0o600) as handle:
+                write_all(handle, text.encode("utf-8", "replace"))
         except OSError as error:
             _log.debug("capabilities are not written to %s: %s", self._path, error)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Put a file in the place of another, readable by its owner only."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def remembered() -> Capabilities:

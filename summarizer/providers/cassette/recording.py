@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
-import secrets
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -28,6 +26,7 @@ from summarizer.errors import (
     TruncatedOutput,
 )
 from summarizer.records import Completion, ModelInfo, Usage, canonical_json, digest
+from summarizer.whole import TEMPORARY, replacing, write_all
 
 FORMAT = "summarizer.recording/1"
 MODEL_FORMAT = "summarizer.model/1"
@@ -37,7 +36,6 @@ MODEL_FORMAT = "summarizer.model/1"
 ANSWERS: Mapping[str, type[ProviderError]] = {kind.__name__: kind for kind in (Refused, Filtered, TruncatedOutput)}
 
 _LINES = "$lines"
-_TEMPORARY = ".tmp-"
 _STALE_S = 3600.0
 
 
@@ -186,58 +184,21 @@ def put(path: Path, data: bytes, *, over: bool) -> bool:
     Raises:
         CassetteError: It cannot be written; what was there before is as it was.
     """
-    temporary = path.with_name(f"{_TEMPORARY}{os.getpid()}-{secrets.token_hex(8)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _sweep(path.parent)
-        try:
-            _write(temporary, data)
-            if over:
-                temporary.replace(path)
-                placed = True
-            else:
-                placed = _place(temporary, path)
-            _sync(path.parent)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with replacing(path, over=over) as handle:
+            write_all(handle, data)
     except OSError as error:
-        raise CassetteError(f"recording {str(path)!r} cannot be written: {error.strerror}; nothing was lost") from error
-    return placed
-
-
-def _write(path: Path, data: bytes) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags, 0o666), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _place(temporary: Path, path: Path) -> bool:
-    try:
-        os.link(temporary, path)
-    except FileExistsError:
-        return False
-    except OSError:  # a file system without hard links; two writers at once may both believe to be first
-        if path.exists():
+        if isinstance(error, FileExistsError) and path.exists():
             return False
-        temporary.replace(path)
+        raise CassetteError(f"recording {str(path)!r} cannot be written: {error.strerror}; nothing was lost") from error
     return True
-
-
-def _sync(folder: Path) -> None:
-    """Make a new name last; where folders cannot be synced, the file system does it in its own time."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _sweep(folder: Path) -> None:
     """Remove what a process that was killed an hour ago or more has left."""
-    for path in folder.glob(f"{_TEMPORARY}*"):
+    for path in folder.glob(f"{TEMPORARY}*"):
         with contextlib.suppress(OSError):
             if time.time() - path.stat().st_mtime > _STALE_S:
                 path.unlink()
