@@ -9,18 +9,14 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from summarizer.errors import SummarizerError
 from summarizer.providers.gate import Gate, Turn
 from summarizer.providers.patience import go_on
 from summarizer.providers.wrapper import Wrapper
 from summarizer.records import Completion, Limits, Provider, Request
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 # The first in the queue looks again this often whether it may go sooner than it was told.
 _LOOK_S = 0.02
@@ -64,7 +60,7 @@ class Limit(Wrapper):
             SummarizerError: What the provider raises.
         """
         bell = threading.Event()
-        with _Line(self.gate, self._tokens(request), bell.set) as turn:
+        with _in_line(self.gate, self._tokens(request), bell.set) as turn:
             while not turn.is_let:
                 bell.clear()
                 wait_s = self._wait_s(turn)
@@ -78,7 +74,7 @@ class Limit(Wrapper):
     async def acomplete(self, request: Request, /) -> Completion:
         """Return the completion of a request like `complete`, without blocking the event loop."""
         bell = asyncio.Event()
-        with _Line(self.gate, self._tokens(request), _ringing(bell)) as turn:
+        with _in_line(self.gate, self._tokens(request), _ringing(bell)) as turn:
             while not turn.is_let:
                 bell.clear()
                 wait_s = self._wait_s(turn)
@@ -99,23 +95,17 @@ class Limit(Wrapper):
         return sent / _BYTES_A_TOKEN + (request.max_output_tokens or 0) + self._extra_tokens()
 
 
-class _Line:
-    """Takes a place in the queue, and leaves it however the call ends."""
-
-    def __init__(self, gate: Gate, tokens: float, ring: Callable[[], None]) -> None:
-        self._gate = gate
-        self._of = tokens, ring
-
-    def __enter__(self) -> Turn:
-        self._turn = self._gate.enter(*self._of)
-        return self._turn
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if isinstance(error, SummarizerError):
-            self._turn.outcome = error
-        self._gate.leave(self._turn)
+@contextmanager
+def _in_line(gate: Gate, tokens: float, ring: Callable[[], None]) -> Iterator[Turn]:
+    """Take a place in the queue, and leave it however the call ends."""
+    turn = gate.enter(tokens, ring)
+    try:
+        yield turn
+    except SummarizerError as error:
+        turn.outcome = error
+        raise
+    finally:
+        gate.leave(turn)
 
 
 def _ringing(bell: asyncio.Event) -> Callable[[], None]:
