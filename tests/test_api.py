@@ -86,6 +86,17 @@ def test_nothing_configured_means_the_embedded_default(summarize: Summarize, sam
     assert all(claim.text in sample.text for claim in result.summary.claims)
 
 
+def test_without_a_model_the_language_is_the_article_s_whatever_was_asked_for(
+    summarize: Summarize, sample: Article
+) -> None:
+    english, french = (summarize(sample, model="extractive", language=code) for code in ("en", "fr"))
+
+    assert (english.language, french.language) == ("fr", "fr")
+    assert english.grounded
+    assert "the summary is in the article's language, not in 'en': no model translates it" in english.warnings
+    assert not any("translates" in warning for warning in french.warnings)
+
+
 def test_the_environment_names_the_model(summarize: Summarize, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SUMMARIZER_MODEL", "nonsense")
 

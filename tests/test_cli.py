@@ -331,6 +331,14 @@ def test_a_misspelt_command_is_named(cli: Cli, acme: Path, tmp_path: Path) -> No
     assert right.code == 0
 
 
+def test_a_word_that_is_no_command_and_no_file_leads_to_the_commands(cli: Cli) -> None:
+    word, file = cli("help"), cli("help.txt")
+
+    assert (word.code, file.code) == (2, 1)
+    assert "no command and no file 'help': `summarizer --help` lists the commands" in word.err
+    assert "there is no file 'help.txt'" in file.err
+
+
 def test_no_article_on_a_terminal_shows_the_help() -> None:
     terminal, end = pty.openpty()
     try:

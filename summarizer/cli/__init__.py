@@ -202,13 +202,15 @@ def _must_be_somewhere() -> None:
 
 
 def _must_not_be_misspelt(name: str) -> None:
-    """Refuse what is nearly a command and no article: the options behind it would be called unknown."""
+    """Refuse what looks like a command and is no article: the options behind it would be called unknown."""
     if os.path.lexists(name):
         return
     from difflib import get_close_matches
 
     if near := get_close_matches(name, COMMANDS, n=1, cutoff=0.75):
         raise click.UsageError(f"no command and no file {printable(repr(name))}: did you mean {near[0]!r}?")
+    if name.isalpha():
+        raise click.UsageError(f"no command and no file {name!r}: `summarizer --help` lists the commands")
 
 
 def complete(asked: str, variable: str) -> int:

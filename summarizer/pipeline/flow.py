@@ -50,7 +50,8 @@ def summarize(
             the schema, or a claim is unsupported and the task asks for an error. Its `usage` is what was consumed until
             then.
     """
-    given = _given(article, task, prompts, model, measure)
+    given, wanted = _given(article, task, prompts, model, measure), task.language
+    task = given.task
     laid_out, asked = _planned(given)
     reading: Reading[S] | None = None
     if laid_out.kind == "single":
@@ -73,6 +74,9 @@ def summarize(
         draft = replaced(draft, scope, task)
     if too_long or draft.summary is not measured:
         draft = with_length(draft, scope, task)
+    if wanted not in (task.language, given.article.language):
+        said = f"the summary is in the article's language, not in {wanted!r}: no model translates it"
+        draft = replace(draft, warnings=(*draft.warnings, said))
     result = _result(draft, laid_out, task, reading)
     if task.on_unsupported == "raise" and not result.grounded:
         error = Ungrounded(_first_doubt(result.checks, article.name), result=result)
@@ -120,6 +124,7 @@ def _language(article: Article) -> str | None:
 
 def _given(article: Article, task: Task[S], prompts: Prompts, model: ModelInfo, measure: Measure) -> Given[S]:
     article = article.named(source=article.source, language=_language(article))
+    task = task if model.writes else replace(task, language=None)  # the article's own sentences are in its language
     return Given(article, task, prompts, model, measure)
 
 
