@@ -216,6 +216,15 @@ def test_a_result_has_the_fields_that_the_format_promises() -> None:
     assert list(values["coverage"]) == ["units", "cited", "partial"]
 
 
+def test_a_result_gives_each_claim_with_its_check() -> None:
+    told = result()
+
+    assert [(claim, check.path) for claim, check in told.checked] == [
+        (told.summary.title, "/title"),
+        (told.summary.claims[0], "/claims/0"),
+    ]
+
+
 def test_a_result_is_shown_by_what_is_unsupported() -> None:
     assert repr(result()) == "<Result of 'a.txt' by openai:test: 1 of 2 claims supported, not /claims/0 (number)>"
 

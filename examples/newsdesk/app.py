@@ -47,8 +47,7 @@ async def brief(article: Text, briefs: Annotated[Summarizer[Brief], Depends(brie
         result = await briefs.asummarize(article.text)
     except SummarizerError as error:
         raise HTTPException(503 if error.passing else 502, error.message) from error
-    texts = [result.summary.headline.text, *(point.text for point in result.summary.points)]
     return [
-        Statement(text=text, rests_on=[found.text for found in check.evidence], supported=check.supported)
-        for text, check in zip(texts, result.checks, strict=True)
+        Statement(text=claim.text, rests_on=[found.text for found in check.evidence], supported=check.supported)
+        for claim, check in result.checked
     ]

@@ -16,7 +16,7 @@ from summarizer.errors import Outcome, SchemaError
 from summarizer.records.articles import Span
 from summarizer.records.quick import quick
 from summarizer.records.requests import Usage
-from summarizer.schema import Claim, Summary
+from summarizer.schema import Claim, Summary, find_claims
 
 S = TypeVar("S", bound=BaseModel, default=Summary)
 T = TypeVar("T", bound=BaseModel, default=Summary)
@@ -206,6 +206,12 @@ class Result(Generic[S]):
         from summarizer.render.html import html
 
         return html(self)
+
+    @property
+    def checked(self) -> tuple[tuple[Claim, Check], ...]:
+        """Every claim with our look at it, in the order of the schema's fields."""
+        claims = dict(find_claims(self.summary))
+        return tuple((claims[check.path], check) for check in self.checks)
 
     @property
     def grounded(self) -> bool:
