@@ -6,6 +6,7 @@ import asyncio
 import csv
 import json
 import os
+import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
@@ -33,6 +34,7 @@ from summarizer.load.inputs import given
 from summarizer.records import Completion, ModelInfo, Request, Usage
 
 from . import replies
+from .test_tree import book
 
 Told = Result[Any] | Failure
 Batch = Callable[..., list[Told]]
@@ -242,6 +244,32 @@ def test_a_batch_without_a_loop_runs_in_uvloop_where_that_is_installed(tmp_path:
         list(summarizer.batch(map(text, range(3)), out=tmp_path / "out"))
 
     assert loops == {uvloop.Loop}
+
+
+def test_no_more_replies_than_calls_may_be_in_flight_are_unkept_when_a_call_begins(tmp_path: Path) -> None:
+    long, path, kept = book(40), tmp_path / "out" / ".summarizer.sqlite", list[int]()
+
+    class Looking(ScriptedProvider):
+        is_busy = False
+
+        async def acomplete(self, request: Request, /) -> Completion:
+            with View(path) as view:
+                kept.append(len(view.calls(1, long.id)))
+            if not self.is_busy:  # the ledger has much else to do
+                busy, self.is_busy = sqlite3.connect(path, isolation_level=None), True
+                busy.execute("BEGIN IMMEDIATE")
+                asyncio.get_running_loop().call_later(0.05, self.end, busy)
+            return await super().acomplete(request)
+
+        def end(self, busy: sqlite3.Connection) -> None:
+            busy.close()
+            self.is_busy = False
+
+    with summarizing(Looking(), context=2_500) as summarizer:
+        list(summarizer.batch([long], out=tmp_path / "out", concurrency=2))
+
+    assert len(kept) > 8
+    assert [begun for begun, many in enumerate(kept) if many < begun - 1] == []
 
 
 class Slow:

@@ -42,6 +42,7 @@ class Kept(Provider):
         self._unsaved: list[tuple[Request, Completion]] = []
         self._used: list[tuple[Request, Completion]] = []
         self._in_flight = 0
+        self._keeping = asyncio.Lock()
 
     def complete(self, request: Request, /) -> Completion:
         """Return the completion of a request; nothing is kept."""
@@ -96,8 +97,11 @@ class Kept(Provider):
             self._ledger.post(*self._statements())
 
     async def _keep(self) -> None:
-        if self._unsaved:
-            await self._ledger.commit(*self._statements())
+        """Commit what is not kept yet; what another call commits at the moment is waited for as well."""
+        if self._unsaved or self._keeping.locked():
+            async with self._keeping:
+                if self._unsaved:
+                    await self._ledger.commit(*self._statements())
 
     def _statements(self) -> list[Statement]:
         unsaved, self._unsaved = self._unsaved, []
