@@ -460,7 +460,7 @@ summarizer.summarize("The dam will be repaired.")
 if (child := os.fork()) == 0:
     summarizer.summarize("The dam will be repaired.")
     summarizer.summarize("It costs 40 million dollars.")
-    assert (len(provider.requests), handles()) == (2, 2)  # the parent's and its own
+    assert (len(provider.requests), handles()) == (2, 1)  # its own alone
     summarizer.close()
     sys.exit()
 assert os.waitpid(child, 0)[1] == 0

@@ -76,9 +76,9 @@ class Replies:
         self._clock = clock
         self._lock = threading.Lock()
         self._database: sqlite3.Connection | None = None
-        self._pid = 0
         with self._lock:
             self._opened()
+        _every.add(self)
 
     def find(self, key: str) -> tuple[Completion | None, tuple[str, ...]]:
         """Return what is kept under a key, and what is to be said about what is not."""
@@ -109,16 +109,28 @@ class Replies:
     def close(self) -> None:
         """Close the file; a later question opens it anew."""
         with self._lock:
-            if self._pid == os.getpid():
-                self._end()
-                self._database = None
+            self._close()
+
+    def hold(self) -> None:
+        """Close the file, and open it for nobody until it is let go."""
+        self._lock.acquire()
+        self._close()
+
+    def let_go(self) -> None:
+        """Open the file again for who asks; after `hold`."""
+        self._lock.release()
 
     def _opened(self) -> sqlite3.Connection:
-        """Return the open file, this process's own; the lock is held."""
-        if self._database is None or self._pid != os.getpid():
-            self._database, self._pid = _open(self.path), os.getpid()
-            self._end = weakref.finalize(self, _close, self._database, self._pid)
+        """Return the open file; the lock is held."""
+        if self._database is None:
+            self._database = _open(self.path)
+            self._end = weakref.finalize(self, self._database.close)
         return self._database
+
+    def _close(self) -> None:
+        if self._database is not None:
+            self._end()
+            self._database = None
 
     def _checked(self, key: str, row: tuple[Any, ...]) -> tuple[Completion, float, float]:
         value, integrity, made_at, used_at = row
@@ -155,6 +167,27 @@ class Replies:
         except (sqlite3.Error, UsageError) as error:
             _log.warning("the cache %s cannot be used: %s", self.path, error)
             return None
+
+
+_every: weakref.WeakSet[Replies] = weakref.WeakSet()
+_held: list[Replies] = []
+
+
+def _before_fork() -> None:
+    """SQLite forbids to take an open file along into a process that is forked off."""
+    every = sorted(_every, key=id)  # in one order, for two threads may fork at once
+    for replies in every:
+        replies.hold()
+    _held[:] = every
+
+
+def _after_fork() -> None:
+    while _held:
+        _held.pop().let_go()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)
 
 
 class _Asked:
@@ -268,12 +301,6 @@ def _open(path: Path) -> sqlite3.Connection:
             raise UsageError(f"{str(path)!r} is no cache of summarizer: name another file, or remove it") from error
         opened.pop_all()
     return database
-
-
-def _close(database: sqlite3.Connection, pid: int) -> None:
-    """Close a connection, but not in a process forked off: there, SQLite forbids to touch it."""
-    if pid == os.getpid():
-        database.close()
 
 
 def _prepare(database: sqlite3.Connection, path: Path) -> None:
