@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import from_json
+
 from summarizer.errors import Unreadable, UsageError
 from summarizer.load.file import MAX_BYTES, open_file
 from summarizer.surrogates import has_surrogates
@@ -109,10 +111,17 @@ def _fields(head: bytes) -> list[str]:
 
 def _object(line: bytes) -> Any:
     try:
-        values = json.loads(line.removeprefix(codecs.BOM_UTF8).decode())
+        values = _json(line.removeprefix(codecs.BOM_UTF8))
     except (ValueError, RecursionError):
         return "is no JSON in UTF-8"
     return values if isinstance(values, dict) else "is no JSON object"
+
+
+def _json(line: bytes) -> Any:
+    try:
+        return from_json(line)  # in a fourth of the time that `json` takes
+    except ValueError:
+        return json.loads(line.decode())  # it reads half a character, too, of which more can be said
 
 
 def _csv(path: Path, delimiter: str, columns: tuple[str, str | None]) -> Iterator[Any]:
