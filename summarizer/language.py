@@ -32,7 +32,7 @@ _SURE_AT_A_GLANCE = 0.7
 _SURE = 0.5
 # Addresses and numbers say nothing about a language; fastText ends a text at a line feed and takes no lone surrogate.
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
-_NOISE = re.compile(r"[\d\x00-\x1f\ud800-\udfff\ufeff]+")
+_NOISE = re.compile(r"[\d\x00-\x1f\ud800-\udfff\ufeff]")
 # The model's own codes that have no ISO 639-1 code but whose written form has: Egyptian Arabic, Wu and Cantonese.
 _WRITTEN_AS = {"arz": "ar", "wuu": "zh", "yue": "zh"}
 # ISO 639-1, as the Library of Congress lists it, and the codes that it has withdrawn (Serbo-Croatian `sh`).

@@ -134,13 +134,8 @@ def counter(model: str | None) -> TokenCounter:
 
 
 def _estimate(text: str) -> int:
-    """Weigh every character; ASCII, most of most texts, by deleting it, 10 times as fast as by looking at each.
-
-    Letters and blanks, nearly all of it, go first: each look at a whole text takes as long as all that is left.
-    """
-    whole = text.encode("utf-8", "surrogatepass")
-    data, blanks = whole.translate(None, _WORDS), whole.count(b" ")
-    total = _SPACE * blanks + _LETTER * (len(whole) - len(data) - blanks)
+    """Weigh every character; ASCII, most of most texts, by deleting it, 10 times as fast as by looking at each."""
+    data, total = text.encode("utf-8", "surrogatepass"), 0
     for weight, chars in _ascii().items():
         before = len(data)
         data = data.translate(None, chars)
@@ -149,15 +144,14 @@ def _estimate(text: str) -> int:
     return -(-(total + sum(_weight(char) * times for char, times in others.items())) // 1000)
 
 
-_ASCII = bytes(range(128))
-_WORDS = b" " + ascii_letters.encode()
-
-
 @cache
 def _ascii() -> dict[int, bytes]:
-    """The characters of ASCII by their weights, but for those that are counted first."""
-    weights = {code: _weight(chr(code)) for code in _ASCII if code not in _WORDS}
-    return {weight: bytes(code for code in weights if weights[code] == weight) for weight in set(weights.values())}
+    """The characters of ASCII by their weights; letters, most of them, first."""
+    weights = {char: _weight(char) for char in (*ascii_letters, *map(chr, range(128)))}
+    return {
+        weight: "".join(char for char in weights if weights[char] == weight).encode()
+        for weight in dict.fromkeys(weights.values())
+    }
 
 
 @cache

@@ -191,7 +191,8 @@ def _pieces(view: str, start: int, end: int, rules: _Rules) -> list[_Piece]:
     while start < end:
         first, stop = start, end if end - start <= MAX_UNIT_CHARS else _cut(view, start, start + MAX_UNIT_CHARS)
         part = view[start:stop]
-        is_whole = not any(mark in part for mark in "。！？") or _BEFORE_DIGIT.search(part) is None  # nearly always
+        has_marks = "。" in part or "！" in part or "？" in part
+        is_whole = not has_marks or _BEFORE_DIGIT.search(part) is None  # nearly always
         # What it cuts a text into is all of the text; to have the boundaries told takes it twice as long.
         for sentence in segment(rules.code, part):
             cut = start + len(sentence)
@@ -200,10 +201,10 @@ def _pieces(view: str, start: int, end: int, rules: _Rules) -> list[_Piece]:
                     pieces += _sentences(view, start, first + after)
                     start = first + after
                 pieces += _sentences(view, start, cut)
-            elif not is_whole or len(sentence) > _LONG_QUOTE_CHARS or not sentence[:1].strip():
-                pieces += _sentences(view, start, cut)
-            else:
+            elif is_whole and len(sentence) <= _LONG_QUOTE_CHARS and sentence[0] != " ":
                 pieces.append((start, sentence.rstrip(" ")))
+            else:
+                pieces += _sentences(view, start, cut)
             start = cut
         pieces += _trimmed(start, view[start:stop])
         start = stop
