@@ -130,13 +130,12 @@ def body(summary: BaseModel) -> Iterator[Claim]:
 
 def find_unchecked(value: Any, path: str = "") -> Iterator[str]:
     """Yield the JSON pointer of every value that is in no claim: it says something, and nothing checks it."""
-    if type(value) is Claim:  # nearly always
-        return
     inner = beside(value) if isinstance(value, Claim) else children(value)
     if not inner and value is not None and not isinstance(value, (BaseModel, Mapping, list, tuple, set, frozenset)):
         yield path
     for name, item in inner:
-        yield from find_unchecked(item, f"{path}/{name}")
+        if type(item) is not Claim:  # nearly always it is one
+            yield from find_unchecked(item, f"{path}/{name}")
 
 
 def replace_claims(value: S, new: Mapping[str, Claim]) -> S:

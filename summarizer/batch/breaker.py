@@ -136,9 +136,10 @@ class Breaker:
             self._aside.clear()
             self.is_open = False
             self._go_on()
-        self._release()
-        self._failed.extend(self._aside)
-        self._aside.clear()
+        if self._aside:
+            self._release()
+            self._failed.extend(self._aside)
+            self._aside.clear()
 
     async def unanswered(self, job: Job, error: ProviderError) -> None:
         """Put an article aside that found no server, or find out whose fault it was.

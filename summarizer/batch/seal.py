@@ -50,9 +50,8 @@ def seal(result: str, *, source: str | None, item: str, task: str) -> str:
         raise ValueError("no result of summarizer")
     _, end = _decoder.raw_decode(result, head.end())
     sourced = f"{result[: head.end()]}{_quoted(source)}{result[end:]}"
-    facts = {"item": item, "task": task, "sha256": digest(sourced)}
-    block = "{" + ",".join(f'"{name}":{_quoted(value)}' for name, value in facts.items()) + "}"
-    return f"{sourced[:-1]}{_TAIL}{block}}}"
+    facts = f'"item":{_quoted(item)},"task":{_quoted(task)},"sha256":"{digest(sourced)}"'
+    return f"{sourced[:-1]}{_TAIL}{{{facts}}}}}"
 
 
 def unseal(line: str) -> Sealed:

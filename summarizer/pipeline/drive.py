@@ -75,21 +75,25 @@ def answering(
     provider: Provider, *, at_once: int, elsewhere: Callable[[Look], Awaitable[Grounding]] = asyncio.to_thread
 ) -> Callable[[tuple[Question, ...]], Awaitable[tuple[Outcome, ...]]]:
     """Return what answers the questions of one flow; see `arun`."""
-    slots = asyncio.Semaphore(at_once)
 
     async def answer(question: Question) -> Outcome:
         if not isinstance(question, Request):
             return await elsewhere(question)
         try:
-            async with slots:
-                return await provider.acomplete(question)
+            return await provider.acomplete(question)
         except SummarizerError as error:
             return error
 
     async def answers(questions: tuple[Question, ...]) -> tuple[Outcome, ...]:
-        if len(questions) == 1:  # needs no task of its own
+        if len(questions) == 1:  # needs neither a task nor a slot of its own
             return (await answer(questions[0]),)
-        return tuple(await asyncio.gather(*map(answer, questions)))
+        slots = asyncio.Semaphore(at_once)
+
+        async def in_turn(question: Question) -> Outcome:
+            async with slots:
+                return await answer(question)
+
+        return tuple(await asyncio.gather(*map(in_turn, questions)))
 
     return answers
 

@@ -66,6 +66,7 @@ _LEAST_SHARE_ESTIMATED = 0.5
 _LEAST_COUNT = 100
 _MOST_RULES = 64
 _NOTHING = Usage()
+_SAID_NOTHING = Said()
 
 _log = logging.getLogger("summarizer.openai")
 
@@ -259,18 +260,18 @@ class OpenAIDoor:
             words = f"no key for {address.shown}: set {address.key_name}, or choose a model that needs none"
             unsent = Unauthorized(words, model=request.model)
             unsent.usage = _NOTHING
-            return unsent, Said()
+            return unsent, _SAID_NOTHING
         try:
             await _loaded()
             reply = unwrap(cleaned(await self._wire.send(body), address))
             if reply.status >= 300:
                 return translate_status(reply, request, address), said(reply.body)
-            return self._whole(self._read(reply, request), request), Said()
+            return self._whole(self._read(reply, request), request), _SAID_NOTHING
         except TimeoutError:
-            return timed_out(request, address, self._limits.timeout_s), Said()
+            return timed_out(request, address, self._limits.timeout_s), _SAID_NOTHING
         except Exception as error:  # noqa: BLE001 - the library raises more than it declares; none of it may escape
             refusal = reply_of(error, address)
-            return translate(error, request, address), said(refusal.body) if refusal else Said()
+            return translate(error, request, address), said(refusal.body) if refusal else _SAID_NOTHING
 
     def _whole(self, completion: Completion, request: Request) -> Completion | TruncatedInput:
         """Refuse a reply to a prompt of which the server read only a part."""

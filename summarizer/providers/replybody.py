@@ -111,7 +111,7 @@ def parse(body: bytes) -> Any:
     try:
         value = _DECODER.decode(text)
         # Without so many brackets and without such an escape there is nothing to look for: nearly always.
-        is_odd = brackets > _MAX_DEPTH or b"\\ud" in body or b"\\uD" in body
+        is_odd = brackets > _MAX_DEPTH or (b"\\u" in body and (b"\\ud" in body or b"\\uD" in body))
         half = find_surrogates(value, _MAX_DEPTH) if is_odd else None
     except RecursionError:
         raise ValueError("its JSON is nested too deeply") from None

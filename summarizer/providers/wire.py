@@ -22,6 +22,7 @@ import threading
 import urllib.request
 import weakref
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
@@ -247,7 +248,7 @@ _TEXTS = frozenset({"messages", "input"})
 def _encoded(body: Mapping[str, Any]) -> bytes:
     """Return a body as JSON, byte for byte as `json.dumps` writes it; texts are written by pydantic, much faster."""
     return b"{%b}" % b",".join(
-        b"%b:%b" % (_json(name), to_json(value) if name in _TEXTS else _json(value)) for name, value in body.items()
+        [b"%b:%b" % (_word(name), to_json(value) if name in _TEXTS else _json(value)) for name, value in body.items()]
     )
 
 
@@ -258,7 +259,14 @@ _MOST_WRITTEN = 64
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
+@lru_cache(maxsize=_MOST_WRITTEN)
+def _word(text: str) -> bytes:
+    return _encoder.encode(text).encode()
+
+
 def _json(value: Any) -> bytes:
+    if type(value) is str:
+        return _word(value)
     try:
         key = marshal.dumps(value, 2)  # the form that depends on nothing but the value
     except ValueError:  # of a class that only `json` knows
