@@ -24,12 +24,12 @@ class ArticleView:
     def __init__(self, units: Sequence[Unit], language: str | None = None) -> None:
         self.units = tuple(units)
         self.language = language
-        self._place = {unit.number: place for place, unit in enumerate(self.units)}
+        self._by_number = {unit.number: unit for unit in self.units}
         self._passages: dict[int, Passage] = {}
         self._evidence: dict[int, Evidence] = {}
 
     def __contains__(self, number: int) -> bool:
-        return number in self._place
+        return number in self._by_number
 
     def unit(self, number: int) -> Unit:
         """Return the unit of this number.
@@ -37,12 +37,12 @@ class ArticleView:
         Raises:
             KeyError: There is none.
         """
-        return self.units[self._place[number]]
+        return self._by_number[number]
 
     def sorted_out(self, cites: Iterable[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Return the numbers of existing units, ascending, each once, and so those of which there is none."""
         wanted = set(cites)
-        missing = wanted.difference(self._place)
+        missing = wanted.difference(self._by_number)
         return tuple(sorted(wanted - missing if missing else wanted)), tuple(sorted(missing)) if missing else ()
 
     def passage(self, number: int) -> Passage:

@@ -7,7 +7,7 @@ that is, until the first refusal: what was taken then is what the server takes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from summarizer.records import Rate
 
@@ -32,8 +32,7 @@ _BEYOND_RATE = 1.0
 _BEYOND_BURST = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """Where a bucket was when a call was let through: what the answer tells is about a moment between then and now."""
 
     taken: float

@@ -156,7 +156,7 @@ def payload(
         body["temperature"] = request.temperature
     if cached:
         body["prompt_cache_key"] = cache_key(request)
-    body.update(_shape(request, dialect.rung, bounded=bounded or dialect.bounded is True))
+    body.update(shape(request.format, dialect.rung, bounded=bounded or dialect.bounded is True))
     kept = {field: value for field, value in body.items() if field not in dialect.dropped}
     return {**kept, **(extra_body or {})}
 
@@ -172,12 +172,14 @@ def _cache_key(model: str, form: ReplyFormat | None, first: tuple[Message, ...])
     return digest(json.dumps([model, None if form is None else form.strict, static]))[:32]
 
 
-def _shape(request: Request, rung: Rung, *, bounded: bool) -> dict[str, Any]:
-    if request.format is None or rung == "text":
+@lru_cache(maxsize=64)
+def shape(form: ReplyFormat | None, rung: Rung, *, bounded: bool) -> Mapping[str, Any]:
+    """Return the fields that say what shape a reply must have: the same objects each time, which nobody changes."""
+    if form is None or rung == "text":
         return {}
     if rung == "object":
         return {"response_format": {"type": "json_object"}}
-    name, schema = request.format.name, request.format.schema if bounded else request.format.strict
+    name, schema = form.name, form.schema if bounded else form.strict
     if rung == "tool":
         return {
             "tools": [{"type": "function", "function": {"name": name, "parameters": schema}}],

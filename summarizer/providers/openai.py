@@ -15,6 +15,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property, lru_cache, partial
@@ -127,7 +128,7 @@ class OpenAIDoor:
         self.info = ModelInfo(label=label, name=model, window=window, find_window=find, window_from=given)
         self._limits = (limits or Limits()).within(DEFAULT_TIMEOUT_S)
         self._bounded = bounded
-        self._extra_body = dict(extra_body or {})
+        self._extra_body = deepcopy(dict(extra_body or {}))  # nobody changes it: see `Wire.send`
         self._finding = threading.Lock()
         self._counter = counter
         self._capabilities = remembered() if capabilities is None else capabilities

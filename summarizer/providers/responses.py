@@ -7,14 +7,16 @@ this API's words. Nothing is stored at the provider.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from summarizer.errors import BadResponse, Filtered, ProviderError, RateLimited, Refused, Unavailable
-from summarizer.providers.ladder import Dialect
+from summarizer.providers.ladder import Dialect, Rung, shape
 from summarizer.providers.ladder import payload as chat_payload
 from summarizer.providers.replybody import UNKNOWN_USAGE, HttpReply, Price, count_of, quoted
 from summarizer.providers.replybody import read as read_reply
 from summarizer.records import Completion, Request, Usage
+from summarizer.shape import ReplyFormat
 
 PATH = "/responses"
 
@@ -44,16 +46,23 @@ def payload(
     length = chat.get("max_completion_tokens", chat.get("max_tokens"))
     if length is not None:
         body["max_output_tokens"] = max(_LEAST_TOKENS, length)
+    body.update(_shape(request.format, dialect.rung, bounded=bounded or dialect.bounded is True))
+    same: dict[str, Any] = {name: chat[name] for name in ("temperature", "prompt_cache_key") if name in chat}
+    return {**body, **same, **(extra_body or {})}
+
+
+@lru_cache(maxsize=64)
+def _shape(form: ReplyFormat | None, rung: Rung, *, bounded: bool) -> Mapping[str, Any]:
+    """Say what shape a reply must have; see `ladder.shape`."""
+    chat = shape(form, rung, bounded=bounded)
     if "response_format" in chat:
-        shape = chat["response_format"]
-        body["text"] = {"format": {"type": shape["type"], **shape.get("json_schema", {})}}
+        wanted = chat["response_format"]
+        return {"text": {"format": {"type": wanted["type"], **wanted.get("json_schema", {})}}}
     if "tools" in chat:
         # `strict` must be there; a schema that is held to strictly was refused two rungs above.
         function = {"type": "function", **chat["tools"][0]["function"], "strict": False}
-        body["tools"] = [function]
-        body["tool_choice"] = {"type": "function", "name": function["name"]}
-    same: dict[str, Any] = {name: chat[name] for name in ("temperature", "prompt_cache_key") if name in chat}
-    return {**body, **same, **(extra_body or {})}
+        return {"tools": [function], "tool_choice": {"type": "function", "name": function["name"]}}
+    return {}
 
 
 def read(reply: HttpReply, request: Request, *, where: str, price: Price | None = None) -> Completion:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from summarizer.errors import UsageError
@@ -148,10 +149,17 @@ def numbered(units: Sequence[Unit], *, bare: bool) -> list[str]:
     lines = [unit.text for unit in units]
     if not _is_plain(" ".join(lines)):
         lines = [" ".join(text.split()) for text in lines]
+    if not bare:
+        return [_bracketed(unit.number) + line for unit, line in zip(units, lines, strict=True)]
     return [
-        f"{unit.number} {line}" if bare and not line[:1].isdecimal() else f"[{unit.number}] {line}"
+        _bracketed(unit.number) + line if line[:1].isdecimal() else f"{unit.number} {line}"
         for unit, line in zip(units, lines, strict=True)
     ]
+
+
+@lru_cache(maxsize=1024)
+def _bracketed(number: int) -> str:
+    return f"[{number}] "
 
 
 # All white space but the space.
