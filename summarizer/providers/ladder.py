@@ -25,7 +25,6 @@ from typing import Any, Literal, get_args
 from summarizer.providers.replybody import Said
 from summarizer.records import Message, Request, digest
 from summarizer.shape import ReplyFormat
-from summarizer.surrogates import without_surrogates
 
 Rung = Literal["strict", "schema", "tool", "object", "text"]
 RUNGS: tuple[Rung, ...] = get_args(Rung)
@@ -146,9 +145,7 @@ def payload(
     """
     body: dict[str, Any] = {
         "model": request.model,
-        "messages": [
-            {"role": message.role, "content": without_surrogates(message.content)} for message in request.messages
-        ],
+        "messages": [{"role": message.role, "content": message.content} for message in request.messages],
     }
     if request.max_output_tokens is not None and dialect.length_field is not None:
         body[dialect.length_field] = request.max_output_tokens + reasoning_allowance(request.model, dialect)

@@ -32,6 +32,7 @@ from summarizer.providers.http import FRAMING, Place, Pool, must_not_be_packed, 
 from summarizer.providers.loop_thread import LoopThread, wait
 from summarizer.providers.replybody import HttpReply
 from summarizer.records import Limits
+from summarizer.surrogates import without_surrogates
 
 if TYPE_CHECKING:
     import httpx2
@@ -250,8 +251,16 @@ _TEXTS = frozenset({"messages", "input"})
 def _encoded(body: Mapping[str, Any]) -> bytes:
     """Return a body as JSON, byte for byte as `json.dumps` writes it; texts are written by pydantic, much faster."""
     return b"{%b}" % b",".join(
-        [b"%b:%b" % (_word(name), to_json(value) if name in _TEXTS else _json(value)) for name, value in body.items()]
+        [b"%b:%b" % (_word(name), _turns(value) if name in _TEXTS else _json(value)) for name, value in body.items()]
     )
+
+
+def _turns(turns: Any) -> bytes:
+    """The turns of a conversation; half a character, for which there are no bytes, becomes a mark."""
+    try:
+        return to_json(turns)
+    except ValueError:
+        return to_json([{name: without_surrogates(text) for name, text in turn.items()} for turn in turns])
 
 
 # The JSON of what is the same object in each request of a run, a schema above all, and that object by its id.
