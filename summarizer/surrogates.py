@@ -9,11 +9,11 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def has_surrogates(text: str, /) -> bool:
-    """Whether a text holds half a character; found by encoding it, in a fifth of the time that a pattern takes."""
+    """Whether a text holds half a character; found by encoding it, which takes least in the form nearest to memory."""
     if text.isascii():
         return False
     try:
-        text.encode()
+        text.encode("utf-16")
     except UnicodeEncodeError:
         return True
     return False

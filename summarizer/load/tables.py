@@ -78,7 +78,7 @@ def _row(number: int, values: Any, path: Path, text_column: str, id_column: str 
     problem = None
     if not isinstance(text, str):
         problem = f"has no text in {text_column!r}: name the right one with --text-column"
-    elif not text.strip():
+    elif not text or text.isspace():
         problem = f"holds no text in {text_column!r}"
     elif has_surrogates(text):
         problem = "holds what is no UTF-8: save the table as UTF-8"
