@@ -26,11 +26,25 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_CONTEXT = click.option(
+
+def _together(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Make one decorator of several options."""
+
+    def add(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+# The model's window, also where a model is named and not reached.
+context_option = click.option(
     "--context", type=int, metavar="TOKENS", help="What prompt and reply share, if not what is known of the model."
 )
-_DRY_RUN = click.option("--dry-run", is_flag=True, help="Only say what it will take; send no article.")
-_MODEL = (
+dry_run_option = click.option("--dry-run", is_flag=True, help="Only say what it will take; send no article.")
+# Which model, and how it is reached.
+model_options = _together(
     click.option(
         "-m",
         "--model",
@@ -44,12 +58,13 @@ _MODEL = (
     click.option(
         "--max-attempts", type=int, metavar="N", help="The same request at most N times after passing faults."
     ),
-    _CONTEXT,
+    context_option,
     click.option(
         "--cache/--no-cache", default=None, help="Keep replies for 30 days on this machine, and pay for none twice."
     ),
 )
-_TASK = (
+# What is made of an article.
+task_options = _together(
     click.option("--preset", metavar="NAME", help="The prompt: summary, bullets, headline, news, or your own."),
     click.option("--prompts", metavar="FOLDER", type=click.Path(path_type=Path), help="Your own templates."),
     click.option("--schema", metavar="MODULE:CLASS", help="Your own pydantic class for the summary."),
@@ -60,52 +75,18 @@ _TASK = (
     click.option("--judge", metavar="MODEL", help="A model that looks at the riskiest statements, once an article."),
     click.option("--judge-share", type=float, metavar="SHARE", help="How many it looks at (0.35 of all)."),
 )
-_INPUT = (
+# Which articles are meant.
+input_options = _together(
     click.option("--include", multiple=True, metavar="GLOB", help="Of folders, take only files that fit; repeatable."),
     click.option("--exclude", multiple=True, metavar="GLOB", help="Of folders, leave out what fits; repeatable."),
     click.option("--text-column", metavar="NAME", default="text", help="The column of a table with the articles."),
     click.option("--id-column", metavar="NAME", help="The column of a table that names them."),
 )
-_TALK = (
+# How much is told on the way.
+talk_options = _together(
     click.option("-q", "--quiet", is_flag=True, help="No notes on stderr."),
     click.option("-v", "--verbose", is_flag=True, help="Log what is done, on stderr."),
 )
-
-
-def model_options(command: Command) -> Command:
-    """Add the options that choose and reach a model."""
-    return _add(command, _MODEL)
-
-
-def context_option(command: Command) -> Command:
-    """Add the option that gives the model's window, where a model is named and not reached."""
-    return _add(command, (_CONTEXT,))
-
-
-def dry_run_option(command: Command) -> Command:
-    """Add the option that only tells what would be taken."""
-    return _add(command, (_DRY_RUN,))
-
-
-def task_options(command: Command) -> Command:
-    """Add the options that say what is made of an article."""
-    return _add(command, _TASK)
-
-
-def input_options(command: Command) -> Command:
-    """Add the options that say which articles are meant."""
-    return _add(command, _INPUT)
-
-
-def talk_options(command: Command) -> Command:
-    """Add the options that say how much is told on the way."""
-    return _add(command, _TALK)
-
-
-def _add(command: Command, options: tuple[Callable[[Command], Command], ...]) -> Command:
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 class _Notes(logging.Handler):
