@@ -1,13 +1,17 @@
 """Reads a summary that was made elsewhere, or shown before, as text or as Markdown.
 
-Marks such as `[2]`, `[^2]` and `【2†source】` are no part of what a sentence says. In what `render` made of a result
-they are its cites. In a text of somebody else they may number anything: its evidence is searched for.
+Marks such as `[2]`, `[^2]` and `【2†source】` are no part of what a sentence says; a line such as `Key points:` says
+nothing. In what `render` made of a result such marks are its cites. In a text of somebody else they may number
+anything: its evidence is searched for.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.resources import files
 from typing import get_args
 
 from summarizer.errors import UsageError
@@ -54,10 +58,28 @@ def sentences(summary: str, /) -> PlainSummary:
 
 
 def _uncited(lines: Iterable[str]) -> Iterator[Claim]:
-    for line in _items(lines):
+    items = _items(lines)
+    for line in [line for line in items if line.strip() and not _is_label(line)] or items:
         for unit in split(_MARKS.sub("", line)):
             if says_something(unit.text):
                 yield Claim(text=unit.text, cites=[])
+
+
+def _is_label(line: str) -> bool:
+    """Whether a line only names a part of a summary, or leads to it."""
+    said = line.strip(" \t*_").replace("’", "'").casefold()
+    name, leads = said.rstrip(" *_:："), said.endswith((":", "："))
+    return any(
+        name in table["labels"]
+        or (leads and name.startswith(table["openings"]) and any(noun in name for noun in table["nouns"]))
+        for table in _tables()
+    )
+
+
+@cache
+def _tables() -> tuple[dict[str, tuple[str, ...]], ...]:
+    tables = tomllib.loads(files("summarizer").joinpath("data", "labels.toml").read_text("utf-8"))
+    return tuple({name: tuple(words.split("|")) for name, words in table.items()} for table in tables.values())
 
 
 def _items(lines: Iterable[str]) -> list[str]:

@@ -74,6 +74,30 @@ def test_marks_of_a_list_are_no_part_of_a_sentence(form: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "label",
+    [
+        *("Summary", "## Key points", "**Key Takeaways:**", "TL;DR", "Here’s a summary of the article:"),
+        *("Résumé :", "Voici les points essentiels :", "Zusammenfassung:", "Hier sind die wichtigsten Punkte:"),
+        *("Puntos clave:", "In sintesi:", "Principais pontos:"),
+    ],
+)
+def test_a_line_that_names_a_part_of_a_summary_is_no_claim(label: str) -> None:
+    said = "Acme plans to raise money."
+    assert [claim.text for claim in sentences(f"{label}\n\n- {said}").claims] == [said]
+
+
+@pytest.mark.parametrize(
+    "line", ["Summary trials are banned.", "Here is what Acme plans:", "Here is a summary.", "Acme gave key points:"]
+)
+def test_a_line_that_says_something_is_a_claim(line: str) -> None:
+    assert [claim.text for claim in sentences(f"{line}\n- Acme plans.").claims] == [line, "Acme plans."]
+
+
+def test_a_text_of_labels_alone_is_not_empty() -> None:
+    assert [claim.text for claim in sentences("Summary\n\n").claims] == ["Summary"]
+
+
+@pytest.mark.parametrize(
     "text",
     ["5. Mai ist der Tag der Wahl.\n6. Mai ist der Tag danach.", "1. FC Köln hat gewonnen.", "-40 degrees were read."],
 )
