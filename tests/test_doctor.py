@@ -50,10 +50,13 @@ def test_without_a_model_it_names_the_embedded_one(doctor: Doctor) -> None:
 
 
 def test_it_names_what_the_environment_sets_but_not_what_to(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SUMMARIZER_MAX_WORDS", "60")
+    for name in ("SUMMARIZER_MAX_WORDS", "SUMMARIZER_API_KEY", "SUMMARIZER_MAXWORDS"):
+        monkeypatch.setenv(name, "60")
 
     assert doctor() == 0
-    assert doctor.says("environment") == ["SUMMARIZER_MAX_WORDS"]
+    assert doctor.says("environment") == [
+        "SUMMARIZER_API_KEY, SUMMARIZER_MAXWORDS (which sets nothing), SUMMARIZER_MAX_WORDS"
+    ]
 
 
 def test_a_model_of_the_list_has_a_window_a_price_and_lacks_a_key(doctor: Doctor) -> None:

@@ -28,6 +28,12 @@ Rows = Iterator[tuple[str, str]]
 _ARTICLE = "The bridge was closed on Monday. It will open again in May."
 MOST_REQUESTS = 3
 
+# Variables that are read beside those of the settings.
+_BESIDE = frozenset(
+    f"SUMMARIZER_{name}"
+    for name in ("API_KEY", "HOME", "FIXTURES", "FIXTURES_MAX_COST", "FIXTURES_MAX_REQUESTS", "FIXTURES_JOURNAL")
+)
+
 _RUNGS = {
     "strict": "a JSON schema, held to strictly",
     "schema": "a JSON schema",
@@ -62,7 +68,7 @@ def _tell(name: str, value: str) -> None:
 
 
 def _house() -> Rows:
-    from summarizer.cli.settings import find_file
+    from summarizer.cli.settings import Settings, find_file
     from summarizer.prompt import packaged_folder
 
     yield "summarizer", __version__
@@ -71,10 +77,10 @@ def _house() -> Rows:
     yield "local models", _extra("xllamacpp", "local")
     yield "tracing", _extra("opentelemetry", "otel")
     yield "settings file", str(find_file(Path.cwd()) or "none (summarizer.toml)")
-    yield (
-        "environment",
-        ", ".join(sorted(name for name in os.environ if name.startswith("SUMMARIZER_"))) or "sets nothing",
-    )
+    known = _BESIDE | {f"SUMMARIZER_{name.upper()}" for name in Settings.model_fields}
+    named = sorted(name for name in os.environ if name.startswith("SUMMARIZER_"))
+    told = (name if name in known else f"{name} (which sets nothing)" for name in named)
+    yield "environment", ", ".join(told) or "sets nothing"
     yield "prompts", str(packaged_folder())
     for name in ("OPENAI_API_KEY", "AZURE_OPENAI_API_KEY"):
         if os.environ.get(name) or name == "OPENAI_API_KEY":
