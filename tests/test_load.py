@@ -157,7 +157,7 @@ def test_a_stream_is_read_to_its_end() -> None:
         (codecs.BOM_UTF8, "holds only white space"),
         (codecs.BOM_UTF8 + b"\n", "holds only white space"),
         ("\u00a0\u3000".encode(), "holds only white space"),
-        (b"%PDF-1.7\n", "a PDF document, not text: convert it"),
+        (b"%PDF-1.7\n", "a PDF document, not text: save the article"),
         (b"PK\x03\x04\x14\x00\x06\x00", "a zip archive"),
         (gzip.compress(b"Hello.", mtime=0), "gzip data, not text: unpack it"),
         (b"\x89PNG\r\n\x1a\n\x00", "a PNG image"),

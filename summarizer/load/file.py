@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from summarizer.errors import Unreadable, UsageError
-from summarizer.load.text import decode
+from summarizer.load.text import AS_TEXT, decode
 from summarizer.records import Article
 
 # A text of 64 MiB is some 16 million tokens, sixteen times the largest window there is: such a file is a dump or an
@@ -24,22 +24,21 @@ _KINDS = (
     (stat.S_ISBLK, "a device: give a file of text"),
 )
 # Kinds of files whose markup must not be summarized as if it were their text, and what to do.
-_AS_TEXT = "save the article as plain text first"
 _BY_BATCH = "`summarizer batch` reads one article a row"
 _KINDS_BY_SUFFIX = {
     suffix: (kind, remedy)
     for suffixes, kind, remedy in (
-        (".html .htm .xhtml .mhtml", "an HTML page", _AS_TEXT),
-        (".pdf", "a PDF document", _AS_TEXT),
-        (".docx .doc .odt .rtf .pages", "a word processor's document", _AS_TEXT),
-        (".pptx .ppt .odp .key", "a slide show", _AS_TEXT),
-        (".epub .mobi", "an electronic book", _AS_TEXT),
-        (".eml .msg .mbox", "e-mail with its headers", _AS_TEXT),
-        (".srt .vtt .ass .sub .sbv", "subtitles with their times", _AS_TEXT),
-        (".xml .rss .atom", "XML", _AS_TEXT),
+        (".html .htm .xhtml .mhtml", "an HTML page", AS_TEXT),
+        (".pdf", "a PDF document", AS_TEXT),
+        (".docx .doc .odt .rtf .pages", "a word processor's document", AS_TEXT),
+        (".pptx .ppt .odp .key", "a slide show", AS_TEXT),
+        (".epub .mobi", "an electronic book", AS_TEXT),
+        (".eml .msg .mbox", "e-mail with its headers", AS_TEXT),
+        (".srt .vtt .ass .sub .sbv", "subtitles with their times", AS_TEXT),
+        (".xml .rss .atom", "XML", AS_TEXT),
         (".csv .tsv .parquet .jsonl .ndjson", "a table", _BY_BATCH),
         (".xlsx .xls .ods", "a workbook", f"save it as CSV in UTF-8, of which {_BY_BATCH}"),
-        (".json .ipynb", "JSON", f"{_AS_TEXT}, or write JSON Lines, of which {_BY_BATCH}"),
+        (".json .ipynb", "JSON", f"{AS_TEXT}, or write JSON Lines, of which {_BY_BATCH}"),
     )
     for suffix in suffixes.split()
 }

@@ -19,17 +19,17 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
-_CONVERT = "convert it to plain text first"
+AS_TEXT = "save the article as plain text first"
 _UNPACK = "unpack it first"
 _NO_TEXT = "only text can be summarized"
 
 # First bytes, what they are, what to do. From the formats' own specifications.
 _SIGNATURES = (
-    (b"%PDF-", "a PDF document", _CONVERT),
-    (b"{\\rtf", "an RTF document", _CONVERT),
-    (b"PK\x03\x04", "a zip archive (or a Word, Excel, OpenDocument or EPUB file)", _CONVERT),
+    (b"%PDF-", "a PDF document", AS_TEXT),
+    (b"{\\rtf", "an RTF document", AS_TEXT),
+    (b"PK\x03\x04", "a zip archive (or a Word, Excel, OpenDocument or EPUB file)", AS_TEXT),
     (b"PK\x05\x06", "an empty zip archive", _UNPACK),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Microsoft Office document", _CONVERT),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Microsoft Office document", AS_TEXT),
     (b"\x1f\x8b", "gzip data", _UNPACK),
     (b"BZh91AY&SY", "bzip2 data", _UNPACK),
     (b"\xfd7zXZ\x00", "xz data", _UNPACK),
@@ -105,7 +105,7 @@ def decode(data: bytes, /, *, source: str | None = None) -> Article:
     if "\0" in text:
         raise Unreadable(f"{name} is binary (it holds NUL characters): {_NO_TEXT}", source=source)
     if _HTML.match(text[:1024]):
-        raise Unreadable(f"{name} is HTML, not text: save the article as plain text first", source=source)
+        raise Unreadable(f"{name} is HTML, not text: {AS_TEXT}", source=source)
     if not text.lstrip("\ufeff").strip():
         raise Unreadable(f"{name} holds only white space: give a file with text in it", source=source)
     return Article(text, source)
