@@ -111,7 +111,7 @@ RECORD = ["fixtures", "record", "article.txt", "--to", "recordings", "--model", 
 def test_recording_stores_what_a_replay_then_needs(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*RECORD, "--max-requests", "3"]) == 0
 
-    assert "1 new recordings in recordings; all the summaries take 1 requests" in capsys.readouterr().err
+    assert "1 new recording in recordings; all the summaries take 1 request" in capsys.readouterr().err
     assert Summarizer(Cassette(Path("recordings"))).summarize(Path("article.txt")).grounded
     assert len(server.requests) == 1
 

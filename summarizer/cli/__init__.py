@@ -68,6 +68,11 @@ def printable(line: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in line)
 
 
+def many(count: int, thing: str) -> str:
+    """Return a number of things: `1 request`, `2,000 requests`."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
 def table(rows: Sequence[tuple[str, str, str]]) -> str:
     """Return rows of a name, a number and a remark as lines, the names and the numbers one below the other."""
     width, right = (max((len(row[column]) for row in rows), default=0) for column in (0, 1))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from summarizer import __version__
-from summarizer.cli import EXIT_FAILED, EXIT_OK, exit_code, note, printable
+from summarizer.cli import EXIT_FAILED, EXIT_OK, exit_code, many, note, printable
 from summarizer.cli.options import model_options, summarizer_from
 from summarizer.errors import BudgetReached, SummarizerError
 
@@ -177,5 +177,4 @@ def _took(usage: Usage | None, began: float) -> str:
         return f"nothing was sent; {seconds}"
     read, written = ("unknown" if count is None else count for count in (usage.input_tokens, usage.output_tokens))
     cost = "at an unknown price" if usage.cost_usd is None else f"for ${usage.cost_usd:.6f}"
-    requests = f"{usage.requests} request{'' if usage.requests == 1 else 's'}"
-    return f"{requests}, {read} tokens read and {written} written {cost}; {seconds}"
+    return f"{many(usage.requests, 'request')}, {read} tokens read and {written} written {cost}; {seconds}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from summarizer.cli import EXIT_FAILED, EXIT_OK, files, note
+from summarizer.cli import EXIT_FAILED, EXIT_OK, files, many, note
 from summarizer.cli.options import in_dollars, model_options, summarizer_from, talk, talk_options, task_options
 from summarizer.errors import UsageError
 
@@ -83,7 +83,8 @@ def record(
             note(f"{name}: {'grounded' if result.grounded else 'not grounded'}", quiet=quiet)
     made = len(set(recording.paths(to)) - before)
     cost = "" if not usage.cost_usd else f", ${usage.cost_usd:.4f}"
-    note(f"{made} new recordings in {to}; all the summaries take {usage.requests} requests{cost}", quiet=quiet)
+    took = many(usage.requests, "request")
+    note(f"{many(made, 'new recording')} in {to}; all the summaries take {took}{cost}", quiet=quiet)
     return EXIT_OK
 
 
@@ -111,7 +112,7 @@ def check(folder: Path, *, prompts: Path | None, max_age: float, fix: bool) -> i
     left = [doubt for doubt in doubts if not doubt.note and not (fix and doubt.fixed)]
     fixable = sum(doubt.fixed is not None for doubt in doubts)
     kinds = ", ".join(f"{number} {kind}" for kind, number in Counter(doubt.kind for doubt in doubts).items())
-    note(f"{count} recording{'' if count == 1 else 's'}: {kinds or 'all well'}")
+    note(f"{many(count, 'recording')}: {kinds or 'all well'}")
     if fixable and not fix:
         note(f"--fix puts {fixable} right without a call")
     return EXIT_FAILED if left else EXIT_OK
@@ -154,7 +155,7 @@ def prune(folder: Path, *, dry_run: bool, force: bool) -> int:
         click.echo(path)
         if not dry_run:
             path.unlink()
-    note(f"{len(left)} recordings {'would be ' if dry_run else ''}removed from {folder}")
+    note(f"{many(len(left), 'recording')} {'to be ' if dry_run else ''}removed from {folder}")
     return EXIT_OK
 
 
