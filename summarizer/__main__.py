@@ -16,16 +16,20 @@ def main() -> None:
 
         sys.stdout.write(f"summarizer {__version__}\n")
         return
+    import signal
+
     _take_interrupts()
     try:
-        from summarizer.cli import complete, run, speak_into_the_void
+        from summarizer.cli import complete, own_streams, run
 
-        speak_into_the_void()
+        own_streams()
         asked = os.environ.get(_COMPLETE)
         code = complete(asked, _COMPLETE) if asked else run(sys.argv[1:])
     except KeyboardInterrupt:  # while it was still being imported
         sys.stderr.write("summarizer: interrupted\n")
         code = 130
+    if callable(signal.getsignal(signal.SIGINT)):
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing is left that could be saved
     sys.exit(code)
 
 

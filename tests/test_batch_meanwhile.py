@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import shutil
@@ -121,6 +122,44 @@ def test_nobody_who_hears_the_notes_is_no_reason_to_stop(room: Path) -> None:
         done = subprocess.run(command(server), cwd=room, stderr=full, timeout=300, check=False)
 
     assert (done.returncode, results(room)) == (1, MANY)
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_takes_nothing_for_now_gets_every_result(room: Path, unbuffered: str) -> None:
+    (room / "long.jsonl").write_text("".join(f'{{"text": "Town {row} pays for a bridge."}}\n' for row in range(200)))
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)  # as some that start others leave it
+    command = [sys.executable, "-m", "summarizer", "batch", "long.jsonl", "--out", "-", "-q", "-m", "extractive"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    process = subprocess.Popen(command, cwd=room, stdout=writer, stderr=subprocess.PIPE, env=environment)
+    os.close(writer)
+    found = b""
+    while data := os.read(reader, 4096):
+        found += data
+        time.sleep(0.001)
+    os.close(reader)
+    _, said = process.communicate(timeout=60)
+
+    assert (process.returncode, said) == (0, b"")
+    assert [json.loads(line)["grounded"] for line in found.splitlines()] == [True] * 200
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_list_that_does_not_end_is_no_obstacle_to_the_end(room: Path, name: str) -> None:
+    with Server() as server:
+        given = [word if word != "in" else "-" for word in command(server)]
+        process = subprocess.Popen(given, cwd=room, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+        assert process.stdin is not None
+        process.stdin.write(b"in/1.txt\nin/2.txt\n")
+        process.stdin.flush()
+        wait_until(lambda: len(list(room.glob("out/in/*.json"))) == 2 or process.poll() is not None)
+        process.send_signal(getattr(signal, name))
+        code = process.wait(60)
+        _, said = process.communicate()
+
+    assert code == 130
+    assert b"Fatal" not in said
+    assert said.endswith(b"the same command resumes\n")
 
 
 # ------------------------------------------------------------------------------------------------------------ the files

@@ -9,6 +9,7 @@ import errno
 import importlib
 import io
 import os
+import select
 import signal
 import sys
 from collections.abc import Sequence
@@ -181,12 +182,34 @@ class _Void(io.FileIO):
         return memoryview(data).nbytes if written is None else written
 
 
-def speak_into_the_void() -> None:
-    """Let no work end because its notes cannot be written: stderr may be a terminal that was closed, or a full disk."""
-    if os.name == "posix" and sys.stderr is not None:  # the console of Windows takes other than bytes
-        stream = io.BufferedWriter(_Void(sys.stderr.fileno(), "wb", closefd=False))
-        encoding = sys.stderr.encoding
-        sys.stderr = io.TextIOWrapper(stream, encoding=encoding, errors="backslashreplace", line_buffering=True)
+class _Whole(io.FileIO):
+    """A file that takes all there is, be it a pipe that another process has set to take nothing for now."""
+
+    def write(self, data: Any, /) -> int:
+        """Write some; at least something."""
+        while (written := super().write(data)) is None:
+            select.select((), (self,), ())
+        return int(written)
+
+
+def own_streams() -> None:
+    """Lose no result, and end no work because of notes that cannot be written.
+
+    Without a buffer (`PYTHONUNBUFFERED`) Python does not look whether a write to stdout took everything, which a signal
+    or a full disk may cut short. Stderr may be a terminal that was closed, or on a full disk.
+    """
+    if os.name != "posix":  # the console of Windows takes other than bytes
+        return
+    for name, kind in (("stdout", _Whole), ("stderr", _Void)):
+        stream = getattr(sys, name)
+        if stream is not None:
+            setattr(sys, name, _over(kind(stream.fileno(), "wb", closefd=False), stream))
+
+
+def _over(raw: io.FileIO, stream: Any) -> io.TextIOWrapper:
+    is_by_lines = stream.line_buffering or stream.write_through
+    buffer = io.BufferedWriter(raw)
+    return io.TextIOWrapper(buffer, encoding=stream.encoding, errors=stream.errors, line_buffering=is_by_lines)
 
 
 def _must_say_something(args: Sequence[str]) -> None:

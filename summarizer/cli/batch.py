@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -150,7 +150,7 @@ def _run(
     with summarizer_from(strict=strict, budget=budget, **options) as summarizer:
         if not summarizer.model.writes:
             note("no language model is used: the articles' central sentences are picked", quiet=quiet)
-        run = Run(summarizer.recipe(), inputs(names, selection, stdin=sys.stdin.buffer), settings)
+        run = Run(summarizer.recipe(), inputs(names, selection, stdin=_list() if "-" in names else None), settings)
         total = _total(names, selection, quiet=quiet)
         error: SummarizerError | None = None
         with Progress(run, quiet=quiet, total=total) as progress, _signals(run, progress) as is_interrupted:
@@ -167,6 +167,11 @@ def _run(
         note("there is nothing to summarize: " + _why_nothing(names, selection), quiet=quiet)
     _say_what_is_next(error, settings, is_interrupted(), quiet=quiet, failed=counts.failed + counts.partial)
     return _code(run, error, is_interrupted(), strict=strict)
+
+
+def _list() -> BinaryIO:
+    """Open standard input once more: at its end Python closes its own, and dies of a thread that still waits there."""
+    return open(sys.stdin.fileno(), "rb", closefd=False)
 
 
 def _go(run: Run[Any], progress: Progress) -> None:
