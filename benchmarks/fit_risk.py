@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ from faithfulness import FOLDS, Item, auc, balanced, check, read
 
 from summarizer.ground import risk
 from summarizer.ground.case import ArticleView, Case
-from summarizer.ground.terms import Term, tables, terms
+from summarizer.ground.terms import Term, laid, tables, terms
 from summarizer.ground.text import Passage
 from summarizer.plan import split
 
@@ -101,7 +102,7 @@ def examples(items: Sequence[Item]) -> list[Example]:
                 item,
                 int(hashlib.sha1(item.article.encode()).hexdigest(), 16) % FOLDS,
                 tuple([doubt.reasons.get(name, 0.0) for name in REASONS] for doubt in doubts),
-                marks(item, case.claim, [doubt.term for doubt in doubts], faithful[item.article]),
+                marks(item, case.claim, [doubt.place for doubt in doubts], faithful[item.article]),
                 risk.missing(case),
                 frozenset(finding.kind for finding in checked.findings),
             )
@@ -109,21 +110,33 @@ def examples(items: Sequence[Item]) -> list[Example]:
     return found
 
 
-def marks(item: Item, claim: Passage, row: Sequence[Term], others: Sequence[Passage]) -> tuple[bool, ...] | None:
-    """Which terms of a sentence are wrong; None when that is not known."""
+def marks(item: Item, claim: Passage, places: Sequence[int], others: Sequence[Passage]) -> tuple[bool, ...] | None:
+    """Which terms of a sentence, by their places, are wrong; None when that is not known."""
+    row = claim.once(terms)
     if not item.unfaithful:
-        return (False,) * len(row)
+        return (False,) * len(places)
     if item.spans:
-        found = [overlaps(item.spans, claim.tokens[term.first].start, claim.tokens[term.last - 1].end) for term in row]
+        where = extents(claim)
+        found = [overlaps(item.spans, *where[place]) for place in places]
     elif item.group == "summedits":
         known = {term.key for other in others for term in other.once(terms)}
-        found = [term.key not in known for term in row]
+        found = [row[place].key not in known for place in places]
     elif item.group == "bump" and others:
-        changed = changes(claim.once(terms), max((other.once(terms) for other in others), key=alike(claim.once(terms))))
-        found = [term in changed for term in row]
+        changed = changes(row, max((other.once(terms) for other in others), key=alike(row)))
+        found = [place in changed for place in places]
     else:
         return None
     return tuple(found) if any(found) else None
+
+
+def extents(claim: Passage) -> list[tuple[int, int]]:
+    """Where each term of a sentence starts and ends in its text; marks that follow a term are none of it."""
+    firsts = [at for at, term in enumerate(claim.once(laid)) if term]
+    lasts = [
+        max(at for at in range(first, after) if at == first or claim.kinds[at] != "punct")
+        for first, after in pairwise([*firsts, len(claim.tokens)])
+    ]
+    return [(claim.tokens[first].start, claim.tokens[last].end) for first, last in zip(firsts, lasts, strict=True)]
 
 
 def overlaps(spans: Iterable[tuple[int, int]], start: int, end: int) -> bool:
@@ -135,13 +148,13 @@ def alike(row: Sequence[Term]) -> Callable[[Sequence[Term]], float]:
     return lambda other: SequenceMatcher(None, [term.key for term in other], keys, autojunk=False).ratio()
 
 
-def changes(row: Sequence[Term], original: Sequence[Term]) -> frozenset[Term]:
-    """The terms that the sentence most like it does not have there; none when that one is not alike either."""
+def changes(row: Sequence[Term], original: Sequence[Term]) -> frozenset[int]:
+    """Places of the terms that the sentence most like it does not have there; none when that one is unlike it too."""
     matcher = SequenceMatcher(None, [term.key for term in original], [term.key for term in row], autojunk=False)
     if matcher.ratio() <= LEAST_ALIKE:
         return frozenset()
     return frozenset(
-        term for sort, _, _, start, end in matcher.get_opcodes() if sort != "equal" for term in row[start:end]
+        place for sort, _, _, start, end in matcher.get_opcodes() if sort != "equal" for place in range(start, end)
     )
 
 

@@ -57,11 +57,13 @@ class Doubt(NamedTuple):
 
     Attributes:
         term: The term.
+        place: Its place among the claim's terms.
         reasons: Their names and sizes, in [0, 1]; those of size 0 are left out.
         weight: What the weights make of them: log-odds.
     """
 
     term: Term
+    place: int
     reasons: dict[str, float]
     weight: float
 
@@ -304,7 +306,9 @@ def _gathered(here: int, ahead: int, beside: Sequence[_Neighbour], unit_at: Sequ
 def doubts(case: Case) -> tuple[Doubt, ...]:
     """Return the terms of a claim with what speaks against each, in order; function words are left out."""
     layout = _Layout(case)
-    return tuple(Doubt(layout.row[at], reasons, weight) for at, reasons, weight in _doubts(layout, case.claim.language))
+    return tuple(
+        Doubt(layout.row[at], at, reasons, weight) for at, reasons, weight in _doubts(layout, case.claim.language)
+    )
 
 
 def missing(case: Case) -> float:

@@ -79,10 +79,10 @@ def stem(word: str) -> str:
 
 def terms(passage: Passage) -> tuple[Term, ...]:
     """Return the terms of a passage, in order; a number of several words is one, and so is an acronym with dots."""
-    return tuple(filter(None, passage.once(_laid)))
+    return tuple(filter(None, passage.once(laid)))
 
 
-def _laid(passage: Passage) -> list[Term | None]:
+def laid(passage: Passage) -> list[Term | None]:
     """Return for each token the term that begins with it: none with marks, nor with what goes on a term."""
     tokens, raws, marks = passage.tokens, passage.raws, passage.marks
     row = list(map(_term_of(passage.language, False).__getitem__, zip(passage.texts, raws, passage.kinds, strict=True)))
@@ -130,7 +130,7 @@ def _term_of(language: str | None, opens: bool) -> Memo[tuple[str, str, Kind], T
 def _homes(passage: Passage) -> list[int]:
     """Return for each token the place of its term: -1 for marks and for parts of numbers."""
     homes, home, after = [-1] * len(passage.tokens), -1, 0
-    for at, term in enumerate(passage.once(_laid)):
+    for at, term in enumerate(passage.once(laid)):
         home += term is not None
         if term is not None and term.sort not in _NUMBERS:
             homes[at] = home
