@@ -193,7 +193,7 @@ async def test_closing_a_door_in_a_loop_closes_its_connections(
 
 
 def test_many_threads_share_a_door() -> None:
-    with Server(latency_s=0.1) as server, opened(server.url) as door:
+    with Server(latency_s=0.5) as server, opened(server.url) as door:
         threads = [threading.Thread(target=door.complete, args=(REQUEST,)) for _ in range(16)]
         for thread in threads:
             thread.start()
