@@ -40,8 +40,9 @@ _WHOLE = (
     "heldout-roles",
     "heldout-abroad",
     "heldout-domains",
+    "abroad",
 )  # opposites and exchanged names are what these are about: not apart
-HELD_OUT = ("heldout", "heldout-names", "heldout-rewrites", *_WHOLE)
+FOLDERS = ("heldout", "heldout-names", "heldout-rewrites", *_WHOLE)
 
 
 @dataclass(slots=True)
@@ -100,19 +101,20 @@ def measure(*names: str) -> dict[str, Score]:
     names and speakers, as `heldout-rewrites` sentences that are far from the article's words, as `heldout-contrasts`
     bounds, opposites, exchanged parties and denials, as `heldout-roles` who did what to whom, which figure is whose,
     which of two is more, how many of all, what came first and what it came of, as `heldout-abroad` claims in another
-    language than their article's, as `heldout-domains` texts that are no news.
+    language than their article's, as `heldout-domains` texts that are no news; and as `abroad` more claims in another
+    language, with denials above all, that the words for them were chosen on.
     """
     scores: dict[str, Score] = defaultdict(Score)
     for claims in _by_article(load_claims(*names)):
         _add(claims, scores[claims[0].lang if claims[0].lang == claims[0].article_lang else "cross"], scores["apart"])
-    for folder in () if names else HELD_OUT:
+    for folder in () if names else FOLDERS:
         for claims in _by_article(load_claims(folder=f"eval/{folder}")):
             _add(claims, scores[folder], scores[folder if folder in _WHOLE else "apart"])
     return dict(scores)
 
 
 def measure_pairs(folder: str) -> dict[str, Score]:
-    """Measure one of `HELD_OUT` by the languages of article and claim: `fr-en` is English about a French article."""
+    """Measure one of `FOLDERS` by the languages of article and claim: `fr-en` is English about a French article."""
     scores: dict[str, Score] = defaultdict(Score)
     for claims in _by_article(load_claims(folder=f"eval/{folder}")):
         score = scores[f"{claims[0].article_lang}-{claims[0].lang}"]
@@ -141,7 +143,7 @@ def _add(claims: Sequence[EvalClaim], score: Score, apart: Score) -> None:
 
 def _changes(claim: EvalClaim) -> Iterator[Perturbed]:
     """What is made out of a claim; of those held out only what their slots are about, not their numerals."""
-    return slot_perturbations(claim) if claim.id.startswith("heldout") else perturbations(claim)
+    return slot_perturbations(claim) if claim.id.startswith(FOLDERS) else perturbations(claim)
 
 
 def floors() -> dict[str, dict[str, float]]:
@@ -180,7 +182,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="LANGUAGE", help="files of fixtures/eval; all by default")
     parser.add_argument("--kinds", action="store_true")
     parser.add_argument("--misses", action="store_true")
-    parser.add_argument("--pairs", choices=HELD_OUT, metavar="FOLDER")
+    parser.add_argument("--pairs", choices=FOLDERS, metavar="FOLDER")
     parser.add_argument("--raise", dest="raised", action="store_true")
     parser.add_argument("--lower", metavar="REASON")
     chosen = parser.parse_args()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from summarizer.plan import split
-from tests.eval_gate import HELD_OUT
+from tests.eval_gate import FOLDERS
 from tests.perturb import (
     FINDINGS,
     FIXTURES,
@@ -23,7 +23,7 @@ from tests.perturb import (
 )
 
 CLAIMS = load_claims()
-EVERY = [*CLAIMS, *(claim for folder in HELD_OUT for claim in load_claims(folder=f"eval/{folder}"))]
+EVERY = [*CLAIMS, *(claim for folder in FOLDERS for claim in load_claims(folder=f"eval/{folder}"))]
 ARTICLES = sorted((FIXTURES / "articles").glob("*.*"))
 LANGUAGES = ("de", "en", "es", "fr", "it", "pt")
 

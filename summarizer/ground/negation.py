@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
+from summarizer.ground import across
 from summarizer.ground.case import Case
 from summarizer.ground.clause import (
     Clause,
@@ -49,7 +50,7 @@ def check(case: Case) -> Iterator[Finding]:
     """Find clauses of the claim whose polarity is not that of the evidence."""
     denied: list[tuple[str, str]] = []
     if _is_negative(case) and not _is_left_open(case) and not _quotes_the_article(case):
-        denied = list(_denials(case)) or ([] if case.guessed else list(denials(case)))
+        denied = list(_denials(case)) or ([] if case.guessed else [*denials(case)] or [*across.denials(case)])
         denied = [] if denied and is_put_otherwise(case) else denied
     for claim, unit in denied:
         yield Finding("negation", f"only one of “{claim}” and “{unit}” is a negation")

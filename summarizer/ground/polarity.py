@@ -175,6 +175,11 @@ def sides(passage: Passage) -> tuple[Side, ...]:
     )
 
 
+def outright(passage: Passage) -> list[Trigger]:
+    """Return the negatives of a text that are no implied ones."""
+    return [trigger for trigger in passage.once(triggers) if trigger.sort == "word"]
+
+
 def counts(found: Sequence[Trigger]) -> tuple[int, int]:
     """Whether there is an outright negative, and whether there is an implied one."""
     return int(any(trigger.sort == "word" for trigger in found)), int(any(trigger.sort == "verb" for trigger in found))
