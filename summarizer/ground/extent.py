@@ -8,16 +8,19 @@ On the dev sets of `benchmarks/faithfulness.py` one wrong sentence of 12,945 is 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from summarizer.ground.case import Case
 from summarizer.ground.clause import clause_at, content, stems
+from summarizer.ground.landing import only_says_who, statements
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.offices import genitives
 from summarizer.ground.phrases import Phrases
+from summarizer.ground.polarity import outright
 from summarizer.ground.quantity import Quantity, parse
 from summarizer.ground.text import Passage
 from summarizer.records import Finding
@@ -50,6 +53,7 @@ class Part(NamedTuple):
         text: As written.
         scope: All stems of its clause.
         floats: Whether it may stand away from the thing: *the effects were mostly mild*, *18 houses, nearly all empty*.
+        whole: How many there are of the thing, where that is said: *three of the 23*; the same in every language.
     """
 
     anchor: str
@@ -59,22 +63,29 @@ class Part(NamedTuple):
     text: str
     scope: frozenset[str] = frozenset()
     floats: bool = False
+    whole: Decimal | None = None
 
 
 def check(case: Case) -> Iterator[Finding]:
     """Find what the claim says of more of some things, or of fewer, than the evidence does."""
     claim = case.claim
     phrases = _phrases(claim.language, _HELD)
-    if case.crosses_languages or not (phrases.may_stand_in(claim.texts) and phrases.find(claim.texts)):
-        return
-    for mine in [part for part in claim.once(parts) if part.sort in _HELD][:_MOST_CLAIMED]:
+    if phrases.may_stand_in(claim.texts) and phrases.find(claim.texts):
+        held = [part for part in claim.once(parts) if part.sort in _HELD]
+    else:
+        held = list(_counted(case))
+    if case.crosses_languages:  # where no word is the same
+        held = [] if outright(claim) else [part for part in held if part.whole]
+    for mine in held[:_MOST_CLAIMED]:
         theirs = [other for passage in case.evidence for other in passage.once(parts) if _is_same(mine, other, passage)]
         if theirs and all(_differs(mine, other) for other in theirs):
             yield Finding("number", f"the claim says “{mine.text}”; the cited sentences say “{theirs[0].text}”")
 
 
 def _is_same(mine: Part, theirs: Part, passage: Passage) -> bool:
-    """Whether a part of the evidence is one of the same things as the claim's."""
+    """Whether a part of the evidence is one of the same things as the claim's: of as many, or of the same word."""
+    if mine.whole and mine.whole == theirs.whole and not outright(passage):
+        return True
     if theirs.anchor == mine.anchor:
         return True
     return theirs.floats and theirs.anchor in mine.scope and mine.anchor in content(passage)
@@ -104,7 +115,30 @@ def _told(passage: Passage) -> Iterator[Part]:
             floats = hit.label == "mostly" or before == "," or before in auxiliaries
             clause = clause_at(passage, hit.start)
             scope = content(passage, clause) if clause is not None else frozenset[str]()
-            yield Part(anchor, *_SHARES[hit.label], hit.label, _written(passage, hit.start, hit.end), scope, floats)
+            text, whole = _written(passage, hit.start, hit.end), _whole_behind(passage, hit.end)
+            yield Part(anchor, *_SHARES[hit.label], hit.label, text, scope, floats, whole)
+
+
+def _counted(case: Case) -> Iterator[Part]:
+    """Yield all of what a claim begins with, where neither it nor its evidence says more: *the 23 defendants*."""
+    claim = case.claim
+    if claim.texts[:1] and claim.texts[0] not in _definite(claim.language):
+        return
+    numbers = claim.once(parse)
+    if len(numbers) != 1 or numbers[0].first != 1:
+        return
+    whole, anchor = _whole_behind(claim, 1), _anchor(claim, numbers[0].last)
+    told = [one for passage in case.evidence for one in passage.once(statements) if not only_says_who(passage, one)]
+    if whole and anchor and len(told) == 1 and not claim.once(parts) and not outright(claim):
+        yield Part(anchor, 1, 1, "all", _written(claim, 0, numbers[0].last), whole=whole)
+
+
+def _whole_behind(passage: Passage, start: int) -> Decimal | None:
+    """Return how many things there are of which a part is told: the number soon behind it."""
+    for item in passage.once(parse):
+        if start <= item.first <= start + _OF and item.kind == "count" and not item.unit:
+            return item.value
+    return None
 
 
 def _numbered(passage: Passage) -> Iterator[Part]:
@@ -116,7 +150,8 @@ def _numbered(passage: Passage) -> Iterator[Part]:
             share, last = _share(item, numbers[at + 1 : at + 2])
             anchor = _anchor(passage, last) if 0 < share < 1 else None
             if anchor is not None:
-                yield Part(anchor, share, share, "", _written(passage, item.first, last))
+                whole = _whole_behind(passage, item.last)
+                yield Part(anchor, share, share, "", _written(passage, item.first, last), whole=whole)
 
 
 def _share(item: Quantity, behind: Sequence[Quantity]) -> tuple[float, int]:
@@ -147,13 +182,16 @@ def _written(passage: Passage, start: int, end: int) -> str:
 
 
 @cache
-def _table() -> Mapping[str, Mapping[str, list[str]]]:
-    table: Mapping[str, Mapping[str, list[str]]] = json.loads(
-        files(__package__).joinpath("data", "extent.json").read_text(encoding="utf-8")
-    )["parts"]
-    return table
+def _table() -> Any:
+    return json.loads(files(__package__).joinpath("data", "extent.json").read_text(encoding="utf-8"))
+
+
+@cache
+def _definite(language: str | None) -> frozenset[str]:
+    return frozenset(_table()["definite"].get(language, ()))
 
 
 @cache
 def _phrases(language: str | None, sorts: tuple[str, ...]) -> Phrases:
-    return Phrases({sort: _table()[sort].get(language or "", []) for sort in sorts})
+    table = _table()["parts"]
+    return Phrases({sort: table[sort].get(language, []) for sort in sorts})

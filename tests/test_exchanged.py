@@ -1,0 +1,261 @@
+"""Parts, days and figures that have changed places, and what only looks like it: the checks that need few words."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from summarizer import Summarizer, ground
+from summarizer.ground.change import check as change
+from summarizer.ground.extent import check as extent
+from summarizer.ground.order import check as order
+from summarizer.ground.pairing import check as pairing
+from tests.cases import Check, is_linear, kinds
+from tests.strategies import texts
+
+DATA = Path(ground.__file__).parent / "data"
+SIX = ("de", "en", "es", "fr", "it", "pt")
+
+
+@pytest.mark.parametrize(
+    ("check", "language", "right", "wrong", "evidence"),
+    [
+        (extent, "en", "Some farms closed.", "All farms closed.", "Several farms have closed since May."),
+        (extent, "en", "Most farms closed.", "Few farms closed.", "Of them 70 percent of the farms closed."),
+        (extent, "en", "Most farms closed.", "All the farms closed.", "The storm closed 30 of the 40 farms."),
+        (extent, "en", "The cases were mostly mild.", "All cases were mild.", "The cases were mostly mild."),
+        (
+            extent,
+            "fr",
+            "La plupart des fermes ferment.",
+            "Toutes les fermes ferment.",
+            "Presque toutes les fermes ferment.",
+        ),
+        (
+            extent,
+            "es",
+            "La mayoría de las granjas cierra.",
+            "Todas las granjas cierran.",
+            "Cierra el 80 % de las granjas.",
+        ),
+        (extent, "de", "Die meisten Höfe schlossen.", "Alle Höfe schlossen.", "Mehr als die Hälfte der Höfe schloss."),
+        (extent, "it", "Alcune fattorie chiudono.", "Tutte le fattorie chiudono.", "Chiudono alcune fattorie."),
+        (extent, "pt", "A maioria das quintas fecha.", "Todas as quintas fecham.", "Fecham 30 das 40 quintas."),
+        (order, "en", "Ann Lee leaves before 6 May.", "Ann Lee leaves after 6 May.", "Ann Lee must leave by 6 May."),
+        (
+            order,
+            "en",
+            "Ann Lee goes before May ends.",
+            "Ann Lee goes once it is May 2026.",
+            "Ann Lee goes before May 2026.",
+        ),
+        (order, "fr", "Le juge part avant le 6 mai.", "Le juge part dès le 6 mai.", "Le juge part avant le 6 mai."),
+        (order, "es", "Sale antes del 6 de mayo.", "Sale después del 6 de mayo.", "Sale a más tardar el 6 de mayo."),
+        (order, "de", "Sie geht spätestens am 6. Mai.", "Sie geht nach dem 6. Mai.", "Sie geht vor dem 6. Mai."),
+        (order, "it", "Lascia prima del 6 maggio.", "Lascia dopo il 6 maggio.", "Lascia entro il 6 maggio."),
+        (order, "pt", "Sai antes de 6 de maio.", "Sai a partir de 6 de maio.", "Sai antes de 6 de maio."),
+        (pairing, "en", "Ada got 5 votes, Bo 7 votes.", "Ada got 7 votes, Bo 5 votes.", "Bo had 7 votes; Ada had 5."),
+        (pairing, "en", "It saw 9 cars and 4 buses.", "It saw 4 cars and 9 buses.", "Police saw 4 buses and 9 cars."),
+        (
+            pairing,
+            "fr",
+            "Lille perd 3 %, Metz gagne 9 %.",
+            "Lille gagne 9 %, Metz perd 3 %.",
+            "Metz gagne 9 % ; Lille perd 3 %.",
+        ),
+        (
+            pairing,
+            "es",
+            "Ana da 6 euros y Luis, 2 euros.",
+            "Ana da 2 euros y Luis, 6 euros.",
+            "Luis da 2 euros; Ana, 6 euros.",
+        ),
+        (
+            pairing,
+            "de",
+            "Ulm hat 8 Betten, Fürth 3 Betten.",
+            "Ulm hat 3 Betten, Fürth 8 Betten.",
+            "In Fürth gibt es 3 Betten, in Ulm 8.",
+        ),
+        (
+            pairing,
+            "it",
+            "Milano ha 4 milioni, Torino 2.",
+            "Milano ha 2 milioni, Torino 4.",
+            "Torino ha 2 milioni; Milano ne ha 4.",
+        ),
+        (
+            pairing,
+            "pt",
+            "Braga tem 12 casos e Faro 31.",
+            "Braga tem 31 casos e Faro 12.",
+            "Faro tem 31 casos; Braga, 12.",
+        ),
+        (
+            change,
+            "en",
+            "It went from 4 million to 3 million.",
+            "It went from 3 to 4 million.",
+            "It fell from 4 million in 2013 to 3 million.",
+        ),
+        (
+            change,
+            "fr",
+            "Le prix passe de 9 à 4 euros.",
+            "Le prix passe de 4 à 9 euros.",
+            "Il passe de 9 euros à 4 euros.",
+        ),
+        (
+            change,
+            "es",
+            "El paro bajó del 18 % al 11 %.",
+            "El paro pasó del 11 % al 18 %.",
+            "El paro cayó del 18 al 11 %.",
+        ),
+        (
+            change,
+            "de",
+            "Die Zahl fiel von 310 auf 85.",
+            "Die Zahl stieg von 85 auf 310.",
+            "Sie ging von 310 Paaren auf 85 zurück.",
+        ),
+        (
+            change,
+            "it",
+            "Passa da 120 mila a 75 mila.",
+            "Passa da 75 mila a 120 mila.",
+            "È sceso a 75 mila da 120 mila.",
+        ),
+        (
+            change,
+            "pt",
+            "Passou de 90 para 35 milhões.",
+            "Passou de 35 para 90 milhões.",
+            "Desceu de 90 para 35 milhões.",
+        ),
+    ],
+)
+def test_what_is_exchanged_is_found(check: Check, language: str, right: str, wrong: str, evidence: str) -> None:
+    assert kinds(check, right, evidence, language=language) == []
+    assert kinds(check, wrong, evidence, language=language) == ["date" if check is order else "number"]
+
+
+@pytest.mark.parametrize(
+    ("check", "claim", "evidence"),
+    [
+        (extent, "All farms closed.", "The farms closed, some barns too."),
+        (extent, "All farms closed.", "Some farms closed in May, and all farms by June."),
+        (extent, "Some farms closed.", "All farms closed."),
+        (extent, "Not all farms closed.", "Some of the farms closed."),
+        (extent, "It comes every 5 years.", "It took half a year."),
+        (extent, "All 40 farms closed.", "It closed 40 farms."),
+        (order, "The museum opens not before 6 May.", "The museum, it said, remains closed until 6 May."),
+        (order, "He does not leave before 6 May.", "He leaves after 6 May."),
+        (order, "She vanished from Detroit in 2001.", "She was missed by her family in 2001."),
+        (order, "It runs until 6 May.", "It runs from 2 April to 6 May."),
+        (order, "Ann Lee leaves after 6 May.", "Ann Lee leaves before 7 May."),
+        (order, "Ann Lee leaves after 6 May.", "The vote on the dam is before 6 May."),
+        (pairing, "Ada won 7-5 against Bo.", "Bo lost 5-7 to Ada."),
+        (pairing, "Ada, 14, and Bo, 16, are well.", "Two boys, 16 and 14, are well: Bo and Ada."),
+        (pairing, "Ada got 5 votes.", "Bo had 7 votes; Ada had 5."),
+        (pairing, "Ada got 5 votes, Bo got 7 days.", "Bo had 7 days; Ada had 5 votes."),
+        (pairing, "Ada got 5 votes and Bo got 5 votes.", "Bo had 7 votes; Ada had 5."),
+        (
+            pairing,
+            "Sales were 5 million, costs 7 million.",
+            "Costs of 7 million, sales of 5 million; in June 7 million.",
+        ),
+        (change, "It fell from 40 to 3.", "It rose from 3 to 40, then fell from 40 to 3."),
+        (change, "It takes from 3 to 40 days.", "Of 40 trips, 3 went to Rome."),
+        (change, "It fell to 3 from 40.", "It fell from 40 to 3."),
+        (change, "From 3 to 40 people came.", "From 1990 to 2000 it had 40 staff."),
+    ],
+)
+def test_what_only_looks_like_it_is_left_alone(check: Check, claim: str, evidence: str) -> None:
+    assert kinds(check, claim, evidence) == []
+
+
+@pytest.mark.parametrize(
+    ("check", "article", "language", "right", "wrong", "evidence"),
+    [
+        (pairing, "fr", "en", "Ada got 5, Bo got 7.", "Ada got 7, Bo got 5.", "Bo a 7 voix ; Ada en a 5."),
+        (change, "de", "pt", "Caiu de 310 para 85.", "Subiu de 85 para 310.", "Die Zahl fiel von 310 auf 85."),
+        (extent, "en", "fr", "Deux des 23 cadres partent.", "Les 23 cadres partent.", "Two of the 23 managers go."),
+        (extent, "en", "de", "Nur wenige der 90 gehen weg.", "Alle 90 gehen weg.", "A handful of the 90 people go."),
+    ],
+)
+def test_figures_are_the_same_in_another_language(
+    check: Check, article: str, language: str, right: str, wrong: str, evidence: str
+) -> None:
+    assert kinds(check, right, evidence, language=article, claim_language=language) == []
+    assert kinds(check, wrong, evidence, language=article, claim_language=language) == ["number"]
+
+
+@pytest.mark.parametrize(
+    ("check", "claim", "evidence"),
+    [
+        (pairing, "It lost €7m on sales of €95m in 2021.", "En 2021, pour 95 M€ de ventes, le moulin a perdu 7 M€."),
+        (extent, "The 23 managers stay, and none goes.", "Trois des 23 cadres partent."),
+        (extent, "The 23 managers met.", "Les cadres se sont réunis en mai ; trois des 23 cadres partent."),
+        (extent, "All managers go.", "Quelques cadres partent."),
+    ],
+)
+def test_what_words_alone_would_tell_is_not_compared_across_languages(check: Check, claim: str, evidence: str) -> None:
+    assert kinds(check, claim, evidence, language="fr", claim_language="en") == []
+
+
+def test_an_exchange_over_two_sentences_is_found() -> None:
+    evidence = "Halden had sales of $2.3 billion.", "Norvane had sales of $640 million."
+    assert kinds(pairing, "Norvane sold for $640 million, and Halden for $2.3 billion.", *evidence) == []
+    assert kinds(pairing, "Norvane sold for $2.3 billion, and Halden for $640 million.", *evidence) == ["number"]
+
+
+def test_an_exchange_counts_against_a_claim_without_cites() -> None:
+    article = "Halden had sales of $2.3 billion; Norvane had $640 million. Both are old."
+    wrong = "Norvane sold for $2.3 billion, and Halden for $640 million."
+    (check,) = Summarizer().check(article, wrong).checks
+    assert [finding.kind for finding in check.findings] == ["number"]
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "sorts"),
+    [
+        ("extent", "parts", {"all", "most", "not all", "some", "few", "mostly"}),
+        ("order", "sides", {"before", "until", "after", "wide before", "wide after"}),
+        ("tacit", "groups", {"against", "half", "remain"}),
+    ],
+)
+def test_each_sort_has_words_in_six_languages(name: str, table: str, sorts: set[str]) -> None:
+    rows = json.loads((DATA / f"{name}.json").read_text("utf-8"))[table]
+    assert sorts <= set(rows)
+    assert {tuple(sorted(row)) for row in rows.values()} == {SIX}
+
+
+@given(texts(), texts())
+def test_no_text_makes_a_check_raise(claim: str, evidence: str) -> None:
+    kinds(extent, f"All {claim}", evidence)
+    kinds(order, f"{claim} before 6 May", f"{evidence} after 6 May")
+    kinds(pairing, claim, evidence)
+    kinds(change, f"{claim} from 40 to 3", f"{evidence} from 3 to 40")
+
+
+@pytest.mark.parametrize(
+    ("check", "start", "piece"),
+    [
+        (extent, "All men. ", "all men, "),
+        (extent, "All men. ", "3 of 4 men "),
+        (extent, "All men. ", "some of the "),
+        (order, "Before 6 May. ", "after 6 May "),
+        (order, "Before 6 May. ", "not before 6 May, "),
+        (order, "Before 6 May. ", "no no after May "),
+        (pairing, "Ada 5, Bo 7. ", "5 men, "),
+        (pairing, "Ada 5, Bo 7. ", "5 men and "),
+        (pairing, "Ada 5, Bo 7. ", "Ada 5; Bo "),
+        (change, "", "from 3 to 40 "),
+    ],
+)
+def test_the_time_grows_with_the_text(check: Check, start: str, piece: str) -> None:
+    assert is_linear(check, piece, start=start)
