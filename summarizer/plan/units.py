@@ -105,7 +105,7 @@ _unit: Callable[[tuple[int, int, str, int]], Unit] = partial(tuple.__new__, Unit
 def _view(text: str) -> str:
     """The text as sentencex takes it, at the same positions: each white space as a space, no lone surrogates."""
     view = without_surrogates(text)
-    for space in filter(view.__contains__, SPACES):  # few are: a fortieth of the time that a look at each takes
+    for space in [space for space in SPACES if space in view]:  # few are: a fortieth of the time of a look at each
         view = view.replace(space, " ")
     return " " + view[1:] if view.startswith("\ufeff") else view
 

@@ -169,7 +169,7 @@ SPACES += "\u2028\u2029\u202f\u205f\u3000"
 
 def _is_plain(text: str) -> bool:
     """Whether all white space in a text is single spaces, and none stands around it."""
-    return "  " not in text and not any(map(text.__contains__, SPACES)) and text == text.strip()
+    return "  " not in text and not [space for space in SPACES if space in text] and text == text.strip()
 
 
 # From so many sentences on, a prompt shows their numbers bare: brackets take two tokens of each, which makes an article
