@@ -114,7 +114,7 @@ def _view(text: str) -> str:
 
 _MARKER = re.compile(r"[-*+•‣◦▪●·–]\s|—|\(?\d{1,3}[.)]\s|\(?[a-zA-Z]\)\s|#{1,6}\s|\|")
 _HEADING = re.compile(r"#{1,6}\s")
-_ITEM = re.compile(r"\d{1,3}\.")
+_ITEM, _ITEM_CHARS = re.compile(r"\d{1,3}\."), 4
 _ENDING = frozenset(".!?…:。！？؟।\"'”’»)」』*_|")
 _GOES_ON = frozenset(",;:(–—-،、，；：")
 # Text is wrapped by hand or by mail programs at up to 132 columns; longer lines are paragraphs.
@@ -300,7 +300,7 @@ def _joined(pieces: Iterable[_Piece], rules: _Rules, *, cased: Callable[[], bool
     for start, piece in pieces:
         if first < 0:
             first = start
-        elif not _ITEM.fullmatch(before) and (
+        elif (len(before) > _ITEM_CHARS or not _ITEM.fullmatch(before)) and (
             (start > last and _ends(before, piece, rules))
             or start + len(piece) - first > MAX_UNIT_CHARS
             or not _continues(before[-_TAIL_CHARS:], piece[:_TAIL_CHARS], rules, gap=start > last, cased=cased())
