@@ -250,3 +250,18 @@ def test_a_batch_in_a_place_that_cannot_be_written_can_be_looked_at(room: Path) 
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[0].split() == ["ok", str(MANY)]
+
+
+def test_who_removes_a_lock_does_not_double_what_may_be_spent(room: Path) -> None:
+    with Server(latency_s=0.3) as server:
+        process = subprocess.Popen(command(server, "--max-requests", "8"), cwd=room, stderr=subprocess.PIPE)
+        wait_until(lambda: len(server.requests) >= 2 or process.poll() is not None)
+        (room / "out" / ".summarizer.sqlite-lock").unlink()
+        second = command(server, "--max-requests", "8")
+        done = subprocess.run(second, cwd=room, capture_output=True, timeout=300, check=False)
+        _, said = process.communicate(timeout=60)
+
+        assert len(server.requests) <= 8
+    assert done.returncode == 4
+    assert process.returncode in (1, 4)
+    assert b"Traceback" not in said + done.stderr

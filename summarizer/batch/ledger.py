@@ -57,6 +57,7 @@ class Ledger:
         self.path = path
         self._lock = opening.lock(path)
         try:
+            self._held = opening.lock_path(path).stat()
             self.damaged = opening.set_aside(path) if opening.is_damaged(path) else None
             connection, self.is_new = opening.connect(path)
             self._run, before = _begin_run(connection, is_new=self.is_new)
@@ -118,6 +119,7 @@ class Ledger:
         return found
 
     def _spending(self) -> Sequence[Statement]:
+        opening.must_be_held(self.path, self._held)  # within the transaction: who came meanwhile sees it, or is seen
         usage = self.book.news()
         return () if usage is None else (("UPDATE runs SET usage = ? WHERE run = ?", (_usage(usage), self._run)),)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from pathlib import Path
 
@@ -75,6 +76,22 @@ def lock(path: Path) -> sqlite3.Connection:
             pid=pid,
         ) from error
     return connection
+
+
+def must_be_held(path: Path, held: os.stat_result) -> None:
+    """Refuse to write beside a run that began because somebody removed the lock; where it is only gone, nobody did.
+
+    Args:
+        path: The ledger.
+        held: The file that was locked.
+
+    Raises:
+        StoreError: Another file is in its place.
+    """
+    with contextlib.suppress(OSError):
+        if not os.path.samestat(held, lock_path(path).stat()):
+            where = str(lock_path(path))
+            raise StoreError(f"{where!r} was removed, and another run has begun: wait for it", path=str(path))
 
 
 def connect(path: Path) -> tuple[sqlite3.Connection, bool]:

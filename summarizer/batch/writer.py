@@ -127,6 +127,8 @@ class Writer:
         except Exception as error:  # noqa: BLE001 - if this thread died, everybody would wait for ever
             with contextlib.suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
+            if isinstance(error, StoreError):
+                return error
             return self._fault(error if isinstance(error, sqlite3.Error) else sqlite3.InterfaceError(str(error)))
         return None
 
