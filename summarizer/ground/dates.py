@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from summarizer.ground.case import Case
-from summarizer.ground.locales import year_before
+from summarizer.ground.locales import word_set, year_before
 from summarizer.ground.namesake import eras
 from summarizer.ground.restate import HALF, restates
 from summarizer.ground.sightings import mentions
@@ -14,6 +14,7 @@ from summarizer.ground.text import Passage
 from summarizer.ground.when import Date, parse
 from summarizer.records import Finding
 
+_OF_ERAS = word_set("of_eras")
 _SEASONS = frozenset({"spring", "summer", "autumn", "winter"})
 _FEASTS = frozenset({"christmas", "easter", "pentecost", "newyear", "thanksgiving", "ramadan", "carnival"})
 _PARTS = ("year", "month", "day", "weekday")
@@ -23,7 +24,8 @@ _EDGE_MONTHS = {"h1": (1, 6), "h2": (7, 12), "q1": (1, 3), "q2": (4, 6), "q3": (
 
 def check(case: Case) -> Iterator[Finding]:
     """Find dates that the evidence contradicts, and parts of dates that it does not give."""
-    yield from _doubt_eras(case)
+    if not _OF_ERAS.isdisjoint(case.claim.texts):
+        yield from _doubt_eras(case)
     claimed = case.claim.once(parse)
     if not claimed:
         return

@@ -61,11 +61,12 @@ def check(case: Case) -> Iterator[Finding]:
             doubtful = suspects(name, article, case.claim)
             parts += [part for part in doubtful if part not in parts and _is_known(part, case)]
             yield from _suspected(doubtful, case)
-        missing = _unsaid(parts, evidence, case)
+        missing = _missing(parts, evidence, case)
         if name.parts[-1] in parts:
             yield from _numbered(name, case)
         if not missing:
             yield from _recombined(parts, missing, evidence, case)
+        missing = _unspoken(missing, case) if missing else missing
         if not missing or _same_entity(name, case, evidence) or _is_shortened(name, parts, evidence, article):
             continue
         told.add(name.end)
@@ -283,12 +284,10 @@ def _is_added(part: Word, name: Name, article: Sightings, case: Case) -> bool:
     return False
 
 
-def _unsaid(parts: Sequence[Word], evidence: Sequence[Sightings], case: Case) -> list[Word]:
-    """Return the words of a name that the evidence has in no form, nor the units that tell who says *I* in it."""
-    missing = _missing(parts, evidence, case)
-    if not missing or case.guessed:
-        return missing
-    return _missing(missing, [passage.once(sightings) for passage in speaking(case)], case)
+def _unspoken(missing: list[Word], case: Case) -> list[Word]:
+    """Return the words of a name that the units do not have either that tell who says *I* in the cited ones."""
+    voices = () if case.guessed else speaking(case)
+    return _missing(missing, [passage.once(sightings) for passage in voices], case) if voices else missing
 
 
 def _missing(parts: Sequence[Word], texts: Sequence[Sightings], case: Case) -> list[Word]:

@@ -101,10 +101,10 @@ def _is_same_unsaid(
         if currencies and not any(factor(quantity.unit, unit) for unit in currencies):
             return False
         return quantity.value == other.value
-    if quantity.value == other.value and _is_ranked(case.claim, quantity, told):
+    if "ordinal" in (quantity.kind, other.kind) and _is_ranked(case.claim, quantity, told):
         return True
     claimed = case.claim.once(parse)
-    if _has_scale_unsaid(quantity, other, claimed):
+    if other.power and not quantity.power and _has_scale_unsaid(quantity, other, claimed):
         return True
     units = [rival.quantity for rival in rivals if quantity.unit and rival.quantity.unit == quantity.unit]
     if units and alone and not other.unit and all(any(is_same(one, two) for one in claimed) for two in units):
@@ -115,13 +115,15 @@ def _is_same_unsaid(
 
 def _has_scale_unsaid(quantity: Quantity, other: Quantity, claimed: Sequence[Quantity]) -> bool:
     """Whether the claim tells a scale and a unit only once for two numbers: *fell by 36 million to 402*."""
-    if quantity.unit or quantity.power or not other.power or quantity.value.scaleb(other.power) != other.value:
+    if quantity.unit or quantity.value.scaleb(other.power) != other.value:
         return False
     return any(one.power == other.power and factor(one.unit, other.unit) for one in claimed)
 
 
 def _is_ranked(claim: Passage, quantity: Quantity, told: Given) -> bool:
     """Whether one of two numbers is an ordinal and the other *number* so many: ranked 47th, *number 47*."""
+    if quantity.value != told.quantity.value:
+        return False
     sides = ((quantity, told.passage, told.quantity), (told.quantity, claim, quantity))
     return any(
         one.unit == "ordinal"
@@ -391,10 +393,11 @@ def rates(passage: Passage) -> tuple[frozenset[str], frozenset[str]]:
     if not places:
         return frozenset(), frozenset()
     sure = {found[0] for at in places if (found := words.rates.at(texts, at))}
-    prices = {quantity.last for quantity in passage.once(parse) if is_currency(quantity.unit)}  # €780 a month
-    sure |= {found[0] for at in places if at in prices and (found := words.unsure_rates.at(texts, at))}
-    unsure = {found[0] for at in places if (found := words.unsure_rates.at(texts, at))}
-    return frozenset(sure), frozenset(sure | unsure)
+    unsure = {at: found[0] for at in places if (found := words.unsure_rates.at(texts, at))}
+    if unsure:  # €780 a month
+        prices = {quantity.last for quantity in passage.once(parse) if is_currency(quantity.unit)}
+        sure |= {rate for at, rate in unsure.items() if at in prices}
+    return frozenset(sure), frozenset(sure.union(unsure.values()))
 
 
 def _doubt_rates(case: Case) -> Iterator[Finding]:

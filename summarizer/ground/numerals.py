@@ -55,6 +55,7 @@ _ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10}
 _ROMAN = re.compile(r"(x{0,3}(?:ix|iv|v?i{0,3}))(?:e|er|ème|eme|º|°)?")
 
 
+@lru_cache(maxsize=1 << 14)
 def read_roman(word: str) -> Decimal | None:
     """Read a folded Roman numeral below forty, perhaps an ordinal (`xviiie`); None for any other word."""
     match = _ROMAN.fullmatch(word)

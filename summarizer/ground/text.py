@@ -133,7 +133,7 @@ _ANY_LETTERS = rf"{_PLAIN_LETTER}*+(?:{_MARK}++{_PLAIN_LETTER}*+)*+"
 _LETTERS = rf"(?={_LETTER}){_ANY_LETTERS}"
 _ELIDED = (
     "[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu|presqu|dell|nell|sull|dall|all|coll|un|gl|quest|quell|dov|com"
-    "|vent|trent|quarant|cinquant|sessant|settant|ottant|novant|cent"  # vent'anni
+    "|(?:v|tr|c)ent|(?:quar|cinqu|sess|sett|ott|nov)ant"  # vent'anni
 )
 _TOKEN = re.compile(
     rf"(?P<elided>(?:{_ELIDED})'(?={_LETTER}))"
