@@ -32,6 +32,7 @@ from summarizer.ground.text import Passage
 # and 57, at .35 94 and 44.
 _LEAST_LANDED = 0.4
 _LEAST_MEANT = 0.25
+_MORE = frozenset({"=increase_more", "=decrease_less"})  # French *ne* .. *plus que* is only, and no comparison
 _MOSTLY = 0.6  # of what is shared is governed by a negative: little hangs on it from .5 to .7
 _ALL = 0.85  # of what the cited units have of a statement
 
@@ -114,7 +115,7 @@ def _drops(case: Case, mine: Statement, own: list[Trigger], near: list[Landing])
     affirmed: dict[frozenset[str], bool] = {}
     for side in found:
         for trigger in side.own:
-            heads = trigger.heads & (verbs or mine.terms)
+            heads = trigger.heads & (verbs or mine.terms - _MORE)
             if trigger.sort == "weak" or not heads or not _is_meant(case, mine, side):
                 continue
             if heads not in affirmed:

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from summarizer.ground.case import Case
 from summarizer.ground.cast import Actor, Cast
-from summarizer.ground.lexicon import lexicon, offices
+from summarizer.ground.lexicon import lexicon, offices, stop_words
 from summarizer.ground.namesake import backdrops, initials, is_within, name_words, spell
 from summarizer.ground.offices import contracted, generic, genitives, may_be, persons, roles
 from summarizer.ground.phrases import Hit
@@ -207,10 +207,31 @@ def _elsewhere(name: Name, parts: Sequence[Word], case: Case) -> Iterator[Findin
     actors = case.article.once(Cast).actors(case.claim)[:_MOST_ACTORS]
     mine = next((actor for actor in actors if actor.end == name.end), None)
     rival = replaced(mine, case) if mine is not None and not is_employer(mine, case) else None
+    if rival is not None and (_is_called(parts, case) or _is_people_of(name, rival, case)):
+        return
     if rival is not None:
         yield Finding("name", f"the cited sentences say it of “{rival.text}”, not of “{shown}”")
     elif not case.guessed and not _is_context(name, parts, case):
         yield Finding("name", f"the cited sentences do not speak of “{shown}”")
+
+
+def _is_people_of(name: Name, rival: Actor, case: Case) -> bool:
+    """Whether a name is where somebody is from, whom the evidence names: *her Czech opponent*."""
+    described = "word" in case.claim.kinds[name.end : name.end + 1] and case.claim.raws[name.end].islower()
+    ordinary = described and case.claim.texts[name.end] not in stop_words(case.claim.language)
+    return ordinary and bool(_labels(name, case)) and bool(rival.names)
+
+
+def _is_called(parts: Sequence[Word], case: Case) -> bool:
+    """Whether the evidence tells by where somebody is from whom the article calls so: *La ceca* for a name."""
+    there = frozenset(hit.label for passage in case.evidence for hit in passage.once(mentions))
+    keys = frozenset(part.key for part in parts)
+    return bool(there) and any(
+        hit.label in there and hit.end == other.start and not keys.isdisjoint([part.key for part in other.parts])
+        for passage in case.article.passages
+        for other in passage.once(components)
+        for hit in passage.once(mentions)
+    )
 
 
 def _offices(case: Case, told: set[int]) -> Iterator[Finding]:

@@ -33,6 +33,7 @@ from summarizer.ground.lexicon import lexicon, opposed, opposites
 from summarizer.ground.otherwise import is_put_otherwise
 from summarizer.ground.polarity import Side, Trigger, counts, is_asked, is_opposite, sides, triggers
 from summarizer.ground.quote import quotes, words_line
+from summarizer.ground.significance import is_borne_out
 from summarizer.ground.text import Passage
 from summarizer.records import Finding
 
@@ -49,7 +50,10 @@ _BESIDE = 0.7  # of its weight counts what stands in another clause of the unit:
 def check(case: Case) -> Iterator[Finding]:
     """Find clauses of the claim whose polarity is not that of the evidence."""
     denied: list[tuple[str, str]] = []
-    if _is_negative(case) and not _is_left_open(case) and not _quotes_the_article(case):
+    borne_out = is_borne_out(case)
+    if borne_out is False:
+        yield Finding("negation", "the p values of the cited sentences say otherwise of what is significant")
+    if borne_out is None and _is_negative(case) and not _is_left_open(case) and not _quotes_the_article(case):
         denied = list(_denials(case)) or ([] if case.guessed else [*denials(case)] or [*across.denials(case)])
         denied = [] if denied and is_put_otherwise(case) else denied
     for claim, unit in denied:

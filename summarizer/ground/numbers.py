@@ -223,7 +223,9 @@ def _same_noun(quantity: Quantity, others: Sequence[Given], case: Case) -> bool:
 
 
 def named(passage: Passage) -> frozenset[str]:
-    """Return the folded words that a passage writes with a capital, the first one left out."""
+    """Return the folded words written with a capital, the first one left out; none where every noun is."""
+    if passage.language == "de":
+        return frozenset()
     return frozenset(
         token.text
         for token in passage.tokens[1:]

@@ -31,7 +31,7 @@ _ADJECTIVE_ENDINGS = ("e", "en", "er", "es", "em")
 def significant(name: Name, article: Sightings, known: Lexicon | None, *, titled: bool = False) -> list[Word]:
     """Return the words of a name that must be found: no titles, no months, no word with an accidental capital."""
     parts = [part for part in name.parts if _names(part, article, known, titled=titled)]
-    if parts and parts[0].shape == "upper" and len(name.parts) == 1 and _ROMAN.fullmatch(parts[0].raw):
+    if parts and parts[0].raw[0] in "IVX" and len(name.parts) == 1 and _ROMAN.fullmatch(parts[0].raw):
         return []  # a century: the XVII of *XVII secolo* is none of Louis XIV
     if known is None or not known.determiners:
         return parts
