@@ -128,7 +128,9 @@ def _is_ranked(claim: Passage, quantity: Quantity, told: Given) -> bool:
     return any(
         one.unit == "ordinal"
         and not other.unit
-        and not _RANKS.isdisjoint(passage.texts[max(0, other.first - 2) : other.first])
+        and _RANKS.intersection(
+            [text for text in passage.texts[max(0, other.first - 2) : other.first] if text != "."][-1:]
+        )
         for one, passage, other in sides
     )
 
@@ -344,7 +346,8 @@ def _is_derived(quantity: Quantity, given: Sequence[Given], case: Case) -> bool:
     if quantity.kind == "ordinal" and any(other.unit == "year" and other.value == quantity.value for other in others):
         return True  # the 40th anniversary of what is 40 years old
     noun = _noun(case.claim, quantity)
-    if noun and sum(_noun(other.passage, other.quantity) == noun for other in given) == 1:
+    counts = [other for other in given if other.quantity.kind != "fraction"]
+    if noun and sum(_noun(other.passage, other.quantity) == noun for other in counts) == 1:
         return False  # the evidence counts the same things, and finds another number of them
     if is_time(quantity.unit) and _is_between_years(quantity, case):
         return True
