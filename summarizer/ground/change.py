@@ -59,11 +59,12 @@ def _change(passage: Passage, one: Quantity, two: Quantity) -> Change | None:
     between = texts[one.last : two.first]
     if not 0 < len(between) <= _BETWEEN or not _STOPS.isdisjoint(between):
         return None
-    before, middle = _before(passage, one.first), {hit.label for hit in _phrases(passage.language).find(between)}
     second = _before(passage, two.first)
-    if "from" in before and "to" in second:
+    first = _before(passage, one.first) if second else second
+    if "from" in first and "to" in second:
         return Change(one, two)
-    if "instead" in middle or ("to" in before and "from" in second):
+    middle = {hit.label for hit in _phrases(passage.language).find(between)}
+    if "instead" in middle or ("to" in first and "from" in second):
         return Change(two, one)
     behind = texts[two.last : two.last + _BEHIND] if "than" in middle else ()
     if any(hit.label == "ago" for hit in _phrases(passage.language).find(behind)):

@@ -106,9 +106,10 @@ def _is_same_unsaid(
     claimed = case.claim.once(parse)
     if other.power and not quantity.power and _has_scale_unsaid(quantity, other, claimed):
         return True
-    units = [rival.quantity for rival in rivals if quantity.unit and rival.quantity.unit == quantity.unit]
-    if units and alone and not other.unit and all(any(is_same(one, two) for one in claimed) for two in units):
-        return quantity.value == other.value  # gave 30 kilos. Last year it was 14.
+    units = [rival.quantity for rival in rivals if rival.quantity.unit == quantity.unit] if quantity.unit else ()
+    alike = alone and not other.unit and quantity.value == other.value
+    if alike and units and all(any(is_same(one, two) for one in claimed) for two in units):
+        return True  # gave 30 kilos. Last year it was 14.
     bare = is_time(quantity.unit) and alone  # who was 19 and
     return (not units or bare) and is_same(quantity, other, loosely=True)
 

@@ -22,7 +22,6 @@ from summarizer.ground.written import Name, Word, words
 _FEWEST_TITLED = 4
 _TITLED = 0.85
 _ORDINAL = re.compile(r"[IVX]+(?:er|re|ère|e|ème|º|ª)")  # a century, a king: au XVe siècle, François Ier
-_ROMAN = re.compile(r"[IVX]{2,}")
 _PERIOD = re.compile(r"[qh]\d")  # a quarter, a half of the year
 _SHORTEST = 3
 _ADJECTIVE_ENDINGS = ("e", "en", "er", "es", "em")
@@ -31,8 +30,6 @@ _ADJECTIVE_ENDINGS = ("e", "en", "er", "es", "em")
 def significant(name: Name, article: Sightings, known: Lexicon | None, *, titled: bool = False) -> list[Word]:
     """Return the words of a name that must be found: no titles, no months, no word with an accidental capital."""
     parts = [part for part in name.parts if _names(part, article, known, titled=titled)]
-    if parts and parts[0].raw[0] in "IVX" and len(name.parts) == 1 and _ROMAN.fullmatch(parts[0].raw):
-        return []  # a century: the XVII of *XVII secolo* is none of Louis XIV
     if known is None or not known.determiners:
         return parts
     return [part for part in parts if part.shape != "title" or _is_bare(part, name, article, known)]
