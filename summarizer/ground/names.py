@@ -36,6 +36,7 @@ from summarizer.ground.written import Name, Word, components, join, spans
 from summarizer.records import Finding
 
 _MOST_ACTORS = 24  # of a claim; each is compared with all
+_ROMAN = re.compile(r"[IVX]{2,}")
 _WORDS = re.compile(r"\w+")
 _OF = 2  # tokens at most between an office and what it is of
 _FEWEST_LETTERS = 3  # of an acronym that stands anywhere in the article for a name
@@ -66,7 +67,7 @@ def check(case: Case) -> Iterator[Finding]:
             yield from _numbered(name, case)
         if not missing:
             yield from _recombined(parts, missing, evidence, case)
-        missing = _unspoken(missing, case) if missing else missing
+        missing = _unspoken(name, missing, case) if missing else missing
         if not missing or _same_entity(name, case, evidence) or _is_shortened(name, parts, evidence, article):
             continue
         told.add(name.end)
@@ -305,8 +306,13 @@ def _is_added(part: Word, name: Name, article: Sightings, case: Case) -> bool:
     return False
 
 
-def _unspoken(missing: list[Word], case: Case) -> list[Word]:
-    """Return the words of a name that the units do not have either that tell who says *I* in the cited ones."""
+def _unspoken(name: Name, missing: list[Word], case: Case) -> list[Word]:
+    """Return the words of a name that the units do not have either that tell who says *I* in the cited ones.
+
+    None of a century: the XVII of *XVII secolo* is no name, that of a king is part of his.
+    """
+    if len(name.parts) == 1 and _ROMAN.fullmatch(name.raw):
+        return []
     voices = () if case.guessed else speaking(case)
     return _missing(missing, [passage.once(sightings) for passage in voices], case) if voices else missing
 

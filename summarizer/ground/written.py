@@ -6,7 +6,6 @@ any script that has capitals.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -163,7 +162,6 @@ def after_dots(tokens: Sequence[Token], at: int) -> int:
     return end if end - at >= 4 else at + 1
 
 
-_ROMAN = re.compile(r"[IVX]{2,}")
 _CAPITAL = frozenset({"title", "upper"})
 
 
@@ -197,8 +195,6 @@ def spans(passage: Passage) -> tuple[Name, ...]:
     for at in row.capitals:
         if at >= end:
             end = _run_end(row, at, passage)
-            if row.shapes[at] == "upper" and end == at + 1 and _ROMAN.fullmatch(row.raws[at]):
-                continue  # a century: the XVII of *XVII secolo* is no name, that of a king is part of his
             parts = tuple([row[place] for place in range(at, end) if row.shapes[place] != "lower"])
             start, after = row.starts[at], row.after(end - 1)
             found.append(Name(parts, passage.text[tokens[start].start : tokens[after - 1].end], start, after))
