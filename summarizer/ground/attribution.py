@@ -240,7 +240,7 @@ def _share_name(mine: frozenset[str], theirs: frozenset[str], case: Case) -> boo
 
 
 def _is_hedged(claim: Passage) -> bool:
-    whole = Clause(0, len(claim.tokens))
+    whole = Clause(0, len(claim.texts))
     return bool(
         inside(
             claim, whole, "hedge/hearsay", "hedge/mood", "hedge/unreal", "hedge/adverb", "anonymous", "said", "source"

@@ -84,7 +84,7 @@ class Cast:
                 yield self._actor(passage, (), free, free[0].start, max(hit.end for hit in free))
 
     def _actor(self, passage: Passage, parts: Sequence[Word], own: Sequence[Hit], start: int, end: int) -> Actor:
-        text = passage.text[passage.tokens[start].start : passage.tokens[end - 1].end]
+        text = passage.written(start, end)
         if not own:
             return Actor(frozenset([part.key for part in parts]), frozenset(), start, end, text)
         office = {token for hit in own for token in range(hit.start, hit.end)}
@@ -106,10 +106,9 @@ class Cast:
         """Return what the article calls a name anywhere."""
         if self._kinds is None:
             found: dict[str, set[str]] = defaultdict(set)
-            for unit in self.article.units:
-                for actor in self.actors(self.article.passage(unit.number)):
-                    for name in actor.names:
-                        found[name] |= actor.kinds
+            for actor in chain.from_iterable(self._offices()):
+                for name in actor.names:
+                    found[name] |= actor.kinds
             self._kinds = {name: frozenset(kinds) for name, kinds in found.items()}
         return frozenset().union(*(self._kinds.get(name, frozenset()) for name in names))
 
@@ -126,15 +125,14 @@ class Cast:
         Where one has, it may tell whose the office is. False where the article does not have the office at all.
         """
         if self._together is None:
-            self._together = [self._who(self.article.passage(unit.number)) for unit in self.article.units]
+            self._together = list(map(_who, self._offices()))
         wanted, mine = frozenset(kinds), tuple(names)
         held = [there for there, offices in self._together if offices & wanted]
         return bool(held) and not any(self.share_name(mine, there) for there in held)
 
-    def _who(self, passage: Passage) -> tuple[frozenset[str], frozenset[str]]:
-        actors = self.actors(passage)
-        named = frozenset(name for actor in actors for name in actor.names)
-        return named, frozenset(kind for actor in actors for kind in actor.kinds)
+    def _offices(self) -> list[tuple[Actor, ...]]:
+        """Return the actors of each unit that has an office: no other tells what anybody is."""
+        return [self.actors(passage) for passage in self.article.passages if passage.once(roles)]
 
     def is_same(self, one: Actor, other: Actor) -> bool:
         """Whether two actors are certainly one: a word of the name, the same office, or what the article calls it."""
@@ -169,6 +167,12 @@ class Cast:
         return share_word(frozenset(one), frozenset(other), self.article.language)
 
 
+def _who(actors: Sequence[Actor]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names of some actors, and what they are."""
+    named = frozenset(name for actor in actors for name in actor.names)
+    return named, frozenset(kind for actor in actors for kind in actor.kinds)
+
+
 def _casts(_passage: Passage) -> dict[Cast, tuple[Actor, ...]]:
     """Who acts in a passage, by the article that it is held against; filled as it is asked for."""
     return {}
@@ -201,7 +205,7 @@ def _heads(name: Name, row: _Row, passage: Passage) -> Iterator[Hit]:
         for hit in row.starting.get(at, ()):
             if hit.end > name.start:
                 yield hit
-    comma = name.start > 0 and passage.tokens[name.start - 1].raw == ","
+    comma = name.start > 0 and passage.raws[name.start - 1] == ","
     before = row.ending.get(name.start, []) or _over_first_names(name, row, passage)
     yield from before if before and not comma else _chief(row, name.start - comma, passage)
     for at in range(name.end + 1, name.end + 1 + _APPOSED):
@@ -231,7 +235,7 @@ def _chief(row: _Row, end: int, passage: Passage) -> list[Hit]:
         if end in row.named_to:
             owner = row.named_to[end]
             starts += [owner, *(hit.start for hit in row.ending.get(owner, ()))]  # du groupe Électrane
-        if not starts and end and passage.tokens[end - 1].raw.islower():
+        if not starts and end and passage.raws[end - 1].islower():
             starts = [end - 1]  # storica dell'arte
         joint = _before_of(passage, min(starts)) if starts else None
         if joint is None:
@@ -244,12 +248,12 @@ def _is_apposed(passage: Passage, at: int, hit: Hit, row: _Row) -> bool:
     """Whether an office behind a comma is the name's before it: no verb between, no other name behind it."""
     known = lexicon(passage.language)
     between = passage.texts[at + 1 : hit.start]
-    if known is None or passage.tokens[at].raw not in (",", "(", "–", "—"):
+    if known is None or passage.raws[at] not in (",", "(", "–", "—"):
         return False
     silent = known.auxiliaries | known.pronouns - known.noun_markers - known.determiners
     kinds = prepositions(passage.language)
     return not (
-        any(token.kind == "punct" for token in passage.tokens[at + 1 : hit.start])
+        "punct" in passage.kinds[at + 1 : hit.start]
         or silent.intersection(between)
         or genitives(passage.language).intersection(between[1:])
         or any(kinds.get(text) == "of" for text in between)

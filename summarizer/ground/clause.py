@@ -22,7 +22,7 @@ from summarizer.ground.memo import Memo
 from summarizer.ground.namesake import spell
 from summarizer.ground.opened import opened
 from summarizer.ground.phrases import Hit
-from summarizer.ground.text import Kind, Passage, Token, kind_of
+from summarizer.ground.text import Kind, Passage, kind_of
 
 _GROUPED = re.compile(r"[.,](?=\d{3}(?!\d))")
 _ENDS = frozenset(',;:()[]—–!?"')
@@ -166,7 +166,7 @@ def clauses(passage: Passage) -> tuple[Clause, ...]:
     marks = frozenset(passage.marks)
     for at in sorted(marks.union(passage.once(opened).clauses)):
         if at in marks:
-            if texts[at] in _ENDS or (texts[at] in "-." and _divides(passage.tokens, at)):
+            if texts[at] in _ENDS or (texts[at] in "-." and _divides(passage, at)):
                 cuts.append(at + 1)
         elif at and at not in whole and _opens(passage, cuts[-1], at):
             cuts.append(at)
@@ -181,14 +181,15 @@ def _opens(passage: Passage, start: int, at: int) -> bool:
     return passage.texts[at] in known.clause_openers or _joins(passage, start, at)
 
 
-def _divides(tokens: tuple[Token, ...], at: int) -> bool:
+def _divides(passage: Passage, at: int) -> bool:
     """Whether a hyphen is a dash, with a space or another one on each side, or a full stop ends a sentence."""
-    if not 0 < at < len(tokens) - 1:
+    if not 0 < at < len(passage.texts) - 1:
         return False
-    before, mark, after = tokens[at - 1 : at + 2]
-    if mark.text == ".":
-        return len(before.raw) > 3 and before.raw.islower() and mark.end < after.start and after.raw[0].isupper()
-    return (before.end < mark.start or before.text == "-") and (mark.end < after.start or after.text == "-")
+    (before, mark, after), raws = passage.texts[at - 1 : at + 2], passage.raws
+    led, followed = passage.ends[at - 1] < passage.starts[at], passage.ends[at] < passage.starts[at + 1]
+    if mark == ".":
+        return len(raws[at - 1]) > 3 and raws[at - 1].islower() and followed and raws[at + 1][0].isupper()
+    return (led or before == "-") and (followed or after == "-")
 
 
 _PREDICATES = frozenset(
@@ -220,8 +221,8 @@ def _joins(passage: Passage, start: int, at: int) -> bool:
 
 def _links_names(passage: Passage, at: int) -> bool:
     """Whether an `and` stands between two names: *jobs in Aberdeen and Cork will be cut*."""
-    around = (passage.tokens[at - 1], *passage.tokens[at + 1 : at + 2])
-    return passage.language != "de" and all(token.raw[0].isupper() for token in around)
+    around = (passage.raws[at - 1], *passage.raws[at + 1 : at + 2])
+    return passage.language != "de" and all(raw[0].isupper() for raw in around)
 
 
 def _verb_places(passage: Passage) -> list[int]:
@@ -294,5 +295,4 @@ def weigh(found: Iterable[str], case: Case) -> float:
 
 def said(passage: Passage, clause: Clause) -> str:
     """Return a clause as it is written, for people."""
-    tokens = passage.tokens
-    return passage.text[tokens[clause.start].start : tokens[clause.end - 1].end].strip(" ,;:")
+    return passage.written(*clause).strip(" ,;:")

@@ -68,7 +68,7 @@ def _turned_numbers(case: Case) -> Iterator[tuple[str, str]]:
             passage, at = theirs[0]
             if case.claim.once(stems)[mine[1]] in _COMPARING and is_turned_round(case.claim, mine[1], passage, at):
                 continue
-            yield case.claim.tokens[mine[1]].raw, passage.tokens[at].raw
+            yield case.claim.raws[mine[1]], passage.raws[at]
 
 
 def _direction(passage: Passage, quantity: Quantity) -> tuple[int, int] | None:
@@ -159,7 +159,7 @@ def _turned_words(case: Case) -> Iterator[tuple[str, str]]:
                 and frozenset((concept[1:], other[1:])) in opposites()
                 and (concept not in _TIMES or _is_near(case, passage, {concept, anchor}))
             ):
-                yield case.claim.tokens[at].raw, passage.tokens[place].raw
+                yield case.claim.raws[at], passage.raws[place]
                 break
 
 

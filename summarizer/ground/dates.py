@@ -51,7 +51,7 @@ def _eras(passage: Passage) -> frozenset[str]:
 
 
 def _written(passage: Passage, date: Date) -> str:
-    return passage.text[passage.tokens[date.first].start : passage.tokens[date.last - 1].end]
+    return passage.written(date.first, date.last)
 
 
 def _doubt(date: Date, given: list[Date], case: Case) -> str | None:
@@ -159,4 +159,4 @@ def _counts(year: int, given: list[Date], case: Case) -> bool:
     """Whether the digits of a year stand in the evidence as a plain number, so that only their reading differs."""
     if any(other.year == year for other in given):
         return False
-    return any(token.text == str(year) for passage in case.evidence for token in passage.tokens)
+    return any(str(year) in passage.texts for passage in case.evidence)

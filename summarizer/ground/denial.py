@@ -164,7 +164,7 @@ def _named(claim: Passage) -> frozenset[str]:
     return frozenset(
         found
         for at, found in enumerate(row)
-        if found is not None and (at in roles or (claim.language != "de" and at and claim.tokens[at].raw[:1].isupper()))
+        if found is not None and (at in roles or (claim.language != "de" and at and claim.raws[at][:1].isupper()))
     )
 
 

@@ -178,7 +178,7 @@ def _anchor(passage: Passage, start: int) -> str | None:
 
 
 def _written(passage: Passage, start: int, end: int) -> str:
-    return passage.text[passage.tokens[start].start : passage.tokens[end - 1].end]
+    return passage.written(start, end)
 
 
 @cache

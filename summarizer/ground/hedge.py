@@ -134,7 +134,7 @@ def _left_undone(case: Case, own: Outlook, landing: Landing, theirs: Outlook, ve
         return next((cue for cue in cues if cue.label in _PLANNED and verbs & _head(landing, cue)), None)
     if _is_done_beside(case, own, landing, cues):
         return None
-    undone = not outlook(landing.passage, Clause(0, len(landing.passage.tokens))).done
+    undone = not outlook(landing.passage, Clause(0, len(landing.passage.texts))).done
     for cue in cues:
         if cue.label == "hedge/condition":
             if _is_within(landing, cue):
@@ -146,7 +146,7 @@ def _left_undone(case: Case, own: Outlook, landing: Landing, theirs: Outlook, ve
 
 def _is_done_beside(case: Case, own: Outlook, landing: Landing, cues: Sequence[Hit]) -> bool:
     """Whether the unit has the very form that a statement tells as done, outside what it leaves open."""
-    forms = {case.claim.tokens[at].text.rstrip("es") for at in _verbs(case.claim, own)}
+    forms = {case.claim.texts[at].rstrip("es") for at in _verbs(case.claim, own)}
     scopes = [_reach(landing, cue) for cue in cues]
     places = [at for at, text in enumerate(landing.passage.texts) if text.rstrip("es") in forms]
     return any(not any(scope.start <= at < scope.end for scope in scopes) for at in places)
@@ -230,7 +230,7 @@ def _answers(claim: Passage, mine: Statement, own: Outlook, doubt: Doubt) -> boo
     if own.ahead and doubt.cue.label == "hedge/modal":
         beside = _beside(doubt)
         kept = (hit for hit in own.open if hit.label not in ("hedge/belief", "hedge/condition"))
-        return any(claim.tokens[hit.start].text not in beside for hit in kept)
+        return any(claim.texts[hit.start] not in beside for hit in kept)
     return _is_hedged(claim, mine.clause, doubt)
 
 
@@ -240,7 +240,7 @@ def _keeps(claim: Passage, mine: Statement, doubt: Doubt) -> bool:
     hedges = inside(claim, mine.clause, "hedge")
     if any(words & said_by(claim, hit.start, hit.end) for hit in hedges) or (hedges and is_asked(doubt.passage)):
         return True
-    whole = Clause(0, len(claim.tokens))
+    whole = Clause(0, len(claim.texts))
     return doubt.cue.label == "hedge/condition" and bool(inside(claim, whole, "hedge/condition"))
 
 
@@ -269,11 +269,11 @@ def _has_source(claim: Passage) -> bool:
     """Whether a claim says from whom it has what it says; *del secondo piano* is no source."""
     known = lexicon(claim.language)
     markers = known.noun_markers if known is not None else frozenset()
-    hits = inside(claim, Clause(0, len(claim.tokens)), "said", "source", "anonymous")
+    hits = inside(claim, Clause(0, len(claim.texts)), "said", "source", "anonymous")
     silent = {hit.end for hit in claim.once(cues) if hit.label == "negation/word"}  # has not disclosed
     return any(
         hit.start not in silent
-        and (hit.label != "source" or not hit.start or claim.tokens[hit.start - 1].text not in markers)
+        and (hit.label != "source" or not hit.start or claim.texts[hit.start - 1] not in markers)
         for hit in hits
     )
 
@@ -309,5 +309,5 @@ def _is_hedged(claim: Passage, clause: Clause, doubt: Doubt, *, done: bool = Fal
     but = "hedge/belief" if done and doubt.cue.label in _UNREALIZED else ""
     others = _beside(doubt)  # what they speak of: a *plan* that was adopted
     return any(hit.label != but for hit in governing) or any(
-        hit.label != but and (hit.label != "accepted" or claim.tokens[hit.start].text not in others) for hit in hedges
+        hit.label != but and (hit.label != "accepted" or claim.texts[hit.start] not in others) for hit in hedges
     )

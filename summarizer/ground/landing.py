@@ -102,13 +102,13 @@ def is_fragment(passage: Passage, clause: Clause) -> bool:
 
 def _is_governed(passage: Passage, before: Clause, clause: Clause) -> bool:
     """Whether a clause is what somebody believes or demands: *they think that the thieves came in by a window*."""
-    known, tokens = lexicon(passage.language), passage.tokens
+    known = lexicon(passage.language)
     # After a comma `que` and `that` stand for a noun; in German there is always one.
-    parted = passage.language != "de" and clause.start > 0 and tokens[clause.start - 1].kind == "punct"
+    parted = passage.language != "de" and clause.start > 0 and passage.kinds[clause.start - 1] == "punct"
     return (
         known is not None
         and not parted
-        and tokens[clause.start].text in known.complementizers
+        and passage.texts[clause.start] in known.complementizers
         and bool(inside(passage, before, "hedge/plan", "hedge/belief"))
     )
 
@@ -126,9 +126,9 @@ def only_says_who(passage: Passage, statement: Statement) -> bool:
     if is_source(passage, statement.clause) and any(hit.label == "anonymous" for hit in hits):
         return True
     marked = {at for hit in hits for at in range(hit.start, hit.end)}
-    row, tokens = passage.once(terms), passage.tokens
+    row, raws = passage.once(terms), passage.raws
     return not any(
-        row[at] is not None and at not in marked and not tokens[at].raw[:1].isupper() for at in range(*statement.clause)
+        row[at] is not None and at not in marked and not raws[at][:1].isupper() for at in range(*statement.clause)
     )
 
 
@@ -172,4 +172,4 @@ def _named(passage: Passage) -> dict[Clause, frozenset[str]]:
 
 def everything(passage: Passage) -> frozenset[str]:
     """Return what a whole passage says."""
-    return said_by(passage, 0, len(passage.tokens))
+    return said_by(passage, 0, len(passage.texts))

@@ -70,8 +70,8 @@ class Table(Generic[V]):
 def _tokens(phrase: str) -> tuple[str, ...]:
     """Cut a phrase as texts are cut; a final `d'` is a token of its own only where a letter follows."""
     if phrase.endswith("'"):
-        return tuple(token.text for token in Passage(phrase + "a").tokens[:-1])
-    return tuple(token.text for token in Passage(phrase).tokens)
+        return Passage(phrase + "a").texts[:-1]
+    return Passage(phrase).texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +265,7 @@ def _date_words(language: str | None) -> DateWords:
         return Table({phrase: value for raw in raws for phrase, value in raw[key].items()})
 
     def words(key: str) -> frozenset[str]:
-        return frozenset(token.text for raw in raws for word in raw[key] for token in Passage(word).tokens)
+        return frozenset(text for raw in raws for word in raw[key] for text in Passage(word).texts)
 
     return DateWords(
         language=language,

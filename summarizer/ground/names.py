@@ -199,7 +199,7 @@ def _numbered(name: Name, case: Case) -> Iterator[Finding]:
 
 
 def _number_behind(passage: Passage, at: int) -> str | None:
-    return passage.texts[at] if at < len(passage.tokens) and passage.tokens[at].kind == "number" else None
+    return passage.texts[at] if at < len(passage.texts) and passage.kinds[at] == "number" else None
 
 
 def _elsewhere(name: Name, parts: Sequence[Word], case: Case) -> Iterator[Finding]:
@@ -341,12 +341,12 @@ def _is_written_out(part: Word, texts: Sequence[Sightings], case: Case) -> bool:
     shorts = (part.key, part.key.removesuffix("s"))
     if any(text.may_shorten_to(short) for text in texts for short in shorts):
         return True
-    before = case.claim.tokens[part.token - 2] if part.token > 1 else None
+    before = part.token - 2
     return (
-        before is not None
-        and case.claim.tokens[part.token - 1].raw == "("
-        and before.raw[0].isupper()
-        and _has(texts, spell(before.text), case)
+        before >= 0
+        and case.claim.raws[part.token - 1] == "("
+        and case.claim.raws[before][0].isupper()
+        and _has(texts, spell(case.claim.texts[before]), case)
     )
 
 

@@ -235,7 +235,7 @@ def _opposed(case: Case, pair: Pair) -> tuple[str, str] | None:
                     and weigh(pair.shared, case) >= _LEAST_OPPOSED * rest
                     and (concept not in _COMPARING or _compares_alike(case.claim, here, pair.passage, there))
                 ):
-                    return case.claim.tokens[here].raw, pair.passage.tokens[there].raw
+                    return case.claim.raws[here], pair.passage.raws[there]
     return None
 
 

@@ -170,7 +170,7 @@ def _is_weak(quantity: Quantity, case: Case) -> bool:
         return True  # an article tells as much: a week
     if quantity.unit or quantity.value > 4:
         return False
-    before = case.claim.tokens[quantity.first - 1].text if quantity.first else ""
+    before = case.claim.texts[quantity.first - 1] if quantity.first else ""
     spelled = not any(char.isdigit() for char in quantity.text)
     return before in _DEFINITE or (spelled and quantity.value <= 3)
 
@@ -184,11 +184,12 @@ _DEFINITE = word_set("definite")
 def _noun(passage: Passage, quantity: Quantity) -> str:
     """Return the stem of the content word that follows a number, or nothing."""
     function_words = stop_words(passage.language)
-    for token in passage.tokens[quantity.last : quantity.last + 3]:
-        if token.kind != "word":
+    for at in range(quantity.last, min(quantity.last + 3, len(passage.texts))):
+        text = passage.texts[at]
+        if passage.kinds[at] != "word":
             return ""
-        if token.text not in function_words and len(token.text) > 2:
-            return stem(token.text)
+        if text not in function_words and len(text) > 2:
+            return stem(text)
     return ""
 
 
@@ -242,7 +243,7 @@ def _all_named(article: ArticleView) -> frozenset[str]:
 
 
 def _names(passage: Passage, case: Case) -> frozenset[str]:
-    first = frozenset(token.text for token in passage.tokens[:1])
+    first = frozenset(passage.texts[:1])
     return passage.once(named) | (first & (case.article.once(_all_named) | case.claim.once(named)))
 
 
@@ -357,13 +358,13 @@ def _is_derived(quantity: Quantity, given: Sequence[Given], case: Case) -> bool:
 
 def _stands_in_words(quantity: Quantity, case: Case) -> bool:
     """Whether a spelled number stands in the evidence word for word, read as something else there."""
-    words = [token.text for token in case.claim.tokens[quantity.first : quantity.last]]
+    words = case.claim.texts[quantity.first : quantity.last]
     if case.crosses_languages or any(char.isdigit() for word in words for char in word):
         return False
-    return any(_contains([token.text for token in passage.tokens], words) for passage in case.evidence)
+    return any(_contains(passage.texts, words) for passage in case.evidence)
 
 
-def _contains(texts: list[str], words: list[str]) -> bool:
+def _contains(texts: tuple[str, ...], words: tuple[str, ...]) -> bool:
     return any(texts[at : at + len(words)] == words for at, text in enumerate(texts) if text == words[0])
 
 
@@ -374,7 +375,7 @@ def _is_date_part(quantity: Quantity, case: Case) -> bool:
     dates = [date for passage in case.evidence for date in passage.once(when.parse)]
     if quantity.value >= 1000:
         return any(date.year == quantity.value for date in dates)
-    before = case.claim.tokens[quantity.first - 1].text if quantity.first else ""
+    before = case.claim.texts[quantity.first - 1] if quantity.first else ""
     return before in _BEFORE_DAY and any(date.day == quantity.value for date in dates)
 
 

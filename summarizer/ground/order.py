@@ -100,7 +100,7 @@ def _side(passage: Passage, date: Date) -> Side | None:
     denied = within + _negatives(passage, max(0, start - _DENIED), start)
     if denied and not within and sort != "before":
         return None
-    text = passage.text[passage.tokens[min(denied, default=start)].start : passage.tokens[date.last - 1].end]
+    text = passage.written(min(denied, default=start), date.last)
     return Side("after" if denied and not within else sort, text, frozenset(denied), parted=parted)
 
 

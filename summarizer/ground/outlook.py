@@ -110,9 +110,9 @@ def leaves_open(passage: Passage, cue: Hit) -> bool:
     a sale*; *would* also tells habits, and the future of a
     past: it needs another doubt beside it. A source with a name is no rumor.
     """
-    token, known = passage.tokens[cue.start], lexicon(passage.language)
-    before = passage.tokens[cue.start - 1].text if cue.start else ""
-    named = token.raw[0].isupper() and cue.start > 0
+    known = lexicon(passage.language)
+    before = passage.texts[cue.start - 1] if cue.start else ""
+    named = passage.raws[cue.start][0].isupper() and cue.start > 0
     if cue.label == "hedge/condition" and before == "-":
         return False
     if cue.label in MOODS and (named or (known is not None and before in known.noun_markers)):
@@ -125,7 +125,7 @@ def leaves_open(passage: Passage, cue: Hit) -> bool:
         to, behind = passage.texts[cue.end - 1 : cue.end + 1]
         if to in known.infinitive_markers & known.prepositions and behind in known.noun_markers:
             return False
-    return token.text != "would" or not passage.once(_doubts) <= {cue.start}
+    return passage.texts[cue.start] != "would" or not passage.once(_doubts) <= {cue.start}
 
 
 def may_be_open(passage: Passage) -> bool:
@@ -153,13 +153,13 @@ def is_rumor(passage: Passage, hit: Hit) -> bool:
 
 def is_adverb(passage: Passage, hit: Hit) -> bool:
     """Whether it is an adverb of hearsay (`reportedly`)."""
-    return is_rumor(passage, hit) and passage.tokens[hit.start].text.endswith(_ADVERBS)
+    return is_rumor(passage, hit) and passage.texts[hit.start].endswith(_ADVERBS)
 
 
 def past(passage: Passage, clause: Clause) -> tuple[Hit, ...]:
     """Return the verbs that tell what has happened, other than that somebody said something."""
-    known, tokens = lexicon(passage.language), passage.tokens
-    before = {hit: tokens[hit.start - 1].text if hit.start else "" for hit in inside(passage, clause, "past")}
+    known, texts = lexicon(passage.language), passage.texts
+    before = {hit: texts[hit.start - 1] if hit.start else "" for hit in inside(passage, clause, "past")}
     if not before:
         return ()
     markers = known.noun_markers | known.prepositions | {"'s"} if known is not None else frozenset()

@@ -95,11 +95,11 @@ def _sides(one: Place, two: Place) -> tuple[Side, Side]:
     (passage, first), (other, second) = one, two
     if passage is other and first.first > second.first:
         return _sides(two, one)[::-1]
-    end, start = len(passage.tokens), 0
+    end, start = len(passage.texts), 0
     if passage is other:
         between = [item for item in passage.once(_counts) if first.first <= item.first <= second.first]
         end, start = _cut(passage, first.last, between[1].first), _cut(passage, between[-2].last, second.first)
-    mine, theirs = _stems(passage, 0, end), _stems(other, start, len(other.tokens))
+    mine, theirs = _stems(passage, 0, end), _stems(other, start, len(other.texts))
     return _side(passage, first, mine, theirs), _side(other, second, theirs, mine)
 
 
@@ -112,11 +112,9 @@ def _side(passage: Passage, quantity: Quantity, mine: Mapping[str, bool], theirs
 def _stems(passage: Passage, start: int, end: int) -> dict[str, bool]:
     """Return the stems of the tokens [start, end) but for numbers, and whether they are written with a capital."""
     numbers = {at for item in passage.once(parse) for at in range(item.first, item.last)}
-    row, tokens = passage.once(stems), passage.tokens
+    row, raws = passage.once(stems), passage.raws
     return {
-        word: tokens[at].raw[0].isupper()
-        for at in range(start, end)
-        if (word := row[at]) is not None and at not in numbers
+        word: raws[at][0].isupper() for at in range(start, end) if (word := row[at]) is not None and at not in numbers
     }
 
 

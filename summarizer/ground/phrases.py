@@ -156,17 +156,19 @@ class Phrases:
             if opening is None:
                 continue
             alone, following, phrases, shaped, stems, endings = opening
-            if not alone and start < last:
-                second = words[start + 1]
-                if second in following:
-                    phrases = following[second]
-                elif (stems and second.startswith(stems)) or (endings and second.endswith(endings)):
-                    phrases = shaped
             if alone:
-                found: Iterable[tuple[str, int]] = [(label, start + 1) for label in alone]
+                found = dict.fromkeys(alone, start + 1)
             else:
-                found = _longest(phrases, words, start + 1) if phrases else ()
-            for label, end in found:
+                if start < last:
+                    second = words[start + 1]
+                    if second in following:
+                        phrases = following[second]
+                    elif (stems and second.startswith(stems)) or (endings and second.endswith(endings)):
+                        phrases = shaped
+                if not phrases:
+                    continue
+                found = _longest(phrases, words, start + 1)
+            for label, end in found.items():
                 if start >= reached.get(label, 0):
                     hits.append(new(Hit, (label, start, end)))
                     reached[label] = end
@@ -189,14 +191,14 @@ class Phrases:
             yield from self._endings.get(word[-length:], ())
 
 
-def _longest(phrases: Sequence[_Rest], words: Sequence[str], at: int) -> Iterable[tuple[str, int]]:
+def _longest(phrases: Sequence[_Rest], words: Sequence[str], at: int) -> dict[str, int]:
     """Return the labels of what goes on at a place, each with where its longest phrase ends."""
     found: dict[str, int] = {}
     for label, elements in phrases:
         end = _match(elements, words, at) if elements else at
         if end is not None and end > found.get(label, 0):
             found[label] = end
-    return found.items()
+    return found
 
 
 def _match(elements: tuple[_Element, ...], words: Sequence[str], at: int) -> int | None:

@@ -47,11 +47,11 @@ class Side(NamedTuple):
     @property
     def names(self) -> frozenset[str]:
         """What of it begins with a capital."""
-        tokens, row = self.passage.tokens, self.passage.once(stems)
+        raws, row = self.passage.raws, self.passage.once(stems)
         return frozenset(
             found
             for at in range(self.clause.start, self.clause.end)
-            if (found := row[at]) is not None and at and tokens[at].raw[0].isupper() and self.passage.language != "de"
+            if (found := row[at]) is not None and at and raws[at][0].isupper() and self.passage.language != "de"
         )
 
     @property
@@ -79,16 +79,16 @@ def triggers(passage: Passage) -> tuple[Trigger, ...]:
     for sort in ("weak", "verb", "word"):
         sorts.update({hit.start: sort for hit in hits if hit.label == f"negation/{sort}"})
     sorts.update({at: "verb" for at, found in enumerate(row) if found in _IMPLIED and sorts.get(at) != "word"})
-    known, tokens = lexicon(passage.language), passage.tokens
+    known, texts = lexicon(passage.language), passage.texts
     # After a noun marker an implied negative is a noun: the fear *of rejection* denies nothing.
     markers = known.noun_markers if known is not None else frozenset()
-    sorts = {at: sort for at, sort in sorts.items() if sort != "verb" or not at or tokens[at - 1].text not in markers}
+    sorts = {at: sort for at, sort in sorts.items() if sort != "verb" or not at or texts[at - 1] not in markers}
     found = []
     for at, sort in sorted(sorts.items()):
         if at not in pseudo:
             places = _governed(passage, at, ends.get(at, at + 1))
             heads = frozenset(_said(passage, _heads(passage, places, sort)))
-            found.append(Trigger(sort, at, row[at] or tokens[at].text, _said(passage, places), heads))
+            found.append(Trigger(sort, at, row[at] or texts[at], _said(passage, places), heads))
     return tuple(sorted((*found, *_embedded(passage, found)), key=lambda trigger: trigger.start))
 
 
@@ -148,7 +148,7 @@ def _heads(passage: Passage, places: list[int], sort: str) -> list[int]:
     An implied negative may have an adverb before its object, and a German verb stands behind or before all else.
     """
     most = 1 if sort == "word" and passage.language != "de" else 2
-    plain = [at for at in places if at == 0 or not passage.tokens[at].raw[:1].isupper()]
+    plain = [at for at in places if at == 0 or not passage.raws[at][:1].isupper()]
     return plain[:most] or (places[:1] if passage.language == "de" else [])
 
 

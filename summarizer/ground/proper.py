@@ -104,15 +104,9 @@ def opening(name: Name, article: Sightings, case: Case) -> list[Word]:
     if len(name.parts) > 1 or name.parts[0].shape != "title":
         return []
     part, known = name.parts[0], lexicon(case.claim.language)
-    following = case.claim.tokens[name.end : name.end + 2]
-    if (
-        known is None
-        or not following
-        or not part.first
-        or case.claim.texts[part.token] in ordinary_words(known.language)
-    ):
+    texts = case.claim.texts[name.end : name.end + 2]
+    if known is None or not texts or not part.first or case.claim.texts[part.token] in ordinary_words(known.language):
         return []
-    texts = [token.text for token in following]
     if any(hit.start == 0 for hit in known.phrases.find([part.raw.casefold()])):
         return []
     if case.crosses_languages and (texts[0] not in known.function_words or part.key.endswith(_ABSTRACT)):

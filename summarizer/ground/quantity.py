@@ -76,9 +76,9 @@ def _share_units(found: list[Quantity], passage: Passage) -> list[Quantity]:
     listed = False
     for place in range(len(found) - 2, -1, -1):
         one, two = found[place], found[place + 1]
-        between = [token.text for token in passage.tokens[one.last : two.first]]
+        between = passage.texts[one.last : two.first]
         joined = one.kind == two.kind == "count" and len(between) in (1, 2) and bool(join.intersection(between))
-        listed = joined or (listed and between == [","])
+        listed = joined or (listed and between == (",",))
         if listed:
             found[place] = one._replace(readings=(*one.readings, *_borrowed(one, two)))
         if joined and one.unit and not two.unit:
@@ -128,7 +128,7 @@ class _Quantities(Heads):
         if little and self._is_during(start):
             bound = ""  # over six months is during them, and a row over two sentences is about them
         first, end = self.tokens[start], self.tokens[after - 1] + 1
-        text = self.passage.text[self.passage.tokens[first].start : self.passage.tokens[end - 1].end]
+        text = self.passage.written(first, end)
         readings = self._as_share(place, head) + _readings(
             head, unit, self._short(head) if not prefix and not unit else None
         )

@@ -59,8 +59,8 @@ class Reader:
         if not 0 < place < self.length:
             return 0
         token = self.tokens[place]
-        before, here = self.passage.tokens[token - 1], self.passage.tokens[token]
-        return here.at - before.at - len(before.text)
+        before = token - 1
+        return self.passage.ats[token] - self.passage.ats[before] - len(self.passage.texts[before])
 
     def is_near(self, place: int) -> bool:
         """Whether a word stands at a place, glued to the one before or one space after it."""

@@ -106,7 +106,7 @@ class _Layout:
             keys = {at: held or short.get(at, ()) for at, held in keys.items()}
         holders = {at: index.holders(held[0]) if len(held) == 1 else self._merged(held) for at, held in keys.items()}
         self._rarities = [math.log(1 + index.total / (1 + len(holders[at]))) for at in self.content]
-        shared = defaultdict[int, float](float)
+        shared: dict[int, float] = defaultdict(float)
         for at, rarity in zip(self.content, self._rarities, strict=True):
             for unit in holders[at]:
                 shared[unit] += rarity
@@ -219,7 +219,8 @@ class _Layout:
 
     def companies(self) -> dict[int, float]:
         """The weight of what is beside each scored term that is near it in its best place, as a share, in [0, 1]."""
-        row, content, unit_at, found = self.row, self.content, self.index.unit_at, dict[int, float]()
+        found: dict[int, float] = {}
+        row, content, unit_at = self.row, self.content, self.index.unit_at
         for at in self.scored:
             place, own, best = bisect_left(content, at), row[at].key, 0.0
             start, end = max(0, place - _SIDE), place + _SIDE + 1

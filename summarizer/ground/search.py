@@ -58,7 +58,7 @@ def wanted(case: Case) -> frozenset[str]:
 
 
 def _large(passage: Passage) -> frozenset[str]:
-    return frozenset(stem(token.text) for token in passage.tokens if token.raw[:1].isupper())
+    return frozenset([stem(passage.texts[at]) for at in passage.large])
 
 
 class _Weights(dict[str, float]):

@@ -180,12 +180,12 @@ def mentions(passage: Passage) -> tuple[Hit, ...]:
 
     The label is the row of the table.
     """
-    tokens = passage.tokens
+    texts, raws = passage.texts, passage.raws
     found = [
         hit
-        for hit in entities().find(passage.texts, passage.once(opened).entities)
+        for hit in entities().find(texts, passage.once(opened).entities)
         # Short acronyms are words too: `us`, `who`, `is`.
-        if hit.end - hit.start > 1 or len(tokens[hit.start].text) > 3 or tokens[hit.start].raw.isupper()
+        if hit.end - hit.start > 1 or len(texts[hit.start]) > 3 or raws[hit.start].isupper()
     ]
     longest: list[Hit] = []
     for hit in sorted(found, key=lambda hit: (hit.start, -hit.end)):

@@ -43,7 +43,7 @@ def _described(_passage: Passage) -> dict[tuple[int, int, Clause | None], Mappin
 
 def _describe(passage: Passage, actor: Actor, within: Clause | None) -> Mapping[str, float]:
     found: dict[str, float] = {}
-    first, last = within or (0, len(passage.tokens))
+    first, last = within or (0, len(passage.texts))
     row, places = passage.once(stems), passage.once(content_places)
     start, before, after, end = (bisect_left(places, at) for at in (first, actor.start, actor.end, last))
     for beside in (places[max(start, before - _WINDOW) : before][::-1], places[after : min(end, after + _WINDOW)]):
@@ -80,7 +80,7 @@ def preposition(passage: Passage, at: int) -> str | None:
 
 def _clause(passage: Passage, at: int) -> Clause:
     row = passage.once(clauses)
-    place = bisect_right(row, (at, len(passage.tokens))) - 1
+    place = bisect_right(row, (at, len(passage.texts))) - 1
     return row[place] if place >= 0 and at < row[place].end else Clause(at, at + 1)
 
 

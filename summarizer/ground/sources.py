@@ -73,7 +73,7 @@ def _sources(passage: Passage) -> Iterator[Source]:
     for hit in passage.once(cues):
         if hit.label != "said" or hit.start in covered or not _is_predicate(passage, hit):
             continue
-        if not is_quoted(passage, passage.tokens[hit.start].start):
+        if not is_quoted(passage, passage.starts[hit.start]):
             start, end = _subject(passage, cut, hit)
             yield _source(passage, start, end, hit)
 
@@ -101,7 +101,7 @@ def _phrase_start(passage: Passage, start: int, end: int) -> int:
         text = passage.texts[at]
         if text in known.auxiliaries:
             return at + 1
-        if text in known.determiners and (at == start or passage.tokens[at - 1].raw.islower()):
+        if text in known.determiners and (at == start or passage.raws[at - 1].islower()):
             return at
     return start
 
@@ -111,9 +111,7 @@ def _bounds(passage: Passage, hit: Hit) -> tuple[int, int]:
     clause = clause_at(passage, hit.start)
     if clause is not None:
         return clause
-    end = next(
-        (at for at in range(hit.end, len(passage.tokens)) if passage.tokens[at].kind == "punct"), len(passage.tokens)
-    )
+    end = next((at for at in range(hit.end, len(passage.texts)) if passage.kinds[at] == "punct"), len(passage.texts))
     return hit.start, end
 
 
@@ -170,7 +168,7 @@ def _is_predicate(passage: Passage, hit: Hit) -> bool:
     known = lexicon("en")
     assert known is not None
     before = passage.texts[hit.start - 1] if hit.start else ""
-    behind = passage.texts[hit.end] if hit.end < len(passage.tokens) else ""
+    behind = passage.texts[hit.end] if hit.end < len(passage.texts) else ""
     nominal = before in known.noun_markers | known.infinitive_markers or before in prepositions("en")
     return not (before in _PASSIVE or behind == "to" or nominal)
 
@@ -190,8 +188,7 @@ def _source(passage: Passage, start: int, end: int, cue: Hit) -> Source:
     what = frozenset(found for found in row if found is not None and not found.isdigit())
     # Who asks not to be named often does so in a clause of its own.
     unnamed = not names and passage.once(_is_unnamed)
-    tokens = passage.tokens[start:end]
-    text = passage.text[tokens[0].start : tokens[-1].end].strip(' ,;:“”"«».') if tokens else ""
+    text = passage.written(start, end).strip(' ,;:“”"«».') if start < end else ""
     first = next((hit.label for hit in hits if hit.label in ("anonymous", "role/media")), None)
     return Source(
         names, _office(passage, start, end), what, bool(what) and unnamed, first == "role/media", text, cue, start, end
@@ -220,7 +217,7 @@ def _is_pronoun(passage: Passage, start: int, end: int) -> bool:
     return (
         known is not None
         and start < end
-        and passage.tokens[start].text in known.pronouns
+        and passage.texts[start] in known.pronouns
         and (start + 1 == end or row[start + 1] is None)
     )
 
@@ -239,14 +236,14 @@ def names_in(passage: Passage, start: int, end: int) -> frozenset[str]:
             and part.key not in determined
             and (word := part.raw.casefold()) not in ordinary
             and not _is_ordinary(word, passage.language)
-            and not is_quoted(passage, passage.tokens[part.token].start)
+            and not is_quoted(passage, passage.starts[part.token])
         ]
     )
 
 
 def all_names(passage: Passage) -> frozenset[str]:
     """Return the spelled words of all names of a passage, quotations left out."""
-    return names_in(passage, 0, len(passage.tokens))
+    return names_in(passage, 0, len(passage.texts))
 
 
 @lru_cache(maxsize=1 << 14)

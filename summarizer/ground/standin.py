@@ -153,7 +153,7 @@ def open_to(mine: Actor, case: Case) -> Iterator[tuple[Passage, Actor]]:
                 yield passage, theirs
         if not any(_has(cast, case.article.passage(near), mine) for near in _before(number, case)):
             continue
-        first = min((theirs.start for theirs in actors), default=len(passage.tokens))
+        first = min((theirs.start for theirs in actors), default=len(passage.texts))
         for start, end in pronouns(passage):
             if start < first:
                 yield passage, Actor(frozenset(), frozenset(), start, end, "")

@@ -15,8 +15,8 @@ from summarizer.ground.lexicon import lexicon, stop_words
 from summarizer.ground.memo import Memo
 from summarizer.ground.namesake import spell
 from summarizer.ground.sightings import mentions
-from summarizer.ground.text import Kind, Passage, Token
-from summarizer.ground.written import after_dots
+from summarizer.ground.text import Kind, Passage
+from summarizer.ground.written import after_dots, letters
 
 Sort = Literal["number", "small", "name", "word", "little", "function"]
 
@@ -84,20 +84,20 @@ def terms(passage: Passage) -> tuple[Term, ...]:
 
 def laid(passage: Passage) -> list[Term | None]:
     """Return for each token the term that begins with it: none with marks, nor with what goes on a term."""
-    tokens, raws, marks = passage.tokens, passage.raws, passage.marks
+    raws, marks = passage.raws, passage.marks
     row = list(map(_term_of(passage.language, False).__getitem__, zip(passage.texts, raws, passage.kinds, strict=True)))
     counted = {item.first: item for item in passage.once(quantity.parse) if item.readings}
     wholes = counted.keys() | {mark - 1 for mark in marks if mark and raws[mark] == "." and raws[mark - 1].isupper()}
-    start = done = int(_is_listed(tokens))
+    start = done = int(_is_listed(passage))
     row[:start] = [None] * start
     inner: set[int] = set()
     for at in sorted(wholes):
         if at < done:
             continue
-        done = max(at + 1, counted[at].last) if at in counted else after_dots(tokens, at)
+        done = max(at + 1, counted[at].last) if at in counted else after_dots(passage, at)
         if at in counted or done > at + 1:
             row[at:done] = [None] * (done - at)
-            row[at] = _number(counted[at]) if at in counted else _acronym(tokens[at:done])
+            row[at] = _number(counted[at]) if at in counted else _acronym(passage, at, done)
             inner.update(range(at, done))
     # A word is written large where a sentence begins, whatever it is.
     silent = set(marks) - inner
@@ -129,19 +129,19 @@ def _term_of(language: str | None, opens: bool) -> Memo[tuple[str, str, Kind], T
 
 def _homes(passage: Passage) -> list[int]:
     """Return for each token the place of its term: -1 for marks and for parts of numbers."""
-    homes, home, after = [-1] * len(passage.tokens), -1, 0
+    homes, home, after = [-1] * len(passage.texts), -1, 0
     for at, term in enumerate(passage.once(laid)):
         home += term is not None
         if term is not None and term.sort not in _NUMBERS:
             homes[at] = home
-            after = after_dots(passage.tokens, at)
+            after = after_dots(passage, at)
             if after > at + 1:
                 homes[at:after] = [home] * (after - at)
     return homes
 
 
-def _acronym(tokens: Sequence[Token]) -> Term:
-    text = spell("".join(part.text for part in tokens if part.kind != "punct"))
+def _acronym(passage: Passage, start: int, end: int) -> Term:
+    text = spell(letters(passage, start, end))
     return Term(stem(text), (), "name", text)
 
 
@@ -160,9 +160,10 @@ def _word(word: str, raw: str, language: str | None, opens: bool) -> Term:
     return Term(stem(text), (), sort, text)
 
 
-def _is_listed(tokens: Sequence[Token]) -> bool:
+def _is_listed(passage: Passage) -> bool:
     """Whether the passage begins with the number of a list's item."""
-    return len(tokens) > 2 and tokens[0].kind == "number" and len(tokens[0].raw) < 3 and tokens[1].text in _LISTED
+    texts = passage.texts
+    return len(texts) > 2 and passage.kinds[0] == "number" and len(passage.raws[0]) < 3 and texts[1] in _LISTED
 
 
 def _is_named(raw: str, *, opens: bool) -> bool:

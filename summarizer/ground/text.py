@@ -265,9 +265,10 @@ class Passage:
     Attributes:
         text: The raw text.
         language: ISO 639-1 code, or None when unknown.
-        tokens: The tokens, in order; white space is none.
-        texts: Their folded texts.
+        texts: The folded texts of the tokens, in order; white space is none.
         raws: As they stand in the passage.
+        starts: Their first code points in it.
+        ends: The code points after their last ones.
         kinds: Their kinds.
         ats: Where they begin in the folded text.
         keys: Their texts without accents, in Latin letters.
@@ -278,12 +279,20 @@ class Passage:
     def __init__(self, text: str, language: str | None = None) -> None:
         self.text = text
         self.language = language
-        rows = _evenly(text) or _unevenly(text)
-        self.tokens: tuple[Token, ...] = tuple(map(tuple.__new__, repeat(Token), zip(*rows[:6], strict=True)))
-        self.texts, self.raws, _, _, self.kinds, self.ats, self.keys, self.shapes, self._large = rows
+        self._rows = rows = _evenly(text) or _unevenly(text)
+        self.texts, self.raws, self.starts, self.ends, self.kinds, self.ats, self.keys, self.shapes, self._large = rows
 
     def __repr__(self) -> str:
         return f"Passage({self.text[:40]!r}, {self.language!r})"
+
+    def written(self, start: int, end: int) -> str:
+        """Return the tokens [start, end), at least one, as they stand in the text."""
+        return self.text[self.starts[start] : self.ends[end - 1]]
+
+    @kept
+    def tokens(self) -> tuple[Token, ...]:
+        """The tokens, in order; white space is none. What is looked up of few of them is quicker in the columns."""
+        return tuple(map(tuple.__new__, repeat(Token), zip(*self._rows[:6], strict=True)))
 
     @kept
     def once(self) -> Once[Passage]:

@@ -101,8 +101,8 @@ def _runs(texts: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def _length(passage: Passage) -> float:
-    words = sum(token.kind == "word" and token.raw.islower() for token in passage.tokens)
-    uncased = sum(token.kind == "cjk" or _is_uncased(token.raw) for token in passage.tokens)
+    words = sum([kind == "word" and raw.islower() for kind, raw in zip(passage.kinds, passage.raws, strict=True)])
+    uncased = sum([kind == "cjk" or _is_uncased(raw) for kind, raw in zip(passage.kinds, passage.raws, strict=True)])
     return words + uncased / 2
 
 

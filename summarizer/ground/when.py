@@ -255,7 +255,7 @@ class _Reader(Reader):
         if may_open_number(self.text(place), self.words.language):  # em dez anos
             return False
         before = self.text(place - 1)
-        large = self.passage.tokens[place].raw[:1].isupper()
+        large = self.passage.raws[place][:1].isupper()
         led = before in self.words.before_year and before not in self.numbers.join
         return len(self.text(place)) > 2 and led and (large or self.words.language != "en")
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from summarizer.ground.memo import Memo
 from summarizer.ground.namesake import name_words, spell
-from summarizer.ground.text import Passage, Shape, Token, shape_of, where
+from summarizer.ground.text import Passage, Shape, shape_of, where
 
 
 class Word(NamedTuple):
@@ -55,34 +55,34 @@ class Words:
     """
 
     def __init__(self, passage: Passage) -> None:
-        self._tokens = passage.tokens
+        self._passage = passage
         self._dotted = _dotted(passage)
         self.keys, self.raws, self.shapes = list(passage.keys), list(passage.raws), list(passage.shapes)
         for start, after in self._dotted.items():
-            parts = self._tokens[start:after]
-            self.keys[start] = spell("".join(part.text for part in parts if part.kind != "punct"))
-            self.raws[start] = raw = passage.text[parts[0].start : parts[-1].end]
+            self.keys[start] = spell(letters(passage, start, after))
+            self.raws[start] = raw = passage.written(start, after)
             self.shapes[start] = shape_of(raw)
         inner = [at for start, after in self._dotted.items() for at in range(start + 1, after)]
-        self.starts = list(range(len(self._tokens)))
+        self.starts = list(range(len(passage.texts)))
         for row in (self.keys, self.raws, self.shapes, self.starts):
             for at in sorted({*inner, *passage.marks}, reverse=True) if inner else reversed(passage.marks):
                 del row[at]
         self.capitals = sorted(where(self.shapes, "title") + where(self.shapes, "upper"))
-        self.firsts, self.glued, self._priced = {0}, set[int](), False
+        self.firsts, self._priced = {0}, False
+        self.glued: set[int] = set()
         self._read([at for at in passage.marks if at not in inner] if inner else passage.marks)
         if "\n" in passage.text:
-            ends = [self._tokens[self.after(at) - 1].end for at in range(len(self.starts))]
+            ends = [passage.ends[self.after(at) - 1] for at in range(len(self.starts))]
             gaps = enumerate(zip(ends, self.starts[1:], strict=False), start=1)
-            self.firsts |= {at for at, (end, start) in gaps if "\n" in passage.text[end : self._tokens[start].start]}
+            self.firsts |= {at for at, (end, start) in gaps if "\n" in passage.text[end : passage.starts[start]]}
 
     def _read(self, marks: Sequence[int]) -> None:
         """Note what the marks say of the words behind them."""
-        tokens, openers = self._tokens, name_words("openers")
+        passage, openers = self._passage, name_words("openers")
         for mark in marks:
-            raw, at = tokens[mark].raw, bisect_left(self.starts, mark)
-            touches = _touches(tokens, mark)
-            if (raw in openers and not _ends_initial(tokens, mark)) or (raw == "-" and not touches):
+            raw, at = passage.raws[mark], bisect_left(self.starts, mark)
+            touches = _touches(passage, mark)
+            if (raw in openers and not _ends_initial(passage, mark)) or (raw == "-" and not touches):
                 self.firsts.add(at)
             if touches and (at in self.glued or raw in "-‐‑–.&/'’"):
                 self.glued.add(at)
@@ -95,9 +95,8 @@ class Words:
 
     def __getitem__(self, at: int) -> Word:
         start, after = self.starts[at], self.after(at)
-        before = self._tokens[start - 1] if start else None
-        counted = before is not None and before.kind == "number" and len(self._tokens[start].raw) <= 4  # 2 GWh
-        unit = counted or (self._priced and _has_currency(self._tokens, start, after))
+        counted = start > 0 and self._passage.kinds[start - 1] == "number" and len(self._passage.raws[start]) <= 4
+        unit = counted or (self._priced and _has_currency(self._passage, start, after))  # 2 GWh, 3 Md€
         return Word(
             self.keys[at], self.raws[at], at in self.firsts, self.shapes[at], unit, at in self.glued, start, after
         )
@@ -115,51 +114,57 @@ def words(passage: Passage) -> Words:
 
 def _dotted(passage: Passage) -> dict[int, int]:
     """Return where the acronyms with dots begin, and the number of the token after each."""
-    raws, found, done = passage.raws, dict[int, int](), 0
+    found: dict[int, int] = {}
+    raws, done = passage.raws, 0
     for at in [mark - 1 for mark in passage.marks if mark and raws[mark] == "."]:
         if at >= done and len(raws[at]) == 1 and raws[at].isupper():
-            done = after_dots(passage.tokens, at)
+            done = after_dots(passage, at)
             if done > at + 1:
                 found[at] = done
     return found
 
 
-def _has_currency(tokens: Sequence[Token], at: int, after: int) -> bool:
+def _has_currency(passage: Passage, at: int, after: int) -> bool:
     """Whether the sign of a currency touches a word: `3 Md€`, `US$ 4`."""
-    before, behind = tokens[at - 1] if at else None, tokens[after] if after < len(tokens) else None
-    return (behind is not None and _is_currency(behind) and tokens[after - 1].end == behind.start) or (
-        before is not None and _is_currency(before) and before.end == tokens[at].start
+    starts, ends = passage.starts, passage.ends
+    return (after < len(starts) and _is_currency(passage, after) and ends[after - 1] == starts[after]) or (
+        at > 0 and _is_currency(passage, at - 1) and ends[at - 1] == starts[at]
     )
 
 
-def _is_currency(token: Token) -> bool:
-    return token.kind == "punct" and _CURRENCIES[token.raw]
+def _is_currency(passage: Passage, at: int) -> bool:
+    return passage.kinds[at] == "punct" and _CURRENCIES[passage.raws[at]]
 
 
 _CURRENCIES: Memo[str, bool] = Memo(lambda raw: unicodedata.category(raw[0]) == "Sc")
 
 
-def _touches(tokens: Sequence[Token], at: int) -> bool:
+def _touches(passage: Passage, at: int) -> bool:
     """Whether a mark stands between two tokens without any space."""
-    return (
-        0 < at < len(tokens) - 1 and tokens[at - 1].end == tokens[at].start and tokens[at].end == tokens[at + 1].start
-    )
+    starts, ends = passage.starts, passage.ends
+    return 0 < at < len(starts) - 1 and ends[at - 1] == starts[at] and ends[at] == starts[at + 1]
 
 
-def after_dots(tokens: Sequence[Token], at: int) -> int:
+def after_dots(passage: Passage, at: int) -> int:
     """Return the number of the token after an acronym with dots that starts here, or of the next one."""
+    raws, starts, ends = passage.raws, passage.starts, passage.ends
     end = at
     while (
-        end + 1 < len(tokens)
-        and len(tokens[end].raw) == 1
-        and tokens[end].raw.isupper()
-        and tokens[end + 1].raw == "."
-        and tokens[end].end == tokens[end + 1].start
+        end + 1 < len(raws)
+        and len(raws[end]) == 1
+        and raws[end].isupper()
+        and raws[end + 1] == "."
+        and ends[end] == starts[end + 1]
     ):
         end += 2
-        if end < len(tokens) and tokens[end].start != tokens[end - 1].end:
+        if end < len(raws) and starts[end] != ends[end - 1]:
             break
     return end if end - at >= 4 else at + 1
+
+
+def letters(passage: Passage, start: int, end: int) -> str:
+    """Return the folded letters of the acronym with dots that the tokens [start, end) are."""
+    return "".join([passage.texts[at] for at in range(start, end) if passage.kinds[at] != "punct"])
 
 
 _CAPITAL = frozenset({"title", "upper"})
@@ -191,13 +196,13 @@ def spans(passage: Passage) -> tuple[Name, ...]:
     The first word of a sentence is among them whatever it is: only the article can tell (see `_is_name`).
     """
     found: list[Name] = []
-    row, tokens, end = passage.once(words), passage.tokens, 0
+    row, end = passage.once(words), 0
     for at in row.capitals:
         if at >= end:
             end = _run_end(row, at, passage)
             parts = tuple([row[place] for place in range(at, end) if row.shapes[place] != "lower"])
             start, after = row.starts[at], row.after(end - 1)
-            found.append(Name(parts, passage.text[tokens[start].start : tokens[after - 1].end], start, after))
+            found.append(Name(parts, passage.written(start, after), start, after))
     return tuple(found)
 
 
@@ -226,9 +231,10 @@ def _run_end(row: Words, at: int, passage: Passage) -> int:
     return end
 
 
-def _ends_initial(tokens: Sequence[Token], at: int) -> bool:
+def _ends_initial(passage: Passage, at: int) -> bool:
     """Whether a dot stands behind a single capital letter, which ends no sentence as a rule (`J. Smith`)."""
-    return tokens[at].raw == "." and at > 0 and len(tokens[at - 1].raw) == 1 and tokens[at - 1].raw.isupper()
+    raws = passage.raws
+    return raws[at] == "." and at > 0 and len(raws[at - 1]) == 1 and raws[at - 1].isupper()
 
 
 @cache
@@ -264,4 +270,4 @@ def _cut(name: Name, passage: Passage) -> Iterator[Name]:
 def join(parts: Sequence[Word], passage: Passage) -> Name:
     """Return some words that follow each other as one name."""
     start, end = parts[0].token, parts[-1].after
-    return Name(tuple(parts), passage.text[passage.tokens[start].start : passage.tokens[end - 1].end], start, end)
+    return Name(tuple(parts), passage.written(start, end), start, end)
