@@ -137,8 +137,9 @@ class Case:
 
     def there(self, analyze: Callable[[Passage], frozenset[T]]) -> frozenset[T]:
         """Return all that an analysis finds in the evidence."""
-        found = [passage.once(analyze) for passage in self.evidence]
-        return found[0] if len(found) == 1 else frozenset().union(*found)
+        if len(self.evidence) == 1:
+            return self.evidence[0].once(analyze)
+        return frozenset().union(*[passage.once(analyze) for passage in self.evidence])
 
     def citing(self, cites: Iterable[int]) -> Case:
         """Return the same claim with other cites."""

@@ -91,16 +91,14 @@ class Cast:
         names = frozenset([part.key for part in parts if part.token not in office])
         return Actor(names, frozenset([hit.label for hit in own]), start, end, text)
 
-    def _named(self, name: Name, known: Lexicon | None) -> Iterator[Name]:
+    def _named(self, name: Name, known: Lexicon | None) -> list[Name]:
         parts = significant(name, self._sightings, known)
-        apart = known is not None and bool(known.determiners)  # where every noun has a capital
-        for at, part in enumerate(parts):
-            if at and apart and self._sightings.stand_apart(parts[at - 1].key, part.key):
-                yield from self._named(name._replace(parts=tuple(parts[:at]), end=parts[at - 1].after), known)
-                yield from self._named(name._replace(parts=tuple(parts[at:]), start=part.token), known)
-                return
-        if parts:
-            yield Name(tuple(parts), name.raw, parts[0].token, name.end)
+        for at in range(1, len(parts)) if known is not None and known.determiners else ():  # every noun has a capital
+            if self._sightings.stand_apart(parts[at - 1].key, parts[at].key):
+                first = name._replace(parts=tuple(parts[:at]), end=parts[at - 1].after)
+                rest = name._replace(parts=tuple(parts[at:]), start=parts[at].token)
+                return self._named(first, known) + self._named(rest, known)
+        return [Name(tuple(parts), name.raw, parts[0].token, name.end)] if parts else []
 
     def kinds(self, names: Iterable[str]) -> frozenset[str]:
         """Return what the article calls a name anywhere."""

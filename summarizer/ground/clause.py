@@ -171,7 +171,7 @@ def clauses(passage: Passage) -> tuple[Clause, ...]:
         elif at and at not in whole and _opens(passage, cuts[-1], at):
             cuts.append(at)
     cuts.append(len(texts))
-    return tuple(Clause(start, end) for start, end in pairwise(cuts) if any(row[start:end]))
+    return tuple([Clause(start, end) for start, end in pairwise(cuts) if any(row[start:end])])
 
 
 def _opens(passage: Passage, start: int, at: int) -> bool:

@@ -58,6 +58,8 @@ def roles(passage: Passage) -> tuple[Hit, ...]:
         if hit.label.startswith("role/")
     ]
     found += offices(passage.language).find(passage.texts, passage.once(opened).offices)
+    if not found:  # nearly always
+        return ()
     longest: list[Hit] = []
     for hit in sorted(dict.fromkeys(found), key=lambda hit: (hit.start, -hit.end)):
         if not longest or hit.end > longest[-1].end or hit[1:] == longest[-1][1:]:

@@ -42,7 +42,7 @@ def quotes(passage: Passage) -> tuple[Quote, ...]:
 def is_quoted(passage: Passage, place: int) -> bool:
     """Whether a character of the text stands in a quotation."""
     found = passage.once(quotes)
-    at = bisect_right(found, place, key=lambda quote: quote.start) - 1
+    at = bisect_right(found, place, key=lambda quote: quote.start) - 1 if found else -1
     return at >= 0 and place < found[at].end
 
 

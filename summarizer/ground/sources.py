@@ -226,11 +226,11 @@ def names_in(passage: Passage, start: int, end: int) -> frozenset[str]:
     """Return the spelled words of the names between two tokens, quotations left out."""
     ordinary, found = ordinary_words(passage.language), passage.once(components)
     determined = passage.once(sightings).determined
-    first, last = (bisect_left(found, at, key=lambda name: name.start) for at in (start, end))
+    starts = passage.once(_name_starts)
     return frozenset(
         [
             part.key
-            for name in found[first:last]
+            for name in found[bisect_left(starts, start) : bisect_left(starts, end)]
             for part in name.parts
             if part.shape != "digit"
             and part.key not in determined
@@ -239,6 +239,10 @@ def names_in(passage: Passage, start: int, end: int) -> frozenset[str]:
             and not is_quoted(passage, passage.starts[part.token])
         ]
     )
+
+
+def _name_starts(passage: Passage) -> list[int]:
+    return [name.start for name in passage.once(components)]
 
 
 def all_names(passage: Passage) -> frozenset[str]:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import accumulate, chain, compress, repeat
+from itertools import accumulate, chain, compress
 from operator import add
 from typing import Literal, NamedTuple, TypeVar
 
@@ -279,7 +279,7 @@ class Passage:
     def __init__(self, text: str, language: str | None = None) -> None:
         self.text = text
         self.language = language
-        self._rows = rows = _evenly(text) or _unevenly(text)
+        rows = _evenly(text) or _unevenly(text)
         self.texts, self.raws, self.starts, self.ends, self.kinds, self.ats, self.keys, self.shapes, self._large = rows
 
     def __repr__(self) -> str:
@@ -292,7 +292,8 @@ class Passage:
     @kept
     def tokens(self) -> tuple[Token, ...]:
         """The tokens, in order; white space is none. What is looked up of few of them is quicker in the columns."""
-        return tuple(map(tuple.__new__, repeat(Token), zip(*self._rows[:6], strict=True)))
+        rows = self.texts, self.raws, self.starts, self.ends, self.kinds, self.ats
+        return tuple(map(Token, *rows))
 
     @kept
     def once(self) -> Once[Passage]:

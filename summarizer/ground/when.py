@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from summarizer.ground.lexicon import stop_words
@@ -13,7 +13,7 @@ from summarizer.ground.reading import Reader, row_of
 from summarizer.ground.text import Passage, where
 
 _FIRST_YEAR, _LAST_YEAR = 1500, 2100
-_LENGTHS = frozenset({1, 2, 4})
+_DAY_MARKS = frozenset("/-.")
 _BEFORE_YEAR_MARKS = frozenset({"", "(", '"', "/", "-"})
 _BEFORE_YEAR, _YEAR_PREFIXES, _DETERMINERS = word_set("before_year"), word_set("year_prefixes"), word_set("determiners")
 _FIRST, _TO = word_set("first_day"), word_set("to_day")
@@ -68,13 +68,23 @@ def parse(passage: Passage) -> tuple[Date, ...]:
         if not openings[texts[place]].isdisjoint(("", *texts[place + 1 : place + 2]))
     ]
     if "number" in passage.kinds:
-        starts = sorted({*starts, *[place for place in where(passage.kinds, "number") if _may_begin(texts[place])]})
+        named = bool(starts) or passage.language in _CJK_LANGUAGES
+        digits = [place for place in where(passage.kinds, "number") if _may_begin(texts, place, named=named)]
+        starts = sorted({*starts, *digits})
     return tuple(_Reader(passage).read(starts)) if starts else ()
 
 
-def _may_begin(digits: str) -> bool:
-    """Whether a date may begin with digits: no year has three of them, nor more than four."""
-    return len(digits) in _LENGTHS or not digits.isdecimal() or digits[0] == "0"
+def _may_begin(texts: Sequence[str], place: int, *, named: bool) -> bool:
+    """Whether a date may begin with digits: no year has three of them, nor more than four, and no decade ends in 1.
+
+    A day is one beside the digits of its month, or where a month may be `named`.
+    """
+    digits = texts[place]
+    if not digits.isdecimal() or digits[0] == "0":
+        return True
+    if len(digits) > 2:
+        return len(digits) == 4
+    return named or digits[-1] == "0" or not _DAY_MARKS.isdisjoint(texts[place + 1 : place + 2])
 
 
 class _Reader(Reader):

@@ -210,10 +210,13 @@ def _run_end(row: Words, at: int, passage: Passage) -> int:
     """Return the place after the last word of a name that begins with a word."""
     end, length, joining = at + 1, len(row.starts), _joining()
     while end < length:
-        raw, before, start = row.raws[end], row.after(end - 1), row.starts[end]
+        raw, large = row.raws[end], row.shapes[end] in _CAPITAL and end not in row.firsts
+        if not (large or raw in joining or (end in row.glued and raw[0].isdigit())):  # nearly always
+            return end
+        before, start = row.after(end - 1), row.starts[end]
         if before < start and not (end in row.glued or _is_initial(row.raws[end - 1], passage.raws[before:start])):
             return end
-        if row.shapes[end] in _CAPITAL and end not in row.firsts:
+        if large:
             end += 1
         elif raw in joining:
             following = end + 1
@@ -224,10 +227,8 @@ def _run_end(row: Words, at: int, passage: Passage) -> int:
             if raw in name_words("and") or row.after(following - 1) < row.starts[following]:
                 return end
             end = following + 1
-        elif end in row.glued and raw[0].isdigit():
-            end += 1
         else:
-            return end
+            end += 1
     return end
 
 
@@ -251,13 +252,16 @@ def _is_initial(raw: str, between: Sequence[str]) -> bool:
 
 def components(passage: Passage) -> tuple[Name, ...]:
     """Cut the names of a text where joining words stand: an office `of the` Allied Workers is two names."""
-    return tuple(part for name in passage.once(spans) for part in _cut(name, passage))
+    found: list[Name] = []
+    for name in passage.once(spans):
+        if sum([part.after - part.token for part in name.parts]) == name.end - name.start:
+            found.append(name)
+        else:
+            found += _cut(name, passage)
+    return tuple(found)
 
 
 def _cut(name: Name, passage: Passage) -> Iterator[Name]:
-    if sum([part.after - part.token for part in name.parts]) == name.end - name.start:
-        yield name
-        return
     run: list[Word] = []
     for part in name.parts:
         if run and "word" in passage.kinds[run[-1].after : part.token]:
