@@ -268,7 +268,7 @@ async def test_a_cancelled_request_leaves_the_door_usable_and_the_model_idle(doo
 @needs_local
 @each_call
 def test_a_request_out_of_time_is_unavailable_and_the_process_stays(call: Call, own: Own) -> None:
-    door = own(limits=Limits(timeout_s=6))
+    door = own(limits=Limits(timeout_s=6), window=8192)  # a short window would be full before
     pid = pid_of(door)
     with pytest.raises(Unavailable, match="time limit"):
         call(door, ENDLESS)
