@@ -21,6 +21,8 @@ kinds = partial(cases.kinds, negation.check)
     [
         ("en", "The deal has been signed by Norvane.", "The deal has not been signed by Norvane."),
         ("en", "The deal has not been signed by Norvane.", "The deal has been signed by Norvane."),
+        ("en", "The bill passed.", "The bill did not pass, the speaker said."),
+        ("en", "The train missed Lyon.", "The train did not miss Lyon."),
         ("en", "The ministry confirmed the figure.", "The ministry declined to comment on the figure."),
         ("en", "The ministry confirmed the figure.", "The ministry would neither confirm nor deny the figure."),
         ("en", "The spokesman denied that talks were under way.", "The spokesman confirmed that talks were under way."),
@@ -208,6 +210,12 @@ def test_a_claim_without_cites_must_deny_the_very_predicate() -> None:
     evidence = ("The company is said to be looking for the man, who was not hurt in the blast of May.",)
     case = make_case("The company is looking for the man of the blast of May.", evidence)
     assert doubts(negation.check, replace(case, guessed=True)) == []
+
+
+@pytest.mark.parametrize(("more", "found"), [("", ["negation"]), (" in Lyon", [])])
+def test_a_short_claim_without_cites_must_have_all_words_of_what_is_denied(more: str, found: list[str]) -> None:
+    case = make_case("Residents were asked.", (f"Residents were not asked{more}, the paper reports.",))
+    assert doubts(negation.check, replace(case, guessed=True)) == found
 
 
 def test_another_cited_sentence_may_affirm_it() -> None:

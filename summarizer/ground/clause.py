@@ -148,7 +148,7 @@ def _stem(text: str, kind: Kind) -> str | None:
 def shorten(word: str) -> str:
     """Return what the inflected forms of a word share, in six languages: no ending, and no more than five letters."""
     for ending in inflections():
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
+        if word.endswith(ending) and len(word) - len(ending) >= 3 and not (ending == "s" and word.endswith("ss")):
             return word[: min(_STEM, len(word) - len(ending))]
     return word[:_STEM]
 

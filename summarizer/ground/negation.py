@@ -41,7 +41,7 @@ from summarizer.records import Finding
 # the faithful sentences of RAGTruth's dev half are flagged, at .6 1.2 %, at .5 1.6 %; the second changes little there.
 _LEAST_NEGATED = 0.7
 _LEAST_OPPOSED = 0.5
-_FEWEST_SEARCHED = 3  # stems shared with a clause of a unit that the claim does not cite
+_FEWEST_SEARCHED = 3  # stems shared with a clause of a unit that the claim does not cite, where not all are
 _COMPARING = frozenset({"increase_more", "decrease_less", "over", "under"})
 _LEAST_QUOTED = 3  # words of the article that a claim in another language has as they are
 _BESIDE = 0.7  # of its weight counts what stands in another clause of the unit: a subject before an insertion
@@ -190,7 +190,8 @@ def _differ(mine: Side, theirs: Side, *, strict: bool) -> bool:
     negated, plain = (mine, theirs) if sum(own) > sum(other) else (theirs, mine)
     if any(trigger.sort == "verb" and trigger.stem in plain.stems for trigger in negated.own):
         return False  # its noun: a refusal is no less one than to refuse
-    if strict and not (_is_exact(negated, plain) and len(mine.stems & theirs.stems) >= _FEWEST_SEARCHED):
+    enough = len(mine.stems & theirs.stems) >= _FEWEST_SEARCHED or mine.stems == theirs.stems
+    if strict and not (enough and _is_exact(negated, plain)):
         return False
     return set(plain.near) <= set(plain.own) and _answers(negated.own, plain)
 

@@ -36,7 +36,7 @@ def stem(word: str) -> str:
             return word[:2]  # Korean particles follow the noun without a space
         if "\u2e80" <= word[0] <= "\u9fff":
             return word
-    if len(plain) > 3 and plain[-1] == "s":
+    if len(plain) > 3 and plain[-1] == "s" and plain[-2] != "s":
         plain = plain[:-1]
     return plain if len(plain) <= 4 else plain[: _PREFIX if len(plain) > _PREFIX else 4]
 
