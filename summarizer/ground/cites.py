@@ -11,7 +11,7 @@ from summarizer.records import Finding
 def check(case: Case) -> Iterator[Finding]:
     """Find cites that lead nowhere."""
     if not case.cites and not case.missing:
-        yield Finding("cite", "the claim cites no sentence of the article")
+        yield Finding("cite", "the claim cites no sentence of the article, and none was found that says it")
     elif not case.cites:
         yield Finding("cite", f"no sentence of the article has the number {_listed(case.missing)}")
 
