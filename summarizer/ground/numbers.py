@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import NamedTuple
 
-from summarizer.ground import overlap, when
+from summarizer.ground import often, overlap, when
 from summarizer.ground.arithmetic import (
     competes,
     factor,
@@ -23,8 +23,7 @@ from summarizer.ground.bounds import unlike
 from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.counted import is_century, part_and_whole
 from summarizer.ground.lexicon import stop_words
-from summarizer.ground.locales import number_words, word_set
-from summarizer.ground.opened import opened
+from summarizer.ground.locales import word_set
 from summarizer.ground.overlap import stem
 from summarizer.ground.quantity import Quantity, parse
 from summarizer.ground.restate import HALF, restates
@@ -57,7 +56,7 @@ def check(case: Case) -> Iterator[Finding]:
             yield Finding("number", detail)
     if not case.guessed or restates(case, HALF):
         yield from (Finding("number", detail) for detail in _doubt_repeats(case, given))
-        yield from _doubt_rates(case)
+        yield from (Finding("number", detail) for detail in often.doubts(case))
 
 
 def _doubt(quantity: Quantity, given: Sequence[Given], case: Case) -> str | None:
@@ -388,33 +387,3 @@ def _is_between_years(quantity: Quantity, case: Case) -> bool:
     return quantity.unit == "year" and any(
         Decimal(abs(one - two)) == quantity.value for one, two in combinations(years, 2)
     )
-
-
-# -------------------------------------------------------------------------------------------------------------- rates
-
-
-def rates(passage: Passage) -> tuple[frozenset[str], frozenset[str]]:
-    """Return how often a passage says things happen (`week` for weekly): what it surely says, and what it may say."""
-    words, texts = number_words(passage.language), passage.texts
-    places = passage.once(opened).rates
-    if not places:
-        return frozenset(), frozenset()
-    sure = {found[0] for at in places if (found := words.rates.at(texts, at))}
-    unsure = {at: found[0] for at in places if (found := words.unsure_rates.at(texts, at))}
-    if unsure:  # €780 a month
-        prices = {quantity.last for quantity in passage.once(parse) if is_currency(quantity.unit)}
-        sure |= {rate for at, rate in unsure.items() if at in prices}
-    return frozenset(sure), frozenset(sure.union(unsure.values()))
-
-
-def _doubt_rates(case: Case) -> Iterator[Finding]:
-    """Find *per day* where the evidence says *weekly*."""
-    if not any(quantity.kind != "ordinal" for quantity in case.claim.once(parse)):
-        return
-    claimed, _ = case.claim.once(rates)
-    if not claimed:
-        return
-    told = frozenset().union(*(passage.once(rates)[1] for passage in case.evidence))
-    for rate in sorted(claimed - told):
-        if told - claimed:
-            yield Finding("number", f"the claim says per {rate}; the cited sentences say per {', '.join(sorted(told))}")
