@@ -29,9 +29,8 @@ def is_borne_out(case: Case) -> bool | None:
 
 
 def _said(passage: Passage) -> Iterator[bool]:
-    """Yield for each *significant* whether it is affirmed."""
-    for at, stem in enumerate(passage.once(stems)):
-        clause = clause_at(passage, at) if stem == _STEM else None
+    """Yield for each clause with a *significant* whether it is affirmed."""
+    for clause in {clause_at(passage, at) for at, stem in enumerate(passage.once(stems)) if stem == _STEM}:
         if clause is not None:
             yield not inside(passage, clause, "negation/word")
 
