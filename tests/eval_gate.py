@@ -40,6 +40,7 @@ _WHOLE = (
     "heldout-roles",
     "heldout-abroad",
     "heldout-domains",
+    "heldout-everyday",
     "abroad",
 )  # opposites and exchanged names are what these are about: not apart
 FOLDERS = ("heldout", "heldout-names", "heldout-rewrites", *_WHOLE)
@@ -101,8 +102,9 @@ def measure(*names: str) -> dict[str, Score]:
     names and speakers, as `heldout-rewrites` sentences that are far from the article's words, as `heldout-contrasts`
     bounds, opposites, exchanged parties and denials, as `heldout-roles` who did what to whom, which figure is whose,
     which of two is more, how many of all, what came first and what it came of, as `heldout-abroad` claims in another
-    language than their article's, as `heldout-domains` texts that are no news; and as `abroad` more claims in another
-    language, with denials above all, that the words for them were chosen on.
+    language than their article's, as `heldout-domains` texts that are no news, as `heldout-everyday` results, funding,
+    matches, rulings, recalls, warnings, elections and lives; and as `abroad` more claims in another language, with
+    denials above all, that the words for them were chosen on.
     """
     scores: dict[str, Score] = defaultdict(Score)
     for claims in _by_article(load_claims(*names)):
