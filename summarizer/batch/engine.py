@@ -1,4 +1,4 @@
-"""Runs a batch: one event loop, as many articles at once as are allowed, everything kept before a slot is free again.
+"""Runs a batch: one event loop, as many calls at once as are allowed, each result kept before its worker goes on.
 
     inputs -> planner (a thread) -> jobs -> workers (tasks) -> ledger (a thread) -> finishers -> outputs (threads)
 
@@ -20,6 +20,7 @@ from pydantic import BaseModel
 
 from summarizer.batch import failures
 from summarizer.batch.breaker import Breaker, ask, finds_no_server
+from summarizer.batch.calls import Calls, at_work
 from summarizer.batch.desk import Orders
 from summarizer.batch.ended import Ended
 from summarizer.batch.held import hold
@@ -86,7 +87,7 @@ class Run(Generic[S]):
         self._processes.follow(Orders(recipe.flow, settings.results, recipe.reads_units))
         self._breaker = Breaker(self._stopping.is_set, lambda: ask(recipe, self._held.server), asleep=asleep)
         self._claims = Claims()
-        self._jobs = Jobs(settings.concurrency, self._stopping, self._call)
+        self._jobs = Jobs(at_work(settings.concurrency), self._stopping, self._call)
         self._done: asyncio.Queue[tuple[Job, Work, Result[S] | None] | None] = asyncio.Queue(_WAITING)
         self._told: asyncio.Queue[Told | None] = asyncio.Queue(_WAITING)
         self._is_gone = False
@@ -151,8 +152,7 @@ class Run(Generic[S]):
 
     def _begin(self) -> None:
         assert self._loop is not None
-        concurrency = self.settings.concurrency
-        self._slots = asyncio.Semaphore(concurrency)
+        self._calls = Calls(self.settings.concurrency)
         self._pool = ThreadPoolExecutor(_WRITERS, thread_name_prefix="summarizer-output")
         self._show = Show(
             self._held.ledger,
@@ -165,7 +165,7 @@ class Run(Generic[S]):
         )
         self._planner = threading.Thread(target=self._plan, name="summarizer-planner", daemon=True)
         self._planner.start()
-        self._workers = [asyncio.ensure_future(self._work()) for _ in range(concurrency)]
+        self._workers = [asyncio.ensure_future(self._work()) for _ in range(at_work(self.settings.concurrency))]
         self._finishers = [asyncio.ensure_future(self._finish_each()) for _ in range(_WRITERS)]
 
     async def _end(self) -> None:
@@ -268,7 +268,7 @@ class Run(Generic[S]):
     async def _summarize(self, job: Job) -> None:
         article = job.article
         held = self._held
-        kept = Kept(held.provider, held.ledger, slots=self._slots, of=(held.task, article.id), known=job.known)
+        kept = Kept(held.provider, held.ledger, calls=self._calls, of=(held.task, article.id), known=job.known)
         end: Ended | None = None
         replies: Mapping[str, Completion] = {}
         try:

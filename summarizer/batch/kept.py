@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 
+from summarizer.batch.calls import Calls
 from summarizer.batch.ledger import Ledger, called
 from summarizer.batch.writer import Statement
 from summarizer.records import Completion, Provider, Request, Span, Usage
@@ -20,7 +21,7 @@ class Kept(Provider):
     Args:
         provider: The provider to ask.
         ledger: Where replies are kept.
-        slots: Bounds how many calls are in flight at once, over all articles.
+        calls: Where it is asked.
         of: The number of the task, and the article's id.
         known: The replies of an earlier run, by the keys of their requests.
     """
@@ -30,12 +31,12 @@ class Kept(Provider):
         provider: Provider,
         ledger: Ledger,
         *,
-        slots: asyncio.Semaphore,
+        calls: Calls,
         of: tuple[int, str],
         known: Mapping[str, Completion],
     ) -> None:
         self._provider = provider
-        self._slots = slots
+        self._calls = calls
         self._ledger = ledger
         self._of = of
         self._known = known
@@ -57,14 +58,15 @@ class Kept(Provider):
         await self._keep()
         self._in_flight += 1
         try:
-            async with self._slots:
-                completion = await self._provider.acomplete(request)
+            completion = await self._calls.ask(self._provider, request)
         finally:
             self._in_flight -= 1
         self._unsaved.append((request, completion))
         self._used.append((request, completion))
         if self._in_flight:  # the others may take long
             await self._keep()
+        else:
+            await self._calls.join()
         return completion
 
     @property
