@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,19 +38,20 @@ class Held(ScriptedProvider):
             self.waiting.remove(future)
         return self.complete(request)
 
-    async def until(self, many: int) -> None:
-        """Wait until so many calls are in flight."""
-        while len(self.waiting) < many:
-            await asyncio.sleep(0.001)
-
     def answer(self, many: int) -> None:
         """Answer those that wait longest."""
         for future in self.waiting[:many]:
             future.set_result(None)
 
 
+async def until(is_so: Callable[[], bool]) -> None:
+    """Wait for what other tasks bring about."""
+    while not is_so():  # noqa: ASYNC110 - what is waited for is a count, not an event
+        await asyncio.sleep(0)
+
+
 def order(in_flight: int, answered: int) -> list[str]:
-    """Answer some of the calls in flight, each in a turn of the loop of its own; return what happened in which order."""
+    """Answer some of the calls in flight, each in a turn of its own, and return what happened in which order."""
     happened: list[str] = []
 
     async def ask(calls: Calls, provider: Held, number: int) -> None:
@@ -62,13 +64,12 @@ def order(in_flight: int, answered: int) -> list[str]:
     async def run() -> None:
         calls, provider = Calls(in_flight), Held(lambda _: "{}")
         asked = [asyncio.ensure_future(ask(calls, provider, number)) for number in range(in_flight)]
-        await provider.until(in_flight)
+        await until(lambda: len(provider.waiting) == in_flight)
         for _ in range(answered):
             provider.answer(1)
             for _ in range(3):
                 await asyncio.sleep(0)
-        while len(happened) < 2 * answered:
-            await asyncio.sleep(0.001)
+        await until(lambda: len(happened) == 2 * answered)
         for one in asked:
             one.cancel()
 
@@ -95,7 +96,7 @@ def test_no_more_calls_are_in_flight_than_asked_for(tmp_path: Path) -> None:
         return found
 
     async def answer() -> None:
-        await provider.until(40)
+        await until(lambda: len(provider.waiting) == 40)
         while True:
             provider.answer(len(provider.waiting))
             await asyncio.sleep(0.001)
@@ -115,10 +116,9 @@ def test_a_reply_that_waits_for_others_is_kept_when_the_run_is_dropped(tmp_path:
         run = made(provider)
 
         async def stop() -> None:
-            await provider.until(40)
+            await until(lambda: len(provider.waiting) == 40)
             provider.answer(5)
-            while len(provider.requests) < 5:
-                await asyncio.sleep(0)
+            await until(lambda: len(provider.requests) == 5)
             run.abort()
 
         stopping = asyncio.ensure_future(stop())
