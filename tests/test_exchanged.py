@@ -163,6 +163,7 @@ def test_what_is_exchanged_is_found(check: Check, language: str, right: str, wro
         (pairing, "Ada got 5 votes.", "Bo had 7 votes; Ada had 5."),
         (pairing, "Ada got 5 votes, Bo got 7 days.", "Bo had 7 days; Ada had 5 votes."),
         (pairing, "Ada got 5 votes and Bo got 5 votes.", "Bo had 7 votes; Ada had 5."),
+        (pairing, "Of the 640 million euros Halden spent 640 million.", "Halden spent 640 million on it."),
         (
             pairing,
             "Sales were 5 million, costs 7 million.",
