@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain, pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from summarizer.ground.case import ArticleView, Case
@@ -111,7 +112,7 @@ def stems(passage: Passage) -> tuple[str | None, ...]:
     """
     found = list(map(_stem_of(passage.language).__getitem__, passage.texts))
     hits = passage.once(meant)
-    if len({hit[1] for hit in hits}) < len(hits):  # the longest of those that begin together
+    if len(set(map(itemgetter(1), hits))) < len(hits):  # the longest of those that begin together
         hits = tuple(sorted(hits, key=lambda hit: (hit.start, -hit.end)))
     done, raws = 0, passage.raws
     for label, start, end in hits:

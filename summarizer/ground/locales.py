@@ -22,6 +22,9 @@ V = TypeVar("V")
 LANGUAGES = ("en", "fr", "de", "es", "it", "pt", "nl", "ru", "ar", "zh", "ja", "ko", "hi")
 
 
+_Meanings = dict[tuple[str, ...], V]
+
+
 class Table(Generic[V]):
     """Phrases and what they mean, found by their tokens: the longest that stands at a place wins.
 
@@ -30,41 +33,43 @@ class Table(Generic[V]):
     """
 
     def __init__(self, meanings: Mapping[str, V]) -> None:
-        self._forward: dict[str, list[tuple[tuple[str, ...], V]]] = {}
-        self._backward: dict[str, list[tuple[tuple[str, ...], V]]] = {}
-        for phrase, meaning in meanings.items():
-            tokens = _tokens(phrase)
-            if tokens:
-                self._forward.setdefault(tokens[0], []).append((tokens, meaning))
-                self._backward.setdefault(tokens[-1], []).append((tokens, meaning))
+        entries = [(tokens, meaning) for phrase, meaning in meanings.items() if (tokens := _tokens(phrase))]
+        self._forward = _by_word(entries, 0)
+        self._backward = _by_word(entries, -1)
         self.openings = self._forward.keys()
-        for table in (self._forward, self._backward):
-            for entries in table.values():
-                entries.sort(key=lambda entry: -len(entry[0]))
 
     def __contains__(self, token: str) -> bool:
         return token in self._forward
 
     def phrases(self) -> Iterator[tuple[str, ...]]:
         """Yield the phrases, as tokens."""
-        return (tokens for entries in self._forward.values() for tokens, _ in entries)
+        return (tokens for sizes in self._forward.values() for _, meanings in sizes for tokens in meanings)
 
     def at(self, texts: Sequence[str], place: int) -> tuple[V, int] | None:
         """Return what the phrase that starts at a place means, and the place after it."""
         if 0 <= place < len(texts):
-            for tokens, meaning in self._forward.get(texts[place], ()):
-                if tuple(texts[place : place + len(tokens)]) == tokens:
-                    return meaning, place + len(tokens)
+            for size, meanings in self._forward.get(texts[place], ()):
+                tokens = tuple(texts[place : place + size])
+                if tokens in meanings:
+                    return meanings[tokens], place + size
         return None
 
     def before(self, texts: Sequence[str], place: int) -> tuple[V, int] | None:
         """Return what the phrase that ends right before a place means, and the place where it starts."""
         if 0 < place <= len(texts):
-            for tokens, meaning in self._backward.get(texts[place - 1], ()):
-                start = place - len(tokens)
-                if start >= 0 and tuple(texts[start:place]) == tokens:
-                    return meaning, start
+            for size, meanings in self._backward.get(texts[place - 1], ()):
+                tokens = tuple(texts[max(0, place - size) : place])
+                if tokens in meanings:
+                    return meanings[tokens], place - size
         return None
+
+
+def _by_word(entries: Sequence[tuple[tuple[str, ...], V]], at: int) -> dict[str, list[tuple[int, _Meanings[V]]]]:
+    """Sort phrases by one of their tokens and by their length, the longest first; of equal ones the first counts."""
+    found: dict[str, dict[int, _Meanings[V]]] = {}
+    for tokens, meaning in sorted(entries, key=lambda entry: -len(entry[0])):
+        found.setdefault(tokens[at], {}).setdefault(len(tokens), {}).setdefault(tokens, meaning)
+    return {token: list(sizes.items()) for token, sizes in found.items()}
 
 
 def _tokens(phrase: str) -> tuple[str, ...]:

@@ -1,10 +1,14 @@
-"""Where in a passage phrases, clauses, dates and numbers may begin: found in one pass, for few words begin any."""
+"""Where in a passage phrases, clauses, dates and numbers may begin: found in one pass, for few words begin any.
+
+A word that begins only phrases of several words is left out where none of them has the word behind it.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 from summarizer.ground.lexicon import concepts, lexicon, offices
@@ -41,36 +45,55 @@ class Opened(NamedTuple):
 
 def opened(passage: Passage) -> Opened:
     """Find where something may begin."""
-    found = Opened([], [], [], [], [], [], [], [])
-    of_word = _of_word(passage.language)
-    for at, sorts in enumerate(map(of_word.__getitem__, passage.texts)):
-        if sorts:
+    found, texts = Opened([], [], [], [], [], [], [], []), passage.texts
+    last = len(texts) - 1
+    for at, ways in enumerate(map(_of_word(passage.language).__getitem__, texts)):
+        if ways is not None:
+            sorts, before = ways
+            if before and at < last:
+                sorts = before.get(texts[at + 1], sorts)
             for sort in sorts:
                 found[sort].append(at)
     return found
 
 
+_Sorts = tuple[int, ...]  # places of `Opened`
+
+
 @cache
-def _of_word(language: str | None) -> Memo[str, tuple[int, ...]]:
-    """Return what may begin with each word: the places of `Opened`."""
+def _of_word(language: str | None) -> Memo[str, tuple[_Sorts, Mapping[str, _Sorts]] | None]:
+    """Return what may begin with each word, whatever follows it, and what where certain words do; None for nothing."""
     known, numbers = lexicon(language), number_words(language)
-    tests: dict[str, Callable[[str], bool]] = {
-        "concepts": concepts(language).has_opening,
-        "offices": offices(language).has_opening,
-        "entities": entities().has_opening,
-        "dates": date_openings(language).__contains__,
-        "numbers": lambda word: may_open_number(word, language),
-        "rates": lambda word: word in numbers.rates or word in numbers.unsure_rates,
+    dates = _date_openings(language)
+    tests: dict[str, Callable[[str], Collection[str]]] = {
+        "concepts": concepts(language).seconds,
+        "offices": offices(language).seconds,
+        "entities": entities().seconds,
+        "dates": lambda word: dates.get(word, ()),
+        "numbers": lambda word: _ANY if may_open_number(word, language) else (),
+        "rates": lambda word: _ANY if word in numbers.rates or word in numbers.unsure_rates else (),
     }
     if known is not None:
-        tests["cues"] = known.phrases.has_opening
-        tests["clauses"] = (known.clause_openers | known.conjunctions).__contains__
+        openers = known.clause_openers | known.conjunctions
+        tests["cues"] = known.phrases.seconds
+        tests["clauses"] = lambda word: _ANY if word in openers else ()
     sorts = [(sort, tests[name]) for sort, name in enumerate(Opened._fields) if name in tests]
-    return Memo(lambda word: tuple([sort for sort, test in sorts if test(word)]))
+
+    def work(word: str) -> tuple[_Sorts, Mapping[str, _Sorts]] | None:
+        found = [(sort, seconds) for sort, test in sorts if (seconds := test(word))]
+        following = set(chain.from_iterable([seconds for _, seconds in found])) - {""}
+        free = tuple(sort for sort, seconds in found if "" in seconds)
+        before = {one: tuple(sort for sort, seconds in found if one in seconds or sort in free) for one in following}
+        return (free, before) if found else None
+
+    return Memo(work)
+
+
+_ANY = frozenset({""})
 
 
 @cache
-def date_openings(language: str | None) -> Mapping[str, frozenset[str]]:
+def _date_openings(language: str | None) -> Mapping[str, frozenset[str]]:
     """Return the words with which a date can begin, apart from digits, and what must follow each: "" for nothing."""
     words, found = date_words(language), defaultdict[str, set[str]](set)
     for table in (words.parts, words.weekdays, words.short_weekdays, words.relative, words.months):

@@ -13,7 +13,7 @@ lower case, with straight quotes, as the tokens of `text` have them: an elided a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from summarizer.ground.memo import Memo
@@ -68,7 +68,7 @@ def _elements(phrase: str) -> tuple[_Element, ...]:
     return tuple(map(_element, spaced.split()))
 
 
-_Rest = tuple[str, tuple[_Element, ...]]  # a phrase without its first word, with its label
+_Rest = tuple[str, tuple[_Element, ...], int]  # of a phrase: its label, its last words, and how many stand before them
 
 
 class _Opening(NamedTuple):
@@ -93,18 +93,27 @@ class _Opening(NamedTuple):
     @classmethod
     def of(cls, phrases: Sequence[_Rest]) -> _Opening:
         """Sort phrases by their second word, where one must stand there."""
-        seconds = [rest[0] if rest and not rest[0].optional else None for _, rest in phrases]
+        seconds = [rest[0] if rest and not rest[0].optional else None for _, rest, _ in phrases]
         pairs = tuple(zip(phrases, seconds, strict=True))
         bound = [second for second in seconds if second is not None]
         words = frozenset().union(*(second.words for second in bound))
         return cls(
-            () if any(rest for _, rest in phrases) else tuple(dict.fromkeys(label for label, _ in phrases)),
-            {word: tuple(one for one, second in pairs if second is None or second.takes(word)) for word in words},
+            () if any(rest for _, rest, _ in phrases) else tuple(dict.fromkeys(label for label, _, _ in phrases)),
+            {word: tuple(_behind(word, phrases)) for word in words},
             tuple(one for one, second in pairs if second is None),
             tuple(one for one, second in pairs if second is None or second.stems or second.endings),
             tuple(stem for second in bound for stem in second.stems),
             tuple(ending for second in bound for ending in second.endings),
         )
+
+
+def _behind(word: str, phrases: Sequence[_Rest]) -> Iterator[_Rest]:
+    """Yield what is left of phrases behind a second word: of one that need not have it, all."""
+    for label, rest, done in phrases:
+        if not rest or rest[0].optional:
+            yield label, rest, done
+        elif rest[0].takes(word):
+            yield label, rest[1:], done + 1
 
 
 class Phrases:
@@ -133,9 +142,13 @@ class Phrases:
             for word in words:
                 index.setdefault(word, []).append((label, elements))
 
-    def has_opening(self, word: str) -> bool:
-        """Whether a phrase can begin with a word."""
-        return next(self._starting(word), None) is not None
+    def seconds(self, word: str) -> Collection[str]:
+        """Return what may follow a word that a phrase begins with: "" for anything; nothing where none does."""
+        opening = self._known[word]
+        if opening is None:
+            return ()
+        free = opening.alone or opening.others or opening.stems or opening.endings
+        return (*opening.following, "") if free else opening.following.keys()
 
     def may_stand_in(self, words: Sequence[str]) -> bool:
         """Whether a phrase can begin with any of some words: quicker than to look for one."""
@@ -146,7 +159,7 @@ class Phrases:
 
         Args:
             words: Where to look.
-            places: Where phrases begin, when that is known; see `has_opening`.
+            places: Where phrases may begin, when that is known; see `seconds`.
         """
         hits: list[Hit] = []
         reached: dict[str, int] = {}
@@ -157,26 +170,26 @@ class Phrases:
                 continue
             alone, following, phrases, shaped, stems, endings = opening
             if alone:
-                found = dict.fromkeys(alone, start + 1)
-            else:
-                if start < last:
-                    second = words[start + 1]
-                    if second in following:
-                        phrases = following[second]
-                    elif (stems and second.startswith(stems)) or (endings and second.endswith(endings)):
-                        phrases = shaped
-                if not phrases:
-                    continue
-                found = _longest(phrases, words, start + 1)
-            for label, end in found.items():
-                if start >= reached.get(label, 0):
-                    hits.append(new(Hit, (label, start, end)))
-                    reached[label] = end
+                for label in alone:
+                    if start >= reached.get(label, 0):
+                        hits.append(new(Hit, (label, start, start + 1)))  # noqa: PERF401 - nearly always one label
+                continue
+            if start < last:
+                second = words[start + 1]
+                if second in following:
+                    phrases = following[second]
+                elif (stems and second.startswith(stems)) or (endings and second.endswith(endings)):
+                    phrases = shaped
+            if phrases:
+                for label, end in _longest(phrases, words, start).items():
+                    if start >= reached.get(label, 0):
+                        hits.append(new(Hit, (label, start, end)))
+                        reached[label] = end
         return tuple(hits)
 
     def _learn(self, word: str) -> _Opening | None:
         """Return the phrases that begin with a word; most words begin none."""
-        found = [(label, elements[1:]) for label, elements in self._starting(word)]
+        found = [(label, elements[1:], 1) for label, elements in self._starting(word)]
         return _Opening.of(found) if found else None
 
     def _starting(self, word: str) -> Iterator[tuple[str, tuple[_Element, ...]]]:
@@ -191,11 +204,11 @@ class Phrases:
             yield from self._endings.get(word[-length:], ())
 
 
-def _longest(phrases: Sequence[_Rest], words: Sequence[str], at: int) -> dict[str, int]:
-    """Return the labels of what goes on at a place, each with where its longest phrase ends."""
+def _longest(phrases: Sequence[_Rest], words: Sequence[str], start: int) -> dict[str, int]:
+    """Return the labels of what begins at a place, each with where its longest phrase ends."""
     found: dict[str, int] = {}
-    for label, elements in phrases:
-        end = _match(elements, words, at) if elements else at
+    for label, elements, done in phrases:
+        end = _match(elements, words, start + done) if elements else start + done
         if end is not None and end > found.get(label, 0):
             found[label] = end
     return found

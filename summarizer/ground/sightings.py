@@ -14,7 +14,7 @@ from summarizer.ground.memo import beginning, kept
 from summarizer.ground.namesake import entities, initials, same_word, spell
 from summarizer.ground.opened import opened
 from summarizer.ground.phrases import Hit
-from summarizer.ground.text import Passage, Token
+from summarizer.ground.text import Passage
 from summarizer.ground.written import Words, spans, words
 
 _LONGEST_ACRONYM = 5  # of words that are no names
@@ -204,19 +204,15 @@ def _determined(passage: Passage) -> Iterator[str]:
 
 def is_determined(passage: Passage, place: int, known: Lexicon) -> bool:
     """Whether a word, by its first token, follows a determiner, a number or an adjective, which names seldom do."""
-    before = passage.tokens[place - 1] if place else None
-    return before is not None and (_determines(before, known) or _is_described(passage, place, known))
+    return place > 0 and (_determines(passage, place - 1, known) or _is_described(passage, place, known))
 
 
-def _determines(before: Token, known: Lexicon) -> bool:
+def _determines(passage: Passage, place: int, known: Lexicon) -> bool:
+    text = passage.texts[place]
     return (
-        before.text in known.determiners
-        or before.kind == "number"
-        or (
-            before.raw.islower()
-            and before.text.endswith(_ADJECTIVE_ENDINGS)
-            and before.text not in known.function_words
-        )
+        text in known.determiners
+        or passage.kinds[place] == "number"
+        or (passage.raws[place].islower() and text.endswith(_ADJECTIVE_ENDINGS) and text not in known.function_words)
     )
 
 
@@ -224,7 +220,7 @@ def _is_described(passage: Passage, place: int, known: Lexicon) -> bool:
     """Whether a determiner and an adjective stand before a word: `eine frühere` Freigabe."""
     return (
         place > 1
-        and passage.tokens[place - 1].raw.islower()
-        and passage.tokens[place - 1].raw.endswith("e")
+        and passage.raws[place - 1].islower()
+        and passage.raws[place - 1].endswith("e")
         and passage.texts[place - 2] in known.determiners
     )

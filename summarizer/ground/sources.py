@@ -141,15 +141,15 @@ def _is_somebody(passage: Passage, start: int, end: int) -> bool:
     known, row = lexicon(passage.language), passage.once(stems)
     assert known is not None  # there would be no cue
     for at in range(start, end):
-        token = passage.tokens[at]
-        if token.text in subjects(passage.language):
+        text = passage.texts[at]
+        if text in subjects(passage.language):
             return True
         nameless = any(hit.label == "anonymous" for hit in beginning_in(passage, at, at + 1))
         meant = nameless or bool(_roles_in(passage, at, at + 1))
         if meant or names_in(passage, at, at + 1):
             return True
-        adjective = row[at] is not None and token.kind == "word" and at < start + _MOST_BEFORE
-        marked = token.text in known.noun_markers or token.text in known.determiners or token.text in known.titles
+        adjective = row[at] is not None and passage.kinds[at] == "word" and at < start + _MOST_BEFORE
+        marked = text in known.noun_markers or text in known.determiners or text in known.titles
         if not (adjective or marked):
             return False
     return False

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from summarizer.ground.lexicon import stop_words
 from summarizer.ground.locales import date_words, measures, number_words, word_set
-from summarizer.ground.opened import date_openings, may_open_number, opened
+from summarizer.ground.opened import may_open_number, opened
 from summarizer.ground.reading import Reader, row_of
 from summarizer.ground.text import Passage, where
 
@@ -61,12 +61,7 @@ class Date(NamedTuple):
 
 def parse(passage: Passage) -> tuple[Date, ...]:
     """Return the dates of a passage in order; none overlap."""
-    openings, texts = date_openings(passage.language), passage.texts
-    starts = [
-        place
-        for place in passage.once(opened).dates
-        if not openings[texts[place]].isdisjoint(("", *texts[place + 1 : place + 2]))
-    ]
+    texts, starts = passage.texts, passage.once(opened).dates
     if "number" in passage.kinds:
         named = bool(starts) or passage.language in _CJK_LANGUAGES
         digits = [place for place in where(passage.kinds, "number") if _may_begin(texts, place, named=named)]
@@ -332,5 +327,5 @@ class _Reader(Reader):
             return True
         if before in self.words.before_year or before in _DETERMINERS or before in _BEFORE_YEAR_MARKS:
             return False
-        following = self.passage.tokens[place + 1] if after else None
-        return following is not None and following.kind == "word" and following.raw[:1].islower() and len(after) > 3
+        passage = self.passage
+        return len(after) > 3 and passage.kinds[place + 1] == "word" and passage.raws[place + 1][:1].islower()
