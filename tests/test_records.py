@@ -185,6 +185,45 @@ def test_a_result_survives_json() -> None:
     assert "\n" not in result().to_json()
 
 
+texts = st.text(st.characters(exclude_categories=()), max_size=8)
+claims = st.builds(Claim.model_construct, text=texts, cites=st.lists(st.integers(1, 99), max_size=3))
+checks = st.builds(
+    Check,
+    texts,
+    st.sampled_from(["supported", "unsupported"]),
+    st.lists(st.builds(Evidence, st.integers(1, 99), st.builds(Span, st.just(3), st.integers(3, 99)), texts)).map(
+        tuple
+    ),
+    st.lists(st.builds(Finding, st.just("number"), texts), max_size=1).map(tuple),
+    st.sampled_from([0.0, 0.0, 0.25]),
+    rejected=st.none() | texts,
+    corrected=st.none() | st.just((1, 2)),
+)
+
+
+@given(texts, claims, st.lists(checks, max_size=3).map(tuple), st.lists(texts, max_size=2).map(tuple), usages)
+def test_the_line_of_a_result_says_what_its_values_say(
+    text: str, claim: Claim, looks: tuple[Check, ...], lines: tuple[str, ...], usage: Usage
+) -> None:
+    summary = Summary.model_construct(title=claim, claims=[claim])
+    told = replace(result(), source=text, summary=summary, checks=looks, unchecked=lines, warnings=lines, usage=usage)
+
+    assert told.to_json() == json.dumps(told.to_dict(), ensure_ascii=False, separators=(",", ":"))
+
+
+class Loose(BaseModel):
+    claim: Claim
+    number: float
+    nothing: None = None
+
+
+def test_what_is_no_number_is_in_no_result() -> None:
+    told: Result[Any] = replace(result(), summary=Loose(claim=Claim(text="un", cites=[1]), number=float("inf")))
+
+    with pytest.raises(ValueError, match="JSON compliant"):
+        told.to_json()
+
+
 class Renamed(BaseModel):
     model_config = ConfigDict(serialize_by_alias=True)
 
