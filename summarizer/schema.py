@@ -101,6 +101,9 @@ class PlainSummary(BaseModel):
         return join_sentences(claim.text for claim in self.claims)
 
 
+_CLAIM = frozenset({Claim})
+
+
 def find_claims(value: Any, path: str = "") -> Iterator[tuple[str, Claim]]:
     """Yield every claim in a schema instance with its JSON pointer, in the order of the fields."""
     found: list[tuple[str, Claim]] = []
@@ -114,7 +117,10 @@ def _gather(value: Any, path: str, found: list[tuple[str, Claim]]) -> None:
         return
     if isinstance(value, list):
         for index, item in enumerate(value):
-            _gather(item, f"{path}/{index}", found)
+            if type(item) is Claim:
+                found.append((f"{path}/{index}", item))
+            else:
+                _gather(item, f"{path}/{index}", found)
         return
     is_claim = isinstance(value, Claim)
     if is_claim:
@@ -130,6 +136,8 @@ def body(summary: BaseModel) -> Iterator[Claim]:
 
 def find_unchecked(value: Any, path: str = "") -> Iterator[str]:
     """Yield the JSON pointer of every value that is in no claim: it says something, and nothing checks it."""
+    if type(value) is list and _CLAIM.issuperset(map(type, value)):
+        return
     inner = beside(value) if isinstance(value, Claim) else children(value)
     if not inner and value is not None and not isinstance(value, (BaseModel, Mapping, list, tuple, set, frozenset)):
         yield path
@@ -204,6 +212,8 @@ def without_repeats(value: S) -> tuple[S, int]:
 
 
 def _without_repeats(value: Any) -> tuple[Any, int]:
+    if type(value) is Claim:
+        return value, 0
     if isinstance(value, BaseModel) and not isinstance(value, Claim):
         found = {name: _without_repeats(getattr(value, name)) for name in _fields(type(value))}
         left_out = sum(number for _, number in found.values())
@@ -223,7 +233,11 @@ def _without_repeats(value: Any) -> tuple[Any, int]:
 
 def _begin_differently(items: list[Any]) -> bool:
     """Whether no two claims begin with the same two words, so that none repeats another: a sixth of the time."""
-    openings = [" ".join(item.text.split(None, 2)[:2]).casefold() for item in items if isinstance(item, Claim)]
+    openings = [
+        " ".join(item.text.split(None, 2)[:2]).casefold()
+        for item in items
+        if type(item) is Claim or isinstance(item, Claim)
+    ]
     return len(set(openings)) == len(openings)
 
 

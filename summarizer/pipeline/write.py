@@ -154,7 +154,7 @@ def write(
             request = shorter()
             warnings += ("the first reply was cut at its length limit: a shorter one was asked for",)
             continue
-        usage += completion.usage
+        usage = completion.usage if usage is _NOTHING else usage + completion.usage
         warnings += completion.warnings
         try:
             summary, repeats = without_repeats(validate(completion.text, schema))

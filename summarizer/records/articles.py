@@ -27,7 +27,8 @@ class Span:
     def __init__(self, start: int, end: int) -> None:
         _set_start(self, start)
         _set_end(self, end)
-        self.__post_init__()
+        if not 0 <= start <= end:
+            self.__post_init__()
 
     def __post_init__(self) -> None:  # what reads records from JSON calls no `__init__`
         if not 0 <= self.start <= self.end:
