@@ -33,6 +33,7 @@ _SURE = 0.5
 # Addresses and numbers say nothing about a language; fastText ends a text at a line feed and takes no lone surrogate.
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _NOISE = re.compile(r"[\d\x00-\x1f\ud800-\udfff\ufeff]")
+_QUIET = bytes(ord(" ") if _NOISE.match(chr(code)) else code for code in range(256))
 # The model's own codes that have no ISO 639-1 code but whose written form has: Egyptian Arabic, Wu and Cantonese.
 _WRITTEN_AS = {"arz": "ar", "wuu": "zh", "yue": "zh"}
 # ISO 639-1, as the Library of Congress lists it, and the codes that it has withdrawn (Serbo-Croatian `sh`).
@@ -75,8 +76,10 @@ def _named(sample: str) -> tuple[str | None, float]:
     """Name the likeliest language, by its code if it has one, and how sure that is."""
     if "http" in sample or "www." in sample:
         sample = _ADDRESS.sub(" ", sample)
-    words = " ".join(_NOISE.sub(" ", sample).split())
-    if not words:
+    # The model parts words at every white space of ASCII itself.
+    is_ascii = sample.isascii()
+    words = sample.encode().translate(_QUIET).decode() if is_ascii else " ".join(_NOISE.sub(" ", sample).split())
+    if not words or words.isspace():
         return None, 0.0
     best = _detector().detect(words.lower() if _is_loud(words) else words, model="lite", k=1)[0]
     code = _WRITTEN_AS.get(best["lang"], best["lang"])

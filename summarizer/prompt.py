@@ -16,7 +16,7 @@ from summarizer.schema import Claim
 from summarizer.shape import ReplyFormat
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, Template
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -79,6 +79,7 @@ class Prompts:
             raise TemplateError(f"no folder of prompts at {str(folder)!r}")
         self.folders = tuple(path.resolve() for path in (folder, packaged_folder()) if path is not None)
         self._environment: Environment | None = None
+        self._compiled: dict[str, Template] = {}
         self._sources: dict[str, str] = {}
         self._versions: dict[tuple[str, bool], str] = {}
         self._rules: dict[tuple[Any, ...], Message] = {}
@@ -105,7 +106,7 @@ class Prompts:
 
     def __getstate__(self) -> dict[str, Any]:
         """All but what is compiled: in another process, too, a template stays as it was read first."""
-        return {**self.__dict__, "_environment": None}
+        return {**self.__dict__, "_environment": None, "_compiled": {}}
 
     def source(self, name: str) -> str:
         """Return the text of a template; it is read once in the life of this object."""
@@ -291,21 +292,31 @@ class Prompts:
         )
 
     def _render(self, name: str, **values: Any) -> str:
+        try:
+            template = self._compiled.get(name)
+            if template is None:
+                template = self._compiled[name] = self._jinja().get_template(name)
+            # What every template knows is given as it is: `render` puts it together anew, in twice the time.
+            context = template.new_context({**template.environment.globals, **values}, shared=True)
+            return "".join(template.root_render_func(context)).strip()
+        except Exception as error:
+            fault = self._fault(name, error)
+            if fault is None:
+                raise
+            raise fault from error
+
+    def _fault(self, name: str, error: Exception) -> TemplateError | None:
+        """Return what to say of a template that does not render; None where it is not to blame."""
         from jinja2 import TemplateError as JinjaError
         from jinja2 import TemplateNotFound
 
-        try:
-            environment = self._jinja()
-            template = environment.get_template(name)
-            # What every template knows is given as it is: `render` puts it together anew, in twice the time.
-            context = template.new_context({**environment.globals, **values}, shared=True)
-            return "".join(template.root_render_func(context)).strip()
-        except TemplateNotFound as error:
-            raise TemplateError(f"template {name!r} needs a template {error.name!r} that does not exist") from error
-        except (JinjaError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        if isinstance(error, TemplateNotFound):
+            return TemplateError(f"template {name!r} needs a template {error.name!r} that does not exist")
+        if isinstance(error, (JinjaError, ArithmeticError, LookupError, TypeError, ValueError)):
             line = getattr(error, "lineno", None)
             where = f", line {line}" if line else ""
-            raise TemplateError(f"template {str(self.path(name))!r}{where}: {error}") from error
+            return TemplateError(f"template {str(self.path(name))!r}{where}: {error}")
+        return None
 
     def _jinja(self) -> Environment:
         if self._environment is None:

@@ -141,7 +141,7 @@ def _planned(given: Given[Any]) -> tuple[Plan, Request | None]:
     left = window - most_tokens(given.task.max_words) // 2
     if laid_out.tokens <= left:
         asked = question(laid_out.units, given)
-        if given.at_most(asked.messages) <= left:  # nearly always: nothing has to be counted
+        if given.has_room(asked.messages, left):  # nearly always: nothing has to be counted
             return laid_out, asked
     left -= given.count(question((), given).messages)
     room = max(0, left if measure.exact else int(left * _HOPE))

@@ -18,6 +18,7 @@ from summarizer.shape import reply_format
 S = TypeVar("S", bound=BaseModel)
 
 _A_MESSAGE = 8
+_MOST_BYTES = 4
 
 OnUnsupported = Literal["replace", "report", "raise"]
 
@@ -108,29 +109,32 @@ class Given(Generic[S]):
         """Return the tokens of a prompt, with what a server adds around each message."""
         return sum(self.measure.count(message.content) + _A_MESSAGE for message in messages)
 
-    def at_most(self, messages: Sequence[Message]) -> int:
-        """Return what `count` does not pass: no vocabulary makes more tokens of a text than it has bytes."""
-        return sum(len(message.content.encode("utf-8", "replace")) + _A_MESSAGE for message in messages)
+    def has_room(self, messages: Sequence[Message], room: int) -> bool:
+        """Whether a prompt is sure to fit, so that nothing has to be counted.
 
-    def left(self, request: Request) -> int | None:
-        """Return how many tokens of the window a request and its longest reply leave; None where it is unknown.
-
-        What is sure to fit is not counted.
+        No vocabulary makes more tokens of a text than it has bytes, and no character has more than four of them.
         """
-        window, reply = self.model.window, request.max_output_tokens or 0
+        texts = [message.content for message in messages]
+        around = _A_MESSAGE * len(texts)
+        return around + _MOST_BYTES * sum(map(len, texts)) <= room or (
+            around + sum(len(text.encode("utf-8", "replace")) for text in texts) <= room
+        )
+
+    def lacks(self, request: Request) -> int:
+        """Return how many tokens a request and its longest reply have more than the window; 0 where it is unknown."""
+        window = self.model.window
         if window is None:
-            return None
-        size = self.at_most(request.messages)
-        return window - reply - (size if size + reply <= window else self.count(request.messages))
+            return 0
+        room = window - (request.max_output_tokens or 0)
+        return 0 if self.has_room(request.messages, room) else max(0, self.count(request.messages) - room)
 
     def fits(self, request: Request) -> bool:
         """Whether a request and its longest reply fit the window, as far as it is known."""
-        left = self.left(request)
-        return left is None or left >= 0
+        return self.lacks(request) == 0
 
     def fitted(self, request: Request) -> Request:
         """Return a request whose reply may be shorter, down to half, where the window is nearly full."""
-        left, most = self.left(request), request.max_output_tokens
-        if left is None or left >= 0 or most is None:
+        lacks, most = self.lacks(request), request.max_output_tokens
+        if not lacks or most is None:
             return request
-        return replace(request, max_output_tokens=max(most // 2, most + left))
+        return replace(request, max_output_tokens=max(most // 2, most - lacks))

@@ -95,7 +95,10 @@ def split(text: str, language: str | None = None) -> tuple[Unit, ...]:
 
     spans = [(span, paragraph) for paragraph, pieces in blocks for span in _joined(pieces, rules, cased=cased)]
     return tuple(
-        _unit((number, start, text[start:end], paragraph)) for number, ((start, end), paragraph) in enumerate(spans, 1)
+        [
+            _unit((number, start, text[start:end], paragraph))
+            for number, ((start, end), paragraph) in enumerate(spans, 1)
+        ]
     )
 
 
@@ -300,10 +303,20 @@ def _joined(pieces: Iterable[_Piece], rules: _Rules, *, cased: Callable[[], bool
     for start, piece in pieces:
         if first < 0:
             first = start
-        elif (len(before) > _ITEM_CHARS or not _ITEM.fullmatch(before)) and (
-            (start > last and _ends(before, piece, rules))
-            or start + len(piece) - first > MAX_UNIT_CHARS
-            or not _continues(before[-_TAIL_CHARS:], piece[:_TAIL_CHARS], rules, gap=start > last, cased=cased())
+        elif (
+            # A word and a full stop, before a space and a capital, surely end a sentence. Most of them do.
+            before[-1] == "."
+            and start > last
+            and piece[0].isupper()
+            and (word := before[before.rfind(" ") + 1 : -1]).isalpha()
+            and len(word) > 1
+            and word not in rules.before_names
+        ) or (
+            (len(before) > _ITEM_CHARS or not _ITEM.fullmatch(before))
+            and (
+                start + len(piece) - first > MAX_UNIT_CHARS
+                or not _continues(before[-_TAIL_CHARS:], piece[:_TAIL_CHARS], rules, gap=start > last, cased=cased())
+            )
         ):
             spans.append((first, last))
             first = start
@@ -311,14 +324,6 @@ def _joined(pieces: Iterable[_Piece], rules: _Rules, *, cased: Callable[[], bool
     if first >= 0:
         spans.append((first, last))
     return spans
-
-
-def _ends(before: str, after: str, rules: _Rules) -> bool:
-    """Whether a sentence surely ends: with a word and a full stop, before a space and a capital. Most of them do."""
-    if before[-1] != "." or not after[0].isupper():
-        return False
-    word = before[before.rfind(" ") + 1 : -1]
-    return len(word) > 1 and word.isalpha() and word not in rules.before_names
 
 
 def _continues(before: str, after: str, rules: _Rules, *, gap: bool, cased: bool) -> bool:

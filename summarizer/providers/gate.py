@@ -93,6 +93,10 @@ class Room:
         self._next_at = now
 
 
+def _nobody() -> None:
+    """Wake nobody: who is let through at once does not wait."""
+
+
 @dataclass(slots=True, eq=False)
 class Turn:
     """A call in the queue, then in flight.
@@ -105,7 +109,7 @@ class Turn:
     """
 
     tokens: float
-    ring: Callable[[], None]
+    ring: Callable[[], None] = _nobody
     is_let: bool = False
     outcome: Completion | SummarizerError | None = None
     marks: tuple[Mark, Mark] | None = field(default=None, repr=False)
@@ -144,8 +148,8 @@ class Gate:
         """How many calls are on their way."""
         return self._room.in_flight
 
-    def enter(self, tokens: float, ring: Callable[[], None]) -> Turn:
-        """Take a place in the queue, and go at once if that may be."""
+    def enter(self, tokens: float, ring: Callable[[], None] = _nobody) -> Turn:
+        """Take a place in the queue, and go at once if that may be; who may not then says how to be woken."""
         turn = Turn(tokens, ring)
         with self._lock:
             self._queue.append(turn)

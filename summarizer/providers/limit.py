@@ -9,14 +9,18 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from summarizer.errors import SummarizerError
 from summarizer.providers.gate import Gate, Turn
 from summarizer.providers.patience import go_on
 from summarizer.providers.wrapper import Wrapper
 from summarizer.records import Completion, Limits, Provider, Request
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 # The first in the queue looks again this often whether it may go sooner than it was told.
 _LOOK_S = 0.02
@@ -59,31 +63,43 @@ class Limit(Wrapper):
             Interrupted: It is not to be sent any more.
             SummarizerError: What the provider raises.
         """
-        bell = threading.Event()
-        with _in_line(self.gate, self._tokens(request), bell.set) as turn:
-            while not turn.is_let:
-                bell.clear()
-                wait_s = self._wait_s(turn)
-                if wait_s is None:
-                    bell.wait()
-                elif wait_s > 0:
-                    self._sleep(min(wait_s, _LOOK_S))
+        with _Place(self.gate, self._tokens(request)) as turn:
+            if not turn.is_let:
+                self._wait(turn)
             turn.outcome = completion = self._provider.complete(request)
             return completion
 
     async def acomplete(self, request: Request, /) -> Completion:
         """Return the completion of a request like `complete`, without blocking the event loop."""
-        bell = asyncio.Event()
-        with _in_line(self.gate, self._tokens(request), _ringing(bell)) as turn:
-            while not turn.is_let:
-                bell.clear()
-                wait_s = self._wait_s(turn)
-                if wait_s is None:
-                    await bell.wait()
-                elif wait_s > 0:
-                    await self._asleep(min(wait_s, _LOOK_S))
+        with _Place(self.gate, self._tokens(request)) as turn:
+            if not turn.is_let:
+                await self._await(turn)
             turn.outcome = completion = await self._provider.acomplete(request)
             return completion
+
+    # What rings between the place in the queue and the bell is not heard, so each begins with a look.
+
+    def _wait(self, turn: Turn) -> None:
+        bell = threading.Event()
+        turn.ring = bell.set
+        while not turn.is_let:
+            bell.clear()
+            wait_s = self._wait_s(turn)
+            if wait_s is None:
+                bell.wait()
+            elif wait_s > 0:
+                self._sleep(min(wait_s, _LOOK_S))
+
+    async def _await(self, turn: Turn) -> None:
+        bell = asyncio.Event()
+        turn.ring = _ringing(bell)
+        while not turn.is_let:
+            bell.clear()
+            wait_s = self._wait_s(turn)
+            if wait_s is None:
+                await bell.wait()
+            elif wait_s > 0:
+                await self._asleep(min(wait_s, _LOOK_S))
 
     def _wait_s(self, turn: Turn) -> float | None:
         go_on()
@@ -95,17 +111,24 @@ class Limit(Wrapper):
         return sent / _BYTES_A_TOKEN + (request.max_output_tokens or 0) + self._extra_tokens()
 
 
-@contextmanager
-def _in_line(gate: Gate, tokens: float, ring: Callable[[], None]) -> Iterator[Turn]:
-    """Take a place in the queue, and leave it however the call ends."""
-    turn = gate.enter(tokens, ring)
-    try:
-        yield turn
-    except SummarizerError as error:
-        turn.outcome = error
-        raise
-    finally:
-        gate.leave(turn)
+class _Place:
+    """A place in the queue, which is left however the call ends."""
+
+    __slots__ = ("_gate", "_turn")
+
+    def __init__(self, gate: Gate, tokens: float) -> None:
+        self._gate = gate
+        self._turn = gate.enter(tokens)
+
+    def __enter__(self) -> Turn:
+        return self._turn
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, SummarizerError):
+            self._turn.outcome = error
+        self._gate.leave(self._turn)
 
 
 def _ringing(bell: asyncio.Event) -> Callable[[], None]:

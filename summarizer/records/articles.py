@@ -88,9 +88,9 @@ class Article:
     def __post_init__(self) -> None:
         if not isinstance(self.text, str):
             raise UsageError(f"an article's text is a str, not {self.text!r:.60}: read a file by giving its Path")
-        for name in ("source", "language"):
-            if not isinstance(getattr(self, name), str | None):
-                raise UsageError(f"an article's {name} is a str or None, not {getattr(self, name)!r:.60}")
+        for name, value in (("source", self.source), ("language", self.language)):
+            if not (value is None or isinstance(value, str)):
+                raise UsageError(f"an article's {name} is a str or None, not {value!r:.60}")
         if not (self.outline is None or _is_an_outline(self.outline)):
             raise UsageError(f"an article's outline is a tuple of Heading or None, not {self.outline!r:.60}")
         object.__setattr__(self, "id", digest(self.text))
