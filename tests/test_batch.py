@@ -8,6 +8,7 @@ import json
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -146,6 +147,26 @@ def test_identical_articles_are_paid_once_and_each_has_its_output(batch: Batch, 
         else [json.loads(path.read_bytes()) for path in (tmp_path / out_name).glob("*.json")]
     )
     assert {one["source"] for one in found} == {str(path) for path in articles.iterdir()}
+
+
+@pytest.mark.parametrize("has_earlier", [False, True])
+def test_a_copy_that_comes_when_its_article_is_finished_is_done_in_this_run(tmp_path: Path, has_earlier: bool) -> None:
+    articles, out = folder_of(tmp_path / "in", 3), tmp_path / "out"
+    if has_earlier:
+        run(None, [articles / "0.txt"], Settings(out=out))
+
+    def late() -> Iterator[Path | Article]:
+        yield from (articles / "0.txt", articles / "1.txt")
+        while made.tally.counts().finished < 2:
+            time.sleep(0.001)
+        yield from (Article(text(number), source=f"copy of {number}") for number in range(2))
+
+    made = Run(summarizing().recipe(), given(late()), Settings(out=out))
+    list(outcomes(made))
+
+    counts = made.tally.counts()
+    assert (counts.done, counts.earlier, counts.restored) == ((2, 2, 1) if has_earlier else (4, 0, 0))
+    assert len(shown(out)) == 4
 
 
 def test_an_article_that_changed_is_the_only_one_done_again(batch: Batch, tmp_path: Path) -> None:

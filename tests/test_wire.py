@@ -12,6 +12,7 @@ import signal
 import socket
 import threading
 import time
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -24,7 +25,7 @@ from summarizer.providers.capabilities import Capabilities
 from summarizer.providers.http import MAX_HEAD_BYTES, BadFraming, ReplyParser
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.providers.replybody import HttpReply
-from summarizer.records import Limits, Message, Request
+from summarizer.records import Limits, Message, Request, Usage
 from tests.doors import opened
 from tests.endings import LONG_S, SHORT_S, deadline_s
 from tests.growth import cpu_s
@@ -169,6 +170,41 @@ def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(monkeypatch: p
                 door.complete(REQUEST)
 
     assert (len(server.requests), len(proxy.requests)) == (2, 0)
+
+
+@pytest.mark.parametrize("proxy", ["socks4://u:secret@[::1]:9", "http://u:secret@[::1", "http://h:secret"])
+def test_a_proxy_that_is_none_is_told_at_once_without_its_password(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    monkeypatch.setenv("http_proxy", proxy)
+    with (
+        opened("http://models.example/v1", api_key="") as door,
+        pytest.raises(UsageError, match="HTTP_PROXY") as caught,
+    ):
+        door.complete(REQUEST)
+
+    assert "secret" not in "".join(traceback.format_exception(caught.value))
+    assert caught.value.usage == Usage()
+
+
+def test_a_proxy_for_other_servers_need_not_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "socks4://[::1]:9")
+    monkeypatch.setenv("all_proxy", "nothing at all")
+    with Server() as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url.removesuffix("/v1").removeprefix("http://"))
+        with opened("http://models.example/v1", api_key="") as door:
+            door.complete(REQUEST)
+
+    assert len(proxy.requests) == 1
+
+
+def test_a_proxy_that_is_down_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        port = gone.getsockname()[1]
+    monkeypatch.setenv("ALL_PROXY", f"http://127.0.0.1:{port}")
+    with (
+        opened("http://models.example/v1", api_key="") as door,
+        pytest.raises(Unavailable, match="that ALL_PROXY names"),
+    ):
+        door.complete(REQUEST)
 
 
 # -------------------------------------------------------------------------------------------------- threads and the end

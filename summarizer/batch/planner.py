@@ -134,8 +134,12 @@ class Names:
         return self._seen.execute("SELECT 1 FROM rows WHERE table_and_article = ?", (row,)).fetchone() is not None
 
     def first(self, article_id: str) -> bool:
-        """Whether an article is met for the first time in this run."""
+        """Whether an article is handed on for the first time in this run."""
         return self._insert("INSERT INTO met VALUES (?) ON CONFLICT DO NOTHING", article_id)
+
+    def has_met(self, article_id: str) -> bool:
+        """Whether an article was handed on in this run."""
+        return self._seen.execute("SELECT 1 FROM met WHERE article_id = ?", (article_id,)).fetchone() is not None
 
     def first_try(self, article_id: str) -> bool:
         """Whether an article that failed before is met for the first time in this run."""
@@ -220,10 +224,12 @@ class Planner:
             known = self._view.calls(task, article.id) if self._ledger.keeps_calls else {}
             if work is not None:
                 work = self._view.work(task, article.id, result=True) if has_result(work.outcome) else None
+            if self._has_work:
+                self._names.first(article.id)
             self._hand_on(Job(article.named(source=given.source, language=article.language), known, earlier=work))
             return
         self._claims.leave(article.id)
-        self._show.earlier(item, article.id, work, self._view)
+        self._show.earlier(item, article.id, work, self._view, is_fresh=self._names.has_met(article.id))
 
     def _forget_what_is_gone(self) -> None:
         """Forget what could not be read and is there no more: who removed a broken file is to read no more of it."""

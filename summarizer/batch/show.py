@@ -59,8 +59,8 @@ class Show:
         self._put(item, article_id, work)
         self._count(work, "done")
 
-    def earlier(self, item: Item, article_id: str, work: Work, view: View) -> None:
-        """Make sure that the output shows what became of an article before."""
+    def earlier(self, item: Item, article_id: str, work: Work, view: View, *, is_fresh: bool) -> None:
+        """Make sure that the output shows what became of an article before: in an earlier run, or fresh in this one."""
         state = self._state(item, article_id, work)
         wanted = self._recalls and has_result(work.outcome)
         if state == "missing" or wanted:
@@ -69,10 +69,11 @@ class Show:
             work = found
         if state == "missing":
             self._put(item, article_id, work)
-            self.tally.add(*(["restored"] if has_result(work.outcome) and self.suffix is not None else []))
+            is_restored = has_result(work.outcome) and self.suffix is not None and not is_fresh
+            self.tally.add(*(["restored"] if is_restored else []))
         elif state == "kept":
             self.tally.add("kept")
-        self._count(work, "earlier")
+        self._count(work, "done" if is_fresh else "earlier")
         if self._recalls:
             self._tell(told(item, article_id, work, self._schema))
 

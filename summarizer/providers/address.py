@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+import urllib.request
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -150,6 +151,20 @@ def is_azure(base_url: str | None = None) -> bool:
     except ValueError:
         return False
     return host.endswith(_AZURE) and not parts.path.rstrip("/").endswith("/v1")
+
+
+def proxy_of(address: Address) -> tuple[str, str] | None:
+    """Return the proxy by which the environment wants a server to be reached, and the name of its variable.
+
+    None for none, as for a server on this machine, which a proxy would look for on its own.
+    """
+    parts = urlsplit(address.url)
+    proxies = urllib.request.getproxies()
+    kind = parts.scheme if parts.scheme in proxies else "all"
+    if kind not in proxies or address.loopback or urllib.request.proxy_bypass(parts.hostname or ""):
+        return None
+    url = proxies[kind]
+    return url if "://" in url else f"http://{url}", f"{kind}_proxy".upper()
 
 
 def _env(name: str) -> str:

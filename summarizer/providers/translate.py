@@ -29,7 +29,7 @@ from summarizer.errors import (
     UnknownModel,
     Unsupported,
 )
-from summarizer.providers.address import Address
+from summarizer.providers.address import Address, proxy_of
 from summarizer.providers.rates import rates_of
 from summarizer.providers.replybody import UNKNOWN_USAGE, HttpReply, Said, quoted, said
 from summarizer.records import Request, Usage
@@ -267,9 +267,11 @@ def timed_out(request: Request, address: Address, timeout_s: float | None = None
 def _disconnected(error: BaseException, request: Request, address: Address) -> Unavailable:
     cause = error.__cause__ or error
     reason = address.scrub(_innermost(cause))
-    words = f"the connection to {address.shown} failed: {reason}; {_hint(reason)}"
-    mine = Unavailable(words, model=request.model)
     unsent = {type(item).__name__ for item in _chain(error)} & {"ConnectError", "ProxyError"}
+    proxy = proxy_of(address)
+    through = "" if proxy is None else f" through the proxy that {proxy[1]} names"
+    words = f"the connection to {address.shown}{through} failed: {reason}; {_hint(reason)}"
+    mine = Unavailable(words, model=request.model)
     mine.usage = FREE if unsent else UNKNOWN_USAGE
     return mine
 

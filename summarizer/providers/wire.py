@@ -18,7 +18,6 @@ import asyncio
 import json
 import ssl
 import threading
-import urllib.request
 import weakref
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
 from functools import lru_cache
@@ -27,11 +26,12 @@ from urllib.parse import urlsplit
 
 from pydantic_core import to_json
 
-from summarizer.providers.address import Address
+from summarizer.errors import UsageError
+from summarizer.providers.address import Address, proxy_of
 from summarizer.providers.http import FRAMING, Place, Pool, must_not_be_packed, too_large
 from summarizer.providers.loop_thread import LoopThread, wait
 from summarizer.providers.replybody import HttpReply
-from summarizer.records import Limits
+from summarizer.records import Limits, Usage
 from summarizer.surrogates import without_surrogates
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Wire:
         self._path = path
         self._limits = limits
         self._connect = connect
-        self._lean = not _is_proxied(address)
+        self._proxy = proxy_of(address)
         self._channels: dict[asyncio.AbstractEventLoop, Channel] = {}
         self._keepers: dict[asyncio.AbstractEventLoop, AsyncGenerator[None]] = {}
         self._lock = threading.Lock()
@@ -148,7 +148,7 @@ class Wire:
         channel = self._channels.get(loop)
         if channel is None:
             self._forget_closed()
-            channel = Channel(self._address, self._limits, self._connect, self._path, lean=self._lean)
+            channel = Channel(self._address, self._limits, self._connect, self._path, proxy=self._proxy)
             self._channels[loop] = channel
             self._keepers[loop] = self._keep(loop, channel)
             await anext(self._keepers[loop])
@@ -177,7 +177,13 @@ class Channel:
     """The connections of one event loop to one server."""
 
     def __init__(
-        self, address: Address, limits: Limits, connect: Callable[[HttpClient], Client], path: str, *, lean: bool
+        self,
+        address: Address,
+        limits: Limits,
+        connect: Callable[[HttpClient], Client],
+        path: str,
+        *,
+        proxy: tuple[str, str] | None,
     ) -> None:
         import httpx2
 
@@ -187,18 +193,24 @@ class Channel:
         # Before the deadline: what the package began, it closes when its own time is up, not when it is cut short.
         connect_s = min(0.9 * (limits.timeout_s or _CONNECT_S), _CONNECT_S)
         port = parts.port or (80 if tls is None else 443)
-        self._client = connect(
-            _guarded(address, limits.max_reply_bytes, self._carry if lean else None)(
+        client = _guarded(address, limits.max_reply_bytes, self._carry if proxy is None else None)
+        try:
+            http = client(
                 follow_redirects=False,
                 timeout=httpx2.Timeout(limits.timeout_s, connect=connect_s),
                 limits=httpx2.Limits(max_connections=None, max_keepalive_connections=None),
-                trust_env=not address.loopback,  # a proxy knows another machine by this name
+                proxy=None if proxy is None else proxy[0],
+                trust_env=False,
                 verify=tls or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
             )
-        )
+        except Exception as error:  # the package has several, and its words may hold a password
+            if proxy is None:
+                raise
+            raise _no_proxy(error, proxy[1]) from None
+        self._client = connect(http)
         self._pool = Pool(Place(parts.hostname or "", port, tls, address.shown), limits.max_reply_bytes, connect_s)
         self._path = path
-        self._lean = lean
+        self._lean = proxy is None
         self._head: tuple[bytes, bytes] | None = None
         self._learned: asyncio.Event | None = None
 
@@ -297,12 +309,16 @@ def _head(request: httpx2.Request) -> tuple[bytes, bytes]:
     return before, after
 
 
-def _is_proxied(address: Address) -> bool:
-    """Whether the environment sends requests for this server through a proxy."""
-    parts = urlsplit(address.url)
-    proxies = urllib.request.getproxies()
-    through = parts.scheme in proxies or "all" in proxies
-    return through and not address.loopback and not urllib.request.proxy_bypass(parts.hostname or "")
+def _no_proxy(error: Exception, variable: str) -> UsageError:
+    """Say what is wrong with a proxy of the environment; nothing was sent."""
+    todo = (
+        "SOCKS wants: pip install socksio"
+        if isinstance(error, ImportError)
+        else "write http://HOST:PORT or socks5://HOST:PORT"
+    )
+    unusable = UsageError(f"the proxy that {variable} names cannot be used: {todo}")
+    unusable.usage = Usage()
+    return unusable
 
 
 def _guarded(
