@@ -105,27 +105,23 @@ def ground(
     """
     language, asked_language, origins = _base(language), _base(asked_language), origins or {}
     with _view(tuple(units), language) as view:
-        verbatim = [_restated(path, claim, view, origin=origins.get(path, "model")) for path, claim in claims]
-        texts = {
-            place: tongue.read(claims[place][1].text, asked_language or language)
-            for place, found in enumerate(verbatim)
-            if found is None
-        }
-        try:
-            checks = tuple(
-                found
-                or _check(
-                    Case.of(texts[place], claim.cites, view, path=path, asked=asked_language),
-                    origin=origins.get(path, "model"),
-                    search=search,
-                )
-                for place, (found, (path, claim)) in enumerate(zip(verbatim, claims, strict=True))
-            )
-        finally:
-            for text in texts.values():
-                text.forget()
-    written = dict.fromkeys(texts[place].language if place in texts else language for place in range(len(claims)))
-    return Grounding(checks, tuple(dict.fromkeys(warning for one in written for warning in _warnings(language, one))))
+        checks: list[Check] = []
+        written: dict[str | None, None] = {}
+        for path, claim in claims:
+            origin = origins.get(path, "model")
+            found, spoken = _restated(path, claim, view, origin=origin), language
+            if found is None:
+                text = tongue.read(claim.text, asked_language or language)
+                spoken = text.language
+                try:
+                    case = Case.of(text, claim.cites, view, path=path, asked=asked_language)
+                    found = _check(case, origin=origin, search=search)
+                finally:
+                    text.forget()
+            checks.append(found)
+            written[spoken] = None
+    warnings = dict.fromkeys(warning for one in written for warning in _warnings(language, one))
+    return Grounding(tuple(checks), tuple(warnings))
 
 
 class _Last(threading.local):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
+from typing import NamedTuple
 
 from summarizer.ground.case import ArticleView
 from summarizer.ground.memo import beginning, kept
@@ -16,6 +18,30 @@ _LONGEST_ACRONYM = 6
 _FEWEST_SHARED = 4
 _LEAST_SHARED = 0.7
 _MOST_ADDED = 4
+# No more places are looked at, so that a claim of one word repeated costs no more than others.
+MOST_PLACES = 100
+# In no more units is company looked for.
+MOST_UNITS = 12
+NOWHERE = -(1 << 32)  # further from any place than company reaches
+
+
+class Sight(NamedTuple):
+    """Where an article has a term.
+
+    Attributes:
+        keys: What it is found by.
+        holders: The units that have it, ascending.
+        places: Its places, ascending; none where more units have it than are looked at.
+        stand: The first of these and the last, `NOWHERE` without any; the unit of the first; all of them, where they
+            are several; the rarity.
+        rarity: How much it weighs as the company of others.
+    """
+
+    keys: tuple[str, ...]
+    holders: Sequence[int]
+    places: Sequence[int]
+    stand: tuple[int, int, int, Sequence[int], float]
+    rarity: float
 
 
 class Concordance:
@@ -45,7 +71,7 @@ class Concordance:
             self.unit_at += [unit.number] * len(row)
             if row:
                 self._add(row, start)
-        self._holders: dict[str, list[int]] = {}
+        self._sights: dict[str, Sight] = {}
         self._bare: dict[tuple[str, ...], set[str]] = {}
 
     def _add(self, row: Sequence[Term], start: int) -> None:
@@ -63,29 +89,55 @@ class Concordance:
             for short, members in acronyms(texts, run):
                 places[f"^{short}"].append(start + members[0])
 
-    def may_turn(self, text: str, prefixes: tuple[str, ...]) -> bool:
-        """Whether the article may have a word with one of these prefixes where the other has none."""
+    def bare(self, prefixes: tuple[str, ...]) -> set[str]:
+        """Return the words that the article has with one of these prefixes, without it."""
         if prefixes not in self._bare:
             led = [word for word in self.texts if word.startswith(prefixes)]
             self._bare[prefixes] = {word.removeprefix(prefix) for word in led for prefix in prefixes}
-        return text in self._bare[prefixes] or text.startswith(prefixes)
+        return self._bare[prefixes]
 
     @kept
     def _sorted(self) -> list[str]:
         return sorted(self.places)
 
-    def holders(self, key: str) -> list[int]:
-        """Return the numbers of the units that have a key, ascending."""
-        found = self._holders.get(key)
-        if found is None:
-            places = self.places.get(key, ())
-            found = self._holders[key] = list(dict.fromkeys(map(self.unit_at.__getitem__, places)))
-        return found
+    def look(self, term: Term, language: str | None) -> Sight:
+        """Return where the article has a term: its own key, or the best that stand for it."""
+        key = term[0]
+        if key not in self._sights:
+            if key not in self.places:
+                return self.sight(self._standing_for(term, language))
+            self._sights[key] = self.sight((key,))
+        return self._sights[key]
 
-    def keys(self, term: Term, language: str | None) -> tuple[str, ...]:
-        """Return the keys that the article has for a term: its own, or the best that stand for it, or none."""
-        if term.key in self.places:
-            return (term.key,)
+    def sight(self, keys: tuple[str, ...]) -> Sight:
+        """Return where the article has any of some keys."""
+        found: Sequence[int] = self.places[keys[0]] if keys else ()
+        if len(keys) > 1:
+            found = list(chain.from_iterable(map(self.places.__getitem__, keys)))
+        if len(found) != 1:
+            found = sorted(set(found))
+        holders = list(dict.fromkeys(map(self.unit_at.__getitem__, found)))
+        found = found[:MOST_PLACES] if len(holders) <= MOST_UNITS else ()
+        rarity = math.log(1 + self.total / (1 + len(holders)))
+        return Sight(keys, holders, found, self.stand(found, rarity), rarity)
+
+    def stand(self, places: Sequence[int], rarity: float) -> tuple[int, int, int, Sequence[int], float]:
+        """Return what `Sight.stand` says of some places."""
+        if not places:
+            return NOWHERE, NOWHERE, 0, (), rarity
+        first, last = places[0], places[-1]
+        return first, last, self.unit_at[first], () if first == last else places, rarity
+
+    def holders(self, key: str) -> Sequence[int]:
+        """Return the numbers of the units that have a key, ascending."""
+        if key not in self._sights:
+            if key not in self.places:
+                return ()
+            self._sights[key] = self.sight((key,))
+        return self._sights[key].holders
+
+    def _standing_for(self, term: Term, language: str | None) -> tuple[str, ...]:
+        """Return the keys that the article has for a term that it does not have by its own: the best, or none."""
         if term.sort in ("number", "small"):
             return tuple(key for key in term.also if key in self.places)
         if term.sort == "name" and f"^{term.text}" in self.places:

@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from summarizer.ground.case import Case
 from summarizer.ground.clause import meant
-from summarizer.ground.concordance import Concordance, acronyms, name_runs
+from summarizer.ground.concordance import MOST_PLACES, MOST_UNITS, NOWHERE, Concordance, acronyms, name_runs
 from summarizer.ground.lexicon import lexicon, opposed
 from summarizer.ground.terms import CONTENT, Term, meanings, negatives, senses, stem, tables, terms
 from summarizer.ground.text import Passage
@@ -31,7 +31,6 @@ from summarizer.records import Finding
 # How far the company of a term reaches, in content terms of the claim and in words of the article.
 _SIDE = 4
 _REACH = 14
-_NOWHERE = -1 - _REACH
 # So many words further apart than in the claim, and company counts half.
 _TOLERANCE = 5
 # Company in another unit counts less.
@@ -41,12 +40,8 @@ _AROUND = 3
 _LEAST_AROUND = 0.3
 # A negation governs what follows it within so many words, and the next word after that.
 _GOVERNS = 6
-# The units that share most with the claim; in no other one is company looked for.
-_MOST_UNITS = 12
-# Of those, the ones in which other words for the same are looked for.
+# Of the units that share most with the claim, the ones in which other words for the same are looked for.
 _MOST_MEANT = 4
-# No more places are looked at, so that a claim of one word repeated costs no more than others.
-_MOST_PLACES = 100
 _SHORTEST_OPPOSITE = 4
 # What can be compared when claim and article are in different languages.
 _IN_ALL_LANGUAGES = frozenset({"number", "name"})
@@ -82,7 +77,6 @@ class _Layout:
         "_company",
         "_keys",
         "_negative",
-        "_rarities",
         "absent",
         "content",
         "index",
@@ -100,21 +94,25 @@ class _Layout:
         self.negations: Collection[int] = () if crosses else case.claim.once(negatives)
         self.content, self.scored = _sorted_out(self.row, self.negations, crosses=crosses)
         index, row = self.index, self.row
-        keys = {at: index.keys(row[at], language) for at in self.scored}
-        if () in keys.values():
+        seen = {at: index.look(row[at], language) for at in self.scored}
+        self.absent = {at for at, sight in seen.items() if not sight.keys}
+        if self.absent:
             short = self._shortened()
-            keys = {at: held or short.get(at, ()) for at, held in keys.items()}
-        holders = {at: index.holders(held[0]) if len(held) == 1 else self._merged(held) for at, held in keys.items()}
-        self._rarities = [math.log(1 + index.total / (1 + len(holders[at]))) for at in self.content]
+            for at in self.absent.intersection(short):
+                seen[at] = index.sight(short[at])
+                self.absent.remove(at)
         shared: dict[int, float] = defaultdict(float)
-        for at, rarity in zip(self.content, self._rarities, strict=True):
-            for unit in holders[at]:
+        for at in self.content:
+            _, held, _, _, rarity = seen[at]
+            for unit in held:
                 shared[unit] += rarity
-        self.units = sorted(sorted(shared), key=shared.__getitem__, reverse=True)[:_MOST_UNITS]
+        self.units = sorted(sorted(shared), key=shared.__getitem__, reverse=True)[:MOST_UNITS]
         self._negative: list[int] | None = None
         among = frozenset(self.units)
-        self.places = {at: self._within(held, holders[at], among) for at, held in keys.items()}
-        self.absent = {at for at, found in holders.items() if not found}
+        self.places = {
+            at: sight.places if among.issuperset(sight.holders) else self._within(sight.keys, among)
+            for at, sight in seen.items()
+        }
         for at in self.negations:
             self.places[at] = self.negative()
         # Only claims with a word that the article does not have, or that has opposites, need what their terms mean.
@@ -126,12 +124,12 @@ class _Layout:
                 self.places[at] = found
                 self.absent.remove(at)
         self._keys = [row[at][0] for at in self.content]
-        self._company = list(map(self._neighbour, self.content, self._rarities))
+        self._company: list[_Neighbour] = [
+            (at, *(sight.stand if places is sight.places else index.stand(places, sight.rarity)))
+            for at in self.content
+            for sight, places in ((seen[at], self.places[at]),)
+        ]
         self._around: dict[int, tuple[float, frozenset[int]]] = {}
-
-    def _merged(self, keys: Sequence[str]) -> Sequence[int]:
-        """Return the units that have one of some keys."""
-        return sorted(frozenset(chain.from_iterable(map(self.index.holders, keys))))
 
     def passages(self) -> list[tuple[int, Passage]]:
         """The units looked at, each with the place of its first term; few claims ask for them."""
@@ -164,27 +162,18 @@ class _Layout:
             for at in members
         }
 
-    def _within(self, keys: Sequence[str], holders: Sequence[int], among: frozenset[int]) -> Sequence[int]:
-        """Return where the units looked at have these keys.
-
-        Args:
-            keys: The keys.
-            holders: The units that have any of them.
-            among: The units looked at.
-        """
-        if len(keys) == 1 and among.issuperset(holders):  # nearly always
-            places = self.index.places[keys[0]]
-            return places if len(places) == 1 else sorted(set(places))[:_MOST_PLACES]
+    def _within(self, keys: Sequence[str], among: AbstractSet[int]) -> list[int]:
+        """Return where some units have these keys, as few places as are looked at."""
         found: list[int] = []
         for key in keys:
             places, unit_at = self.index.places[key], self.index.unit_at
-            if len(places) <= len(self.units):
+            if len(places) <= len(among):
                 found += [place for place in places if unit_at[place] in among]
                 continue
-            for unit in self.units:
+            for unit in among:
                 start, end = self.index.extent[unit]
                 found += places[bisect_left(places, start) : bisect_left(places, end)]
-        return sorted(set(found))[:_MOST_PLACES]
+        return sorted(set(found))[:MOST_PLACES]
 
     def held(self, at: int) -> frozenset[int]:
         """The units looked at that have a term."""
@@ -192,10 +181,13 @@ class _Layout:
 
     def missing(self) -> float:
         """The share of the content terms that the best single unit does not have."""
-        held: list[int] = []
-        for at, first, _, unit, places, _ in self._company:
-            held += self.held(at) if places else (unit,) if first != _NOWHERE else ()
-        return 1 - max(map(held.count, self.units), default=0) / len(self.content) if self.content else 0.0
+        if not self.content:
+            return 0.0
+        held = [unit for _, first, _, unit, places, _ in self._company if not places and first != NOWHERE]
+        for at, _, _, _, places, _ in self._company:
+            if places:
+                held += self.held(at)
+        return 1 - max(map(held.count, self.units), default=0) / len(self.content)
 
     def around(self, at: int) -> tuple[float, frozenset[int]]:
         """The units that have most of the terms around this one, and the share that they have."""
@@ -210,28 +202,22 @@ class _Layout:
         most = max(held.values(), default=0)
         return most / len(window), frozenset(unit for unit, count in held.items() if count == most)
 
-    def _neighbour(self, at: int, rarity: float) -> _Neighbour:
-        places = self.places[at]
-        if not places:
-            return at, _NOWHERE, _NOWHERE, 0, (), rarity
-        first, last = places[0], places[-1]
-        return at, first, last, self.index.unit_at[first], () if first == last else places, rarity
-
     def companies(self) -> dict[int, float]:
         """The weight of what is beside each scored term that is near it in its best place, as a share, in [0, 1]."""
         found: dict[int, float] = {}
-        row, content, unit_at = self.row, self.content, self.index.unit_at
+        row, unit_at, company, keys, place = self.row, self.index.unit_at, self._company, self._keys, 0
+        rarities, last, repeats = [one[5] for one in company], len(company), len(set(keys)) < len(keys)
         for at in self.scored:
-            place, own, best = bisect_left(content, at), row[at].key, 0.0
-            start, end = max(0, place - _SIDE), place + _SIDE + 1
-            keys, rarities, beside = self._keys[start:end], self._rarities[start:end], self._company[start:end]
-            while own in keys:  # itself, and where the claim has the same word again
-                mine = keys.index(own)
-                del keys[mine], rarities[mine], beside[mine]
-            for here in self.places[at]:
-                best = max(best, _gathered(here, here - at, beside, unit_at))
-            total = sum(rarities)
-            found[at] = best / total if total else float(at not in self.absent)
+            start, end, own = max(0, place - _SIDE), place + _SIDE + 1, row[at][0]
+            here = place < last and company[place][0] == at
+            if here and not repeats:
+                beside, total = company[start:place], sum(rarities[start:place] + rarities[place + 1 : end])
+                beside += company[place + 1 : end]
+            else:  # without the same word, where the claim has it again
+                beside = [one for one, key in zip(company[start:end], keys[start:end], strict=True) if key != own]
+                total = sum([one[5] for one in beside])
+            found[at] = _best(self.places[at], at, beside, unit_at) / total if total else float(at not in self.absent)
+            place += here
         return found
 
     def has_opposite(self, at: int) -> bool:
@@ -272,36 +258,36 @@ class _Layout:
 
 def _sorted_out(row: Sequence[Term], negations: Collection[int], *, crosses: bool) -> tuple[list[int], list[int]]:
     """Return the places of the content terms, and those of all that may be doubted."""
-    content: list[int] = []
-    scored: list[int] = []
     sorts: AbstractSet[str] = _IN_ALL_LANGUAGES if crosses else CONTENT
-    for at, (_, _, sort, _) in enumerate(row):
-        if at in negations or (sort == "little" and not crosses):
-            scored.append(at)
-        elif sort in sorts:
-            scored.append(at)
-            content.append(at)
+    content = [at for at, term in enumerate(row) if term[2] in sorts]
+    scored = content if crosses else [at for at, term in enumerate(row) if term[2] != "function"]
+    if negations:
+        content = [at for at in content if at not in negations]
+        scored = sorted({*scored, *negations})
     return content, scored
 
 
-def _gathered(here: int, ahead: int, beside: Sequence[_Neighbour], unit_at: Sequence[int]) -> float:
-    """Return the weight of what stands near a place of the article; in the claim it is `ahead` so many places."""
-    own, least, most, total = unit_at[here], here - _REACH, here + _REACH, 0.0
-    for other, first, last, unit, places, rarity in beside:
-        if last < least or most < first:
-            continue
-        if not places:
-            near = _TOLERANCE / (_TOLERANCE + abs(first - other - ahead))
-            total += (near if unit == own else near * _NEXT_UNIT) * rarity
-            continue
-        nearest, expected = 0.0, ahead + other
-        after = bisect_left(places, expected)
-        for there in places[after - 1 if after else 0 : after + 1]:
-            if least <= there <= most:
-                near = _TOLERANCE / (_TOLERANCE + abs(there - expected))
-                nearest = max(nearest, near if unit_at[there] == own else near * _NEXT_UNIT)
-        total += nearest * rarity
-    return total
+def _best(places: Sequence[int], at: int, beside: Sequence[_Neighbour], unit_at: Sequence[int]) -> float:
+    """Return the weight of what stands near in the best place of a term; in the claim it is at another place."""
+    best = 0.0
+    for here in places:
+        own, least, most, ahead, total = unit_at[here], here - _REACH, here + _REACH, here - at, 0.0
+        for other, first, last, unit, others, rarity in beside:
+            if last < least or most < first:
+                continue
+            if not others:
+                near = _TOLERANCE / (_TOLERANCE + abs(first - other - ahead))
+                total += (near if unit == own else near * _NEXT_UNIT) * rarity
+                continue
+            nearest, expected = 0.0, ahead + other
+            after = bisect_left(others, expected)
+            for there in others[after - 1 if after else 0 : after + 1]:
+                if least <= there <= most:
+                    near = _TOLERANCE / (_TOLERANCE + abs(there - expected))
+                    nearest = max(nearest, near if unit_at[there] == own else near * _NEXT_UNIT)
+            total += nearest * rarity
+        best = max(best, total)
+    return best
 
 
 def doubts(case: Case) -> tuple[Doubt, ...]:
@@ -334,17 +320,17 @@ def _reasons(layout: _Layout, at: int, alone: float, prefixes: tuple[str, ...]) 
     found: dict[str, float] = {}
     if alone:
         found["alone"] = alone
-        if sort in ("number", "name"):
-            found[f"{sort} alone"] = alone
+        if sort in _ALONE:
+            found[_ALONE[sort]] = alone
     if sort == "small":
         found["small number"] = 1.0
     if sort == "name" and at in layout.absent:
         found["absent name"] = 1.0
-    if at and (layout.row[at - 1].key, key) not in index.pairs:
+    if at and (layout.row[at - 1][0], key) not in index.pairs:
         found["new pair"] = 1.0
     # In the midst of words that stand together in the article, an opposite or a negation is a change of what they say.
-    turned = sort == "word" and index.may_turn(text, prefixes)
-    if turned or layout.has_opposite(at):
+    turned = sort == "word" and (text.startswith(prefixes) or text in index.bare(prefixes))
+    if turned or (at in layout.meant and layout.has_opposite(at)):
         share, units = layout.around(at)
         displaced = share > _LEAST_AROUND and units.isdisjoint(layout.held(at))
         if displaced and (layout.is_opposed(at, units) or (turned and layout.is_turned_round(at, units, prefixes))):
@@ -354,6 +340,9 @@ def _reasons(layout: _Layout, at: int, alone: float, prefixes: tuple[str, ...]) 
         if share and layout.is_negated_anew(at):
             found["new negation"] = share**2
     return found
+
+
+_ALONE = {"number": "number alone", "name": "name alone"}
 
 
 def risk(case: Case, findings: Sequence[Finding] = ()) -> float:

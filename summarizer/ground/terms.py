@@ -129,13 +129,14 @@ def _term_of(language: str | None, opens: bool) -> Memo[tuple[str, str, Kind], T
 
 def _homes(passage: Passage) -> list[int]:
     """Return for each token the place of its term: -1 for marks and for parts of numbers."""
-    homes, home, after = [-1] * len(passage.texts), -1, 0
+    homes, home, raws = [-1] * len(passage.texts), -1, passage.raws
     for at, term in enumerate(passage.once(laid)):
-        home += term is not None
-        if term is not None and term.sort not in _NUMBERS:
+        if term is None:
+            continue
+        home += 1
+        if term[2] not in _NUMBERS:
             homes[at] = home
-            after = after_dots(passage, at)
-            if after > at + 1:
+            if len(raws[at]) == 1 and (after := after_dots(passage, at)) > at + 1:
                 homes[at:after] = [home] * (after - at)
     return homes
 

@@ -8,12 +8,13 @@ not count where the words around them speak for themselves.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import chain
 
 from summarizer.ground.case import Case
 from summarizer.ground.lexicon import languages, lexicon, stop_words
+from summarizer.ground.memo import Memo
 from summarizer.ground.quote import quotes
 from summarizer.ground.text import Passage
 from summarizer.language import detect
@@ -116,21 +117,14 @@ def _witnesses(claim: Passage) -> dict[str, int]:
 
 
 def _count(texts: Iterable[str]) -> dict[str, int]:
-    spoken_in = _function_words()
-    found: dict[str, int] = defaultdict(int)
-    for text in texts:
-        for language in spoken_in.get(text, ()):
-            found[language] += 1
-    return found
+    heard = list(chain.from_iterable(map(_function_words().__getitem__, texts)))
+    return {language: heard.count(language) for language in dict.fromkeys(heard)}
 
 
 @cache
-def _function_words() -> dict[str, tuple[str, ...]]:
-    """For each function word the languages that have it."""
-    return {
-        word: tuple(language for language in languages() if word in stop_words(language))
-        for word in frozenset().union(*map(stop_words, languages()))
-    }
+def _function_words() -> Memo[str, tuple[str, ...]]:
+    """For each word the languages that have it for a function word."""
+    return Memo(lambda word: tuple(language for language in languages() if word in stop_words(language)))
 
 
 def _unquoted(passage: Passage) -> Passage:
