@@ -66,7 +66,7 @@ class ArticleView:
             if number not in known:
                 unit = self.unit(number)
                 known[number] = Evidence(number, unit.span, unit.text)
-        return tuple([known[number] for number in numbers])
+        return tuple(map(known.__getitem__, numbers))
 
     @kept
     def once(self) -> Once[ArticleView]:

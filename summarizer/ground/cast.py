@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import chain, pairwise
 from typing import NamedTuple
 
@@ -248,16 +249,24 @@ def _is_apposed(passage: Passage, at: int, hit: Hit, row: _Row) -> bool:
     between = passage.texts[at + 1 : hit.start]
     if known is None or passage.raws[at] not in (",", "(", "–", "—"):
         return False
-    silent = known.auxiliaries | known.pronouns - known.noun_markers - known.determiners
     kinds = prepositions(passage.language)
     return not (
         "punct" in passage.kinds[at + 1 : hit.start]
-        or silent.intersection(between)
-        or genitives(passage.language).intersection(between[1:])
+        or not _silent(passage.language).isdisjoint(between)
+        or not genitives(passage.language).isdisjoint(between[1:])
         or any(kinds.get(text) == "of" for text in between)
         or not passage.once(_said).isdisjoint(range(at, hit.start))
         or hit.end + (passage.texts[hit.end : hit.end + 1] == (",",)) in row.named_from
     )
+
+
+@cache
+def _silent(language: str | None) -> frozenset[str]:
+    """Return the words of a language that stand in no apposition: helping verbs, and most pronouns."""
+    known = lexicon(language)
+    if known is None:
+        return frozenset()
+    return known.auxiliaries | known.pronouns - known.noun_markers - known.determiners
 
 
 def _said(passage: Passage) -> frozenset[int]:
@@ -268,8 +277,9 @@ def _before_of(passage: Passage, start: int) -> int | None:
     """Return where the words before *of the* end, when these stand before a token."""
     known, kinds = lexicon(passage.language), prepositions(passage.language)
     for at in range(start - 1, max(0, start - 3), -1):
-        if kinds.get(passage.texts[at]) == "of":
+        text = passage.texts[at]
+        if kinds.get(text) == "of":
             return at
-        if known is None or passage.texts[at] not in known.noun_markers | known.determiners:
+        if known is None or not (text in known.noun_markers or text in known.determiners):
             return None
     return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
 from summarizer.ground.case import Case
@@ -157,10 +158,11 @@ def _recombined(
     """Doubt a name of which the evidence has a word beside another one: *Harbor* Valley for *Lowe* Valley."""
     if case.guessed or len(parts) < 2:
         return
-    pairs = frozenset().union(*(text.pairs for text in evidence))
+    pairs: AbstractSet[tuple[str, str]] = frozenset()
     for one, two in pairwise(parts):
-        if (one.key, two.key) in pairs:
+        if any((one.key, two.key) in text.pairs for text in evidence):
             continue
+        pairs = pairs or frozenset().union(*(text.pairs for text in evidence))
         wrong = [
             (side, kept)
             for side, word, kept in ((0, one, two), (1, two, one))
@@ -170,7 +172,7 @@ def _recombined(
             yield Finding("name", f"the cited sentences do not speak of “{join((one, two), case.claim).raw}”")
 
 
-def _is_paired(side: int, word: Word, kept: Word, pairs: frozenset[tuple[str, str]], case: Case) -> bool:
+def _is_paired(side: int, word: Word, kept: Word, pairs: AbstractSet[tuple[str, str]], case: Case) -> bool:
     """Whether the evidence always has another word on this side of a word than the claim, which does not say that."""
     known = lexicon(case.article.language)
     others = {pair[side] for pair in pairs if pair[1 - side] == kept.key}
@@ -358,7 +360,7 @@ def _has(texts: Iterable[Sightings], key: str, case: Case) -> bool:
 def _same_entity(name: Name, case: Case, texts: Sequence[Sightings]) -> bool:
     """Whether the table knows the name, and a text mentions the same row in some form, or a part of it."""
     labels = _labels(name, case)
-    there = frozenset().union(*(text.entities for text in texts))
+    there = frozenset().union(*(text.entities for text in texts)) if labels else frozenset[str]()
     return bool(labels) and all(label in there or any(is_within(one, label) for one in there) for label in labels)
 
 

@@ -123,7 +123,7 @@ def leaves_open(passage: Passage, cue: Hit) -> bool:
         return is_rumor(passage, cue)
     if cue.label == "hedge/plan" and known is not None and cue.end < len(passage.texts):
         to, behind = passage.texts[cue.end - 1 : cue.end + 1]
-        if to in known.infinitive_markers & known.prepositions and behind in known.noun_markers:
+        if to in known.infinitive_markers and to in known.prepositions and behind in known.noun_markers:
             return False
     return passage.texts[cue.start] != "would" or not passage.once(_doubts) <= {cue.start}
 
@@ -162,10 +162,12 @@ def past(passage: Passage, clause: Clause) -> tuple[Hit, ...]:
     before = {hit: texts[hit.start - 1] if hit.start else "" for hit in inside(passage, clause, "past")}
     if not before:
         return ()
-    markers = known.noun_markers | known.prepositions | {"'s"} if known is not None else frozenset()
+    markers = (known.noun_markers, known.prepositions, ("'s",)) if known is not None else ()
     helpers = known.auxiliaries if known is not None else frozenset()
     told = {at for hit in inside(passage, clause, "said") for at in range(hit.start + 1, hit.end + 1)}
     # What was announced has happened; that somebody announced it tells nothing of it.
     return tuple(
-        hit for hit, word in before.items() if word not in markers and (hit.end not in told or word in helpers)
+        hit
+        for hit, word in before.items()
+        if not any(word in row for row in markers) and (hit.end not in told or word in helpers)
     )

@@ -123,7 +123,7 @@ def _complement(passage: Passage, clause: Clause, trigger: Trigger) -> Clause | 
             texts[behind.start : behind.end]
         )
         return behind if joined or infinitive else None
-    relative = texts[behind.start] in known.clause_openers | known.complementizers
+    relative = texts[behind.start] in known.clause_openers or texts[behind.start] in known.complementizers
     parted = texts[clause.end - 1] == texts[behind.end - 1] == ","
     opened = not known.complementizers.isdisjoint(texts[trigger.start : clause.end])
     further = clause_at(passage, behind.end)

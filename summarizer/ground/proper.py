@@ -46,7 +46,8 @@ def _is_bare(part: Word, name: Name, article: Sightings, known: Lexicon) -> bool
     if (
         before is not None
         and not part.glued
-        and before.raw.casefold() not in known.calendar | known.function_words
+        and before.raw.casefold() not in known.calendar
+        and before.raw.casefold() not in known.function_words
         and before.raw.casefold() not in number_words(known.language).units
         and not part.key.endswith(_NOUN_ENDINGS)
     ):

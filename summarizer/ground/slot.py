@@ -18,6 +18,7 @@ from summarizer.ground.offices import prepositions
 from summarizer.ground.text import Passage
 
 _WINDOW = 4  # content words on each side of an actor
+_NEARNESS = tuple([1 / steps for steps in range(1, _WINDOW + 1)])
 _SPEAKS, _OPENS, _PREPOSITION = 1.0, 0.5, 0.5
 _MOST_NAMED = 12  # of a claim; each is compared with each
 _SAID_NEAR = 2  # tokens at most between a speech verb and who speaks
@@ -45,11 +46,13 @@ def _describe(passage: Passage, actor: Actor, within: Clause | None) -> Mapping[
     found: dict[str, float] = {}
     first, last = within or (0, len(passage.texts))
     row, places = passage.once(stems), passage.once(content_places)
-    start, before, after, end = (bisect_left(places, at) for at in (first, actor.start, actor.end, last))
+    start, end = bisect_left(places, first), bisect_left(places, last)
+    before, after = bisect_left(places, actor.start), bisect_left(places, actor.end)
     for beside in (places[max(start, before - _WINDOW) : before][::-1], places[after : min(end, after + _WINDOW)]):
-        for steps, at in enumerate(beside, start=1):
+        for nearness, at in zip(_NEARNESS, beside, strict=False):
             stem = row[at] or ""
-            found[stem] = max(found.get(stem, 0.0), 1 / steps)
+            if found.get(stem, 0.0) < nearness:
+                found[stem] = nearness
     led = preposition(passage, actor.start)
     if led is not None:
         found[f"prep {led}"] = _PREPOSITION

@@ -169,7 +169,7 @@ def _is_predicate(passage: Passage, hit: Hit) -> bool:
     assert known is not None
     before = passage.texts[hit.start - 1] if hit.start else ""
     behind = passage.texts[hit.end] if hit.end < len(passage.texts) else ""
-    nominal = before in known.noun_markers | known.infinitive_markers or before in prepositions("en")
+    nominal = before in known.noun_markers or before in known.infinitive_markers or before in prepositions("en")
     return not (before in _PASSIVE or behind == "to" or nominal)
 
 
@@ -202,6 +202,8 @@ def _is_unnamed(passage: Passage) -> bool:
 def _roles_in(passage: Passage, start: int, end: int) -> Sequence[Hit]:
     """Return the offices that begin at the tokens [start, end)."""
     found = passage.once(roles)
+    if not found:  # nearly always
+        return ()
     first, last = (bisect_left(found, at, key=lambda hit: hit.start) for at in (start, end))
     return found[first:last]
 

@@ -7,6 +7,7 @@ another only where an actor that the claim leaves out stands in its place, and n
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from summarizer.ground.case import Case
 from summarizer.ground.cast import Actor, Cast
@@ -129,10 +130,18 @@ def _employs(passage: Passage, person: Actor, other: Actor) -> bool:
     texts = passage.texts[person.end : other.start]
     if texts[0] != "," or texts.count(",") > 1:
         return False
-    silent = (known.auxiliaries | subjects(passage.language) | known.clause_openers) - known.noun_markers
-    return silent.isdisjoint(texts) and any(
+    return _silent(passage.language).isdisjoint(texts) and any(
         prepositions(passage.language).get(text) in ("of", "in", "from") for text in texts[-3:]
     )
+
+
+@cache
+def _silent(language: str | None) -> frozenset[str]:
+    """Return the words of a language that stand between nobody and whom he belongs to."""
+    known = lexicon(language)
+    if known is None:
+        return frozenset()
+    return (known.auxiliaries | subjects(language) | known.clause_openers) - known.noun_markers
 
 
 def open_to(mine: Actor, case: Case) -> Iterator[tuple[Passage, Actor]]:
@@ -206,7 +215,9 @@ def is_definite(passage: Passage, actor: Actor) -> bool:
     return (
         known is None
         or not before
-        or any(text in known.noun_markers | known.determiners | contracted(passage.language) for text in before)
+        or not contracted(passage.language).isdisjoint(before)
+        or not known.noun_markers.isdisjoint(before)
+        or not known.determiners.isdisjoint(before)
     )
 
 

@@ -64,7 +64,7 @@ def spoken(claim: Passage) -> str | None:
     A quotation in another language does not count when enough stands around it.
     """
     for own in (_unquoted(claim), claim) if claim.once(quotes) else (claim,):
-        if _length(own) >= _FEWEST:
+        if len(own.texts) >= _FEWEST and _length(own) >= _FEWEST:
             return detect(own.text)
     return None
 
