@@ -33,9 +33,10 @@ from summarizer.ground import (
 )
 from summarizer.ground import search as searching
 from summarizer.ground.case import ArticleView, Case
+from summarizer.ground.clause import MOST_CLAIMED, clauses
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.restate import restates
-from summarizer.ground.text import squeeze
+from summarizer.ground.text import Passage, squeeze
 from summarizer.records import Check, Evidence, Finding, Origin, Unit, Verdict
 from summarizer.schema import Claim
 
@@ -107,6 +108,7 @@ def ground(
     with _view(tuple(units), language) as view:
         checks: list[Check] = []
         written: dict[str | None, None] = {}
+        is_cut = False
         for path, claim in claims:
             origin = origins.get(path, "model")
             found, spoken = _restated(path, claim, view, origin=origin), language
@@ -116,12 +118,21 @@ def ground(
                 try:
                     case = Case.of(text, claim.cites, view, path=path, asked=asked_language)
                     found = _check(case, origin=origin, search=search)
+                    is_cut = is_cut or _is_cut(text)
                 finally:
                     text.forget()
             checks.append(found)
             written[spoken] = None
     warnings = dict.fromkeys(warning for one in written for warning in _warnings(language, one))
-    return Grounding(tuple(checks), tuple(warnings))
+    return Grounding(tuple(checks), (*warnings, _TOO_LONG) if is_cut else tuple(warnings))
+
+
+_TOO_LONG = f"a claim of more than {MOST_CLAIMED} clauses: what is denied or left open was checked in the first of them"
+
+
+def _is_cut(claim: Passage) -> bool:
+    """Whether a claim has more clauses than are compared."""
+    return len(claim.texts) > MOST_CLAIMED < len(claim.once(clauses))
 
 
 class _Last(threading.local):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from summarizer.ground.arithmetic import bears, is_time
-from summarizer.ground.clause import cues
+from summarizer.ground.clause import beginning_in
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.locales import word_set
 from summarizer.ground.quantity import Quantity
@@ -18,6 +18,7 @@ _TURNED = {">": "<=", "<": ">="}
 _NEGATIONS = word_set("negations")
 _PARTS = frozenset(":;")
 _FARTHEST = 64  # words before a number that are looked at
+_LONGEST = 16  # words of a cue
 _LIMITS = word_set("limits")
 _BEFORE_LIMITED = 3  # words before a number in which *reach*, *limit of* stand
 
@@ -81,7 +82,8 @@ def _bound(passage: Passage, quantity: Quantity) -> str | None:
     before = passage.texts[first : quantity.first]
     if _NEGATIONS.isdisjoint(before) and "n't" not in "".join(before):
         return quantity.bound
-    pseudo = [hit for hit in passage.once(cues) if hit.label == "negation/pseudo" and hit.start < quantity.first]
+    hits = beginning_in(passage, max(0, first - _LONGEST), quantity.first)
+    pseudo = [hit for hit in hits if hit.label == "negation/pseudo"]
     if quantity.bound in _TURNED and any(hit.end in (quantity.first, quantity.first - 1) for hit in pseudo):
         return _TURNED[quantity.bound]
     negatives = _negatives(passage.language)

@@ -9,7 +9,7 @@ of Hearst 1992).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain, pairwise
 from typing import NamedTuple
@@ -142,6 +142,28 @@ class Cast:
             return bool(named.kinds & office.kinds) or bool(self.kinds(named.names) & office.kinds)
         return bool(one.kinds & other.kinds)
 
+    def same(self, one: Actor, passage: Passage) -> Iterator[Actor]:
+        """Yield the actors of a passage that are certainly the same as one of any passage; see `is_same`."""
+        known = passage.once(_marked)
+        if self not in known:
+            known[self] = found = defaultdict[str, list[Actor]](list)
+            for actor in self.actors(passage):
+                for key in self._marks(actor, "@"):
+                    found[key].append(actor)
+        alike = known[self]
+        keys = [key for key in self._marks(one, "#") if key in alike]
+        return (actor for key in keys for actor in alike[key] if self.is_same(one, actor))
+
+    def _marks(self, actor: Actor, mark: str) -> Iterator[str]:
+        """Yield what two actors that are the same have in common, one asked with the mark `#`, one found with `@`."""
+        if not actor.names:
+            yield from (f"#{kind}" for kind in actor.kinds)
+            if mark == "#":
+                yield from (f"@{kind}" for kind in actor.kinds)
+            return
+        yield from map(beginning, actor.names)
+        yield from (f"{mark}{kind}" for kind in actor.kinds | self.kinds(actor.names))
+
     def are_aliases(self, one: Iterable[str], other: Iterable[str]) -> bool:
         """Whether two names share a word, or words of both stand in one name of the article: Joni, Mitchell."""
         mine, theirs = tuple(one), tuple(other)
@@ -174,6 +196,11 @@ def _who(actors: Sequence[Actor]) -> tuple[frozenset[str], frozenset[str]]:
 
 def _casts(_passage: Passage) -> dict[Cast, tuple[Actor, ...]]:
     """Who acts in a passage, by the article that it is held against; filled as it is asked for."""
+    return {}
+
+
+def _marked(_passage: Passage) -> dict[Cast, Mapping[str, list[Actor]]]:
+    """The actors of a passage by what they may have in common with others, likewise."""
     return {}
 
 

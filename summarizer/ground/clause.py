@@ -27,6 +27,7 @@ from summarizer.ground.text import Kind, Passage, kind_of
 
 _GROUPED = re.compile(r"[.,](?=\d{3}(?!\d))")
 _ENDS = frozenset(',;:()[]—–!?"')
+MOST_CLAIMED = 64  # clauses, or statements, of a claim that are compared; each is with all of the evidence
 _STEM = 5  # letters that inflected forms, and cognates across languages, share
 
 
@@ -253,7 +254,7 @@ def weights(article: ArticleView) -> Mapping[str, float]:
 
 def pairs(case: Case) -> Iterator[Pair]:
     """Lay each clause of the claim beside the clause of the evidence that shares most of its words."""
-    for mine in case.claim.once(clauses):
+    for mine in case.claim.once(clauses)[:MOST_CLAIMED]:
         wanted = content(case.claim, mine)
         whole = weigh(wanted, case)
         best: Pair | None = None

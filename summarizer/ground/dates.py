@@ -18,6 +18,8 @@ _OF_ERAS = word_set("of_eras")
 _SEASONS = frozenset({"spring", "summer", "autumn", "winter"})
 _FEASTS = frozenset({"christmas", "easter", "pentecost", "newyear", "thanksgiving", "ramadan", "carnival"})
 _PARTS = ("year", "month", "day", "weekday")
+_MOST_CLAIMED = 64  # dates of a claim that are looked at closely; each is compared with all of the evidence
+_PLACED = Date._fields.index("first")
 # The months in which a part of the year begins and ends: between January and June is in its first half.
 _EDGE_MONTHS = {"h1": (1, 6), "h2": (7, 12), "q1": (1, 3), "q2": (4, 6), "q3": (7, 9), "q4": (10, 12)}
 
@@ -32,10 +34,15 @@ def check(case: Case) -> Iterator[Finding]:
     # Where nobody says what the claim rests on, a date may be from anywhere in the article.
     passages = case.article.passages if case.guessed and not restates(case, HALF) else case.evidence
     given = [date for passage in passages for date in passage.once(parse)]
-    for date in claimed:
+    for date in claimed[:_MOST_CLAIMED]:
         detail = _doubt(date, given, case)
         if detail:
             yield Finding("date", f"the claim says {_written(case.claim, date)!r}; {detail}")
+    told = {other[:_PLACED] for other in given} if len(claimed) > _MOST_CLAIMED else set()
+    for date in claimed[_MOST_CLAIMED:]:
+        if date[:_PLACED] not in told:
+            yield Finding("date", f"the claim says {_written(case.claim, date)!r}; the cited sentences do not just so")
+            return
 
 
 def _doubt_eras(case: Case) -> Iterator[Finding]:
@@ -82,7 +89,8 @@ def _doubt_weekday(date: Date, covering: list[Date], given: list[Date], case: Ca
     """Doubt *until Wednesday* where *Wednesday* is only the weekday of a day that the claim tells besides."""
     if not date.weekday or date.day or any(not other.day for other in covering):
         return None
-    told_besides = [other for other in case.claim.once(parse) if other.day and any(covers(c, other) for c in covering)]
+    claimed = case.claim.once(parse)[:_MOST_CLAIMED]
+    told_besides = [other for other in claimed if other.day and any(covers(one, other) for one in covering)]
     bare = sorted({other.weekday for other in given if other.weekday and not other.day} - {date.weekday})
     return "the cited sentences say so of another weekday" if told_besides and bare else None
 

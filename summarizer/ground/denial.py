@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from summarizer.ground.case import Case
-from summarizer.ground.clause import clause_at, cues, inside, said, weigh
+from summarizer.ground.clause import MOST_CLAIMED, clause_at, cues, inside, said, weigh
 from summarizer.ground.landing import (
     Landing,
     Statement,
@@ -39,7 +39,7 @@ _ALL = 0.85  # of what the cited units have of a statement
 
 def denials(case: Case) -> Iterator[tuple[str, str]]:
     """Yield statements of a claim, each with the part of the cited units that it restates with another polarity."""
-    for mine in case.claim.once(statements):
+    for mine in case.claim.once(statements)[:MOST_CLAIMED]:
         supposed = any(hit.start == mine.clause.start for hit in inside(case.claim, mine.clause, "hedge/condition"))
         if supposed or only_says_who(case.claim, mine):
             continue

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from summarizer.ground.case import Case
-from summarizer.ground.clause import Clause, clause_at, clauses, cues, inside, said
+from summarizer.ground.clause import MOST_CLAIMED, Clause, clause_at, clauses, cues, inside, said
 from summarizer.ground.landing import (
     Landing,
     Statement,
@@ -63,7 +63,7 @@ def check(case: Case) -> Iterator[Finding]:
     """Find statements of a claim that are surer than the part of the evidence on which they land."""
     if not any(passage.once(may_be_open) for passage in case.evidence):
         return
-    for mine in case.claim.once(statements):
+    for mine in case.claim.once(statements)[:MOST_CLAIMED]:
         own = outlook(case.claim, mine.clause)
         if _is_supposed(case, mine) or (only_says_who(case.claim, mine) and not own.certain):
             continue

@@ -7,6 +7,7 @@ are compared, not clauses: a predicate with the appositions and insertions aroun
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -165,8 +166,11 @@ def _named(passage: Passage) -> dict[Clause, frozenset[str]]:
     """Return what is written with a capital inside each statement of a passage, but where every noun is."""
     row, large = passage.once(terms), passage.large if passage.language != "de" else []
     return {
-        clause: frozenset([found for at in large if clause.start <= at < clause.end and at and (found := row[at])])
+        clause: frozenset(
+            [found for at in large[bisect_left(large, max(1, start)) : bisect_left(large, end)] if (found := row[at])]
+        )
         for clause, _ in passage.once(statements)
+        for start, end in (clause,)
     }
 
 

@@ -7,8 +7,8 @@ A name of the claim must stand in the cited units, word for word but for accents
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from summarizer.ground.case import Case
@@ -18,7 +18,7 @@ from summarizer.ground.namesake import backdrops, initials, is_within, name_word
 from summarizer.ground.offices import contracted, generic, genitives, may_be, persons, roles
 from summarizer.ground.phrases import Hit
 from summarizer.ground.proper import in_title_case, opening, significant, suspects
-from summarizer.ground.sightings import Sightings, mentions, seen, sightings
+from summarizer.ground.sightings import Sightings, holders, mentioned, mentions, seen, sightings
 from summarizer.ground.slot import exchanged
 from summarizer.ground.standin import (
     employer,
@@ -88,7 +88,7 @@ def check(case: Case) -> Iterator[Finding]:
 
 def _is_known(part: Word, case: Case) -> bool:
     """Whether a word is one of the table of names."""
-    return any(hit.start <= part.token < hit.end for hit in case.claim.once(mentions))
+    return bool(mentioned(case.claim, part.token, part.token + 1))
 
 
 def _suspected(found: Sequence[Word], case: Case) -> Iterator[Finding]:
@@ -158,25 +158,23 @@ def _recombined(
     """Doubt a name of which the evidence has a word beside another one: *Harbor* Valley for *Lowe* Valley."""
     if case.guessed or len(parts) < 2:
         return
-    pairs: AbstractSet[tuple[str, str]] = frozenset()
     for one, two in pairwise(parts):
         if any((one.key, two.key) in text.pairs for text in evidence):
             continue
-        pairs = pairs or frozenset().union(*(text.pairs for text in evidence))
         wrong = [
             (side, kept)
             for side, word, kept in ((0, one, two), (1, two, one))
-            if kept not in missing and _is_paired(side, word, kept, pairs, case)
+            if kept not in missing and _is_paired(side, word, kept, evidence, case)
         ]
         if len(wrong) == 2 - (one in missing or two in missing):
             yield Finding("name", f"the cited sentences do not speak of “{join((one, two), case.claim).raw}”")
 
 
-def _is_paired(side: int, word: Word, kept: Word, pairs: AbstractSet[tuple[str, str]], case: Case) -> bool:
+def _is_paired(side: int, word: Word, kept: Word, evidence: Sequence[Sightings], case: Case) -> bool:
     """Whether the evidence always has another word on this side of a word than the claim, which does not say that."""
     known = lexicon(case.article.language)
-    others = {pair[side] for pair in pairs if pair[1 - side] == kept.key}
-    said = case.claim.once(_named) & others - {word.key}
+    others = frozenset().union(*(text.beside.get((side, kept.key), ()) for text in evidence))
+    said = not case.claim.once(_named).isdisjoint(others - {word.key})
     return bool(others) and not said and (known is None or not others & known.titles)
 
 
@@ -191,13 +189,18 @@ def _numbered(name: Name, case: Case) -> Iterator[Finding]:
     if mine is None:
         return
     theirs = {
-        _number_behind(passage, other.end)
-        for passage in case.evidence
-        for other in passage.once(components)
-        if other.parts[-1].key == name.parts[-1].key
+        number for passage in case.evidence for number in passage.once(_numbers_behind).get(name.parts[-1].key, ())
     }
     if theirs and theirs.isdisjoint({mine, None}):
         yield Finding("name", f"the cited sentences have another “{name.raw}” than {mine}")
+
+
+def _numbers_behind(passage: Passage) -> Mapping[str, set[str | None]]:
+    """Return for the last word of each name the numbers that follow such names; None where none does."""
+    found: dict[str, set[str | None]] = defaultdict(set)
+    for name in passage.once(components):
+        found[name.parts[-1].key].add(_number_behind(passage, name.end))
+    return found
 
 
 def _number_behind(passage: Passage, at: int) -> str | None:
@@ -258,8 +261,7 @@ def _supplanted(mine: Actor, case: Case) -> Actor | None:
         return None  # a loan *of the state* is a state loan
     if not is_definite(case.claim, mine) or any(cast.is_same(mine, theirs) for theirs in there):
         return None
-    others = [actor for actor in cast.actors(case.claim) if actor != mine]
-    free = [theirs for theirs in there if not any(cast.is_same(theirs, other) for other in others)]
+    free = [theirs for theirs in there if all(other == mine for other in cast.same(theirs, case.claim))]
     certain = all(is_other(mine, theirs, cast) or is_unknown(theirs, cast) for theirs in free)
     rival = replaced(mine, case) if certain else None
     return None if rival is not None and any(cast.is_same(mine, one) for one in said_before(case)) else rival
@@ -283,16 +285,12 @@ def _is_context(name: Name, parts: Sequence[Word], case: Case) -> bool:
     """Whether a name that no cited unit has may be meant there: said just before, or what the article is about."""
     if _same_entity(name, case, [case.article.once(seen)]):
         return True
-    holders = [
-        unit.number
-        for unit in case.article.units
-        if all(case.article.passage(unit.number).once(sightings).has(part.key, case.article.language) for part in parts)
-    ]
+    found = frozenset.intersection(*(case.article.once(holders)[part.key] for part in parts))
     meant = any(passage.once(pronouns) or passage.once(roles) for passage in case.evidence)
     return (
-        len(holders) >= _TOPIC
-        or (bool(holders) and holders[0] <= 1)
-        or (meant and any(0 < cite - holder <= _RECENT for cite in case.cites for holder in holders))
+        len(found) >= _TOPIC
+        or min(found, default=_TOPIC) <= 1
+        or (meant and any(cite - before in found for cite in case.cites for before in range(1, _RECENT + 1)))
     )
 
 
@@ -304,7 +302,7 @@ def _is_added(part: Word, name: Name, article: Sightings, case: Case) -> bool:
     for beside, side in ((at - 1, 1), (at + 1, 0)):
         known = 0 <= beside < len(name.parts) and name.parts[beside].key not in article.small
         if known and article.has(name.parts[beside].key, case.article.language):
-            return not any(pair[1 - side] == name.parts[beside].key for pair in article.pairs)
+            return (side, name.parts[beside].key) not in article.beside
     return False
 
 
@@ -332,7 +330,7 @@ def _missing(parts: Sequence[Word], texts: Sequence[Sightings], case: Case) -> l
         for part in missing
         if part.token not in joined
         and not _is_written_out(part, texts, case)
-        and not any(part.key == one + two for text in texts for one, two in text.pairs)
+        and not any(part.key in text.joined for text in texts)
     ]
 
 
@@ -360,17 +358,14 @@ def _has(texts: Iterable[Sightings], key: str, case: Case) -> bool:
 def _same_entity(name: Name, case: Case, texts: Sequence[Sightings]) -> bool:
     """Whether the table knows the name, and a text mentions the same row in some form, or a part of it."""
     labels = _labels(name, case)
-    there = frozenset().union(*(text.entities for text in texts)) if labels else frozenset[str]()
-    return bool(labels) and all(label in there or any(is_within(one, label) for one in there) for label in labels)
+    return bool(labels) and all(
+        any(label in text.entities or any(is_within(one, label) for one in text.entities) for text in texts)
+        for label in labels
+    )
 
 
 def _labels(name: Name, case: Case) -> frozenset[str]:
-    hits = case.claim.once(mentions)
-    return frozenset(
-        hit.label
-        for hit in hits
-        if (name.start <= hit.start and hit.end <= name.end) or (hit.start <= name.start and name.end <= hit.end)
-    )
+    return frozenset(mentioned(case.claim, name.start, name.end))
 
 
 def _is_backdrop(name: Name, case: Case) -> bool:

@@ -14,6 +14,7 @@ from itertools import chain
 from summarizer.ground import across
 from summarizer.ground.case import Case
 from summarizer.ground.clause import (
+    MOST_CLAIMED,
     Clause,
     Pair,
     clause_at,
@@ -99,7 +100,7 @@ def _quotes_the_article(case: Case) -> bool:
 def _denials(case: Case) -> Iterator[tuple[str, str]]:
     """Yield clauses of the claim, each with the clause that says the same but for a negation."""
     evidence = [side for passage in case.evidence if not is_asked(passage) for side in passage.once(sides)]
-    for mine in case.claim.once(sides):
+    for mine in case.claim.once(sides)[:MOST_CLAIMED]:
         theirs = None if _is_supposed(mine) or _is_contrast(mine) else _denied(case, mine, evidence)
         if theirs is not None:
             yield said(case.claim, mine.clause), said(theirs.passage, theirs.clause)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
-from itertools import combinations
 from typing import NamedTuple
 
 from summarizer.ground import often, overlap, when
@@ -34,7 +32,7 @@ from summarizer.records import Finding
 _MOST_SMALL = 12
 _MUCH = 0.5
 _MOST_SPELLED = 3  # people, things: two for at least two
-_MOST_CLAIMED = 64
+_MOST_CLAIMED = 64  # numbers of a claim that are looked at closely; each is compared with all of the evidence
 
 
 class Given(NamedTuple):
@@ -50,20 +48,22 @@ def check(case: Case) -> Iterator[Finding]:
     if not case.evidence or not claimed:
         return
     given = [Given(quantity, passage) for passage in case.evidence for quantity in passage.once(parse)]
-    for quantity in claimed:
+    for quantity in claimed[:_MOST_CLAIMED]:
         detail = _doubt(quantity, given, case)
         if detail:
             yield Finding("number", detail)
+    yield from _doubt_rest(claimed[_MOST_CLAIMED:], given)
     if not case.guessed or restates(case, HALF):
         yield from (Finding("number", detail) for detail in _doubt_repeats(case, given))
         yield from (Finding("number", detail) for detail in often.doubts(case))
 
 
 def _doubt(quantity: Quantity, given: Sequence[Given], case: Case) -> str | None:
-    equal = [other for other in given if is_same(quantity, other.quantity)]
-    rivals = [other for other in given if other not in equal and competes(quantity, other.quantity)]
-    if not equal:
-        equal = [other for other in given if _is_same_unsaid(quantity, other, given, rivals, case)]
+    equal, others = list[Given](), list[Given]()
+    for other in given:
+        (equal if is_same(quantity, other.quantity) else others).append(other)
+    rivals = [other for other in others if competes(quantity, other.quantity)]
+    equal = equal or list(_same_unsaid(quantity, given, rivals, case))
     if case.guessed and not restates(case, HALF) and (_is_weak(quantity, case) or _is_somewhere(quantity, case)):
         return None
     if equal:
@@ -72,6 +72,15 @@ def _doubt(quantity: Quantity, given: Sequence[Given], case: Case) -> str | None
     if _is_true_of(quantity, given, case) or (_is_weak(quantity, case) and not _is_instead(quantity, rivals, case)):
         return None
     return _told(quantity, rivals or given)
+
+
+def _doubt_rest(claimed: Sequence[Quantity], given: Sequence[Given]) -> Iterator[Finding]:
+    """Doubt the first of very many numbers that the evidence does not give just so: each of them costs but a look."""
+    told = {reading for other in given for reading in other.quantity.readings} if claimed else set()
+    for quantity in claimed:
+        if not quantity.weak and told.isdisjoint(quantity.readings):
+            yield Finding("number", _told(quantity, given))
+            return
 
 
 def _is_somewhere(quantity: Quantity, case: Case) -> bool:
@@ -89,28 +98,33 @@ def _every_number(article: ArticleView) -> tuple[Quantity, ...]:
     return tuple(quantity for passage in article.passages for quantity in passage.once(parse))
 
 
-def _is_same_unsaid(
-    quantity: Quantity, told: Given, given: Sequence[Given], rivals: Sequence[Given], case: Case
-) -> bool:
-    """Whether two numbers are the same although one text leaves the unit out: `17.4 of the 212 million euros`."""
-    other = told.quantity
-    alone = not _noun(told.passage, other)
-    if quantity.unit and not other.unit and (other.power or alone) and is_currency(quantity.unit):
-        currencies = _currencies(item.quantity for item in given) or case.article.once(_all_currencies)
-        if currencies and not any(factor(quantity.unit, unit) for unit in currencies):
-            return False
-        return quantity.value == other.value
-    if "ordinal" in (quantity.kind, other.kind) and _is_ranked(case.claim, quantity, told):
-        return True
-    claimed = case.claim.once(parse)
-    if other.power and not quantity.power and _has_scale_unsaid(quantity, other, claimed):
-        return True
+def _same_unsaid(quantity: Quantity, given: Sequence[Given], rivals: Sequence[Given], case: Case) -> Iterator[Given]:
+    """Yield the numbers that are the same although one text leaves the unit out: `17.4 of the 212 million euros`."""
+    claimed = case.claim.once(parse)[:_MOST_CLAIMED]
+    is_money, are_told = is_currency(quantity.unit), None
+    currencies = _currencies(item.quantity for item in given) or case.article.once(_all_currencies) if is_money else ()
+    is_foreign = bool(currencies) and not any(factor(quantity.unit, unit) for unit in currencies)
     units = [rival.quantity for rival in rivals if rival.quantity.unit == quantity.unit] if quantity.unit else ()
-    alike = alone and not other.unit and quantity.value == other.value
-    if alike and units and all(any(is_same(one, two) for one in claimed) for two in units):
-        return True  # gave 30 kilos. Last year it was 14.
-    bare = is_time(quantity.unit) and alone  # who was 19 and
-    return (not units or bare) and is_same(quantity, other, loosely=True)
+    for told in given:
+        other, alone = told.quantity, not _noun(told.passage, told.quantity)
+        if is_money and not other.unit and (other.power or alone):
+            if not is_foreign and quantity.value == other.value:
+                yield told
+            continue
+        if ("ordinal" in (quantity.kind, other.kind) and _is_ranked(case.claim, quantity, told)) or (
+            other.power and not quantity.power and _has_scale_unsaid(quantity, other, claimed)
+        ):
+            yield told
+            continue
+        if units and alone and not other.unit and quantity.value == other.value:
+            if are_told is None:
+                are_told = all(any(is_same(one, two) for one in claimed) for two in units)
+            if are_told:
+                yield told  # gave 30 kilos. Last year it was 14.
+                continue
+        bare = is_time(quantity.unit) and alone  # who was 19 and
+        if (not units or bare) and is_same(quantity, other, loosely=True):
+            yield told
 
 
 def _has_scale_unsaid(quantity: Quantity, other: Quantity, claimed: Sequence[Quantity]) -> bool:
@@ -209,7 +223,7 @@ def _is_instead(quantity: Quantity, rivals: Sequence[Given], case: Case) -> bool
         return True
     if quantity.kind != "count":
         return False
-    claimed = case.claim.once(parse)
+    claimed = case.claim.once(parse)[:_MOST_CLAIMED]
     return any(
         rival.quantity.value <= _MOST_SMALL and not any(is_same(other, rival.quantity) for other in claimed)
         for rival in rivals
@@ -253,22 +267,21 @@ def _doubt_tie(quantity: Quantity, equal: Sequence[Given], rivals: Sequence[Give
     """
     if not rivals or quantity.weak or quantity.unit in ("", "ordinal"):
         return None
-    homes = [other.passage for other in equal]
-    claimed = case.claim.once(parse)
-    apart = [
-        rival
-        for rival in rivals
-        if rival.passage not in homes and not any(is_same(other, rival.quantity) for other in claimed)
-    ]
-    if not apart:
-        return None
-    words = frozenset(case.claim.texts)
-    told = frozenset().union(*(passage.texts for passage in homes))
-    for rival in apart:
-        others = _names(rival.passage, case)
-        strange = all(_names(passage, case) and not _names(passage, case) & words - others for passage in homes)
-        if (others & words) - told and strange:
-            return f"the claim says {quantity.text!r} of what the cited sentences say {rival.quantity.text!r} of"
+    homes = frozenset(other.passage for other in equal)
+    claimed = case.claim.once(parse)[:_MOST_CLAIMED]
+    apart: dict[Passage, Quantity] = {}
+    for rival in rivals:
+        passage = rival.passage
+        if passage not in homes and passage not in apart and not any(is_same(one, rival.quantity) for one in claimed):
+            apart[passage] = rival.quantity
+    words = frozenset(case.claim.texts) if apart else frozenset[str]()
+    told = frozenset().union(*(passage.texts for passage in homes)) if apart else words
+    for passage, other in apart.items():
+        others = _names(passage, case)
+        if (others & words) - told and all(
+            (names := _names(home, case)) and not names & words - others for home in homes
+        ):
+            return f"the claim says {quantity.text!r} of what the cited sentences say {other.text!r} of"
     return None
 
 
@@ -384,6 +397,4 @@ _BEFORE_DAY = word_set("before_day")
 def _is_between_years(quantity: Quantity, case: Case) -> bool:
     """Whether so many years lie between two years of the evidence."""
     years = {date.year for passage in case.evidence for date in passage.once(when.parse) if date.year}
-    return quantity.unit == "year" and any(
-        Decimal(abs(one - two)) == quantity.value for one, two in combinations(years, 2)
-    )
+    return quantity.unit == "year" and quantity.value > 0 and any(year + quantity.value in years for year in years)

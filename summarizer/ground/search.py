@@ -163,16 +163,17 @@ def brings_words(case: Case, other: Case, *, named: bool = False) -> bool:
 def _brings_actors(case: Case, other: Case, names: frozenset[str]) -> bool:
     """Whether a unit that brings whom the cited ones do not name says nearly as much of the rest of the claim."""
     cast = case.article.once(Cast)
-    cited = [theirs for passage in case.evidence for theirs in cast.actors(passage)]
-    lacking = [mine for mine in cast.actors(case.claim) if not any(cast.is_same(mine, theirs) for theirs in cited)]
+    lacking = [
+        mine for mine in cast.actors(case.claim) if not any(_has_any((mine,), one, cast) for one in case.evidence)
+    ]
     added = [case.citing((number,)) for number in other.cites if number not in case.cites]
-    bringing = [one for one in added if _has_any(lacking, one, cast)] or added
+    bringing = [one for one in added if _has_any(lacking, one.evidence[0], cast)] or added
     least = _NEARLY * coverage(case, names)
     return any(coverage(one, names) >= max(least, _LEAST_GAIN) for one in bringing)
 
 
-def _has_any(actors: list[Actor], case: Case, cast: Cast) -> bool:
-    return any(cast.is_same(mine, theirs) for mine in actors for theirs in cast.actors(case.evidence[0]))
+def _has_any(actors: Sequence[Actor], passage: Passage, cast: Cast) -> bool:
+    return any(True for mine in actors for _ in cast.same(mine, passage))
 
 
 def coverage(case: Case, but: frozenset[str] = frozenset()) -> float:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from itertools import chain, compress, pairwise, repeat
 from operator import eq
 
 from summarizer.ground.case import ArticleView
 from summarizer.ground.lexicon import Lexicon, lexicon, stop_words
-from summarizer.ground.memo import beginning, kept
+from summarizer.ground.memo import Memo, beginning, kept
 from summarizer.ground.namesake import entities, initials, same_word, spell
 from summarizer.ground.opened import opened
 from summarizer.ground.phrases import Hit
@@ -68,6 +69,20 @@ class Sightings:
             for one, two in pairwise(name.parts)
             if not one.first
         )
+
+    @kept
+    def beside(self) -> Mapping[tuple[int, str], frozenset[str]]:
+        """What stands before (0) or behind (1) a word in a name."""
+        found: dict[tuple[int, str], set[str]] = defaultdict(set)
+        for one, two in self.pairs:
+            found[0, two].add(one)
+            found[1, one].add(two)
+        return {place: frozenset(others) for place, others in found.items()}
+
+    @kept
+    def joined(self) -> frozenset[str]:
+        """Two words of a name written as one."""
+        return frozenset([one + two for one, two in self.pairs])
 
     @kept
     def _counts(self) -> tuple[Counter[str], Counter[tuple[str, str]]]:
@@ -131,6 +146,21 @@ def seen(article: ArticleView) -> Sightings:
     return Sightings(*article.passages)
 
 
+def holders(article: ArticleView) -> Memo[str, frozenset[int]]:
+    """Return the numbers of the units that have some form of a word, looked up by the word."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for unit in article.units:
+        for key in frozenset(article.passage(unit.number).once(words).keys):
+            found[key].append(unit.number)
+    row = sorted(found)
+
+    def work(key: str) -> frozenset[int]:
+        forms = [other for other in beginning(key[:4], row) if same_word(key, other, article.language)]
+        return frozenset(chain.from_iterable(map(found.__getitem__, forms)))
+
+    return Memo(work)
+
+
 def _titled(passage: Passage) -> list[str]:
     row = passage.once(words)
     return [row.keys[at] for at in row.capitals if row.shapes[at] == "title" and at not in row.firsts]
@@ -192,6 +222,22 @@ def mentions(passage: Passage) -> tuple[Hit, ...]:
         if not longest or hit.end > longest[-1].end:  # an Islamic State says nothing of Islam
             longest.append(hit)
     return tuple(longest)
+
+
+def mentioned(passage: Passage, start: int, end: int, *, whole: bool = False) -> list[str]:
+    """Return the rows of the table that the tokens [start, end) mention or, unless only `whole` ones, are a part of."""
+    hits, starts = passage.once(mentions), passage.once(_mention_starts)
+    first = last = bisect_left(starts, start)
+    while last < len(hits) and hits[last].end <= end:  # what starts later ends later too
+        last += 1
+    over = after = bisect_right(starts, start)
+    while not whole and over and hits[over - 1].end >= end:
+        over -= 1
+    return [hit.label for hit in (*hits[first:last], *hits[over:after])]
+
+
+def _mention_starts(passage: Passage) -> list[int]:
+    return [hit.start for hit in passage.once(mentions)]
 
 
 def _determined(passage: Passage) -> Iterator[str]:

@@ -14,7 +14,7 @@ from summarizer.ground.cast import Actor, Cast
 from summarizer.ground.clause import content, stems, weigh
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.offices import contracted, generic, may_be, prepositions, subjects
-from summarizer.ground.sightings import mentions
+from summarizer.ground.sightings import mentioned, sightings
 from summarizer.ground.slot import alike, place
 from summarizer.ground.text import Passage
 
@@ -65,7 +65,6 @@ def _is_office_of(mine: Actor, office: Actor, case: Case) -> bool:
 def _rivals(mine: Actor, case: Case) -> Iterator[tuple[float, Actor]]:
     """Yield the actors of the evidence that are others and that the claim leaves out, with how alike their place is."""
     cast = case.article.once(Cast)
-    others = [actor for actor in cast.actors(case.claim) if actor != mine and not _is_office_of(mine, actor, case)]
     here = place(case.claim, mine)
     for passage in case.evidence:
         if case.guessed and not _is_aligned(mine, passage, case):
@@ -73,7 +72,7 @@ def _rivals(mine: Actor, case: Case) -> Iterator[tuple[float, Actor]]:
         for theirs in cast.actors(passage):
             if (
                 is_other(mine, theirs, cast)
-                and not any(cast.is_same(theirs, other) for other in others)
+                and all(other == mine or _is_office_of(mine, other, case) for other in cast.same(theirs, case.claim))
                 and not _is_mentioned(passage, theirs, case.claim)
             ):
                 score = alike(here, place(passage, theirs))
@@ -151,11 +150,10 @@ def open_to(mine: Actor, case: Case) -> Iterator[tuple[Passage, Actor]]:
     name before it, in its unit or the one before; only where neither is cited is it open.
     """
     cast = case.article.once(Cast)
-    others = [actor for actor in cast.actors(case.claim) if actor != mine]
     for number, passage in zip(case.cites, case.evidence, strict=True):
         actors = cast.actors(passage)
         for theirs in actors:
-            if any(cast.is_same(theirs, other) for other in others):
+            if any(other != mine for other in cast.same(theirs, case.claim)):
                 continue
             vague = theirs.kinds & generic() if not theirs.names else not mine.names and is_unknown(theirs, cast)
             if vague and not is_other(mine, theirs, cast):
@@ -231,13 +229,12 @@ def _is_aligned(mine: Actor, passage: Passage, case: Case) -> bool:
 
 def _is_place(passage: Passage, actor: Actor) -> bool:
     """Whether an actor is a country, a people or the like: those replace only each other."""
-    return any(actor.start <= hit.start and hit.end <= actor.end for hit in passage.once(mentions))
+    return bool(mentioned(passage, actor.start, actor.end, whole=True))
 
 
 def _is_mentioned(passage: Passage, actor: Actor, claim: Passage) -> bool:
     """Whether a claim names the same country, city or the like, in whatever language."""
-    rows = {hit.label for hit in passage.once(mentions) if actor.start <= hit.start and hit.end <= actor.end}
-    return bool(rows) and any(hit.label in rows for hit in claim.once(mentions))
+    return not claim.once(sightings).entities.isdisjoint(mentioned(passage, actor.start, actor.end, whole=True))
 
 
 def pronouns(passage: Passage) -> tuple[tuple[int, int], ...]:

@@ -168,6 +168,7 @@ def letters(passage: Passage, start: int, end: int) -> str:
 
 
 _CAPITAL = frozenset({"title", "upper"})
+_MOST_WORDS = 64  # of a name
 
 
 class Name(NamedTuple):
@@ -251,10 +252,15 @@ def _is_initial(raw: str, between: Sequence[str]) -> bool:
 
 
 def components(passage: Passage) -> tuple[Name, ...]:
-    """Cut the names of a text where joining words stand: an office `of the` Allied Workers is two names."""
+    """Cut the names of a text where joining words stand: an office `of the` Allied Workers is two names.
+
+    A row of very many words with capitals is no name, and is cut too: what looks at a name may take longer the longer
+    it is.
+    """
     found: list[Name] = []
     for name in passage.once(spans):
-        if sum([part.after - part.token for part in name.parts]) == name.end - name.start:
+        whole = sum([part.after - part.token for part in name.parts]) == name.end - name.start
+        if whole and len(name.parts) <= _MOST_WORDS:
             found.append(name)
         else:
             found += _cut(name, passage)
@@ -264,7 +270,7 @@ def components(passage: Passage) -> tuple[Name, ...]:
 def _cut(name: Name, passage: Passage) -> Iterator[Name]:
     run: list[Word] = []
     for part in name.parts:
-        if run and "word" in passage.kinds[run[-1].after : part.token]:
+        if run and (len(run) == _MOST_WORDS or "word" in passage.kinds[run[-1].after : part.token]):
             yield join(run, passage)
             run = []
         run.append(part)
