@@ -163,11 +163,12 @@ def _is_named(passage: Passage, at: int) -> bool:
 def clauses(passage: Passage) -> tuple[Clause, ...]:
     """Cut a passage into clauses: at marks, at words that open a clause, and at an `and` between two predicates."""
     texts, row = passage.texts, passage.once(stems)
-    whole = {at for hit in passage.once(cues) for at in range(hit.start + 1, hit.end)}  # never inside a cue
+    openers, marks = passage.once(opened).clauses, passage.marks
+    # Never inside a cue.
+    whole = {at for hit in passage.once(cues) for at in range(hit.start + 1, hit.end)} if openers else frozenset()
     cuts = [0]
-    marks = frozenset(passage.marks)
-    for at in sorted(marks.union(passage.once(opened).clauses)):
-        if at in marks:
+    for at in sorted({*marks, *openers}) if openers else marks:
+        if passage.kinds[at] == "punct":
             if texts[at] in _ENDS or (texts[at] in "-." and _divides(passage, at)):
                 cuts.append(at + 1)
         elif at and at not in whole and _opens(passage, cuts[-1], at):

@@ -80,7 +80,10 @@ class Concordance:
         self.texts.update(texts)
         several = any(more)
         for at, key in enumerate(keys, start):
-            places[key].append(at)
+            if key in places:
+                places[key].append(at)
+            else:
+                places[key] = [at]
             if several:
                 for other in more[at - start]:
                     places[other].append(at)

@@ -11,6 +11,7 @@ from typing import Any
 
 from summarizer.ground.clause import cues
 from summarizer.ground.lexicon import lexicon, offices
+from summarizer.ground.memo import Memo
 from summarizer.ground.opened import opened
 from summarizer.ground.phrases import Hit
 from summarizer.ground.text import Passage
@@ -52,11 +53,7 @@ def roles(passage: Passage) -> tuple[Hit, ...]:
     """Find the offices of a passage, whether a name stands beside them or not; the label is the kind."""
     if lexicon(passage.language) is None:
         return ()
-    found = [
-        Hit(hit.label.removeprefix("role/"), hit.start, hit.end)
-        for hit in passage.once(cues)
-        if hit.label.startswith("role/")
-    ]
+    found = [Hit(kind, start, end) for label, start, end in passage.once(cues) if (kind := _KINDS[label])]
     found += offices(passage.language).find(passage.texts, passage.once(opened).offices)
     if not found:  # nearly always
         return ()
@@ -65,6 +62,9 @@ def roles(passage: Passage) -> tuple[Hit, ...]:
         if not longest or hit.end > longest[-1].end or hit[1:] == longest[-1][1:]:
             longest.append(hit)
     return tuple(hit for hit in longest if hit.label != "nobody")
+
+
+_KINDS: Memo[str, str] = Memo(lambda label: label[5:] if label.startswith("role/") else "")  # of the labels of cues
 
 
 @cache

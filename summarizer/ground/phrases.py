@@ -39,11 +39,7 @@ class _Element(NamedTuple):
     optional: bool
 
     def takes(self, word: str) -> bool:
-        return (
-            word in self.words
-            or (bool(self.stems) and word.startswith(self.stems))
-            or (bool(self.endings) and word.endswith(self.endings))
-        )
+        return word in self.words or word.startswith(self.stems) or word.endswith(self.endings)
 
 
 def _element(text: str) -> _Element:
@@ -217,9 +213,13 @@ def _longest(phrases: Sequence[_Rest], words: Sequence[str], start: int) -> dict
 def _match(elements: tuple[_Element, ...], words: Sequence[str], at: int) -> int | None:
     """Return where a phrase ends that starts here; the longest way to read it."""
     for place, element in enumerate(elements):
-        if element.optional:
+        exact, stems, endings, _, optional = element
+        if optional:
             return _match_loosely(element, elements[place + 1 :], words, at)
-        if at == len(words) or not (words[at] in element.words or element.takes(words[at])):
+        if at == len(words):
+            return None
+        word = words[at]
+        if not (word in exact or (stems and word.startswith(stems)) or (endings and word.endswith(endings))):
             return None
         at += 1
     return at

@@ -177,7 +177,7 @@ class _Quantities(Heads):
                 more = self._scaled(Head(read_digits(self.text(after), point=True), after + 1), currency=False)
                 if more.values and more.values[0] < Decimal(1).scaleb(power):
                     values, after = tuple(value + more.values[0] for value in values), more.after
-        return head._replace(values=values, after=after, power=power)
+        return Head(values, after, head.kind, head.weak, power, head.bound) if half or power else head
 
     def _scale(self, place: int, *, currency: bool) -> tuple[int, int] | None:
         start = place + (self.text(place) == "-" and self.glued(place))

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from summarizer.ground.clause import Clause, beginning_in, clause_at, clauses, cues, stems
 from summarizer.ground.lexicon import concepts, lexicon, ordinary_words
@@ -22,8 +22,7 @@ from summarizer.ground.text import Passage
 from summarizer.ground.written import components
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Who said something.
 
     Attributes:
@@ -226,13 +225,15 @@ def _is_pronoun(passage: Passage, start: int, end: int) -> bool:
 
 def names_in(passage: Passage, start: int, end: int) -> frozenset[str]:
     """Return the spelled words of the names between two tokens, quotations left out."""
-    ordinary, found = ordinary_words(passage.language), passage.once(components)
-    determined = passage.once(sightings).determined
     starts = passage.once(_name_starts)
+    found = passage.once(components)[bisect_left(starts, start) : bisect_left(starts, end)]
+    if not found:
+        return frozenset()
+    ordinary, determined = ordinary_words(passage.language), passage.once(sightings).determined
     return frozenset(
         [
             part.key
-            for name in found[bisect_left(starts, start) : bisect_left(starts, end)]
+            for name in found
             for part in name.parts
             if part.shape != "digit"
             and part.key not in determined

@@ -210,7 +210,7 @@ def _evenly(text: str) -> _Columns | None:
     """Return the tokens of a text that folds evenly, None for others: each piece without spaces is cut only once."""
     chunks = text.split()
     cut = list(map(_PARTS.__getitem__, chunks))
-    if None in cut:
+    if not all(cut):  # quicker than to look for the None
         return None
     rows = list(chain.from_iterable(cut))  # type: ignore[arg-type]  # none is None
     if not rows:

@@ -10,11 +10,15 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import compress
 from typing import NamedTuple
 
 from summarizer.ground.memo import Memo
 from summarizer.ground.namesake import name_words, spell
-from summarizer.ground.text import Passage, Shape, shape_of, where
+from summarizer.ground.text import Passage, Shape, shape_of
+
+_CAPITAL = frozenset({"title", "upper"})
+_MOST_WORDS = 64  # of a name
 
 
 class Word(NamedTuple):
@@ -67,7 +71,7 @@ class Words:
         for row in (self.keys, self.raws, self.shapes, self.starts):
             for at in sorted({*inner, *passage.marks}, reverse=True) if inner else reversed(passage.marks):
                 del row[at]
-        self.capitals = sorted(where(self.shapes, "title") + where(self.shapes, "upper"))
+        self.capitals = list(compress(range(len(self.starts)), map(_CAPITAL.__contains__, self.shapes)))
         self.firsts, self._priced = {0}, False
         self.glued: set[int] = set()
         self._read([at for at in passage.marks if at not in inner] if inner else passage.marks)
@@ -78,16 +82,18 @@ class Words:
 
     def _read(self, marks: Sequence[int]) -> None:
         """Note what the marks say of the words behind them."""
-        passage, openers = self._passage, name_words("openers")
+        passage, openers, glued = self._passage, name_words("openers"), self.glued
         for mark in marks:
-            raw, at = passage.raws[mark], bisect_left(self.starts, mark)
-            touches = _touches(passage, mark)
-            if (raw in openers and not _ends_initial(passage, mark)) or (raw == "-" and not touches):
-                self.firsts.add(at)
-            if touches and (at in self.glued or raw in "-‐‑–.&/'’"):
-                self.glued.add(at)
-            else:
-                self.glued.discard(at)
+            raw, touches = passage.raws[mark], _touches(passage, mark)
+            opens = (raw in openers and not _ends_initial(passage, mark)) or (raw == "-" and not touches)
+            if opens or touches or glued:
+                at = bisect_left(self.starts, mark)
+                if opens:
+                    self.firsts.add(at)
+                if touches and (at in glued or raw in "-‐‑–.&/'’"):
+                    glued.add(at)
+                else:
+                    glued.discard(at)
             self._priced = self._priced or _CURRENCIES[raw]
 
     def __len__(self) -> int:
@@ -167,10 +173,6 @@ def letters(passage: Passage, start: int, end: int) -> str:
     return "".join([passage.texts[at] for at in range(start, end) if passage.kinds[at] != "punct"])
 
 
-_CAPITAL = frozenset({"title", "upper"})
-_MOST_WORDS = 64  # of a name
-
-
 class Name(NamedTuple):
     """A name in a text.
 
@@ -201,6 +203,10 @@ def spans(passage: Passage) -> tuple[Name, ...]:
     for at in row.capitals:
         if at >= end:
             end = _run_end(row, at, passage)
+            if end == at + 1:  # nearly always
+                part = row[at]
+                found.append(Name((part,), part.raw, part.token, part.after))
+                continue
             parts = tuple([row[place] for place in range(at, end) if row.shapes[place] != "lower"])
             start, after = row.starts[at], row.after(end - 1)
             found.append(Name(parts, passage.written(start, after), start, after))
