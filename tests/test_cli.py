@@ -428,6 +428,23 @@ def test_a_settings_file_with_a_byte_order_mark_is_read(cli: Cli, acme: Path, tm
     assert "at most 31 words" in cli("prompts", "render", str(acme)).out
 
 
+@pytest.mark.parametrize("name", ["schema", "schema_class"])
+def test_a_schema_is_set_by_the_name_of_its_option(
+    cli: Cli, acme: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (tmp_path / "summarizer.toml").write_text(f'{name} = "of_the_file:Brief"\n', "utf-8")
+
+    from_file = cli(str(acme)).err
+    monkeypatch.setenv(f"SUMMARIZER_{name.upper()}", "of_the_environment:Brief")
+    from_environment = cli(str(acme)).err
+    from_argument = cli(str(acme), "--schema", "of_the_argument:Brief").err
+
+    assert [from_file, from_environment, from_argument] == [
+        f"summarizer: schema 'of_the_{place}:Brief': No module named 'of_the_{place}'\n"
+        for place in ("file", "environment", "argument")
+    ]
+
+
 def test_an_empty_variable_of_the_environment_sets_nothing(
     cli: Cli, acme: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -444,7 +461,8 @@ def test_an_empty_variable_of_the_environment_sets_nothing(
 @pytest.mark.parametrize(
     ("toml", "problem"),
     [
-        ("max_wrods = 3", "there is no setting 'max_wrods'; there are: model, base_url"),
+        ("max_wrods = 3", "there is no setting 'max_wrods'; there are: model, base_url, preset, prompts, schema,"),
+        ("schema = 3", "summarizer.toml': setting 'schema': "),
         ('max_words = "many"', "max_words"),
         ("max_words = ", "no valid TOML"),
         ('preset = "news \udcff"', "no valid TOML"),

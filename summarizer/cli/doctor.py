@@ -31,7 +31,15 @@ MOST_REQUESTS = 3
 # Variables that are read beside those of the settings.
 _BESIDE = frozenset(
     f"SUMMARIZER_{name}"
-    for name in ("API_KEY", "HOME", "FIXTURES", "FIXTURES_MAX_COST", "FIXTURES_MAX_REQUESTS", "FIXTURES_JOURNAL")
+    for name in (
+        "API_KEY",
+        "HOME",
+        "FIXTURES",
+        "FIXTURES_MAX_COST",
+        "FIXTURES_MAX_REQUESTS",
+        "FIXTURES_JOURNAL",
+        "SCHEMA_CLASS",
+    )
 )
 
 _RUNGS = {
@@ -68,7 +76,7 @@ def _tell(name: str, value: str) -> None:
 
 
 def _house() -> Rows:
-    from summarizer.cli.settings import Settings, find_file
+    from summarizer.cli.settings import find_file, names, variable
     from summarizer.prompt import packaged_folder
 
     yield "summarizer", __version__
@@ -77,7 +85,7 @@ def _house() -> Rows:
     yield "local models", _extra("xllamacpp", "local")
     yield "tracing", _extra("opentelemetry", "otel")
     yield "settings file", str(find_file(Path.cwd()) or "none (summarizer.toml)")
-    known = _BESIDE | {f"SUMMARIZER_{name.upper()}" for name in Settings.model_fields}
+    known = _BESIDE | set(map(variable, names()))
     named = sorted(name for name in os.environ if name.startswith("SUMMARIZER_"))
     told = (name if name in known else f"{name} (which sets nothing)" for name in named)
     yield "environment", ", ".join(told) or "sets nothing"

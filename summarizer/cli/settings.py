@@ -14,6 +14,9 @@ from summarizer.errors import UsageError
 
 FILE = "summarizer.toml"
 _PREFIX = "SUMMARIZER_"
+# A field of pydantic's may not be called as this setting is; its own name is understood too.
+_FIELD = {"schema": "schema_class"}
+_SETTING = {field: name for name, field in _FIELD.items()}
 
 
 class Settings(BaseSettings):
@@ -50,13 +53,26 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Put the sources in the order of precedence."""
         file = find_file(Path.cwd())
-        sources: tuple[PydanticBaseSettingsSource, ...] = (init_settings, env_settings)
+        named = {field: os.environ.get(variable(field)) for field in _SETTING}
+        ours = InitSettingsSource(settings_cls, {field: value for field, value in named.items() if value})
+        sources: tuple[PydanticBaseSettingsSource, ...] = (init_settings, ours, env_settings)
         return (*sources, InitSettingsSource(settings_cls, _read(file))) if file else sources
 
 
 def _read(file: Path) -> dict[str, Any]:
     """Read a TOML file, also as editors on Windows write one: with a byte order mark."""
-    return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+    found = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+    return {_FIELD.get(name, name): value for name, value in found.items()}
+
+
+def names() -> list[str]:
+    """Return what settings are called."""
+    return [_SETTING.get(field, field) for field in Settings.model_fields]
+
+
+def variable(name: str) -> str:
+    """Return the environment variable of a setting."""
+    return f"{_PREFIX}{_SETTING.get(name, name).upper()}"
 
 
 def find_file(folder: Path) -> Path | None:
@@ -75,13 +91,13 @@ def settings(**arguments: Any) -> Settings:
         return Settings(**{name: value for name, value in arguments.items() if value is not None})
     except ValidationError as error:
         first = error.errors()[0]
-        name = str(first["loc"][0])
-        env = f"{_PREFIX}{name.upper()}"
+        name = _SETTING.get(str(first["loc"][0]), str(first["loc"][0]))
+        env = variable(name)
         where = env if os.environ.get(env) is not None else repr(str(file)) if file else "an argument"
         if "key" in name.lower():
             raise UsageError(f"{where}: keys are never read from a file; set OPENAI_API_KEY") from error
         if first["type"] == "extra_forbidden":
-            known = ", ".join(Settings.model_fields)
+            known = ", ".join(names())
             raise UsageError(f"{where}: there is no setting {name!r}; there are: {known}") from error
         raise UsageError(f"{where}: setting {name!r}: {first['msg']}") from error
     except OSError as error:
@@ -92,4 +108,4 @@ def settings(**arguments: Any) -> Settings:
 
 def base_url_is_the_projects(base_url: str | None) -> bool:
     """Whether a base URL can only have come from the project's file, so that the ambient key is not for it."""
-    return base_url is not None and os.environ.get(f"{_PREFIX}BASE_URL") != base_url
+    return base_url is not None and os.environ.get(variable("base_url")) != base_url
