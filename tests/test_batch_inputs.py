@@ -344,6 +344,7 @@ def test_a_row_that_cannot_be_used_costs_no_other(tmp_path: Path) -> None:
     assert sorted(type(one).__name__ for one in told) == ["Failure"] * 8 + ["Result"]
     details = " ".join(one.detail for one in told if isinstance(one, Failure))
     assert all(f"row {number} of" in details for number in (1, 2, 3, 4, 5, 6, 7, 9))
+    assert "half a character" in details
 
 
 @pytest.mark.parametrize(
@@ -367,6 +368,35 @@ def test_a_table_that_cannot_be_used_is_one_failure(
 
     with pytest.raises(Unreadable, match=problem):
         list(rows(path, text_column="text"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [("binary", b"One."), ("list_", ["One.", "Two."]), ("int64", 3)],
+    ids=["bytes", "lists", "numbers"],
+)
+def test_a_column_of_a_parquet_that_holds_no_text_is_one_failure(tmp_path: Path, kind: str, value: object) -> None:
+    pa = pytest.importorskip("pyarrow")
+    of = pa.list_(pa.string()) if kind == "list_" else getattr(pa, kind)()
+    pytest.importorskip("pyarrow.parquet").write_table(
+        pa.table({"text": pa.array([value] * 9, of)}), tmp_path / "a.parquet"
+    )
+
+    with pytest.raises(Unreadable, match=f"has {str(of)[:4]}.* in column 'text', no text"):
+        list(rows(tmp_path / "a.parquet", text_column="text"))
+
+
+@pytest.mark.parametrize("kind", ["string", "large_string", "string_view", "dictionary"])
+def test_a_parquet_may_keep_texts_in_any_way(tmp_path: Path, kind: str) -> None:
+    pa = pytest.importorskip("pyarrow")
+    of = pa.dictionary(pa.int32(), pa.string()) if kind == "dictionary" else getattr(pa, kind)()
+    table = pa.table({"text": pa.array(["One.", "Two.", None], of)})
+    pytest.importorskip("pyarrow.parquet").write_table(table, tmp_path / "a.parquet")
+
+    first, second, third = rows(tmp_path / "a.parquet", text_column="text")
+
+    assert (first.text, second.text) == ("One.", "Two.")
+    assert isinstance(third.text, Unreadable)
 
 
 def test_a_misspelt_id_column_is_told_before_any_work(tmp_path: Path) -> None:

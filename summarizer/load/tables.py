@@ -81,7 +81,8 @@ def _row(number: int, values: Any, path: Path, text_column: str, id_column: str 
     elif not text or text.isspace():
         problem = f"holds no text in {text_column!r}"
     elif has_surrogates(text):
-        problem = "holds what is no UTF-8: save the table as UTF-8"
+        is_csv = path.suffix.lower() in (".csv", ".tsv")
+        problem = "holds what is no UTF-8: save the table as UTF-8" if is_csv else "holds half a character (\\ud800)"
     elif "\0" in text:
         problem = "is binary (it holds NUL characters): only text can be summarized"
     return Row(number, name, text if problem is None else _unusable(number, path, problem))
@@ -159,6 +160,10 @@ def _parquet(path: Path, columns: tuple[str, str | None]) -> Iterator[Any]:
     try:
         with open_file(path) as stream, parquet.ParquetFile(stream) as file:
             _need(path, columns, file.schema_arrow.names)
+            kind = file.schema_arrow.field(columns[0]).type
+            value = kind.value_type if pa.types.is_dictionary(kind) else kind
+            if str(value) not in ("string", "large_string", "string_view", "null"):
+                raise _unreadable(path, f"has {str(kind)[:60]} in column {columns[0]!r}, no text (--text-column)")
             wanted = [name for name in dict.fromkeys(columns) if name is not None]
             for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=wanted):
                 yield from batch.to_pylist()
