@@ -119,7 +119,8 @@ def test_a_glob_a_file_and_a_list_give_the_same_inputs(tmp_path: Path, monkeypat
 
     assert names(inputs(["news/*.txt"], Selection())) == expected
     assert names(inputs(expected, Selection())) == expected
-    for data in (b"news/a.txt\nnews/b.txt\n", b"news/a.txt\r\nnews/b.txt", b"news/a.txt\0news/b.txt\0"):
+    plain, crlf, nul = b"news/a.txt\nnews/b.txt\n", b"news/a.txt\r\nnews/b.txt", b"news/a.txt\0news/b.txt\0"
+    for data in (plain, crlf, nul, b"\xef\xbb\xbf" + crlf):
         assert names(inputs(["-"], Selection(), stdin=io.BytesIO(data))) == expected
 
 
@@ -424,6 +425,18 @@ def test_a_quotation_mark_that_is_not_closed_or_doubled_makes_no_article(tmp_pat
 
     assert isinstance(row.text, Unreadable)
     assert "cannot be read" in row.text.message
+
+
+def test_a_comma_in_a_text_without_quotation_marks_does_not_cut_it(tmp_path: Path) -> None:
+    path = tmp_path / "news.csv"
+    path.write_text("id,text\n1,The plant opens, and it pays.\n2,The plant opens.,,\n", "utf-8")
+
+    cut, whole = rows(path, text_column="text")
+
+    assert isinstance(cut.text, Unreadable)
+    assert "row 1 of" in cut.text.message
+    assert "more fields than the head" in cut.text.message
+    assert whole.text == "The plant opens."
 
 
 @pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".tsv", ".parquet"])

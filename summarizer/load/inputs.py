@@ -6,6 +6,7 @@ of its fullest subfolder.
 
 from __future__ import annotations
 
+import codecs
 import fnmatch
 import glob
 import os
@@ -299,7 +300,7 @@ def _below_here(path: Path) -> str:
 
 def _listed(stream: BinaryIO) -> Iterator[str]:
     """Yield paths from a list as they come; the first block tells what sets them apart."""
-    data = _some(stream)
+    data = _some(stream).removeprefix(codecs.BOM_UTF8)  # as shells of Windows write one
     end = b"\0" if b"\0" in data else b"\n"
     left = b""
     while data:

@@ -144,11 +144,15 @@ def _csv(path: Path, delimiter: str, columns: tuple[str, str | None]) -> Iterato
         _need(path, columns, head)
         while True:
             try:
-                yield next(reader)
+                values = next(reader)
             except StopIteration:
                 return
             except csv.Error as error:
                 yield f"cannot be read: {error}"
+                continue
+            # A text with a comma in it that nothing encloses would be cut there; empty fields at the end are harmless.
+            has_more = any(values.get(None) or ())
+            yield "has more fields than the head: put texts between quotation marks" if has_more else values
 
 
 def _parquet(path: Path, columns: tuple[str, str | None]) -> Iterator[Any]:
