@@ -12,7 +12,7 @@ import pytest
 from summarizer import Article, summarize
 from summarizer.batch.tables import COLUMNS
 from summarizer.cli import COMMANDS, cli, run
-from summarizer.cli.settings import Settings
+from summarizer.cli.settings import names, variable
 from summarizer.prompt import Prompts
 
 from .server import Server
@@ -123,9 +123,9 @@ def test_presets_are_documented_in_full() -> None:
 def test_settings_are_documented_in_full() -> None:
     told = (ROOT / "docs" / "settings.md").read_text("utf-8")
 
-    for name in Settings.model_fields:
+    for name in names():
         assert f"`{name}`" in told
-        assert f"`SUMMARIZER_{name.upper()}`" in told
+        assert f"`{variable(name)}`" in told
 
 
 def test_the_format_of_results_is_documented_in_full(sample: Article) -> None:
