@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from summarizer.ground.case import Case
 from summarizer.ground.cast import Actor, Cast
 from summarizer.ground.clause import Clause, content, cues, inside, weigh
+from summarizer.ground.kin import other_relative
 from summarizer.ground.namesake import share_word
 from summarizer.ground.offices import generic, may_be, roles
 from summarizer.ground.phrases import Hit
@@ -45,6 +46,11 @@ def check(case: Case) -> Iterator[Finding]:
         if wrong is not None:
             yield Finding("attribution", f"the claim has it from “{source.text}”, the evidence from “{wrong.text}”")
             return
+    relatives = other_relative(mine, case)
+    if relatives is not None:
+        told, there = relatives
+        yield Finding("attribution", f"the claim has it from “{told.text}”, the evidence from “{there.text}”")
+        return
     exchanged = None if case.guessed else _exchanged(mine, case)
     if exchanged is not None:
         yield Finding("attribution", f"the evidence has it from “{exchanged.text}”, of whom the claim tells it")

@@ -221,7 +221,7 @@ def _answers(claim: Passage, mine: Statement, own: Outlook, doubt: Doubt) -> boo
         open_ = (hit for hit in own.open if hit.label != "hedge/condition")
         return any(claim.once(terms)[hit.start] not in others for hit in open_)
     told = doubt.cue.label in _TOLD and not (own.done and _is_ahead(doubt)) and _has_source(claim)
-    if told or (own.ahead and doubt.cue.label in ("future", "hedge/plan")):
+    if told or (own.ahead and doubt.cue.label in ("future", "hedge/plan")) or _is_conditional(claim, own, doubt):
         return True
     if own.done:
         # Behind a verb of what has happened stands what it has brought about, plans among it.
@@ -232,6 +232,12 @@ def _answers(claim: Passage, mine: Statement, own: Outlook, doubt: Doubt) -> boo
         kept = (hit for hit in own.open if hit.label not in ("hedge/belief", "hedge/condition"))
         return any(claim.texts[hit.start] not in beside for hit in kept)
     return _is_hedged(claim, mine.clause, doubt)
+
+
+def _is_conditional(claim: Passage, own: Outlook, doubt: Doubt) -> bool:
+    """Whether a condition makes a present a future: *should there be an appeal, the fine stays suspended*."""
+    future = doubt.cue.label == "future" and not own.done
+    return future and bool(inside(claim, Clause(0, len(claim.texts)), "hedge/condition"))
 
 
 def _keeps(claim: Passage, mine: Statement, doubt: Doubt) -> bool:

@@ -13,13 +13,13 @@ from itertools import pairwise
 
 from summarizer.ground.case import Case
 from summarizer.ground.cast import Actor, Cast
+from summarizer.ground.contest import changed_places
 from summarizer.ground.lexicon import lexicon, offices, stop_words
 from summarizer.ground.namesake import backdrops, initials, is_within, name_words, spell
 from summarizer.ground.offices import contracted, generic, genitives, may_be, persons, roles
 from summarizer.ground.phrases import Hit
 from summarizer.ground.proper import in_title_case, opening, significant, suspects
 from summarizer.ground.sightings import Sightings, holders, mentioned, mentions, seen, sightings
-from summarizer.ground.slot import exchanged
 from summarizer.ground.standin import (
     employer,
     is_beside,
@@ -81,7 +81,7 @@ def check(case: Case) -> Iterator[Finding]:
         else:
             yield from _recombined(parts, missing, evidence, case)
     yield from _offices(case, told)
-    both = None if case.guessed or case.crosses_languages else exchanged(case)
+    both = None if case.guessed else changed_places(case)
     if both is not None:
         yield Finding("name", f"“{both[0].text}” and “{both[1].text}” have changed places")
 

@@ -28,6 +28,7 @@ from summarizer.ground.clause import (
     stems,
     weigh,
 )
+from summarizer.ground.contest import is_kept
 from summarizer.ground.contrast import is_turned_round
 from summarizer.ground.denial import contrasts, denials
 from summarizer.ground.lexicon import lexicon, opposed, opposites
@@ -64,7 +65,7 @@ def check(case: Case) -> Iterator[Finding]:
     yield from _stances(case)
     for pair in pairs(case) if _has_opposites(case) else ():
         opposed = None if len(pair.shared) < 2 else _opposed(case, pair)
-        if opposed is not None:
+        if opposed is not None and not is_kept(case):
             yield Finding("negation", f"“{opposed[0]}” is the opposite of “{opposed[1]}”")
 
 

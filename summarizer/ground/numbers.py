@@ -24,6 +24,7 @@ from summarizer.ground.lexicon import stop_words
 from summarizer.ground.locales import word_set
 from summarizer.ground.overlap import stem
 from summarizer.ground.quantity import Quantity, parse
+from summarizer.ground.reckoned import has_more, is_reckoned
 from summarizer.ground.restate import HALF, restates
 from summarizer.ground.text import Passage
 from summarizer.records import Finding
@@ -325,6 +326,8 @@ def _doubt_repeats(case: Case, given: Sequence[Given]) -> Iterator[str]:
 
 def _doubt_bound(quantity: Quantity, equal: Sequence[Given], case: Case, *, turned: bool) -> str | None:
     """Doubt *more than 100* where the evidence says just 100, or less; only where it says less if `turned`."""
+    if quantity.bound in (">", ">=", ">?") and any(has_more(*other) for other in equal):
+        return None
     found = unlike(
         case.claim,
         quantity,
@@ -345,6 +348,8 @@ def _is_true_of(quantity: Quantity, given: Sequence[Given], case: Case) -> bool:
     if _is_date_part(quantity, case) or _stands_in_words(quantity, case) or is_century(quantity, given, case):
         return True
     if quantity.kind == "count" and any(quantity.value in part_and_whole(*other) for other in given):
+        return True
+    if is_reckoned(quantity, case.claim, case.evidence):
         return True
     others = [other.quantity for other in given]
     if quantity.kind == "vague":

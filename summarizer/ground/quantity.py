@@ -112,7 +112,7 @@ class _Quantities(Heads):
         return 2 if marked and self.length > 2 else 0
 
     def _quantity(self, place: int, head: Head) -> tuple[Quantity, int]:
-        prefix = self.symbols.before(self.texts, place) if head.kind == "count" else None
+        prefix = self._prefix(place) if head.kind == "count" else None
         start = prefix[1] if prefix else place
         if head.kind == "count":
             head = self._scaled(head, currency=bool(prefix))
@@ -137,6 +137,14 @@ class _Quantities(Heads):
         return Quantity(
             readings, bound or head.bound, head.kind, head.weak and not head.power, head.power, first, end, text
         ), after
+
+    def _prefix(self, place: int) -> tuple[str, int] | None:
+        """Return the currency before a number and where it starts: `A$5`, but `$5` of `a $5 fine`."""
+        found = self.symbols.before(self.texts, place)
+        if found is not None and self.text(found[1]) in self.words.one and not self.glued(found[1] + 1):
+            alone = self.symbols.at(self.texts, found[1] + 1)
+            return None if alone is None else (alone[0], found[1] + 1)
+        return found
 
     def _as_share(self, place: int, head: Head) -> tuple[Reading, ...]:
         """Return the share that the last number of `un quadro rubato su dieci` tells."""
@@ -230,7 +238,7 @@ class _Quantities(Heads):
         for place in (start, start - 1 if self.text(start - 1) in _ARTICLES else start):
             found = self.words.before.before(self.texts, place)
             if found and not self._is_difference(found[1], place):
-                return found[0]
+                return "" if place < start and self._is_sum(start) else found[0]
         for skipped in range(3):
             found = self.words.after.at(self.texts, after + skipped)
             if found and not self._begins_number(found[1]):
@@ -238,6 +246,10 @@ class _Quantities(Heads):
             if self.is_number(after + skipped) or not self.text(after + skipped).isalpha():
                 break
         return ""
+
+    def _is_sum(self, start: int) -> bool:
+        """Whether a number with a currency tells how much something is: *talks over a $90 million loan*."""
+        return self.text(start - 1) in self.words.one and self.symbols.at(self.texts, start) is not None
 
     def _is_difference(self, start: int, place: int) -> bool:
         """Whether a number stands right before a bound that so is none: from 5 *up to* 10, 50 % *more than* 180."""

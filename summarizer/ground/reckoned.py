@@ -1,0 +1,88 @@
+"""Numbers told without writing them: *half a century*, *one fewer than four*, the others of *two of the seven*.
+
+Readers work such small sums out at once (quantity entailment: Roy, Vieira and Roth 2015). Any two small numbers make
+some third one, so each of them needs the words that tell of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from summarizer.ground.arithmetic import factor, is_time
+from summarizer.ground.counted import part_and_whole
+from summarizer.ground.heads import HALF
+from summarizer.ground.locales import number_words, word_set
+from summarizer.ground.quantity import Quantity, parse
+from summarizer.ground.text import Passage
+
+_FEWER, _ONE, _REST = word_set("fewer"), word_set("one"), word_set("rest")
+_APART = 2  # tokens between *one* and *fewer*: un titolo in meno
+_MOST_COUNTED = 16  # of more numbers some two always make a third
+
+
+def is_reckoned(quantity: Quantity, claim: Passage, evidence: Sequence[Passage]) -> bool:
+    """Whether the evidence tells a number of the claim, which stands nowhere in it, by other ones."""
+    if is_time(quantity.unit):
+        return any(
+            factor(unit, quantity.unit) == quantity.value / HALF for one in evidence for unit in one.once(_halved)
+        )
+    if quantity.power or quantity.unit not in ("", "%"):
+        return False
+    by_one = quantity.kind == "count" and any(quantity.value in one.once(_by_one) for one in evidence)
+    return by_one or any(_is_the_rest(quantity, claim, one) for one in evidence)
+
+
+def has_more(quantity: Quantity, passage: Passage) -> bool:
+    """Whether a smaller unit of the same measure is told right behind a number: *seven years and four months*."""
+    behind = next((item for item in passage.once(parse) if item.first >= quantity.last), None)
+    if behind is None or behind.first > quantity.last + 1 or not quantity.unit or behind.kind != "count":
+        return False
+    rate = factor(quantity.unit, behind.unit)
+    return rate is not None and rate > 1 and behind.value < rate
+
+
+def _halved(passage: Passage) -> tuple[str, ...]:
+    """Return the units of time of which a passage has half a one."""
+    return tuple(_halves(passage))
+
+
+def _halves(passage: Passage) -> Iterator[str]:
+    words, texts = number_words(passage.language), passage.texts
+    for at in range(1, len(texts)):
+        unit = words.units.at(texts, at)
+        if unit is not None and is_time(unit[0]):
+            end = at - (texts[at - 1] == "-" or texts[at - 1] in words.one)
+            if words.half.before(texts, end) is not None or words.half.before(texts, at) is not None:
+                yield unit[0]
+
+
+def _by_one(passage: Passage) -> frozenset[Decimal]:
+    """Return what the numbers of a passage are with one more and one fewer, where it says so behind them."""
+    texts = passage.texts
+    places = (at for at, text in enumerate(texts) if text in _ONE)
+    last = max((at for at in places if not _FEWER.isdisjoint(texts[at + 1 : at + 2 + _APART])), default=0)
+    told = [item.value for item in passage.once(parse) if item.last <= last and _is_plain(item)] if last else []
+    return frozenset(value + step for value in told for step in (1, -1))
+
+
+def _is_plain(item: Quantity) -> bool:
+    return item.kind == "count" and not item.unit and not item.power
+
+
+def _is_the_rest(quantity: Quantity, claim: Passage, passage: Passage) -> bool:
+    """Whether five of seven are what *two of the seven* leave, where the evidence alone speaks of the others."""
+    if _REST.isdisjoint(passage.texts) or not _REST.isdisjoint(claim.texts):
+        return False
+    there = passage.once(_counts)
+    mine = part_and_whole(quantity, claim)
+    parts, wholes = (mine, mine) if mine else (frozenset([quantity.value]), claim.once(_counts))
+    return len(there) <= _MOST_COUNTED and any(
+        whole - part in there for whole in wholes & there for part in parts - {whole}
+    )
+
+
+def _counts(passage: Passage) -> frozenset[Decimal]:
+    """Return the numbers of a passage that count things."""
+    parts = [part_and_whole(item, passage) for item in passage.once(parse)]
+    return frozenset([item.value for item in passage.once(parse) if _is_plain(item)]).union(*parts)

@@ -1,0 +1,193 @@
+"""Results, matches, rulings and warnings as summaries word them: what says the same, and what only looks like it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from summarizer import ground
+from summarizer.ground import attribution, hedge, names, negation, numbers, quantity
+from summarizer.ground.case import Case
+from summarizer.ground.contest import is_kept
+from summarizer.ground.reckoned import is_reckoned
+from summarizer.records import Finding
+from tests import cases
+from tests.cases import kinds
+from tests.strategies import texts
+
+DATA = Path(ground.__file__).parent / "data"
+pairs = pytest.mark.parametrize
+
+
+@pairs(
+    ("language", "right", "wrong", "evidence"),
+    [
+        # half of a time, one more or fewer, and what others are left
+        ("en", "He ran it for fifty years.", "He ran it for forty years.", "He ran it for half a century."),
+        ("fr", "Pendant cinquante ans.", "Pendant soixante ans.", "Il l'a dirigée pendant un demi-siècle."),
+        ("de", "Fünfzig Jahre lang.", "Vierzig Jahre lang.", "Er leitete ihn ein halbes Jahrhundert lang."),
+        ("it", "Ha sei titoli, il Valmer sette.", "Ha sei titoli, il Valmer otto.", "Ha sei titoli, uno in meno."),
+        ("es", "Suma seis, el otro siete.", "Suma seis, el otro ocho.", "Suma seis títulos, uno menos que el Valmer."),
+        (
+            "en", "Five of the seven voted for it.",
+            "Four of the seven voted for it.",
+            "Two of the seven voted against it, the others for it.",
+        ),
+        # a bound that a smaller unit, a verb or a preposition makes
+        (
+            "en", "It took more than nine hours.",
+            "It took less than nine hours.",
+            "It took nine hours and twenty minutes.",
+        ),
+        ("it", "Oltre i tre metri chiude.", "Sotto i tre metri chiude.", "Chiude se il torrente supererà i tre metri."),
+        ("de", "Bei mehr als zwölf Metern.", "Bei weniger als zwölf Metern.", "Wenn der Pegel zwölf Meter übersteigt."),
+        ("pt", "Com mais de 90 km/h.", "Com menos de 90 km/h.", "Caso o vento supere 90 km/h."),
+        (
+            "en", "They discuss a $90 million loan.",
+            "They discuss a $19 million loan.",
+            "They are in talks over a $90 million loan.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_number_may_be_told_by_another(language: str, right: str, wrong: str, evidence: str) -> None:
+    assert kinds(numbers.check, right, evidence, language=language) == []
+    assert "number" in kinds(numbers.check, wrong, evidence, language=language)
+
+
+def test_the_rest_is_nothing_that_a_claim_tells_of_itself() -> None:
+    evidence = "Fourteen of the 22 flights are cancelled, the others go."
+    assert kinds(numbers.check, "Eight of the 22 flights are cancelled; the rest go.", evidence) == ["number"]
+
+
+def test_the_dollars_of_a_fine_are_not_australian() -> None:
+    assert kinds(numbers.check, "It paid a $90 million fine.", "It paid a fine of 90 million US dollars.") == []
+    assert kinds(numbers.check, "It paid A$90 million.", "It paid a fine of 90 million US dollars.") == ["number"]
+
+
+@pairs(
+    ("language", "right", "wrong", "evidence"),
+    [
+        ("en", "Marsh lost 3-1 to Cawley.", "Cawley lost 3-1 to Marsh.", "On Sunday Cawley beat Marsh 3-1."),
+        (
+            "fr", "Orsan s'est incliné 2-0 face à Valmer.",
+            "Valmer s'est incliné 2-0 face à Orsan.",
+            "Samedi, Valmer a battu Orsan 2-0.",
+        ),
+        (
+            "es", "El Orsán perdió 2-0 ante el Valmer.",
+            "El Valmer perdió 2-0 ante el Orsán.",
+            "Ayer el Valmer ganó 2-0 al Orsán.",
+        ),
+        (
+            "de", "Orsan unterlag Valmer mit 0:2.",
+            "Valmer unterlag Orsan mit 0:2.",
+            "Gestern haben die Frauen von Orsan gegen Valmer mit 0:2 verloren.",
+        ),
+        (
+            "it", "L'Orsano si è arreso al Valmer.",
+            "Il Valmer si è arreso all'Orsano.",
+            "Ieri il Valmer ha battuto 2-0 l'Orsano.",
+        ),
+        (
+            "pt", "O Orsano perdeu por 2-0 para o Valmer.",
+            "O Valmer perdeu por 2-0 para o Orsano.",
+            "Ontem o Valmer venceu por 2-0 o Orsano.",
+        ),
+    ],
+)  # fmt: skip
+def test_who_won_is_told_from_both_sides(language: str, right: str, wrong: str, evidence: str) -> None:
+    assert kinds(names.check, right, evidence, language=language) == []
+    assert kinds(negation.check, right, evidence, language=language) == []
+    assert kinds(names.check, wrong, evidence, language=language) == ["name"]
+
+
+def test_who_won_is_told_in_other_languages_too() -> None:
+    evidence = "Samedi, Valmer a battu Orsan 2-0."
+    assert kinds(names.check, "Orsan lost 2-0 to Valmer.", evidence, language="fr", claim_language="en") == []
+    assert kinds(names.check, "Orsan beat Valmer 2-0.", evidence, language="fr", claim_language="en") == ["name"]
+
+
+@pairs(
+    ("language", "right", "wrong", "evidence"),
+    [
+        ("en", "She died, her daughter says.", "She died, her husband says.", "She is dead, her daughter said."),
+        ("fr", "Sa fille a annoncé sa mort.", "Son mari a annoncé sa mort.", "Elle est morte, a annoncé sa fille."),
+        ("es", "Ha muerto, según su hija.", "Ha muerto, según su marido.", "Su hija anunció la muerte."),
+        ("it", "È morta, ha detto la figlia.", "È morta, ha detto il marito.", "La figlia ha annunciato la morte."),
+        ("pt", "Morreu, segundo a filha.", "Morreu, segundo o marido.", "A filha anunciou a morte."),
+    ],
+)  # fmt: skip
+def test_another_relative_is_another_speaker(language: str, right: str, wrong: str, evidence: str) -> None:
+    assert kinds(attribution.check, right, evidence, language=language) == []
+    assert kinds(attribution.check, wrong, evidence, language=language) == ["attribution"]
+
+
+@pairs(
+    ("language", "claim", "evidence"),
+    [
+        ("en", "The fine is accepted by the club.", "The club does not contest the fine."),
+        (
+            "fr", "Le club accepte la sanction de son gardien.",
+            "Le club ne conteste pas la sanction infligée à son gardien.",
+        ),
+        ("es", "La empresa acepta la multa.", "La empresa no rechaza la multa."),
+        ("de", "Der Verein akzeptiert die Strafe.", "Der Verein widerspricht der Strafe nicht."),
+        ("it", "Il club accetta la multa.", "Il club non contesta la multa."),
+        ("pt", "O clube aceita a multa.", "O clube não contesta a multa."),
+        ("en", "It was her first stage victory.", "She had never before won a stage."),
+        ("de", "Am Preis ändert sich nichts.", "Der Preis bleibt gleich."),
+        ("it", "Lunedì nella valle non ci sarà lezione.", "Le lezioni sono sospese lunedì in tutta la valle."),
+        ("es", "Podría irse en junio a menos que lleguen refuerzos.", "Podría irse en junio si no llegan refuerzos."),
+    ],
+)  # fmt: skip
+def test_a_denial_may_be_told_without_a_negative(language: str, claim: str, evidence: str) -> None:
+    assert kinds(negation.check, claim, evidence, language=language) == []
+
+
+def test_under_a_condition_the_present_is_a_future() -> None:
+    evidence = "If the agency appeals, the fine will remain suspended until a final ruling."
+    assert kinds(hedge.check, "Should there be an appeal, the fine stays suspended until the ruling.", evidence) == []
+
+
+@given(claim=texts(), evidence=texts())
+def test_grounding_a_contest_never_raises(claim: str, evidence: str) -> None:
+    found = kinds(names.check, f"Ann beat Bob {claim}", f"Bob lost to Ann {evidence}")
+    assert set(found) <= {"name"}
+
+
+def test_every_phrase_of_a_contest_is_in_all_six_languages() -> None:
+    table = json.loads((DATA / "contest.json").read_text(encoding="utf-8"))
+    assert [table[sort].keys() for sort in ("beat", "lose")] == [{"en", "fr", "es", "de", "it", "pt"}] * 2
+
+
+def test_every_relative_is_in_all_six_languages() -> None:
+    table = json.loads((DATA / "kin.json").read_text(encoding="utf-8"))["kin"]
+    assert {frozenset(words) for words in table.values()} == {frozenset({"en", "fr", "es", "de", "it", "pt"})}
+
+
+def reckon(case: Case) -> Iterator[Finding]:
+    """Look for the claim's first number in what its evidence tells by other numbers."""
+    if is_reckoned(case.claim.once(quantity.parse)[0], case.claim, case.evidence):
+        yield Finding("number", "reckoned")
+
+
+def contests(case: Case) -> Iterator[Finding]:
+    """Look for a contest that the evidence has with the other outcome."""
+    if is_kept(case):
+        yield Finding("name", "kept")
+
+
+@pairs(
+    ("check", "piece"),
+    [
+        (contests, "Ann beat Bob 3-1 and "),
+        (reckon, "3 of the other 7, one fewer, "),
+        (reckon, "9 years, half a century, 5 hours and 2 minutes "),
+    ],
+)
+def test_what_a_long_text_tells_takes_linear_time(check: cases.Check, piece: str) -> None:
+    assert cases.is_linear(check, piece)
