@@ -24,7 +24,7 @@ from summarizer.ground.lexicon import stop_words
 from summarizer.ground.locales import word_set
 from summarizer.ground.overlap import stem
 from summarizer.ground.quantity import Quantity, parse
-from summarizer.ground.reckoned import has_more, is_reckoned
+from summarizer.ground.reckoned import has_more, is_between_years, is_reckoned
 from summarizer.ground.restate import HALF, restates
 from summarizer.ground.text import Passage
 from summarizer.records import Finding
@@ -368,7 +368,7 @@ def _is_derived(quantity: Quantity, given: Sequence[Given], case: Case) -> bool:
     counts = [other for other in given if other.quantity.kind != "fraction"]
     if noun and sum(_noun(other.passage, other.quantity) == noun for other in counts) == 1:
         return False  # the evidence counts the same things, and finds another number of them
-    if is_time(quantity.unit) and _is_between_years(quantity, case):
+    if is_time(quantity.unit) and is_between_years(quantity, case.evidence):
         return True
     return not case.crosses_languages and follows(quantity, others)
 
@@ -397,9 +397,3 @@ def _is_date_part(quantity: Quantity, case: Case) -> bool:
 
 
 _BEFORE_DAY = word_set("before_day")
-
-
-def _is_between_years(quantity: Quantity, case: Case) -> bool:
-    """Whether so many years lie between two years of the evidence."""
-    years = {date.year for passage in case.evidence for date in passage.once(when.parse) if date.year}
-    return quantity.unit == "year" and quantity.value > 0 and any(year + quantity.value in years for year in years)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from summarizer.ground import when
 from summarizer.ground.arithmetic import factor, is_time
 from summarizer.ground.counted import part_and_whole
 from summarizer.ground.heads import HALF
@@ -40,6 +41,12 @@ def has_more(quantity: Quantity, passage: Passage) -> bool:
         return False
     rate = factor(quantity.unit, behind.unit)
     return rate is not None and rate > 1 and behind.value < rate
+
+
+def is_between_years(quantity: Quantity, evidence: Sequence[Passage]) -> bool:
+    """Whether so many years lie between two years of the evidence."""
+    years = {date.year for passage in evidence for date in passage.once(when.parse) if date.year}
+    return quantity.unit == "year" and quantity.value > 0 and any(year + quantity.value in years for year in years)
 
 
 def _halved(passage: Passage) -> tuple[str, ...]:
