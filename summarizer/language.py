@@ -22,12 +22,15 @@ if TYPE_CHECKING:
 
 # Three windows see past first lines that are a foreign quotation or a site's menu. 600 characters take 0.15 ms of CPU,
 # and three times that where the model has left the processor's cache, as it has in a batch. So the first look is a
-# short one: of 3,874 articles and meetings in four languages it is unsure of 29, and where it is sure it is right (with
-# 80 characters it is unsure of 5, with 40 of 91, and twice wrong).
+# short one: of 4,551 articles and meetings in nine languages it is unsure of 118, and where it is sure it says what the
+# long one does. Half words mislead: with them it takes a third more characters to be as right, also about texts in two
+# languages (of 9,000 such texts 80.7 % are called by the larger one, with 60 characters and half words 80.5 %).
 _WINDOWS = 3
-_GLANCE_CHARS = 60
+_GLANCE_CHARS = 50
 _WINDOW_CHARS = 200
-_SURE_AT_A_GLANCE = 0.7
+_SURE_AT_A_GLANCE = 0.8
+# No more than this is left out for half a word: where words are not parted by spaces, these stand around foreign ones.
+_HALF_A_WORD_CHARS = 12
 # "92% 100 $" scores .10, wrong answers on three words mostly below .5, right ones on a sentence above .9.
 _SURE = 0.5
 # Addresses and numbers say nothing about a language; fastText ends a text at a line feed and takes no lone surrogate.
@@ -94,10 +97,17 @@ def _is_loud(words: str) -> bool:
 
 
 def _sample(text: str, window: int) -> str:
+    """Windows on a text, without the halves of words at their edges; all of a short one."""
     if len(text) <= _WINDOWS * window:
         return text
     step = (len(text) - window) // (_WINDOWS - 1)
-    return " ".join(text[at * step : at * step + window] for at in range(_WINDOWS))
+    parts = []
+    for start in range(0, _WINDOWS * step, step):
+        end = start + window
+        first = text.find(" ", start, start + _HALF_A_WORD_CHARS) + 1 if start else 0
+        last = text.rfind(" ", end - _HALF_A_WORD_CHARS, end)
+        parts.append(text[first or start : end if last < 0 else last])
+    return " ".join(parts)
 
 
 def _detector() -> LangDetector:

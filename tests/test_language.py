@@ -53,6 +53,13 @@ def test_a_foreign_first_line_does_not_decide_for_a_long_article(fixtures: Path)
     assert detect("Sign in to read this article on our website. " * 5 + article * 3) == "fr"
 
 
+@pytest.mark.parametrize("name", ["airport-line.zh.txt", "offshore-wind.ja.txt"])
+def test_foreign_words_between_spaces_do_not_decide_where_others_have_none(fixtures: Path, name: str) -> None:
+    article = load(fixtures / "articles" / name).text * 2
+    parts = [article[start : start + 25] for start in range(0, len(article), 25)]
+    assert detect(" the government said on Monday ".join(parts)) == name.split(".")[1]
+
+
 def test_a_huge_text_takes_no_longer_than_a_sample_of_it() -> None:
     assert detect("Le gouvernement a annoncé une réforme. " * 500_000) == "fr"
 
