@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -75,7 +76,8 @@ class ArticleView:
 
     def forget(self) -> None:
         """Let go of what was worked out, as `Passage.forget` does, for the article and for each unit."""
-        self.__dict__.pop("once", None)
+        with suppress(AttributeError):  # nothing was asked for
+            del self.once
         for passage in self._passages.values():
             passage.forget()
 

@@ -66,7 +66,9 @@ class kept(Generic[S, T]):  # noqa: N801 - a decorator, as `property` is
         self.__doc__ = work.__doc__
 
     def __get__(self, thing: S, _owner: type[S]) -> T:
-        found = thing.__dict__[self._name] = self._work(thing)
+        found = self._work(thing)
+        # By way of `__dict__` a dict of its own would be made for the object, which takes longer to look in.
+        setattr(thing, self._name, found)
         return found
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from itertools import accumulate, chain, compress
 from operator import add
@@ -302,7 +303,8 @@ class Passage:
 
     def forget(self) -> None:
         """Let go of what was worked out: it holds the passage, and a circle is freed only when one is looked for."""
-        self.__dict__.pop("once", None)
+        with suppress(AttributeError):  # nothing was asked for
+            del self.once
 
     @kept
     def _folded(self) -> tuple[str, list[int] | None, list[int]]:
