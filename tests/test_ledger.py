@@ -272,9 +272,13 @@ def test_a_closed_ledger_takes_nothing(path: Path) -> None:
         ledger.commit_now(*stored(1, "a", WORK))
 
 
+def sealed_line(result: str, *, source: str | None, item: str, task: str) -> str:
+    return seal(result, source=source, item=item, task=task).decode().removesuffix("\n")
+
+
 def test_a_sealed_line_gives_back_its_result_with_its_own_source() -> None:
     article = Article("Acme plans to raise 100 million euros in May.", source="first.txt")
-    line = seal(result_line(article), source="caf\u00e9\x1b\n.txt", item="other.txt", task="t" * 64)
+    line = sealed_line(result_line(article), source="caf\u00e9\x1b\n.txt", item="other.txt", task="t" * 64)
 
     found = unseal(line)
 
@@ -282,7 +286,7 @@ def test_a_sealed_line_gives_back_its_result_with_its_own_source() -> None:
     assert found.result == result_line(Article(article.text, source="caf\u00e9\x1b\n.txt")).replace(
         '"caf\u00e9\\u001b\\n.txt"', '"caf\\u00e9\\u001b\\n.txt"'
     )
-    assert line == seal(found.result, source="caf\u00e9\x1b\n.txt", item="other.txt", task="t" * 64)
+    assert line == sealed_line(found.result, source="caf\u00e9\x1b\n.txt", item="other.txt", task="t" * 64)
     assert line.isprintable()
 
 
@@ -290,14 +294,14 @@ def test_a_sealed_line_gives_back_its_result_with_its_own_source() -> None:
 def test_an_edited_or_torn_line_is_not_taken_for_a_result(edit: object) -> None:
     assert callable(edit)
     article = Article("Acme plans to raise 100 million euros in May.")
-    line = seal(result_line(article), source=None, item="a", task="t")
+    line = sealed_line(result_line(article), source=None, item="a", task="t")
 
     with pytest.raises(ValueError):
         unseal(edit(line))
 
 
 def test_a_result_is_recovered_from_an_output_with_what_it_had_cost(path: Path) -> None:
-    sealed = unseal(seal(result_line(Article("Acme plans.")), source="a.txt", item="a.txt", task="key"))
+    sealed = unseal(sealed_line(result_line(Article("Acme plans.")), source="a.txt", item="a.txt", task="key"))
     with Ledger(path) as ledger, View(path) as view:
         item = Item(1, "a.txt", "a.txt", "a.json", sealed.article_id, ledger.task("key"), "ok", None, "0" * 64)
         statements, usage = recovered(item, "a.json", sealed)

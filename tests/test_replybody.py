@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from summarizer.errors import BadResponse
 from summarizer.providers.replybody import HttpReply, parse, quoted, read, read_usage, said
@@ -76,6 +78,35 @@ def test_a_reply_is_found_where_servers_put_it(message: dict[str, Any], text: st
 def test_a_reply_that_could_mean_two_things_or_nothing_is_refused(message: dict[str, Any]) -> None:
     with pytest.raises(BadResponse):
         read(HttpReply(200, body=wire_body(**message)), REQUEST, where="here")
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+)
+
+
+@given(values, st.booleans(), st.sampled_from(["", "\ufeff", " \n"]))
+def test_an_answer_is_read_as_it_was_written(value: Any, escaped: bool, before: str) -> None:
+    assert parse((before + json.dumps(value, ensure_ascii=escaped)).encode()) == value
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (rb'["\ud83d\ude00", "\ud83d"]', "half a character"),
+        (rb'"\ude00"', "half a character"),
+        (rb'{"\ud800": 1}', "half a character"),
+        (rb'{"a": 1, "\u0061": 2}', "a key twice"),
+        (b"[-Infinity]", "holds -Infinity"),
+        (b'"\xed\xa0\x80"', "no UTF-8"),
+        (b"[1] 2", "Extra data"),
+        (b"[1,", "cut or wrong"),
+    ],
+)
+def test_an_answer_that_could_mean_two_things_is_refused_by_name(data: bytes, problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
+        parse(data)
 
 
 def test_an_answer_too_deep_to_be_one_is_refused_though_python_reads_it() -> None:

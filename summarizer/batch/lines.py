@@ -110,7 +110,7 @@ class Lines:
 
     def put(self, item: Item, article_id: str, result: str) -> str | None:
         """Append a line, unless somebody edited the one that is there; an earlier one of ours is stale from now on."""
-        data = f"{seal(result, source=item.source, item=item.name, task=self._style.key)}\n".encode()
+        data = seal(result, source=item.source, item=item.name, task=self._style.key)
         with self._lock:
             if self._shown(item.name) == _EDITED:
                 return None

@@ -204,9 +204,8 @@ class Folder:
         return not (os.path.exists(source) and self._path(item).samefile(source))
 
     def _data(self, item: Item, result: str) -> bytes:
-        line = seal(result, source=item.source, item=item.name, task=self._style.key)
         if self._style.form == "json":
-            return f"{line}\n".encode()
+            return seal(result, source=item.source, item=item.name, task=self._style.key)
         found: Result[Any] = Result.from_json(result, schema=self._style.schema)
         return render.FORMATS[self._style.form](replace(found, source=item.source)).encode("utf-8", "replace")
 

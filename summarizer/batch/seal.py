@@ -8,9 +8,11 @@ is not edited can stand in for a ledger that was lost.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass
+from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any
 
 from summarizer.records import RESULT_FORMAT, digest
@@ -36,8 +38,8 @@ class Sealed:
     task: str
 
 
-def seal(result: str, *, source: str | None, item: str, task: str) -> str:
-    """Return the line of an input: the result of its article, its own source, and the seal; without a line break.
+def seal(result: str, *, source: str | None, item: str, task: str) -> bytes:
+    """Return the line of an input: the result of its article, its own source, and the seal.
 
     Args:
         result: The result as JSON; another input with the same article may be its source.
@@ -48,10 +50,13 @@ def seal(result: str, *, source: str | None, item: str, task: str) -> str:
     head = _HEAD.match(result)
     if head is None:
         raise ValueError("no result of summarizer")
-    _, end = _decoder.raw_decode(result, head.end())
-    sourced = f"{result[: head.end()]}{_quoted(source)}{result[end:]}"
-    facts = f'"item":{_quoted(item)},"task":{_quoted(task)},"sha256":"{digest(sourced)}"'
-    return f"{sourced[:-1]}{_TAIL}{{{facts}}}}}"
+    own = f"{_quoted(source)},"
+    if not result.startswith(own, head.end()):
+        _, end = _decoder.raw_decode(result, head.end())
+        result = f"{result[: head.end()]}{own[:-1]}{result[end:]}"
+    data = result.encode()  # once: the hash covers the bytes that are written
+    facts = f'"item":{_quoted(item)},"task":{_quoted(task)},"sha256":"{hashlib.sha256(data).hexdigest()}"'
+    return b"%b%b\n" % (data[:-1], f"{_TAIL}{{{facts}}}}}".encode())
 
 
 def unseal(line: str) -> Sealed:
@@ -78,9 +83,8 @@ def is_current(sealed: Sealed) -> bool:
     return sealed.result.startswith(f'{{"format":"{RESULT_FORMAT}",')
 
 
-_plain, _ascii = (json.JSONEncoder(ensure_ascii=is_ascii).encode for is_ascii in (False, True))
-
-
 def _quoted(text: str | None) -> str:
     """A text as JSON that is safe to print; the same bytes each time."""
-    return _ascii(text) if text is None or not text.isprintable() else _plain(text)
+    if text is None:
+        return "null"
+    return encode_basestring(text) if text.isprintable() else encode_basestring_ascii(text)

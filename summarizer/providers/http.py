@@ -26,8 +26,8 @@ IDLE_S = 30.0
 # A name may stand for addresses that do not answer; the next is tried beside the first after this long (RFC 8305).
 _NEXT_ADDRESS_S = 0.25
 
-_STATUS = re.compile(rb"HTTP/1\.[01] ([1-9][0-9][0-9])(?: [^\r\n]*)?")
-_FIELDS = re.compile(rb"(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n\0]*)*")
+_STATUS = re.compile(r"HTTP/1\.[01] ([1-9][0-9][0-9])(?: [^\r\n]*)?")
+_FIELDS = re.compile(r"(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n\0]*)*")
 _LENGTH = re.compile("[0-9]{1,18}")
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?")
 
@@ -111,22 +111,27 @@ class ReplyParser:
             self._check_head(len(self._buffer))
             return None
         self._check_head(end)
-        head = bytes(self._buffer[:end])
+        head = self._buffer[:end].decode("latin-1")
         del self._buffer[: end + 4]
-        first = head.partition(b"\r\n")[0]
-        status = _STATUS.fullmatch(first)
-        if status is None:
+        status = _STATUS.match(head)
+        if status is None or head[status.end() : status.end() + 2] not in ("", "\r\n"):
             raise BadFraming("the answer is no HTTP")
         self._status = int(status[1])
-        pairs = self._pairs(head[len(first) :])
+        if not _FIELDS.fullmatch(head, status.end()):
+            raise BadFraming("the answer has a header that is none")
+        parted = [line.partition(":") for line in head[status.end() :].split("\r\n")[1:]]
+        pairs = [(name.lower(), value.strip(" \t")) for name, _, value in parted]
         if self._status == 101:
             raise BadFraming("the server wants to change the protocol")
         if self._status < 200:
             return False  # a word in between; the answer follows
-        self._headers = {name: value for name, value in pairs if name not in FRAMING}
+        framing = [pair for pair in pairs if pair[0] in FRAMING]
+        self._headers = dict(pairs)
+        for name, _ in framing:
+            self._headers.pop(name, None)
         connection = self._headers.get("connection", "").lower()
-        self.keep_alive = first.startswith(b"HTTP/1.1") and "close" not in connection
-        return self._framed([pair for pair in pairs if pair[0] in FRAMING])
+        self.keep_alive = head.startswith("HTTP/1.1") and "close" not in connection
+        return self._framed(framing)
 
     def _check_head(self, size: int) -> None:
         if size > MAX_HEAD_BYTES:
@@ -135,18 +140,18 @@ class ReplyParser:
         if size >= 5 and not self._buffer.startswith(b"HTTP/"):
             raise BadFraming("the answer is no HTTP")
 
-    @staticmethod
-    def _pairs(fields: bytes) -> list[tuple[str, str]]:
-        if not _FIELDS.fullmatch(fields):
-            raise BadFraming("the answer has a header that is none")
-        parted = (line.partition(":") for line in fields.decode("latin-1").split("\r\n")[1:])
-        return [(name.lower(), value.strip(" \t")) for name, _, value in parted]
-
     def _framed(self, pairs: list[tuple[str, str]]) -> bool:
         """Decide by the headers about that how the body ends (RFC 9112, section 6.3)."""
-        lengths = {value for name, value in pairs if name == "content-length"}
-        codings = [value.lower() for name, value in pairs if name == "transfer-encoding"]
-        must_not_be_packed(next((value for name, value in pairs if name == "content-encoding"), ""), self._where)
+        lengths: set[str] = set()
+        codings: list[str] = []
+        packing: list[str] = []
+        for name, value in pairs:
+            if name == "content-length":
+                lengths.add(value)
+            else:
+                (codings if name == "transfer-encoding" else packing).append(value.lower())
+        if packing:
+            must_not_be_packed(packing[0], self._where)
         if self._status in (204, 304):
             return True
         if codings:
@@ -163,12 +168,14 @@ class ReplyParser:
         return self._left == 0
 
     def _content(self) -> bool | None:
-        part = self._buffer if self._left is None else self._buffer[: self._left]
-        self._check_size(len(self._body) + len(part))
-        self._body += part
-        del self._buffer[: len(part)]
         if self._left is None:
+            self._check_size(len(self._body) + len(self._buffer))
+            self._body += self._buffer
+            self._buffer.clear()
             return None
+        part = self._buffer[: self._left]
+        del self._buffer[: len(part)]
+        self._body += part
         self._left -= len(part)
         return True if self._left == 0 else None
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, NoReturn, TypeAlias
 
+from jiter import from_json
+
 from summarizer.errors import BadResponse, Filtered, ProviderError, Refused, TruncatedOutput
 from summarizer.providers.rates import rates_of
 from summarizer.records import Completion, Request, Usage
@@ -104,22 +106,41 @@ def parse(body: bytes) -> Any:
     brackets = body.count(b"[") + body.count(b"{")
     if len(body) > _MAX_VALUES and body.count(b",") + brackets > _MAX_VALUES:
         raise ValueError(f"its JSON holds more than {_MAX_VALUES} values")
+    data = body.removeprefix(codecs.BOM_UTF8)
     try:
-        text = body.removeprefix(codecs.BOM_UTF8).decode()
+        # In half of the time that the standard library takes. It refuses half a character too, but allows more depth.
+        value = from_json(data, allow_inf_nan=False, catch_duplicate_keys=True)
+    except ValueError:
+        return _slowly(data)
+    if brackets > _MAX_DEPTH:
+        _must_be_whole(value)
+    return value
+
+
+def _slowly(data: bytes) -> Any:
+    """Read JSON, or say what is wrong with it."""
+    try:
+        value = _DECODER.decode(data.decode())
     except UnicodeDecodeError as error:
         raise ValueError(f"it is no UTF-8 (byte {error.start})") from None
-    try:
-        value = _DECODER.decode(text)
-        # Without so many brackets and without such an escape there is nothing to look for: nearly always.
-        is_odd = brackets > _MAX_DEPTH or (b"\\u" in body and (b"\\ud" in body or b"\\uD" in body))
-        half = find_surrogates(value, _MAX_DEPTH) if is_odd else None
     except RecursionError:
-        raise ValueError("its JSON is nested too deeply") from None
+        raise ValueError(_TOO_DEEP) from None
     except json.JSONDecodeError as error:
         raise ValueError(f"its JSON is cut or wrong ({error.msg} at character {error.pos})") from None
+    _must_be_whole(value)
+    return value
+
+
+def _must_be_whole(value: Any) -> None:
+    try:
+        half = find_surrogates(value, _MAX_DEPTH)
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
     if half is not None:
         raise ValueError("its text holds half a character (a lone surrogate)")
-    return value
+
+
+_TOO_DEEP = "its JSON is nested too deeply"
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
