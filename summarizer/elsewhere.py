@@ -23,9 +23,12 @@ from summarizer.surrogates import has_surrogates
 _MARK = r"(?:\[\^?\d+(?:[,;–-] ?\^?\d+)*\]|【[^【】\n]*】)"
 # A mark that opens a line and has a colon behind it is the note to which others point.
 _MARKS = re.compile(rf"(?!^{_MARK}:)[ \u00a0]?{_MARK}")
-# What opens an item of a list, or a heading. A number does where such lines count up from 1: that of "5. Mai" is a day.
-_BULLET = re.compile(r"^\s*(?:[-*•‣◦▪●·–]|#{1,6})\s+")
+# What opens an item of a list (of things to do, too) or a heading. A number does where such lines count up from 1: that
+# of "5. Mai" is a day.
+_BULLET = re.compile(r"^\s*(?:(?:[-*•‣◦▪●·–]|#{1,6})\s+)?(?:\[[ xX]\]\s+)?(?=\S)")
 _COUNTED = re.compile(r"\s*\(?(\d{1,2})[.)]\s+")
+# What may be a label, in bold or not, before something else.
+_LABEL = re.compile(r"[^:：\n]{1,80}[:：](?:[*_]{1,3})?\s*(?=\S)")
 # Where a shown result says what its numbers mean.
 _EVIDENCE = re.compile(r"^(?:Evidence:\n  \[\d+\] |\[\^(\d+)\]: Sentence \1: )", re.MULTILINE)
 _CITE = re.compile(r" ?\[\^?(\d{1,9})\]")
@@ -60,7 +63,7 @@ def sentences(summary: str, /) -> PlainSummary:
 def _uncited(lines: Iterable[str]) -> Iterator[Claim]:
     items = _items(lines)
     for line in [line for line in items if line.strip() and not _is_label(line)] or items:
-        for unit in split(_MARKS.sub("", line)):
+        for unit in split(_MARKS.sub("", _without_label(line))):
             if says_something(unit.text):
                 yield Claim(text=unit.text, cites=[])
 
@@ -74,6 +77,12 @@ def _is_label(line: str) -> bool:
         or (leads and name.startswith(table["openings"]) and any(noun in name for noun in table["nouns"]))
         for table in _tables()
     )
+
+
+def _without_label(line: str) -> str:
+    """Leave out what a line is called: `TL;DR: The dam is repaired`."""
+    label = _LABEL.match(line)
+    return line[label.end() :] if label is not None and _is_label(label[0]) else line
 
 
 @cache

@@ -66,7 +66,9 @@ def test_marks_of_other_tools_are_no_part_of_a_sentence() -> None:
     ]
 
 
-@pytest.mark.parametrize("form", ["- {}", "  * {}", "• {}", "## {}", "{number}. {}", "{number}) {}", "({number}) {}"])
+@pytest.mark.parametrize(
+    "form", ["- {}", "- [ ] {}", "* [x] {}", "  * {}", "• {}", "## {}", "{number}. {}", "{number}) {}", "({number}) {}"]
+)
 def test_marks_of_a_list_are_no_part_of_a_sentence(form: str) -> None:
     said = ["Acme plans to raise money.", "It is for a plant.", "The plant is in Lyon."]
     text = "\n\n".join(form.format(one, number=number) for number, one in enumerate(said, 1))
@@ -91,6 +93,20 @@ def test_a_line_that_names_a_part_of_a_summary_is_no_claim(label: str) -> None:
 )
 def test_a_line_that_says_something_is_a_claim(line: str) -> None:
     assert [claim.text for claim in sentences(f"{line}\n- Acme plans.").claims] == [line, "Acme plans."]
+
+
+@pytest.mark.parametrize(
+    "label", ["TL;DR:", "**Summary:**", "**Title**:", "Résumé :", "Here is a short summary of the article:", "- TLDR:"]
+)
+def test_a_label_before_a_sentence_is_no_part_of_it(label: str) -> None:
+    assert [claim.text for claim in sentences(f"{label} Acme plans. It pays.").claims] == ["Acme plans.", "It pays."]
+
+
+@pytest.mark.parametrize(
+    "line", ["Acme: it plans.", "Here is what Acme says: it plans.", "**Cost**: 5 euros.", "10:30 came."]
+)
+def test_what_is_no_label_stays_before_a_colon(line: str) -> None:
+    assert [claim.text for claim in sentences(line).claims] == [line]
 
 
 def test_a_text_of_labels_alone_is_not_empty() -> None:
