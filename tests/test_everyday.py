@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from summarizer import ground
-from summarizer.ground import attribution, hedge, names, negation, numbers, quantity
+from summarizer.ground import attribution, extent, hedge, names, negation, numbers, quantity
 from summarizer.ground.case import Case
 from summarizer.ground.contest import is_kept
 from summarizer.ground.reckoned import is_reckoned
@@ -127,6 +127,57 @@ def test_another_relative_is_another_speaker(language: str, right: str, wrong: s
 
 
 @pairs(
+    ("language", "right", "wrong", "evidence"),
+    [
+        ("en", "All regions but Norland grew.", "All regions grew.", "All regions except Norland reported growth."),
+        (
+            "fr", "Seule la Bravie perd des habitants.",
+            "Toutes les régions en gagnent.",
+            "Toutes les régions, sauf la Bravie, en gagnent.",
+        ),
+        (
+            "es", "Creció en todas las comarcas menos Bravía.",
+            "Creció en todas las comarcas.",
+            "Todas las comarcas, salvo Bravía, crecieron.",
+        ),
+        (
+            "de", "In den übrigen Bezirken wuchs sie.",
+            "In allen Bezirken wuchs sie.",
+            "Alle Bezirke außer Bravien wuchsen.",
+        ),
+        (
+            "it", "Cresce in tutte le altre province.",
+            "Cresce in tutte le province.",
+            "Tutte le province, tranne la Bravia, crescono.",
+        ),
+        (
+            "pt", "Cresce nos distritos, menos na Brávia.",
+            "Cresce em todos os distritos.",
+            "Todos os distritos, exceto a Brávia, crescem.",
+        ),
+        ("en", "Few tickets are left.", "Few tickets were sold.", "Nearly all tickets have been sold."),
+    ],
+)  # fmt: skip
+def test_an_exception_that_is_left_out_is_doubted(language: str, right: str, wrong: str, evidence: str) -> None:
+    assert kinds(extent.check, right, evidence, language=language) == []
+    assert kinds(extent.check, wrong, evidence, language=language) == ["number"]
+
+
+@pairs(
+    ("language", "right", "wrong", "evidence"),
+    [
+        ("fr", "Part of the fine is paid.", "All of the fine is paid.", "Une partie de l'amende est payée."),
+        ("de", "Nearly all tickets are sold.", "All tickets are sold.", "Fast alle Karten sind verkauft."),
+        ("es", "Six of the nine members voted.", "All members voted.", "Seis de los nueve miembros votaron."),
+        ("it", "Every second train was late.", "Every train was late.", "Metà dei treni era in ritardo."),
+    ],
+)
+def test_all_for_a_part_is_doubted_in_other_languages(language: str, right: str, wrong: str, evidence: str) -> None:
+    assert kinds(extent.check, right, evidence, language=language, claim_language="en") == []
+    assert kinds(extent.check, wrong, evidence, language=language, claim_language="en") == ["number"]
+
+
+@pairs(
     ("language", "claim", "evidence"),
     [
         ("en", "The fine is accepted by the club.", "The club does not contest the fine."),
@@ -185,6 +236,7 @@ def contests(case: Case) -> Iterator[Finding]:
     ("check", "piece"),
     [
         (contests, "Ann beat Bob 3-1 and "),
+        (extent.check, "all of the regions except one "),
         (reckon, "3 of the other 7, one fewer, "),
         (reckon, "9 years, half a century, 5 hours and 2 minutes "),
     ],

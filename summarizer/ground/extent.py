@@ -32,6 +32,7 @@ _SHARES = {
     "most": (0.5, 0.99),
     "mostly": (0.5, 0.99),
     "some": (0.01, 0.99),
+    "part": (0.01, 0.99),
     "few": (0.01, 0.4),
 }
 _HELD = ("all", "most", "few")  # of a claim: nothing follows from the others
@@ -71,19 +72,67 @@ def check(case: Case) -> Iterator[Finding]:
     claim = case.claim
     phrases = _phrases(claim.language, _HELD)
     if phrases.may_stand_in(claim.texts) and phrases.find(claim.texts):
-        held = [part for part in claim.once(parts) if part.sort in _HELD]
+        left = not _words("left", claim.language).isdisjoint(claim.texts)  # few are: most have gone
+        held = [part for part in claim.once(parts) if part.sort in _HELD and not (left and part.sort == "few")]
     else:
         held = list(_counted(case))
+    if held and held[0].sort == "all" and _is_without_exception(case, held[0]):
+        yield Finding("number", f"the claim says “{held[0].text}”; the cited sentences except some")
+        return
     if case.crosses_languages:  # where no word is the same
-        held = [] if outright(claim) else [part for part in held if part.whole]
+        if not outright(claim):
+            yield from _across(case, held)
+        return
     for mine in held[:_MOST_CLAIMED]:
         theirs = [other for passage in case.evidence for other in passage.once(parts) if _is_same(mine, other, passage)]
         if theirs and all(_differs(mine, other) for other in theirs):
-            yield Finding("number", f"the claim says “{mine.text}”; the cited sentences say “{theirs[0].text}”")
+            yield _doubt(mine, theirs[0])
+
+
+def _doubt(mine: Part, theirs: Part) -> Finding:
+    return Finding("number", f"the claim says “{mine.text}”; the cited sentences say “{theirs.text}”")
+
+
+def _across(case: Case, held: Sequence[Part]) -> Iterator[Finding]:
+    """Compare parts of as many; and all of anything with evidence that knows only a part, and nothing of all."""
+    there = [(other, passage) for passage in case.evidence for other in passage.once(parts)]
+    for mine in [part for part in held if part.whole][:_MOST_CLAIMED]:
+        theirs = [other for other, passage in there if _is_same(mine, other, passage)]
+        if theirs and all(_differs(mine, other) for other in theirs):
+            yield _doubt(mine, theirs[0])
+            return
+    told = [other for other, _ in there if other.sort != "some"]
+    if len(held) == 1 and held[0].sort == "all" and told and all(other.most < 1 for other, _ in there):
+        yield _doubt(held[0], told[0])
+
+
+def _is_without_exception(case: Case, mine: Part) -> bool:
+    """Whether a claim tells of all of what its evidence takes some out of: *all regions except Norland*."""
+    others = _words("others", case.claim.language)
+    if outright(case.claim) or _excepts(case.claim) or not others.isdisjoint(case.claim.texts):
+        return False
+    there = [passage for passage in case.evidence if _is_all_there(mine, passage, case)]
+    return bool(there) and all(map(_excepts, there))
+
+
+def _is_all_there(mine: Part, passage: Passage, case: Case) -> bool:
+    told = (other for other in passage.once(parts) if other.sort == "all")
+    return any(case.crosses_languages or other.anchor == mine.anchor for other in told)
+
+
+def _excepts(passage: Passage) -> bool:
+    """Whether a passage takes something out, behind the first word for all."""
+    first = next(iter(_phrases(passage.language, ("all",)).find(passage.texts)), None)
+    return first is not None and bool(_exceptions(passage.language).find(passage.texts[first.end :]))
 
 
 def _is_same(mine: Part, theirs: Part, passage: Passage) -> bool:
-    """Whether a part of the evidence is one of the same things as the claim's: of as many, or of the same word."""
+    """Whether a part of the evidence is one of the same things as the claim's: of as many, or of the same word.
+
+    Of *three of the nine, the others* either may be meant.
+    """
+    if not theirs.sort and mine.sort == "most" and not _words("others", passage.language).isdisjoint(passage.texts):
+        return False
     if mine.whole and mine.whole == theirs.whole and not outright(passage):
         return True
     if theirs.anchor == mine.anchor:
@@ -93,7 +142,11 @@ def _is_same(mine: Part, theirs: Part, passage: Passage) -> bool:
 
 def _differs(mine: Part, theirs: Part) -> bool:
     """Whether no share is meant by both; *most* is also more than *some*."""
-    return mine.least > theirs.most or mine.most < theirs.least or (mine.sort == "most" and theirs.sort == "some")
+    return (
+        mine.least > theirs.most
+        or mine.most < theirs.least
+        or (mine.sort == "most" and theirs.sort in ("some", "part"))
+    )
 
 
 def parts(passage: Passage) -> tuple[Part, ...]:
@@ -104,9 +157,10 @@ def parts(passage: Passage) -> tuple[Part, ...]:
 def _told(passage: Passage) -> Iterator[Part]:
     known, texts, done = lexicon(passage.language), passage.texts, 0
     auxiliaries = known.auxiliaries if known is not None else frozenset[str]()
+    each, numbered = _words("each", passage.language), frozenset([item.first for item in passage.once(parse)])
     hits = _phrases(passage.language, tuple(_SHARES)).find(texts)
     for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
-        if hit.start < done:
+        if hit.start < done or (texts[hit.start] in each and hit.end in numbered):
             continue
         done = hit.end
         anchor = _anchor(passage, hit.end)
@@ -122,7 +176,7 @@ def _told(passage: Passage) -> Iterator[Part]:
 def _counted(case: Case) -> Iterator[Part]:
     """Yield all of what a claim begins with, where neither it nor its evidence says more: *the 23 defendants*."""
     claim = case.claim
-    if claim.texts[:1] and claim.texts[0] not in _definite(claim.language):
+    if claim.texts[:1] and claim.texts[0] not in _words("definite", claim.language):
         return
     numbers = claim.once(parse)
     if len(numbers) != 1 or numbers[0].first != 1:
@@ -187,8 +241,13 @@ def _table() -> Any:
 
 
 @cache
-def _definite(language: str | None) -> frozenset[str]:
-    return frozenset(_table()["definite"].get(language, ()))
+def _words(sort: str, language: str | None) -> frozenset[str]:
+    return frozenset(_table()[sort].get(language, ()))
+
+
+@cache
+def _exceptions(language: str | None) -> Phrases:
+    return Phrases({"except": _table()["except"].get(language, [])})
 
 
 @cache
