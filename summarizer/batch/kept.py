@@ -55,7 +55,8 @@ class Kept(Provider):
         if found is not None:
             self._used.append((request, found))
             return found
-        await self._keep()
+        if self._unsaved or self._keeping.locked():
+            await self._keep()
         self._in_flight += 1
         try:
             completion = await self._calls.ask(self._provider, request)
@@ -100,10 +101,9 @@ class Kept(Provider):
 
     async def _keep(self) -> None:
         """Commit what is not kept yet; what another call commits at the moment is waited for as well."""
-        if self._unsaved or self._keeping.locked():
-            async with self._keeping:
-                if self._unsaved:
-                    await self._ledger.commit(*self._statements())
+        async with self._keeping:
+            if self._unsaved:
+                await self._ledger.commit(*self._statements())
 
     def _statements(self) -> list[Statement]:
         unsaved, self._unsaved = self._unsaved, []

@@ -143,8 +143,10 @@ class Bucket:
         return self._burst - self._jitter
 
     def _fill(self, now: float) -> None:
-        self._taken = max(0.0, self._taken - max(0.0, now - self._at) * self._rate)
-        self._at = max(now, self._at)
+        if now > self._at:
+            if self._rate > 0:
+                self._taken = max(0.0, self._taken - (now - self._at) * self._rate)
+            self._at = now
 
     def _correct(self, amount: float) -> None:
         self._taken = max(0.0, self._taken + amount)

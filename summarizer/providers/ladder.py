@@ -154,8 +154,10 @@ def payload(
     if cached:
         body["prompt_cache_key"] = cache_key(request)
     body.update(shape(request.format, dialect.rung, bounded=bounded or dialect.bounded is True))
-    kept = {field: value for field, value in body.items() if field not in dialect.dropped}
-    return {**kept, **(extra_body or {})}
+    for field in dialect.dropped:
+        body.pop(field, None)
+    body.update(extra_body or {})
+    return body
 
 
 def cache_key(request: Request) -> str:

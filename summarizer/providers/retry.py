@@ -91,12 +91,13 @@ class Retry(Wrapper):
             Interrupted: It was not to be sent any more before an attempt that may have succeeded.
             SummarizerError: The error of the last attempt, its usage that of all.
         """
+        self._share.called()
+        try:
+            return self._provider.complete(request)
+        except SummarizerError as error:
+            first = error
         tally = _Tally(self._attempts, self._share, patient=self._patient)
         with tally:
-            try:
-                return tally.settle(self._provider.complete(request))
-            except SummarizerError as error:
-                first = error
             from tenacity import Retrying
 
             retrying = Retrying(sleep=self._sleep, **self._policy(tally))
@@ -104,12 +105,13 @@ class Retry(Wrapper):
 
     async def acomplete(self, request: Request, /) -> Completion:
         """Return the completion of a request without blocking the event loop; see `complete`."""
+        self._share.called()
+        try:
+            return await self._provider.acomplete(request)
+        except SummarizerError as error:
+            first = error
         tally = _Tally(self._attempts, self._share, patient=self._patient)
         with tally:
-            try:
-                return tally.settle(await self._provider.acomplete(request))
-            except SummarizerError as error:
-                first = error
             from tenacity import AsyncRetrying
 
             ask = _after(first, self._provider.acomplete)
@@ -178,7 +180,7 @@ class _Share:
 
 
 class _Tally:
-    """What the attempts at one request have consumed, and whether another makes sense.
+    """What the attempts at one request, the first of which failed, have consumed, and whether another makes sense.
 
     Attributes:
         failed: How many attempts have failed.
@@ -190,7 +192,6 @@ class _Tally:
         self.failed = 0
         self._refusals = MOST_REFUSALS if patient else 0
         self._share = share
-        share.called()
 
     def __enter__(self) -> None:
         """Begin to count."""
