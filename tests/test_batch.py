@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
-import os
 import sqlite3
 import threading
 import time
@@ -209,6 +208,41 @@ def test_two_folders_with_files_of_one_name_share_an_out(batch: Batch, tmp_path:
 
     sources = {one["source"] for one in _all(tmp_path / "out")}
     assert sources == {str(path) for folder in (january, february) for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("where", ["the loop", "the planner"])
+def test_outcomes_that_nobody_closed_may_be_collected_in_a_thread_of_the_run(tmp_path: Path, where: str) -> None:
+    is_left, is_collected, out = threading.Event(), threading.Event(), tmp_path / "out"
+    errors: list[BaseException] = []
+
+    def collect() -> None:
+        try:
+            told.close()
+        except RuntimeError as error:
+            errors.append(error)
+        is_collected.set()
+
+    def answer(request: Request) -> Completion:
+        if where == "the loop" and "number 2" in str(request.messages):
+            collect()
+        return priced(request)
+
+    def articles() -> Iterator[str]:
+        yield text(1)
+        is_left.wait()
+        if where == "the planner":
+            collect()
+        yield text(2)
+
+    told = outcomes(Run(summarizing(ScriptedProvider(answer)).recipe(), given(articles()), Settings(out=out)))
+    next(told)
+    is_left.set()
+    is_collected.wait()
+
+    assert errors == []
+    while any(thread.name == "summarizer-batch" for thread in threading.enumerate()):
+        time.sleep(0.001)
+    assert len(sync(summarizing(), [text(1), text(2)], out=out)) == 2
 
 
 def test_a_folder_that_was_moved_is_the_same_folder(batch: Batch, tmp_path: Path) -> None:
@@ -637,7 +671,7 @@ def test_a_second_run_on_the_same_outputs_is_refused(tmp_path: Path) -> None:
     told = summarizing(Slow()).batch([text(number) for number in range(20)], out=out, concurrency=1)
     next(told)
 
-    with pytest.raises(InUse, match=f"process {os.getpid()}"):
+    with pytest.raises(InUse, match=r"another batch of this process .* or close"):
         list(summarizing().batch([text(1)], out=out))
 
     told.close()

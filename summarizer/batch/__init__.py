@@ -27,6 +27,8 @@ _WAITING = 256
 _PAUSE_S = 0.005
 # Who has taken everything comes again after so long: waking a thread for each article costs more than the rest of this.
 _LATER_S = 0.02
+# In flight there is nothing any more: what is left is to write down what is known.
+_MOST_S = 2.0
 
 
 def outcomes(run: Run[S]) -> Generator[Told, None, None]:
@@ -58,17 +60,17 @@ def outcomes(run: Run[S]) -> Generator[Told, None, None]:
     thread = threading.Thread(target=serve, name="summarizer-batch", daemon=True)
     thread.start()
     has_ended = False
+    taker = threading.current_thread()
     try:
-        yield from _taken(waiting)
+        for one in _taken(waiting):
+            yield one
+            taker = threading.current_thread()
         has_ended = True
     finally:
         is_gone.set()
         if not has_ended:
             run.abort()
-        while thread.is_alive():
-            thread.join(_PAUSE_S)
-            while not waiting.empty():  # it may wait for room
-                waiting.get_nowait()
+        _wait(thread, waiting, most_s=None if threading.current_thread() is taker else _MOST_S)
     if errors:
         raise errors[0]
 
@@ -78,6 +80,25 @@ def _taken(waiting: queue.Queue[Told | None]) -> Iterator[Told]:
         yield one
         if waiting.empty():
             time.sleep(_LATER_S)
+
+
+def _wait(thread: threading.Thread, waiting: queue.Queue[Told | None], most_s: float | None) -> None:
+    """Wait until a run has ended; nobody takes outcomes any more.
+
+    Args:
+        thread: That of the run.
+        waiting: What was not taken.
+        most_s: How long in another thread than the one that took them: what nobody closed is collected in any thread,
+            also in that of the run, or in one for which it waits.
+    """
+    until = None if most_s is None else time.monotonic() + most_s
+    while True:
+        while not waiting.empty():  # it may wait for room
+            waiting.get_nowait()
+        is_own = thread is threading.current_thread()
+        if is_own or not thread.is_alive() or (until is not None and time.monotonic() > until):
+            return
+        thread.join(_PAUSE_S)
 
 
 def _run(main: Coroutine[Any, Any, None]) -> None:

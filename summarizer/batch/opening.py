@@ -69,9 +69,11 @@ def lock(path: Path) -> sqlite3.Connection:
         if "locked" not in str(error):
             raise fault(path, error) from error
         pid = _pid(path)
-        who = f"process {pid}" if pid else "another process"
+        who, todo = f"process {pid}" if pid else "another process", "wait until it has ended"
+        if pid == os.getpid():
+            who, todo = "another batch of this process", "take all its outcomes, or close() what yields them"
         raise InUse(
-            f"{who} is at work on {str(path)!r}: wait until it has ended, or choose another --out",
+            f"{who} is at work on {str(path)!r}: {todo}, or choose another --out",
             path=str(path),
             pid=pid,
         ) from error
