@@ -525,8 +525,8 @@ def test_a_check_shows_no_risk_of_the_article_s_own_words(cli: Cli, acme: Path) 
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ('{"title": "Acme"}', 'one object with a "summary"'),
-        ("[1]", 'one object with a "summary"'),
+        ('{"title": "Acme"}', "object with one of them"),
+        ("[1]", "object with one of them"),
         ("not JSON", "is none: Expecting value"),
         ('{"summary": {"a": {"text": 1, "cites": []}}}', "a claim of the summary"),
         ('{"summary": {"a": "text"}}', "no claims"),
@@ -543,8 +543,10 @@ def test_json_that_is_no_result_is_not_checked_as_text(
     assert problem in done.err
 
 
-def test_a_list_of_sentences_in_json_is_a_summary(cli: Cli, acme: Path, tmp_path: Path) -> None:
-    (tmp_path / "said.json").write_text(json.dumps({"summary": ["Acme plans to raise 100 million euros", "It won."]}))
+@pytest.mark.parametrize("name", ["summary", None])
+def test_a_list_of_sentences_in_json_is_a_summary(cli: Cli, acme: Path, tmp_path: Path, name: str | None) -> None:
+    said = ["Acme plans to raise 100 million euros", "It won."]
+    (tmp_path / "said.json").write_text(json.dumps(said if name is None else {name: said}))
     done = cli("check", str(acme), "said.json", "--format", "json")
 
     assert [check["verdict"] for check in json.loads(done.out)["checks"]] == ["supported", "unsupported"]

@@ -129,13 +129,15 @@ def _of_result(text: str) -> PlainSummary | str:
         values = json.loads(text.removeprefix("\ufeff"))
     except ValueError as error:
         raise UsageError(f"the summary looks like JSON but is none: {error}") from error
-    summary = values.get("summary") if isinstance(values, dict) else None
+    summary = values.get("summary") if isinstance(values, dict) else values
     if isinstance(summary, list) and all(isinstance(line, str) for line in summary):
         summary = "\n".join(summary)
     if isinstance(summary, str):
         return summary
     if not isinstance(summary, dict):
-        raise UsageError('the summary is JSON, but no result of summarizer: that is one object with a "summary"')
+        raise UsageError(
+            'the summary is JSON, but no text, list of texts, or object with one of them, or with claims, as "summary"'
+        )
     try:
         claims = [Claim(text=item["text"], cites=item["cites"]) for item in _claims(summary)]
     except ValueError as error:
