@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from summarizer.ground.memo import Analyses, Once, kept
 from summarizer.ground.text import Passage
 from summarizer.records import Evidence, Unit
+from summarizer.records.quick import quick
 
 T = TypeVar("T")
 
@@ -96,6 +97,7 @@ class ArticleView:
         return found
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Case:
     """One claim and what it rests on.
@@ -122,12 +124,7 @@ class Case:
     article: ArticleView
     asked_language: str | None = None
     guessed: bool = False
-    crosses_languages: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Compare the languages once: most checks ask."""
-        one, other = self.claim.language, self.article.language
-        object.__setattr__(self, "crosses_languages", one is not None and other is not None and one != other)
+    crosses_languages: bool = False
 
     @classmethod
     def of(
@@ -135,7 +132,9 @@ class Case:
     ) -> Case:
         """Make the case of a claim that cites these unit numbers, whether they exist or not."""
         there, missing = article.sorted_out(cites)
-        return cls(claim, path, there, tuple(map(article.passage, there)), missing, article, asked)
+        crosses = claim.language is not None and article.language not in (None, claim.language)
+        evidence = tuple(map(article.passage, there))
+        return cls(claim, path, there, evidence, missing, article, asked, crosses_languages=crosses)
 
     def there(self, analyze: Callable[[Passage], frozenset[T]]) -> frozenset[T]:
         """Return all that an analysis finds in the evidence."""
@@ -147,4 +146,7 @@ class Case:
         """Return the same claim with other cites."""
         there, missing = self.article.sorted_out(cites)
         evidence, guessed = tuple(map(self.article.passage, there)), self.guessed or not (self.cites or self.missing)
-        return Case(self.claim, self.path, there, evidence, missing, self.article, self.asked_language, guessed)
+        return Case(
+            *(self.claim, self.path, there, evidence, missing, self.article, self.asked_language, guessed),
+            crosses_languages=self.crosses_languages,
+        )
