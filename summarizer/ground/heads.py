@@ -20,7 +20,7 @@ from summarizer.ground.numerals import (
     read_roman,
     read_spelled,
 )
-from summarizer.ground.opened import may_open_number, opened
+from summarizer.ground.opened import lone_articles, may_open_number, opened
 from summarizer.ground.reading import Reader, Row, row_of
 from summarizer.ground.text import Passage, where
 
@@ -77,6 +77,7 @@ class Heads(Reader):
         self.words = number_words(passage.language)
         self.language = passage.language if passage.language in SPELLED_LANGUAGES else ""
         self.symbols = measures().symbols
+        self._articles, self._followed = lone_articles(passage.language)
         super().__init__(passage, self._row(passage))
 
     def _row(self, passage: Passage) -> Row:
@@ -141,6 +142,8 @@ class Heads(Reader):
             return self._digits(place)
         if self.texts[place] in HAN_NUMERALS and self.kinds[place] == "cjk":
             return self._vague(place) or self._part(place) or self._han(place)
+        if self.texts[place] in self._articles and not self._followed[self.text(place + 1)]:
+            return None
         multiple = self.words.multiples.at(self.texts, place)
         if multiple:
             return Head((Decimal(multiple[0]),), multiple[1], "multiple", weak=True)

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from summarizer.ground.lexicon import concepts, lexicon, offices
-from summarizer.ground.locales import date_words, number_words
+from summarizer.ground.locales import date_words, number_words, word_set
 from summarizer.ground.memo import Memo
 from summarizer.ground.namesake import entities
 from summarizer.ground.numerals import HAN_NUMERALS, SPELLED_LANGUAGES, read_ordinal, read_roman, read_spelled
@@ -115,3 +115,20 @@ def may_open_number(word: str, language: str | None) -> bool:
     if language not in SPELLED_LANGUAGES:
         return False
     return read_spelled(word, language) is not None or read_ordinal(word, language) is not None
+
+
+@cache
+def lone_articles(language: str | None) -> tuple[frozenset[str], Memo[str, bool]]:
+    """Return the articles that are no number alone, and whether a word behind one may make it a part of a number."""
+    words = number_words(language)
+    tables = (words.multiples, words.vague, words.scales, words.half, words.fractions, words.groups)
+    phrases = [phrase for table in tables for phrase in table.phrases() if phrase[0] in words.one]
+    numbers = {phrase[0] for phrase in phrases if len(phrase) == 1}.union(words.cardinals, words.ordinals)
+    behind = (words.out_of, words.fractions, words.groups, words.scales, words.units)
+    following = word_set("connectors").union(
+        ["-"], [phrase[1] for phrase in phrases if len(phrase) > 1], *[table.openings for table in behind]
+    )
+    spelled = language if language in SPELLED_LANGUAGES else None
+    return words.one - numbers, Memo(
+        lambda word: word in following or (spelled is not None and read_spelled(word, spelled) is not None)
+    )
