@@ -204,6 +204,33 @@ def test_under_a_condition_the_present_is_a_future() -> None:
     assert kinds(hedge.check, "Should there be an appeal, the fine stays suspended until the ruling.", evidence) == []
 
 
+@pairs(
+    ("language", "right", "wrong", "evidence"),
+    [
+        ("en", "Unless heard, they will block it.", "They will block it.", "They will block it unless they are heard."),
+        ("es", "Si no llueve, lo abrirán el lunes.", "Lo abrirán el lunes.", "Lo abrirán el lunes si no llueve."),
+        (
+            "en", "If it goes through, Tessa will open shops.",
+            "Tessa will open shops.",
+            "If the deal goes through, Tessa intends to open shops.",
+        ),
+        (
+            "fr", "Au-delà de dix mètres, il sera vidé.",
+            "Il sera vidé lundi.",
+            "Il sera vidé lundi si l'eau dépasse dix mètres.",
+        ),
+        (
+            "en", "She will decide on Friday.",
+            "She decided on Friday.",
+            "She will decide on Friday whether to start again.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_condition_that_is_left_out_is_doubted(language: str, right: str, wrong: str, evidence: str) -> None:
+    assert kinds(hedge.check, right, evidence, language=language) == []
+    assert kinds(hedge.check, wrong, evidence, language=language) == ["hedge"]
+
+
 @given(claim=texts(), evidence=texts())
 def test_grounding_a_contest_never_raises(claim: str, evidence: str) -> None:
     found = kinds(names.check, f"Ann beat Bob {claim}", f"Bob lost to Ann {evidence}")

@@ -160,17 +160,39 @@ def _left_out(claim: Passage, own: Outlook, landing: Landing, theirs: Outlook) -
                 return cue
     first = _WEAKER if own.ahead else _UNREALIZED
     for cue in sorted(theirs.open, key=lambda cue: cue.label not in first):
+        if own.ahead and cue.label == "hedge/plan":
+            continue  # answered, but for the condition of it
         soft = cue.label == "hedge/adverb" or is_adverb(landing.passage, cue)
         least = _LEAST_SOFT if soft or (own.ahead and cue.label == "hedge/modal") else _LEAST_NOW
         if (soft or (cue.label in _FORWARD and not own.done)) and landing.whole >= least and _is_within(landing, cue):
             return cue
     if theirs.ahead or any(cue.label in _PLANNED for cue in theirs.open):
-        head = landing.passage.once(clauses)[0]
-        for cue in inside(landing.passage, head, "hedge/condition"):
-            beside = landing.clause.start >= head.end and landing.whole >= _LEAST_NOW
-            if beside and cue.start <= head.start + 1:
-                return cue
+        return _condition_beside(claim, landing)
     return None
+
+
+def _condition_beside(claim: Passage, landing: Landing) -> Hit | None:
+    """Return the condition that opens the unit, or the clause right behind what a statement lands on.
+
+    The latter where the claim has none of its words, as *with more than twelve metres* for *if it exceeds twelve*.
+    """
+    passage = landing.passage
+    head, behind = passage.once(clauses)[0], clause_at(passage, landing.clause.end)
+    if landing.whole < _LEAST_NOW:
+        return None
+    if landing.clause.start >= head.end:
+        opening = _opening_condition(passage, head)
+        if opening is not None:
+            return opening
+    if behind is None or inside(passage, landing.clause, "said"):  # will say whether
+        return None
+    told = everything(claim) & (said_by(passage, *behind) - landing.shared)
+    return None if told else _opening_condition(passage, behind)
+
+
+def _opening_condition(passage: Passage, clause: Clause) -> Hit | None:
+    """Return the condition with which a clause opens."""
+    return next((hit for hit in inside(passage, clause, "hedge/condition") if hit.start <= clause.start + 1), None)
 
 
 def _is_within(landing: Landing, cue: Hit) -> bool:
