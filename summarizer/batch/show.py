@@ -98,17 +98,18 @@ class Show:
         return self._outputs.state(item, article_id)
 
     def _put(self, item: Item, article_id: str, work: Work) -> None:
-        now: dict[str, Any] = {"outcome": work.outcome, "detail": work.detail or None}
+        seq, name, source, output, showing, task, _, _, sha256 = item
         if has_result(work.outcome):
             assert work.result is not None
-            sha256 = self._outputs.put(item, article_id, work.result)
-            if sha256 is None:
+            written = self._outputs.put(item, article_id, work.result)
+            if written is None:
                 self.tally.add("kept")
             else:
-                now |= {"article_id": article_id, "task": self.task, "sha256": sha256}
+                showing, task, sha256 = article_id, self.task, written
         elif self.drop(item):
-            now |= {"article_id": None, "task": None, "sha256": None}
-        self._ledger.post(shown(item._replace(**now)))
+            showing = task = sha256 = None
+        outcome, detail = work.outcome, work.detail or None
+        self._ledger.post(shown(Item(seq, name, source, output, showing, task, outcome, detail, sha256)))
 
     def _count(self, work: Work, name: str) -> None:
         if not has_result(work.outcome):
