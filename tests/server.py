@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import re
 import ssl
@@ -47,6 +48,7 @@ _SUMMARY = {
     "properties": {"title": {"$claim": 1}, "claims": {"type": "array", "items": {"$claim": 1}}},
 }
 _NOTES = {"type": "object", "properties": {"notes": {"type": "array", "items": {"$claim": 1}}}}
+_GATHERED_WITHIN_S = 60.0
 _LONGEST = 600  # characters of a text, words of a reply
 
 # ------------------------------------------------------------------------------------------------------------- replies
@@ -150,6 +152,7 @@ class Server:
         key: The key it wants; None takes any.
         models: What its list of models says; or a fault of `FAULTS` that is played there.
         latency_s: How long the model thinks.
+        together: So many requests must be under way before any is answered; in vain for a minute at most.
         tls: Speak TLS with the certificate `CERTIFICATE`, which nobody trusts unless told to.
     """
 
@@ -162,6 +165,7 @@ class Server:
         key: str | None = None,
         models: Sequence[Mapping[str, Any]] | str = (_MODEL,),
         latency_s: float = 0.0,
+        together: int = 0,
         tls: bool = False,
         port: int = 0,
     ) -> None:
@@ -172,6 +176,8 @@ class Server:
         self.key = key
         self.models = models
         self.latency_s = latency_s
+        self.together = together
+        self._gathered = asyncio.Event()
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.heads: list[bytes] = []
@@ -251,9 +257,16 @@ class Server:
         self._at_once += 1
         self.most_at_once = max(self.most_at_once, self._at_once)
         try:
+            await self._gather()
             await self._play(exchange)
         finally:
             self._at_once -= 1
+
+    async def _gather(self) -> None:
+        if self.most_at_once < self.together:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._gathered.wait(), _GATHERED_WITHIN_S)
+        self._gathered.set()
 
     async def _list(self, exchange: Exchange) -> None:
         self.lists += 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -132,7 +131,6 @@ def test_first_calls_that_are_refused_together_step_down_once() -> None:
     together = threading.Barrier(8)
 
     async def refuse_strict(exchange: Exchange) -> None:
-        await asyncio.sleep(0.2)  # every call of the first round is under way before the first is refused
         message = "Invalid 'response_format': 'strict' is not supported."
         await exchange.json({"error": {"message": message}}, 400)
 
@@ -141,7 +139,8 @@ def test_first_calls_that_are_refused_together_step_down_once() -> None:
         return door.complete(REQUEST).usage.requests
 
     plays: list[Play] = [refuse_strict] * 8
-    with Server(*plays) as server, opened(server.url) as door, ThreadPoolExecutor(8) as pool:
+    # Every call of the first round is under way before the first is refused.
+    with Server(*plays, together=8) as server, opened(server.url) as door, ThreadPoolExecutor(8) as pool:
         requests = list(pool.map(ask, [door] * 8))
 
     shapes = [body["response_format"]["json_schema"].get("strict") for body in server.requests]

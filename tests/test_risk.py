@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -16,6 +16,7 @@ from summarizer.ground.text import Passage
 from summarizer.plan import split
 from summarizer.records import Finding
 from summarizer.schema import Claim
+from tests.growth import grows_within
 
 COUNCIL = (
     "The city council of Lyon approved a new tram line on Monday. "
@@ -200,14 +201,13 @@ def test_ground_tells_the_risk_of_every_claim() -> None:
     assert false.risk > 0.5
 
 
-def test_a_claim_of_one_word_over_and_over_costs_little() -> None:
-    article = "The tram runs and the tram stops and the tram runs. " * 400
-    case = case_of("The tram runs and stops. " * 24, article)
-    case.article.once(lambda view: [view.passage(unit.number).once(terms) for unit in view.units])
-    risk(case)
-    start = time.process_time()
-    risk(case)
-    assert time.process_time() - start < 0.5
+def test_a_claim_of_one_word_over_and_over_costs_no_more_in_a_longer_article() -> None:
+    def prepared(times: int) -> Callable[[], object]:
+        case = case_of("The tram runs and stops. " * 24, "The tram runs and the tram stops and the tram runs. " * times)
+        risk(case)  # looks at the article
+        return lambda: risk(case)
+
+    assert grows_within(3, lambda: prepared(100), lambda: prepared(800))
 
 
 @given(

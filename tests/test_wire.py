@@ -28,6 +28,7 @@ from summarizer.providers.replybody import HttpReply
 from summarizer.records import Limits, Message, Request, Usage
 from tests.doors import opened
 from tests.endings import LONG_S, SHORT_S, deadline_s
+from tests.faults import FAULTS, Exchange
 from tests.growth import cpu_s
 from tests.server import CERTIFICATE, Server
 
@@ -78,7 +79,7 @@ def test_what_is_sent_names_the_library_and_asks_for_plain_bytes() -> None:
 
 
 async def test_calls_that_begin_together_load_the_client_library_once() -> None:
-    with Server(latency_s=0.1) as server, opened(server.url) as door:
+    with Server(together=10) as server, opened(server.url) as door:
         await asyncio.gather(*(door.acomplete(REQUEST) for _ in range(10)))
         await door.aclose()
 
@@ -229,7 +230,7 @@ async def test_closing_a_door_in_a_loop_closes_its_connections(
 
 
 def test_many_threads_share_a_door() -> None:
-    with Server(latency_s=0.5) as server, opened(server.url) as door:
+    with Server(together=16) as server, opened(server.url) as door:
         threads = [threading.Thread(target=door.complete, args=(REQUEST,)) for _ in range(16)]
         for thread in threads:
             thread.start()
@@ -255,10 +256,13 @@ def test_an_interrupted_call_is_canceled_and_the_door_stays_usable() -> None:
     def interrupt(number: int, frame: object) -> None:
         raise KeyboardInterrupt
 
+    async def interrupt_and_hang(exchange: Exchange) -> None:
+        os.kill(os.getpid(), signal.SIGALRM)
+        await FAULTS["hang"](exchange)
+
     before = signal.signal(signal.SIGALRM, interrupt)
     try:
-        with Server("hang") as server, opened(server.url) as door:
-            signal.setitimer(signal.ITIMER_REAL, 0.3)
+        with Server(interrupt_and_hang) as server, opened(server.url) as door:
             with pytest.raises(KeyboardInterrupt):
                 door.complete(REQUEST)
             door.complete(REQUEST)
@@ -279,7 +283,7 @@ def test_a_door_that_is_dropped_ends_its_thread() -> None:
         during = serving()
         del door
         gc.collect()
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + LONG_S
         while serving() > before and time.monotonic() < deadline:
             time.sleep(0.01)
 
