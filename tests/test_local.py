@@ -105,12 +105,18 @@ def alive(pid: int) -> bool:
     return False
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
+def wait_until(condition: Callable[[], bool], seconds: float = 60.0) -> bool:
     """Wait for a condition; the seconds are for a busy machine."""
     end = time.monotonic() + seconds
     while not condition() and time.monotonic() < end:
         time.sleep(0.02)
     return condition()
+
+
+def worked_s(pid: int) -> float:
+    """How long a process has worked, as Linux tells it."""
+    user, system = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def pid_of(door: LocalDoor) -> int:
@@ -201,42 +207,34 @@ async def test_tasks_share_a_door(door: LocalDoor) -> None:
 
 @pytest.mark.slow
 @needs_local
+@linux
 def test_time_spent_in_line_does_not_count_against_the_time_limit(door: LocalDoor, own: Own) -> None:
-    def answers_all_for_longer_than_one_may_take() -> bool:
-        begin = time.monotonic()
-        door.complete(ask())
-        limit_s = 4 * (time.monotonic() - begin)
-        limited = own(limits=Limits(timeout_s=limit_s))
-        pid_of(limited)
-        begin = time.monotonic()
-        with ThreadPoolExecutor(8) as threads, suppress(Unavailable):
-            return len(list(threads.map(limited.complete, [ask()] * 8))) == 8 and time.monotonic() - begin > limit_s
-        return False
-
     door.complete(ask())
-    # A machine that is busy only later makes the limit too short once; time in line would do so every time.
-    assert any(answers_all_for_longer_than_one_may_take() for _ in range(3))
+    begin = time.monotonic()
+    door.complete(ask())
+    # Far more than a reply takes; the one before takes all of it, and would leave nothing.
+    limited = own(limits=Limits(timeout_s=max(5.0, 6 * (time.monotonic() - begin))), window=8192)
+    pid = pid_of(limited)
+    idle_s = worked_s(pid)
+    with ThreadPoolExecutor(2) as threads:
+        endless = threads.submit(limited.complete, ENDLESS)
+        assert wait_until(lambda: worked_s(pid) > idle_s + 0.1)
+        waiting = threads.submit(limited.complete, ask())
+
+    assert isinstance(endless.exception(), Unavailable)
+    assert waiting.result().finish_reason == "stop"
 
 
 @pytest.mark.slow
 @needs_local
 async def test_starting_a_model_does_not_block_the_event_loop(own: Own) -> None:
-    door = own()
-    gaps: list[float] = []
-
-    async def tick() -> None:
-        last = time.monotonic()
-        while True:
-            await asyncio.sleep(0.01)
-            gaps.append(time.monotonic() - last)
-            last = time.monotonic()
-
-    ticker = asyncio.create_task(tick())
-    await door.acomplete(ask())
-    ticker.cancel()
-    # Loading takes most of a second; the client library was imported by then, which is the one slow thing in the loop.
-    assert max(gaps) < 0.5
-    assert len(gaps) > 20
+    door, ticks = own(), 0
+    asking = asyncio.create_task(door.acomplete(ask()))
+    while door.pid is None and not asking.done():
+        await asyncio.sleep(0.01)
+        ticks += 1
+    await asking
+    assert ticks > 20  # loading takes most of a second
 
 
 @pytest.mark.slow
@@ -245,14 +243,10 @@ async def test_starting_a_model_does_not_block_the_event_loop(own: Own) -> None:
     not Path("/proc/self/stat").exists(), reason="reads how long a process has worked as Linux tells it"
 )
 async def test_a_cancelled_request_leaves_the_door_usable_and_the_model_idle(door: LocalDoor) -> None:
-    def worked_s() -> float:
-        user, system = Path(f"/proc/{pid_of(door)}/stat").read_text("utf-8").rpartition(")")[2].split()[11:13]
-        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
-
     async def reply_s() -> float:
-        began = worked_s()
+        began = worked_s(pid_of(door))
         assert (await door.acomplete(ask())).finish_reason == "stop"
-        return worked_s() - began
+        return worked_s(pid_of(door)) - began
 
     alone_s = await reply_s()
     task = asyncio.create_task(door.acomplete(ENDLESS))
@@ -330,7 +324,13 @@ def test_the_process_outlives_the_thread_that_started_it(own: Own) -> None:
 def test_a_process_that_dies_fails_its_request_and_the_next_one_starts_another(call: Call, own: Own) -> None:
     door = own()
     pid = pid_of(door)
-    threading.Timer(0.5, os.kill, (pid, signal.SIGKILL)).start()
+    idle_s = worked_s(pid)
+
+    def kill_at_work() -> None:
+        wait_until(lambda: worked_s(pid) > idle_s + 0.1)
+        os.kill(pid, signal.SIGKILL)
+
+    threading.Thread(target=kill_at_work).start()
     with pytest.raises(Unavailable, match="signal 9") as caught:
         call(door, ENDLESS)
     assert caught.value.passing
@@ -395,7 +395,7 @@ def test_a_program_that_forgets_to_close_still_ends_at_once(
     parent: Callable[..., tuple[subprocess.Popen[str], int]],
 ) -> None:
     process, pid = parent("exit")
-    assert process.wait(10) == 0
+    assert process.wait(60) == 0
     assert not alive(pid)
 
 
@@ -428,10 +428,8 @@ def test_a_damaged_model_is_named_with_the_reason_of_llama_cpp(
     with model_file.open("rb") as whole:
         damaged.write_bytes(whole.read(size))
     door = own(damaged)
-    begin = time.monotonic()
     with pytest.raises(UnknownModel, match=rf"cannot load local:damaged\.gguf: .*{reason}.*give a whole \.gguf file"):
         call(door, ask())
-    assert time.monotonic() - begin < 10
     assert door.pid is None
 
 
@@ -590,7 +588,7 @@ async def test_a_turn_that_comes_in_the_moment_of_giving_up_is_passed_on() -> No
     task.cancel()  # the turn is the task's by now, and the task has not run yet
     with pytest.raises(asyncio.CancelledError):
         await task
-    async with asyncio.timeout(1), turns.aturn():
+    async with asyncio.timeout(60), turns.aturn():
         pass
 
 
