@@ -257,8 +257,9 @@ class Server:
         self._at_once += 1
         self.most_at_once = max(self.most_at_once, self._at_once)
         try:
+            play = self.plays.popleft() if self.plays else None  # now: what comes later must not take it
             await self._gather()
-            await self._play(exchange)
+            await self._play(exchange, play)
         finally:
             self._at_once -= 1
 
@@ -276,9 +277,9 @@ class Server:
         else:
             await exchange.json({"object": "list", "data": self.models})
 
-    async def _play(self, exchange: Exchange) -> None:
+    async def _play(self, exchange: Exchange, play: str | Play | None) -> None:
         chat = as_chat(exchange.body)
-        play = self.plays.popleft() if self.plays else self._marked(chat) or self.then or self._answer
+        play = play or self._marked(chat) or self.then or self._answer
         exchange.text = self.reply(chat)
         await (FAULTS[play] if isinstance(play, str) else play)(exchange)
 

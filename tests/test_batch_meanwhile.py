@@ -26,6 +26,14 @@ pytestmark = [
 MANY = 12
 
 
+@pytest.fixture(autouse=True)
+def hears_its_terminal() -> Iterator[None]:
+    """Processes inherit what is ignored, and whoever runs the tests may ignore that a terminal is closed (`nohup`)."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.fixture
 def room(tmp_path: Path) -> Path:
     """A folder with articles; one of them is empty, so that there is something to say before the end."""
