@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from summarizer import ScriptedProvider, Summarizer
 from summarizer.batch import Run, Settings
-from summarizer.batch.calls import Calls, at_work
+from summarizer.batch.calls import Calls
 from summarizer.load.inputs import given
 from summarizer.records import Completion, Message, Request
 
 from . import replies
+from .test_processes import until
 
 ARTICLES = [f"The council of town {number} approved the plan. The work begins in May." for number in range(100)]
 
@@ -44,12 +42,6 @@ class Held(ScriptedProvider):
             future.set_result(None)
 
 
-async def until(is_so: Callable[[], bool]) -> None:
-    """Wait for what other tasks bring about."""
-    while not is_so():  # noqa: ASYNC110 - what is waited for is a count, not an event
-        await asyncio.sleep(0)
-
-
 def order(in_flight: int, answered: int) -> list[str]:
     """Answer some of the calls in flight, each in a turn of its own, and return what happened in which order."""
     happened: list[str] = []
@@ -62,7 +54,7 @@ def order(in_flight: int, answered: int) -> list[str]:
         happened.append("on")
 
     async def run() -> None:
-        calls, provider = Calls(in_flight), Held(lambda _: "{}")
+        calls, provider = Calls(in_flight, window_s=1.0), Held(lambda _: "{}")
         asked = [asyncio.ensure_future(ask(calls, provider, number)) for number in range(in_flight)]
         await until(lambda: len(provider.waiting) == in_flight)
         for _ in range(answered):
@@ -101,7 +93,6 @@ def test_no_more_calls_are_in_flight_than_asked_for(tmp_path: Path) -> None:
             provider.answer(len(provider.waiting))
             await asyncio.sleep(0.001)
 
-    assert at_work(40) > 40
     assert len(asyncio.run(take())) == len(provider.requests) == len(ARTICLES)
     assert provider.most == 40
 
@@ -133,8 +124,3 @@ def test_a_reply_that_waits_for_others_is_kept_when_the_run_is_dropped(tmp_path:
     second = ScriptedProvider(replies.verbatim)
     assert asyncio.run(resume(made(second))) == len(ARTICLES)
     assert len(second.requests) == len(ARTICLES) - 5
-
-
-@pytest.mark.parametrize(("calls", "articles"), [(1, 1), (8, 8), (31, 31), (32, 40), (100, 125)])
-def test_articles_that_wait_leave_their_place_among_many_calls(calls: int, articles: int) -> None:
-    assert at_work(calls) == articles

@@ -1,7 +1,6 @@
 """Bounds how many calls are in flight, and has the articles whose replies come at about the same time go on together.
 
-A processor that sleeps between two replies finds its caches cold each time. With 100 calls of half a second in flight
-an article took 2.4 ms when each went on by itself, 2.0 with those of 20 ms together, 1.8 with those of 50 or 100 ms.
+A processor that sleeps between two replies finds its caches cold each time; benchmarks/README.md has what this saves.
 """
 
 from __future__ import annotations
@@ -12,9 +11,8 @@ from summarizer.records import Completion, Provider, Request
 
 # Below so many calls in flight few replies come together, and waiting for them gains nothing.
 _MANY = 32
-_WINDOW_S = 0.05
-# Articles of which the reply is there, for each call in flight: those of a window when calls take a fifth of a second.
-_BACK = 0.25
+# What waits keeps its article's place, so that a kill never costs more calls than may be in flight.
+_WINDOW_S = 0.015
 
 
 class Calls:
@@ -22,9 +20,11 @@ class Calls:
 
     Args:
         most: How many may be in flight at once, over all articles.
+        window_s: How long a reply waits for others.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, *, window_s: float = _WINDOW_S) -> None:
+        self._window_s = window_s
         self._slots = asyncio.Semaphore(most)
         self._in_flight = 0
         self._back: list[asyncio.Future[None]] = []
@@ -44,7 +44,7 @@ class Calls:
             return
         loop = asyncio.get_running_loop()
         if not self._back:
-            loop.call_later(_WINDOW_S, self._go_on)
+            loop.call_later(self._window_s, self._go_on)
         future: asyncio.Future[None] = loop.create_future()
         self._back.append(future)
         await future
@@ -54,8 +54,3 @@ class Calls:
         for future in back:
             if not future.done():  # the run was ended
                 future.set_result(None)
-
-
-def at_work(calls: int) -> int:
-    """Return how many articles are to be at work, for so many calls in flight: some have their reply, and wait."""
-    return calls + int(_BACK * calls) if calls >= _MANY else calls

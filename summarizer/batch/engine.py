@@ -20,7 +20,7 @@ from pydantic import BaseModel
 
 from summarizer.batch import failures
 from summarizer.batch.breaker import Breaker, ask, finds_no_server
-from summarizer.batch.calls import Calls, at_work
+from summarizer.batch.calls import Calls
 from summarizer.batch.desk import Orders
 from summarizer.batch.ended import Ended
 from summarizer.batch.held import hold
@@ -87,7 +87,7 @@ class Run(Generic[S]):
         self._processes.follow(Orders(recipe.flow, settings.results, recipe.reads_units))
         self._breaker = Breaker(self._stopping.is_set, lambda: ask(recipe, self._held.server), asleep=asleep)
         self._claims = Claims()
-        self._jobs = Jobs(at_work(settings.concurrency), self._stopping, self._call)
+        self._jobs = Jobs(settings.concurrency, self._stopping, self._call)
         self._done: asyncio.Queue[tuple[Job, Work, Result[S] | None] | None] = asyncio.Queue(_WAITING)
         self._told: asyncio.Queue[Told | None] = asyncio.Queue(_WAITING)
         self._is_gone = False
@@ -165,7 +165,7 @@ class Run(Generic[S]):
         )
         self._planner = threading.Thread(target=self._plan, name="summarizer-planner", daemon=True)
         self._planner.start()
-        self._workers = [asyncio.ensure_future(self._work()) for _ in range(at_work(self.settings.concurrency))]
+        self._workers = [asyncio.ensure_future(self._work()) for _ in range(self.settings.concurrency)]
         self._finishers = [asyncio.ensure_future(self._finish_each()) for _ in range(_WRITERS)]
 
     async def _end(self) -> None:
