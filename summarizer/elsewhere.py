@@ -1,8 +1,8 @@
 """Reads a summary that was made elsewhere, or shown before, as text or as Markdown.
 
 Marks such as `[2]`, `[^2]` and `【2†source】` are no part of what a sentence says; a line such as `Key points:` says
-nothing. In what `render` made of a result such marks are its cites. In a text of somebody else they may number
-anything: its evidence is searched for.
+nothing, nor do the names of a table's columns. In what `render` made of a result such marks are its cites. In a text of
+somebody else they may number anything: its evidence is searched for.
 """
 
 from __future__ import annotations
@@ -29,6 +29,10 @@ _BULLET = re.compile(r"^\s*(?:(?:[-*•‣◦▪●·–]|#{1,6})\s+)?(?:\[[ xX]
 _COUNTED = re.compile(r"\s*\(?(\d{1,2})[.)]\s+")
 # What may be a label, in bold or not, before something else.
 _LABEL = re.compile(r"[^:：\n]{1,80}[:：](?:[*_]{1,3})?\s*(?=\S)")
+# What the line below a table's head is made of.
+_RULE = re.compile(r"\s*:?-+:?\s*")
+# What counts the words of the summary that it ends.
+_LENGTH = re.compile(r"[*_]{0,3}\(~?\d+\s(\w+)\)[*_]{0,3}")
 # Where a shown result says what its numbers mean.
 _EVIDENCE = re.compile(r"^(?:Evidence:\n  \[\d+\] |\[\^(\d+)\]: Sentence \1: )", re.MULTILINE)
 _CITE = re.compile(r" ?\[\^?(\d{1,9})\]")
@@ -61,11 +65,42 @@ def sentences(summary: str, /) -> PlainSummary:
 
 
 def _uncited(lines: Iterable[str]) -> Iterator[Claim]:
-    items = _items(lines)
-    for line in [line for line in items if line.strip() and not _is_label(line)] or items:
-        for unit in split(_MARKS.sub("", _without_label(line))):
-            if says_something(unit.text):
-                yield Claim(text=unit.text, cites=[])
+    items = _without_heads(_items(lines))
+    said = [
+        unit.text
+        for line in [line for line in items if line.strip() and not _is_label(line)] or items
+        for unit in split(_MARKS.sub("", _without_label(line)))
+        if says_something(unit.text)
+    ]
+    if len(said) > 1 and _is_length(said[-1]):
+        said.pop()
+    return (Claim(text=text, cites=[]) for text in said)
+
+
+def _is_length(sentence: str) -> bool:
+    """Whether the last sentence only counts the words of the summary: `(120 words)`."""
+    found = _LENGTH.fullmatch(sentence)
+    return found is not None and any(found[1].casefold() in table["words"] for table in _tables())
+
+
+def _without_heads(lines: list[str]) -> list[str]:
+    """Leave out what only names the columns of a table in Markdown, and the rule below it."""
+    left_out: set[int] = set()
+    for at in range(1, len(lines) - 1):
+        head, rule, row = map(_cells, lines[at - 1 : at + 2])
+        if row and 0 < len(head) == len(rule) and all(map(_RULE.fullmatch, rule)) and not any(map(_is_sentence, head)):
+            left_out |= {at - 1, at}
+    return [line for at, line in enumerate(lines) if at not in left_out]
+
+
+def _cells(line: str) -> list[str]:
+    """Return the cells of a table's row; a line without a bar is no row."""
+    return line.strip().removeprefix("|").removesuffix("|").split("|") if "|" in line else []
+
+
+def _is_sentence(cell: str) -> bool:
+    """Whether the head of a column says something: it ends as a sentence does."""
+    return cell.rstrip(" \t*_\"'”’»)").endswith((".", "!", "?", "。", "！", "？"))
 
 
 def _is_label(line: str) -> bool:
@@ -121,10 +156,14 @@ def plain(markdown: str, /) -> str:
 
     tokens = MarkdownIt("commonmark").enable("table").parse(markdown)
     is_shown = _EVIDENCE.search(markdown) is not None
-    quoted, lines = 0, []
+    quoted, head, lines = 0, 0, []
     for token in tokens:
         quoted += token.nesting if token.type.startswith("blockquote") else 0
         if token.type == "inline" and not (is_shown and quoted):  # there, warnings are quoted
             parts = ("\n" if item.type in ("softbreak", "hardbreak") else item.content for item in token.children or [])
             lines.append("".join(parts) if is_shown else "".join(parts).replace("\n", " "))
+        elif token.type == "thead_open":
+            head = len(lines)
+        elif token.type == "tbody_open" and not any(map(_is_sentence, lines[head:])):
+            del lines[head:]  # it only names the columns
     return "\n".join(lines)

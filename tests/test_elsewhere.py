@@ -109,6 +109,51 @@ def test_what_is_no_label_stays_before_a_colon(line: str) -> None:
     assert [claim.text for claim in sentences(line).claims] == [line]
 
 
+TABLE = "| Company | **Sum** raised |\n|:---|---:|\n| Acme | 100 million euros |\n| Norvane | none |"
+
+
+def test_names_of_columns_and_the_rule_of_a_table_are_no_claims() -> None:
+    assert [claim.text for claim in sentences(f"Acme plans.\n\n{TABLE}\n").claims] == [
+        *("Acme plans.", "| Acme | 100 million euros |", "| Norvane | none |")
+    ]
+    assert plain(TABLE).splitlines() == ["Acme", "100 million euros", "Norvane", "none"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["| Acme raised money. |", "|---|", "| Norvane did not. |"],
+        ["Acme | Norvane", "--- | ---"],
+        ["Acme plans.", "---", "Norvane pays."],
+        ["Acme | Norvane", "- a | b", "- c | d"],
+    ],
+    ids=["a sentence", "no row", "no table", "a list"],
+)
+def test_what_is_no_head_of_a_table_is_read(lines: list[str]) -> None:
+    said = " ".join(claim.text for claim in sentences("\n".join(lines)).claims)
+    assert lines[0] in said
+    for word in ("Acme", "Norvane"):
+        assert word in plain("\n".join(lines))
+
+
+@pytest.mark.parametrize(
+    "length", ["(120 words)", "\n\n(~120 words)", "\n*(120 mots)*", "(1 Wort)", "(120 palabras)", "(9 parole)"]
+)
+def test_what_counts_the_words_of_a_summary_is_no_claim(length: str) -> None:
+    assert [claim.text for claim in sentences(f"Acme plans. {length}").claims] == ["Acme plans."]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *(["(120 words)"], ["(120 words).", "Acme plans."], ["Acme wrote a letter (120 words)."]),
+        *(["Acme plans.", "(120 euros)"], ["Acme plans.", "It wrote 120 words."]),
+    ],
+)
+def test_what_counts_something_else_is_a_claim(said: list[str]) -> None:
+    assert [claim.text for claim in sentences(" ".join(said)).claims] == said
+
+
 def test_a_text_of_labels_alone_is_not_empty() -> None:
     assert [claim.text for claim in sentences("Summary\n\n").claims] == ["Summary"]
 
@@ -131,7 +176,22 @@ def test_a_text_with_an_evidence_line_of_its_own_loses_nothing() -> None:
 
 
 def test_marks_are_read_in_linear_time() -> None:
-    for part in ("[1]", "[1,", "【", "[^1]: ", " (risk 1", " · rests on 1 of ", "✗ ", "\n- ", "\n1. ", " "):
+    for part in (
+        "[1]",
+        "[1,",
+        "【",
+        "[^1]: ",
+        " (risk 1",
+        " · rests on 1 of ",
+        "✗ ",
+        "\n- ",
+        "\n1. ",
+        " ",
+        "|",
+        "\n|-",
+        "|\n",
+        "-",
+    ):
 
         def work(times: int, part: str = part) -> Callable[[], object]:
             shown = f"{''.join(repeat(part, times))}x\n\nEvidence:\n  [1] {part}"
