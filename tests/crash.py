@@ -23,6 +23,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 if __package__ in (None, ""):  # run as a script
@@ -52,6 +53,7 @@ class Report:
         torn: Outputs that are not whole, or of another article.
         paid: Calls that were paid.
         needed: Calls that were needed.
+        paid_twice: Calls that were paid and not kept, by the kill.
         most_in_flight: Calls that may be in flight at once.
     """
 
@@ -61,16 +63,20 @@ class Report:
     torn: int = 0
     paid: int = 0
     needed: int = 0
+    paid_twice: list[int] = field(default_factory=list)
     most_in_flight: int = 0
 
     @property
-    def paid_twice(self) -> int:
-        return self.paid - self.needed
+    def most_paid_twice(self) -> int:
+        """Of one kill."""
+        return max(self.paid_twice, default=0)
 
     @property
     def is_well(self) -> bool:
-        return not (self.lost or self.doubled or self.torn) and self.paid_twice <= (
-            self.kills.total() * self.most_in_flight
+        return (
+            not (self.lost or self.doubled or self.torn)
+            and self.paid == self.needed + sum(self.paid_twice)
+            and self.most_paid_twice <= self.most_in_flight
         )
 
     def __str__(self) -> str:
@@ -78,8 +84,9 @@ class Report:
         return (
             f"{self.kills.total()} kills ({moments})\n"
             f"lost {self.lost}, doubled {self.doubled}, torn {self.torn}\n"
-            f"paid {self.paid} calls, {self.needed} needed: {self.paid_twice} paid twice, "
-            f"{self.paid_twice / max(1, self.kills.total()):.2f} a kill (at most {self.most_in_flight} in flight)"
+            f"paid {self.paid} calls, {self.needed} needed: {sum(self.paid_twice)} paid twice, "
+            f"{sum(self.paid_twice) / max(1, self.kills.total()):.2f} a kill, at most {self.most_paid_twice} "
+            f"(at most {self.most_in_flight} in flight)"
         )
 
 
@@ -193,7 +200,7 @@ def crash(
         (folder / f"{number:05}.txt").write_text(article(number), "utf-8")
     # So slow that the kills come before the end.
     latency_s = max(0.005, concurrency * kills * _LIFE_S / articles / 2)
-    report = Report(most_in_flight=concurrency)
+    report, killed = Report(most_in_flight=concurrency), list[int]()
     numbers = (concurrency, children)
     command = [sys.executable, __file__, "--serve", str(folder), str(out), str(log), *map(str, numbers)]
     while report.kills.total() < kills:
@@ -202,13 +209,25 @@ def crash(
         if moment is None:
             break
         report.kills[moment] += 1
+        killed.append(len(_calls(log)))
     subprocess.run([*command, "0.001"], check=True, timeout=600)
-    _look(report, articles, out, log)
+    report.paid, report.paid_twice = len(_calls(log)), _paid_twice(_calls(log), killed)
+    _look(report, articles, out)
     return report
 
 
-def _look(report: Report, articles: int, out: Path, log: Path) -> None:
-    report.paid = len(log.read_text("utf-8").splitlines())
+def _calls(log: Path) -> list[str]:
+    return log.read_text("utf-8").splitlines() if log.exists() else []
+
+
+def _paid_twice(calls: list[str], killed: list[int]) -> list[int]:
+    """How many calls were made again after each kill, which came when so many had been made."""
+    last = {call: at for at, call in enumerate(calls)}
+    again = [at for at, call in enumerate(calls) if at < last[call]]
+    return [sum(start <= at < end for at in again) for start, end in pairwise([0, *killed])]
+
+
+def _look(report: Report, articles: int, out: Path) -> None:
     report.needed = articles + len(range(0, articles, 5))
     shown: Counter[int] = Counter()
     for text in _outputs(out):

@@ -14,13 +14,18 @@ from . import crash
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize(("out_name", "children"), [("summaries", 0), ("summaries.jsonl", 1)])
-def test_a_batch_outlives_its_kills(tmp_path: Path, out_name: str, children: int) -> None:
-    report = crash.crash(tmp_path, kills=15, articles=300, out_name=out_name, children=children)
+@pytest.mark.parametrize(
+    ("out_name", "children", "concurrency", "kills"),
+    [("summaries", 0, 8, 15), ("summaries.jsonl", 1, 8, 15), ("summaries", 0, 100, 8)],
+)
+def test_a_batch_outlives_its_kills(tmp_path: Path, out_name: str, children: int, concurrency: int, kills: int) -> None:
+    report = crash.crash(
+        tmp_path, kills=kills, articles=300, out_name=out_name, concurrency=concurrency, children=children
+    )
 
     assert (report.lost, report.doubled, report.torn) == (0, 0, 0)
-    assert report.kills.total() == 15
-    assert report.paid_twice <= 15 * report.most_in_flight
+    assert report.kills.total() == kills
+    assert report.is_well, str(report)
 
 
 # A batch over one long article in a process of its own, which ends it after so many calls.
