@@ -348,6 +348,25 @@ def test_a_row_that_cannot_be_used_costs_no_other(tmp_path: Path) -> None:
     assert "half a character" in details
 
 
+def test_a_text_or_a_name_that_a_row_has_twice_is_a_failure_and_takes_no_place_of_another(tmp_path: Path) -> None:
+    path = tmp_path / "news.jsonl"
+    texts = [json.dumps(f"{TEXT} In {year}.") for year in (2021, 2022, 2023, 2024)]
+    lines = [
+        f'{{"id": "a", "text": {texts[0]}, "text": {texts[1]}}}',
+        f'{{"id": "b", "id": "c", "text": {texts[2]}}}',
+        f'{{"id": "a", "tag": 1, "tag": 2, "text": {texts[3]}}}',
+    ]
+    path.write_text("\n".join(lines), "utf-8")
+
+    told = batch([str(path)], tmp_path / "out", id_column="id")
+
+    assert sorted(one.detail for one in told if isinstance(one, Failure)) == [
+        f"row 1 of {str(path)!r} has 'text' twice: keep one of them",
+        f"row 2 of {str(path)!r} has 'id' twice: keep one of them",
+    ]
+    assert [one.source for one in told if isinstance(one, Result)] == [f"{path}#a"]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "problem"),
     [

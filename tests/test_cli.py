@@ -734,6 +734,16 @@ def test_json_that_is_too_deep_is_no_summary(cli: Cli, acme: Path, tmp_path: Pat
     assert "line 1 of 'deep.jsonl'" in lines.err
 
 
+def test_json_that_has_a_text_twice_is_no_summary(cli: Cli, acme: Path, tmp_path: Path) -> None:
+    (tmp_path / "twice.json").write_text('{"summary": "Acme pays.", "summary": "Acme plans."}', "utf-8")
+    (tmp_path / "twice.jsonl").write_text('{"article": "Acme plans.", "summary": "a", "summary": "b"}', "utf-8")
+    done, lines = cli("check", str(acme), "twice.json"), cli("check", "--jsonl", "twice.jsonl")
+
+    assert (done.code, lines.code, done.out + lines.out) == (2, 1, "")
+    assert "its JSON has 'summary' twice" in done.err
+    assert "line 1 of 'twice.jsonl': its JSON has 'summary' twice" in lines.err
+
+
 def test_half_a_character_is_no_text(cli: Cli, acme: Path, tmp_path: Path) -> None:
     (tmp_path / "half.json").write_text('{"summary": "Acme \\ud800 plans."}', "utf-8")
     (tmp_path / "half.jsonl").write_text('{"article": "Acme \\ud800 plans.", "summary": "Acme plans."}', "utf-8")

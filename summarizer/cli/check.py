@@ -89,7 +89,7 @@ def _many(summarizer: Summarizer[Any], pairs: BinaryIO, output: Path | None) -> 
 
 def _pair(line: bytes) -> tuple[str, str]:
     try:
-        values = json.loads(line)
+        values = json.loads(line, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise ValueError("no JSON in UTF-8") from error
     if not isinstance(values, dict) or not all(isinstance(values.get(name), str) for name in ("article", "summary")):
@@ -97,6 +97,16 @@ def _pair(line: bytes) -> tuple[str, str]:
     if has_surrogates(values["article"] + values["summary"]):
         raise ValueError("it holds half a character (a lone surrogate), which no text does")
     return values["article"], values["summary"]
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of JSON that gives each value once: of two, either may be the one to check."""
+    values: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in values:
+            raise UsageError(f"its JSON has {name[:80]!r} twice: keep one of them")
+        values[name] = value
+    return values
 
 
 def _text(name: str) -> str:
@@ -126,7 +136,7 @@ def _of_result(text: str) -> PlainSummary | str:
     from summarizer.schema import Claim, PlainSummary
 
     try:
-        values = json.loads(text.removeprefix("\ufeff"))
+        values = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_once)
     except ValueError as error:
         raise UsageError(f"the summary looks like JSON but is none: {error}") from error
     summary = values.get("summary") if isinstance(values, dict) else values
