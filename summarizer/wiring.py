@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from summarizer.errors import UsageError
 from summarizer.pipeline import Measure
 from summarizer.providers import default_model, open_door
-from summarizer.providers.budget import Book, Budgeted
+from summarizer.providers.budget import Book, Budgeted, must_be_priced
 from summarizer.providers.gate import Gate
 from summarizer.providers.judge import Judged
 from summarizer.providers.limit import Limit
@@ -32,6 +32,8 @@ from summarizer.tokens import counter
 
 if TYPE_CHECKING:
     from summarizer.providers.cache import Replies
+
+_ANY_REQUEST = Usage(1, 1, 0, 1, 0, None)
 
 
 class Wiring:
@@ -105,7 +107,13 @@ class Wiring:
         """Return the provider of a batch: with its own book, if it has one, and no article lost to a limit on rates.
 
         What it answers comes from the model: `cached` is to be put around it.
+
+        Raises:
+            UsageError: The book has a cap in dollars, and a price is unknown.
         """
+        if book is not None and book.budget.max_cost_usd is not None:
+            for door in filter(None, (self.door, self._judge)):
+                must_be_priced(_info(door).name, _at_most(door, _ANY_REQUEST))
         asked = self.budget or self._asked
         booked = asked if book is None else Budgeted(self._asked, book, worst=self.worst)
         return Retry(booked, self._limits, patient=True)
@@ -130,10 +138,9 @@ class Wiring:
         read = instructions + others + 8 * len(request.messages)
         if request.format is not None:  # servers show it to the model, and charge for it
             read += _tokens_of(request.format, measure.count)
-        most = getattr(self._judge if request.purpose == "judge" else self.door, "most", None)
+        door = self._judge if request.purpose == "judge" else self.door
         read = read if measure.exact else read * 5 // 4
-        usage = Usage(1, read, 0, request.max_output_tokens or 0, 0, None)
-        return most(usage) if callable(most) else usage
+        return _at_most(door, Usage(1, read, 0, request.max_output_tokens or 0, 0, None))
 
     def paused_s(self) -> float:
         """Return how much longer a server wants to be left alone, in seconds."""
@@ -213,6 +220,13 @@ def _open(name: str | None, base_url: str | None, api_key: str | None, limits: L
     from summarizer.providers.cassette.environment import opened
 
     return opened(name, door)
+
+
+def _at_most(door: Provider | None, usage: Usage) -> Usage:
+    """Return a worst case with its price, as far as a door knows one."""
+    most = getattr(door, "most", None)
+    found: Usage = most(usage) if callable(most) else usage
+    return found
 
 
 def _info(door: Provider, context: int | None = None) -> ModelInfo:

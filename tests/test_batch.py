@@ -9,6 +9,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -197,6 +198,41 @@ def test_results_of_two_tasks_never_stand_side_by_side(batch: Batch, tmp_path: P
     assert len(tasks) == 1
     assert back.requests == []  # the ledger keeps the results of both
     assert len(_all(out)) == 5
+
+
+@pytest.mark.parametrize(
+    ("cost", "price", "why"),
+    [
+        (None, Decimal("0.1"), "what was paid before is unknown"),
+        (Decimal("0.1"), None, "the price of 'scripted' is unknown"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("out_name", "is_lost"),
+    [("out", False), ("out.jsonl", False), ("out.csv", False), ("out", True), ("out.jsonl", True)],
+)
+def test_a_cap_that_cannot_be_kept_takes_no_output_of_an_earlier_task_away(
+    tmp_path: Path, out_name: str, is_lost: bool, cost: Decimal | None, price: Decimal | None, why: str
+) -> None:
+    def answer(request: Request) -> Completion:
+        return replace(priced(request), usage=replace(USAGE, cost_usd=cost))
+
+    class Priced(ScriptedProvider):
+        def most(self, usage: Usage, /) -> Usage:
+            return replace(usage, cost_usd=price)
+
+    articles, out = folder_of(tmp_path / "in", 3), tmp_path / out_name
+    run(ScriptedProvider(answer), [articles], Settings(out=out))
+    if is_lost:
+        (out / ".summarizer.sqlite" if out.is_dir() else out.with_name("out.jsonl.ledger.sqlite")).unlink()
+    before = {path: path.read_bytes() for path in ([out] if out.is_file() else out.glob("*.json"))}
+    provider = Priced(priced)
+
+    with pytest.raises(UsageError, match=why):
+        run(provider, [articles], Settings(out=out), budget=Budget(max_cost_usd=9), max_words=60)
+
+    assert provider.requests == []
+    assert {path: path.read_bytes() for path in before} == before
 
 
 def test_two_folders_with_files_of_one_name_share_an_out(batch: Batch, tmp_path: Path) -> None:

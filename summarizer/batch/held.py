@@ -47,9 +47,11 @@ class Held:
 
         Raises:
             StoreError: What is there cannot be read or written, or is none of ours.
+            UsageError: There is a cap that cannot be kept; no output is touched then.
         """
         if self.ledger.is_new:
             yield from recover(self.ledger, self.outputs)
+        self.ledger.book.must_know_what_is_capped()
         with View(self.places.ledger) as view:
             self.outputs.begin(view, is_new=self.ledger.is_new)
             yield from retire(self.ledger, view, self.outputs, self.task)
@@ -67,6 +69,7 @@ def hold(recipe: Recipe[Any], settings: Settings, closing: ExitStack) -> Held:
     Raises:
         InUse: Another run works on the ledger.
         StoreError: The ledger cannot be read or written, or is none of ours, or has no place.
+        UsageError: Dollars are capped, and the price of the model is unknown.
     """
     key = recipe.task.key(recipe.prompts, recipe.model.label)
     out = settings.out

@@ -181,6 +181,10 @@ class Book:
         if self._is_capped:
             self._ledger.post(("DELETE FROM reservations WHERE number = ?", (reservation,)))
 
+    def must_know_what_is_capped(self) -> None:
+        """Refuse a cap that cannot be kept; see `summarizer.providers.budget.Purse.must_know_what_is_capped`."""
+        self._purse.must_know_what_is_capped()
+
     def charge(self, usage: Usage) -> None:
         """Count what was spent before the ledger knew."""
         self.settle(self._purse.reserve(Usage()), usage)

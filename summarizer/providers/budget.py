@@ -111,13 +111,28 @@ class Purse:
                 self._set_aside.add(self._open.pop(reservation), -1)
             self._spent += took
 
+    def must_know_what_is_capped(self) -> None:
+        """Refuse a cap that cannot be kept.
+
+        Raises:
+            UsageError: It is on something of which it is unknown how much was taken before.
+        """
+        spent, budget = self._spent, self.budget
+        if budget.max_tokens is not None and None in (spent.input_tokens, spent.output_tokens):
+            raise UsageError(
+                "how many tokens were taken before is unknown, so a cap on tokens cannot be kept: "
+                "cap requests instead, or choose another --out"
+            )
+        if budget.max_cost_usd is not None and spent.cost_usd is None:
+            raise UsageError(
+                "what was paid before is unknown, so a cap in dollars cannot be kept: "
+                "cap requests or tokens instead, or choose another --out"
+            )
+
     def _refuse(self, worst: Usage) -> None:
         """Refuse a request that would pass a cap, naming the cap."""
+        self.must_know_what_is_capped()
         spent, aside, budget = self._spent, self._set_aside, self.budget
-        if budget.max_tokens is not None and None in (spent.input_tokens, spent.output_tokens):
-            raise UsageError("how many tokens were taken before is unknown, so a cap on tokens cannot be kept")
-        if budget.max_cost_usd is not None and spent.cost_usd is None:
-            raise UsageError("what was paid before is unknown, so a cap in dollars cannot be kept")
         caps = (
             ("max_requests", spent.requests + aside.requests + worst.requests, budget.max_requests),
             ("max_tokens", _tokens(spent) + aside.tokens + _tokens(worst), budget.max_tokens),
@@ -219,11 +234,8 @@ class _Call:
         self.set_aside = _ONE_REQUEST
         if book.budget.is_capped:
             self.set_aside = worst(request)
-            if book.budget.max_cost_usd is not None and self.set_aside.cost_usd is None:
-                raise UsageError(
-                    f"the price of {request.model!r} is unknown, so a cap in dollars cannot be kept: "
-                    "cap requests or tokens instead"
-                )
+            if book.budget.max_cost_usd is not None:
+                must_be_priced(request.model, self.set_aside)
 
     async def reserve(self) -> None:
         """Reserve for one more request."""
@@ -260,6 +272,18 @@ class _Call:
         self._book.settle(first, took)
         for reservation in others:
             self._book.settle(reservation, Usage())
+
+
+def must_be_priced(model: str, worst: Usage) -> None:
+    """Refuse a cap in dollars on a model whose price is unknown.
+
+    Raises:
+        UsageError: It is.
+    """
+    if worst.cost_usd is None:
+        raise UsageError(
+            f"the price of {model!r} is unknown, so a cap in dollars cannot be kept: cap requests or tokens instead"
+        )
 
 
 def _known(usage: Usage, worst: Usage) -> Usage:
