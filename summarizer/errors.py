@@ -39,7 +39,7 @@ than 80 characters of an article.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, get_args
 
 if TYPE_CHECKING:
     from summarizer.records import Rates, Usage
@@ -231,6 +231,11 @@ class BadResponse(ProviderError):
 
     outcome = "bad_response"
     strange: bool = False
+
+    @classmethod
+    def too_large(cls, where: str, most: int) -> Self:
+        """Return the error for an answer of more bytes than are allowed."""
+        return cls(f"the answer of {where} is larger than {most} bytes: see max_reply_bytes")
 
 
 class RateLimited(ProviderError):

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from summarizer import Cassette, Failure, Result, Summarizer
+from summarizer import Cassette, Failure, Limits, Result, Summarizer
 from summarizer.errors import BadResponse, UsageError
 from summarizer.providers.vetted import Vetted
 from summarizer.records import Budget, Completion, ModelInfo, Provider, Request
@@ -123,11 +123,32 @@ def test_a_completion_without_a_text_is_a_bad_response(call: Call) -> None:
         call(Mine(lambda _: Completion(None, "mine")))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("call", [sync, awaited], ids=["sync", "async"])
+def test_a_text_that_is_too_long_is_a_bad_response_as_it_is_over_http(call: Call) -> None:
+    most = Limits().max_reply_bytes
+
+    with pytest.raises(BadResponse, match=rf"Mine\.a?complete\(\) is larger than {most} bytes: see max_reply_bytes"):
+        call(Mine(lambda _: Completion("é" * (most // 2 + 1), "mine")))
+
+
+def test_a_text_may_be_as_long_as_the_limits_say() -> None:
+    sent = "Der Damm fällt."
+    claim = f'{{"text": "{sent}", "cites": [1]}}'
+    reply = f'{{"title": {claim}, "claims": [{claim}]}}'
+    size = len(reply.encode())
+    given = Mine(lambda _: Completion(reply, "mine"))
+
+    assert Summarizer(given, limits=Limits(max_reply_bytes=size)).summarize(sent).grounded
+    with pytest.raises(BadResponse, match=f"larger than {size - 1} bytes"):
+        Summarizer(given, limits=Limits(max_reply_bytes=size - 1)).summarize(sent)
+
+
+@pytest.mark.parametrize("bad", [None, "x" * (Limits().max_reply_bytes + 1)], ids=["none", "too much"])
 @pytest.mark.parametrize("call", [batch, abatch], ids=["batch", "abatch"])
-def test_a_completion_without_a_text_fails_its_article_alone(call: Call) -> None:
+def test_a_completion_without_a_text_or_with_too_much_fails_its_article_alone(call: Call, bad: Any) -> None:
     def give(request: Request) -> Completion:
-        declines = "raise 8 " in request.messages[-1].content
-        return Completion(None if declines else replies.verbatim(request), "mine")  # type: ignore[arg-type]
+        is_odd = "raise 8 " in request.messages[-1].content
+        return Completion(bad if is_odd else replies.verbatim(request), "mine")
 
     told = call(Mine(give))
 

@@ -218,7 +218,7 @@ class ReplyParser:
 
     def _check_size(self, size: int) -> None:
         if size > self._most:
-            raise too_large(self._where, self._most)
+            raise BadResponse.too_large(self._where, self._most)
 
 
 # Headers about how the bytes traveled; they have arrived.
@@ -234,11 +234,6 @@ def must_not_be_packed(coding: str, where: str) -> None:
     coding = coding.strip().lower()
     if coding not in ("", "identity"):
         raise BadResponse(f"{where} packed its answer ({coding[:20]!r}) although it was asked not to")
-
-
-def too_large(where: str, most: int) -> BadResponse:
-    """Return the error for an answer that is larger than allowed."""
-    return BadResponse(f"the answer of {where} is larger than {most} bytes: see max_reply_bytes")
 
 
 class Connection(asyncio.Protocol):

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from summarizer.errors import BadResponse, UsageError
 from summarizer.providers.wrapper import Wrapper, info_of
-from summarizer.records import Completion, ModelInfo, Request, Usage
+from summarizer.records import Completion, ModelInfo, Provider, Request, Usage
 
 _TWINS = {
     "complete": "summarize() asks: write it, or call asummarize() or a batch",
@@ -21,7 +21,16 @@ _WANTED = "a provider returns a summarizer.Completion, as in `Completion(text, m
 
 
 class Vetted(Wrapper):
-    """Looks at what a provider returns before anything else does."""
+    """Looks at what a provider returns before anything else does.
+
+    Args:
+        provider: The caller's own.
+        most_bytes: The longest text that it may return, in UTF-8; None is no bound.
+    """
+
+    def __init__(self, provider: Provider, *, most_bytes: int | None = None) -> None:
+        super().__init__(provider)
+        self._most_bytes = most_bytes
 
     @property
     def info(self) -> ModelInfo:
@@ -38,7 +47,7 @@ class Vetted(Wrapper):
 
         Raises:
             UsageError: The provider has no such method, or it returns something else.
-            BadResponse: The completion holds no text.
+            BadResponse: The completion holds no text, or too much of it.
             Exception: What the provider raises.
         """
         self._must_have("complete")
@@ -83,10 +92,17 @@ class Vetted(Wrapper):
             raise BadResponse(
                 f"{self._name}.{method}() returned a Completion whose text is {_kind(found.text)}, not a str"
             )
+        if self._most_bytes is not None and _is_longer(found.text, self._most_bytes):
+            raise BadResponse.too_large(f"{self._name}.{method}()", self._most_bytes)
         return found
 
     def _refuse(self, method: str, what: str) -> NoReturn:
         raise UsageError(f"{self._name}.{method}() {what}: {_WANTED}")
+
+
+def _is_longer(text: str, most_bytes: int) -> bool:
+    """Whether a text has more bytes; no character has more than four, so hardly any is counted."""
+    return 4 * len(text) > most_bytes and len(text.encode("utf-8", "surrogatepass")) > most_bytes
 
 
 def _kind(value: object) -> str:

@@ -26,9 +26,9 @@ from urllib.parse import urlsplit
 
 from pydantic_core import to_json
 
-from summarizer.errors import UsageError
+from summarizer.errors import BadResponse, UsageError
 from summarizer.providers.address import Address, proxy_of
-from summarizer.providers.http import FRAMING, Place, Pool, must_not_be_packed, too_large
+from summarizer.providers.http import FRAMING, Place, Pool, must_not_be_packed
 from summarizer.providers.loop_thread import LoopThread, wait
 from summarizer.providers.replybody import HttpReply
 from summarizer.records import Limits, Usage
@@ -348,10 +348,10 @@ async def _bounded(response: httpx2.Response, where: str, most: int) -> bytes:
     """Read a body that is not packed and no larger than allowed."""
     must_not_be_packed(response.headers.get("content-encoding", ""), where)
     if int(response.headers.get("content-length", 0)) > most:
-        raise too_large(where, most)
+        raise BadResponse.too_large(where, most)
     body = bytearray()
     async for part in response.aiter_raw():
         body += part
         if len(body) > most:
-            raise too_large(where, most)
+            raise BadResponse.too_large(where, most)
     return bytes(body)
