@@ -30,11 +30,13 @@ _LEAST_SHARED = 0.3
 _MOST_CLAIMED = 16
 _COMPARING = frozenset({"=increase_more", "=decrease_less", "=over", "=under"})
 _OVER = frozenset({"=over", "=under"})
+_MOVED = frozenset({"count", "fraction"})  # by 4 %, by a quarter
 _STOPS = frozenset(';:()[]—–!?"')
 _JOINED = frozenset("-–:")
 # Who sells has a buyer, who loses to somebody a winner: told from the other side, these are no contradiction.
 _SIDED = frozenset({"buy", "sell", "win", "lose", "import_", "export_", "employ", "profit"})
 _TIMES = frozenset({"=before", "=after"})
+_RANKS = frozenset({"=first", "=last"})  # before the last vote: of the vote
 _PERIODS = frozenset({"=day", "=week", "=month", "=year"})
 
 
@@ -73,7 +75,7 @@ def _turned_numbers(case: Case) -> Iterator[tuple[str, str]]:
 
 def _direction(passage: Passage, quantity: Quantity) -> tuple[int, int] | None:
     """Return whether a number tells of a rise (1) or a fall (-1), and where that stands; None where it is not clear."""
-    if quantity.kind != "count" or quantity.weak or quantity.unit == "times" or _is_joined(passage, quantity):
+    if quantity.kind not in _MOVED or quantity.weak or quantity.unit == "times" or _is_joined(passage, quantity):
         return None
     known = directions(passage.language)
     nearest = _nearest(passage, quantity, known, lasting=False)
@@ -130,14 +132,17 @@ def _nearest(passage: Passage, quantity: Quantity, known: Directions, *, lasting
 
 def is_turned_round(claim: Passage, here: int, passage: Passage, there: int) -> bool:
     """Whether two comparisons have their sides exchanged: who pays more than others are those that pay less."""
-    mine, theirs = claim.once(stems), passage.once(stems)
-    before, behind = _words(mine[:here]), _words(mine[here + 1 :])
+    theirs = passage.once(stems)
+    before, behind = _words(claim, 0, here), _words(claim, here + 1, len(claim.texts))
     return not before.isdisjoint(theirs[there + 1 :]) and not behind.isdisjoint(theirs[:there])
 
 
-def _words(row: Sequence[str | None]) -> set[str]:
+def _words(passage: Passage, start: int, end: int) -> set[str]:
     """Return stems without numbers, which both sentences have wherever they stand."""
-    return {stem for stem in row if stem is not None and not stem[0].isdigit()}
+    row = list(passage.once(stems))
+    for item in passage.once(parse):
+        row[item.first : item.last] = [None] * (item.last - item.first)
+    return {stem for stem in row[start:end] if stem is not None and not stem[0].isdigit()}
 
 
 def _turned_words(case: Case) -> Iterator[tuple[str, str]]:
@@ -157,16 +162,20 @@ def _turned_words(case: Case) -> Iterator[tuple[str, str]]:
                 other not in said
                 and concept not in content(passage)
                 and frozenset((concept[1:], other[1:])) in opposites()
-                and (concept not in _TIMES or _is_near(case, passage, {concept, anchor}))
+                and (concept not in _TIMES or _is_near(case, at, passage, {concept, anchor}))
             ):
                 yield case.claim.raws[at], passage.raws[place]
                 break
 
 
-def _is_near(case: Case, passage: Passage, apart: AbstractSet[str]) -> bool:
-    """Whether a unit says some of what else a claim says: what came before the vote is not what came after it."""
-    wanted = content(case.claim) - apart
-    return weigh(wanted & content(passage), case) >= _LEAST_SHARED * weigh(wanted, case)
+def _is_near(case: Case, at: int, passage: Passage, apart: AbstractSet[str]) -> bool:
+    """Whether a unit says some of what else a claim says: what came before the vote is not what came after it.
+
+    Of a unit that the claim cites, what else its clause says is enough.
+    """
+    parts = [None] if case.guessed else [None, clause_at(case.claim, at)]
+    wanted = [content(case.claim, part) - apart for part in parts]
+    return any(weigh(one & content(passage), case) >= _LEAST_SHARED * weigh(one, case) for one in wanted)
 
 
 def _anchored(passage: Passage) -> tuple[tuple[str, str, int], ...]:
@@ -185,7 +194,7 @@ def _anchored(passage: Passage) -> tuple[tuple[str, str, int], ...]:
 
 def _anchor(row: Sequence[str | None], clause: Clause, at: int) -> str | None:
     for anchor in row[at + 1 : min(clause.end, at + 1 + _ANCHOR)]:
-        if anchor is not None:
+        if anchor is not None and (anchor not in _RANKS or row[at] in _RANKS):
             return None if anchor[0].isdigit() or anchor in _opposed() or anchor in _PERIODS else anchor
     return None
 
