@@ -99,3 +99,21 @@ def test_a_date_from_elsewhere_in_the_article_is_no_fault_without_a_cite() -> No
 
 def test_a_year_that_stands_nowhere_is_a_fault_without_a_cite_too() -> None:
     assert kinds(checked("What Norvane wants to give up has stood in Halden since 1971.", [])) == {"date", "overlap"}
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("Next winter heating will cost 12 percent more, says Karin Dahl, who leads the opposition.", {"number"}),
+        ("Next winter heating will cost more than 12 percent more, says the opposition.", {"number"}),
+        ("Next winter heating will cost up to 12 percent more, says the opposition.", set()),
+        ("Some 212 people work at the plant that the opposition wants to keep, Karin Dahl says.", set()),
+    ],
+)
+def test_an_up_to_left_out_is_a_fault_even_of_a_loose_retelling_without_a_cite(claim: str, expected: set[str]) -> None:
+    text = (
+        "Opposition leader Karin Dahl said the plan would raise heating bills by up to 12 percent next winter. "
+        "The plant employs more than 212 people. Karin Dahl wants to keep it open."
+    )
+    found = ground([("/x", Claim(text=claim, cites=[]))], split(text, "en"), language="en").checks[0]
+    assert kinds(found) == expected

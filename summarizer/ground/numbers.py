@@ -66,7 +66,7 @@ def _doubt(quantity: Quantity, given: Sequence[Given], case: Case) -> str | None
     rivals = [other for other in others if competes(quantity, other.quantity)]
     equal = equal or list(_same_unsaid(quantity, given, rivals, case))
     if case.guessed and not restates(case, HALF) and (_is_weak(quantity, case) or _is_somewhere(quantity, case)):
-        return None
+        return _doubt_bound(quantity, equal, case, turned=True) if equal else None
     if equal:
         doubt = _doubt_tie(quantity, equal, rivals, case) or _doubt_holder(quantity, equal, rivals, case)
         return doubt or _doubt_bound(quantity, equal, case, turned=case.guessed and not restates(case))
