@@ -5,11 +5,13 @@ One line a fault: its name, what the server does, and the word for how it ends (
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from summarizer import errors
-from summarizer.errors import SummarizerError
+from summarizer.errors import SummarizerError, Unavailable
 
 _PLACES = {
     "The connection": """
@@ -188,12 +190,38 @@ KINDS: dict[str, type[SummarizerError]] = {
 FAILING: dict[str, type[SummarizerError]] = {
     name: KINDS[ending.outcome] for name, ending in ENDINGS.items() if ending.outcome != "ok"
 }
-# What never ends needs a short deadline. Everything else has one that the busiest machine keeps, so that whatever ends
-# before the long one ended by itself.
+# What never ends is ended by its deadline. Everything else has one that the busiest machine keeps, so that whatever
+# ends before it ended by itself.
 SHORT_S, LONG_S = 1.0, 120.0
 _ENDLESS = frozenset({"hang", "hang_half", "drip", "blanks", "hang_head", "drip_head", "continue_forever"})
 
+T = TypeVar("T")
 
-def deadline_s(fault: str) -> float:
-    """Return the deadline of a request that meets a fault."""
-    return SHORT_S if fault in _ENDLESS else LONG_S
+
+def deadlines_s(fault: str) -> tuple[float, ...]:
+    """Return the deadlines to try for a request that meets a fault, the shortest first."""
+    return (SHORT_S, 8.0, 64.0) if fault in _ENDLESS else (LONG_S,)
+
+
+def in_time(fault: str, meet: Callable[[float], T]) -> T:
+    """Meet a fault under the first deadline that this machine keeps for all that is to be answered.
+
+    Args:
+        fault: Its name.
+        meet: Takes the deadline; raises `Unavailable` where that came before what was to be answered or sent.
+    """
+    *shorter, last = deadlines_s(fault)
+    for deadline_s in shorter:
+        with contextlib.suppress(Unavailable):
+            return meet(deadline_s)
+    return meet(last)
+
+
+def must_be_met(times: int) -> None:
+    """Say that a deadline came before anything was sent.
+
+    Args:
+        times: How often the server was asked.
+    """
+    if times == 0:
+        raise Unavailable("nothing was sent in time")

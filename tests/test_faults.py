@@ -13,11 +13,11 @@ import pytest
 from summarizer.errors import OUTCOMES, BadResponse, SummarizerError
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.providers.retry import MAX_WAIT_S, Retry
-from summarizer.records import Limits
+from summarizer.records import Completion, Limits
 from summarizer.schema import Summary
 from tests.calls import Call, awaited, sync
 from tests.doors import REQUEST, failure, opened
-from tests.endings import ENDINGS, FAILING, LONG_S, deadline_s
+from tests.endings import ENDINGS, FAILING, LONG_S, in_time
 from tests.faults import FAULTS, Exchange
 from tests.server import Server
 
@@ -38,9 +38,8 @@ ACCEPTED = ENDINGS.keys() - EXPECTED.keys() - TEXTS - WARNED
 SWELLING = ("endless", "endless_chunks", "endless_head", "huge_header", "gzip_bomb", "gzip_bomb_500", "deep", "swarm")
 
 
-def door_for(server: Server, fault: str = "") -> AbstractContextManager[OpenAIDoor]:
-    """Open a door whose deadline is that of a fault."""
-    return opened(server.url, limits=replace(LIMITS, timeout_s=deadline_s(fault)))
+def door_for(server: Server, deadline_s: float = LONG_S) -> AbstractContextManager[OpenAIDoor]:
+    return opened(server.url, limits=replace(LIMITS, timeout_s=deadline_s))
 
 
 def again(door: OpenAIDoor) -> Retry:
@@ -59,14 +58,17 @@ def test_every_fault_of_the_table_has_an_ending() -> None:
 def test_a_fault_is_one_typed_error_in_time_and_the_next_article_is_answered(
     call: Call, before: int, fault: str
 ) -> None:
-    with Server(*["stop_upper"] * before, fault) as server, door_for(server, fault) as door:
-        for _ in range(before):
-            call(door, REQUEST)
-        began = time.monotonic()
-        error = failure(call, door)
-        took_s = time.monotonic() - began
-        sent = len(server.requests) - before
-        after = call(door, REQUEST)
+    def meet(deadline_s: float) -> tuple[SummarizerError, float, int, Completion]:
+        with Server(*["stop_upper"] * before, fault) as server, door_for(server, deadline_s) as door:
+            for _ in range(before):
+                call(door, REQUEST)
+            began = time.monotonic()
+            error = failure(call, door)
+            took_s = time.monotonic() - began
+            sent = len(server.requests) - before
+            return error, took_s, sent, call(door, REQUEST)
+
+    error, took_s, sent, after = in_time(fault, meet)
 
     assert type(error) is EXPECTED[fault]
     assert took_s < LONG_S
@@ -81,7 +83,7 @@ def test_a_fault_is_one_typed_error_in_time_and_the_next_article_is_answered(
 def test_a_fault_is_the_same_error_in_another_event_loop(fault: str) -> None:
     uvloop = pytest.importorskip("uvloop")
 
-    async def meet(door: OpenAIDoor) -> tuple[SummarizerError, str]:
+    async def ask(door: OpenAIDoor) -> tuple[SummarizerError, str]:
         await door.acomplete(REQUEST)
         with pytest.raises(SummarizerError) as caught:
             await door.acomplete(REQUEST)
@@ -89,8 +91,11 @@ def test_a_fault_is_the_same_error_in_another_event_loop(fault: str) -> None:
         await door.aclose()
         return caught.value, after.text
 
-    with Server("stop_upper", fault) as server, door_for(server, fault) as door:
-        error, after = uvloop.run(meet(door))
+    def meet(deadline_s: float) -> tuple[SummarizerError, str]:
+        with Server("stop_upper", fault) as server, door_for(server, deadline_s) as door:
+            return uvloop.run(ask(door))
+
+    error, after = in_time(fault, meet)
 
     assert type(error) is EXPECTED[fault]
     Summary.model_validate_json(after)

@@ -25,12 +25,12 @@ from summarizer.providers.capabilities import Capabilities
 from summarizer.providers.ladder import REASONING_TOKENS, Dialect, cache_key, step
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.providers.replybody import Said
-from summarizer.records import Message, Usage
+from summarizer.records import Completion, Message, Usage
 from summarizer.schema import Summary
 from summarizer.shape import reply_format
 from tests.calls import CALLS, Call
 from tests.doors import REQUEST, failure, opened
-from tests.endings import LONG_S, deadline_s
+from tests.endings import LONG_S, in_time
 from tests.faults import Exchange, Play, completion
 from tests.server import Server
 from tests.test_faults import ACCEPTED, EXPECTED, LIMITS, WARNED
@@ -272,20 +272,21 @@ def test_a_refusal_is_an_error_even_beside_text() -> None:
 # -------------------------------------------------------------------------------------------------- the table of faults
 
 
-def door_for(server: Server, fault: str = "") -> AbstractContextManager[OpenAIDoor]:
-    """Open a door whose deadline is that of a fault."""
-    return opened(server.url, limits=replace(LIMITS, timeout_s=deadline_s(fault)), api="responses")
+def door_for(server: Server, deadline_s: float = LONG_S) -> AbstractContextManager[OpenAIDoor]:
+    return opened(server.url, limits=replace(LIMITS, timeout_s=deadline_s), api="responses")
 
 
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("fault", sorted(EXPECTED.keys() - ONLY_CHAT))
 def test_every_fault_is_the_same_error_as_in_chat(call: Call, fault: str) -> None:
-    with Server(fault) as server, door_for(server, fault) as door:
-        began = time.monotonic()
-        error = failure(call, door)
-        took_s = time.monotonic() - began
-        sent = len(server.requests)
-        after = call(door, REQUEST)
+    def meet(deadline_s: float) -> tuple[SummarizerError, float, int, Completion]:
+        with Server(fault) as server, door_for(server, deadline_s) as door:
+            began = time.monotonic()
+            error = failure(call, door)
+            took_s = time.monotonic() - began
+            return error, took_s, len(server.requests), call(door, REQUEST)
+
+    error, took_s, sent, after = in_time(fault, meet)
 
     assert type(error) is EXPECTED[fault]
     assert took_s < LONG_S
