@@ -43,8 +43,8 @@ def unlike(
         equal: Equal numbers of the evidence and where they stand; at least one.
         small: Whether the number is one that a text may tell without *at least*: two.
         turned: Whether only *less than* for *more than* counts, the reverse, and *up to* left out: what nobody cited
-            may tell a number otherwise. On the dev sets 7 wrong sentences are found so and 2 that are told to be right (of one article);
-            *nearly* and *more than* are left out of wrong and right ones alike.
+            may tell a number otherwise. Of the dev sets so 7 wrong sentences are found, and one that is held to be
+            right; *nearly* and *more than* are left out of wrong and right ones alike.
     """
     places = list(equal)
     if quantity.kind == "ordinal" or (not quantity.bound and any(other.bound in ("", "~") for other, _ in places)):
