@@ -10,6 +10,7 @@ from hypothesis import given
 
 from summarizer import Summarizer, ground
 from summarizer.ground.change import check as change
+from summarizer.ground.compared import check as compared
 from summarizer.ground.extent import check as extent
 from summarizer.ground.order import check as order
 from summarizer.ground.pairing import check as pairing
@@ -136,6 +137,13 @@ SIX = ("de", "en", "es", "fr", "it", "pt")
             "Passou de 35 para 90 milhões.",
             "Desceu de 90 para 35 milhões.",
         ),
+        (
+            change,
+            "pt",
+            "Abre 15 lojas, e não 40.",
+            "Abre 40 lojas, e não 15.",
+            "O plano de 40 lojas foi reduzido a 15.",
+        ),
     ],
 )
 def test_what_is_exchanged_is_found(check: Check, language: str, right: str, wrong: str, evidence: str) -> None:
@@ -160,6 +168,7 @@ def test_what_is_exchanged_is_found(check: Check, language: str, right: str, wro
         (order, "Ann Lee leaves after 6 May.", "The vote on the dam is before 6 May."),
         (pairing, "Ada won 7-5 against Bo.", "Bo lost 5-7 to Ada."),
         (pairing, "Ada, 14, and Bo, 16, are well.", "Two boys, 16 and 14, are well: Bo and Ada."),
+        (pairing, "Ada spent $12, above the $9 planned.", "Planned at $9, Ada said, it cost $12 as is now planned."),
         (pairing, "Ada got 5 votes.", "Bo had 7 votes; Ada had 5."),
         (pairing, "Ada got 5 votes, Bo got 7 days.", "Bo had 7 days; Ada had 5 votes."),
         (pairing, "Ada got 5 votes and Bo got 5 votes.", "Bo had 7 votes; Ada had 5."),
@@ -177,6 +186,39 @@ def test_what_is_exchanged_is_found(check: Check, language: str, right: str, wro
 )
 def test_what_only_looks_like_it_is_left_alone(check: Check, claim: str, evidence: str) -> None:
     assert kinds(check, claim, evidence) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "right", "wrong"),
+    [
+        ("en", "It went at 60 km/h, below the limit of 80.", "It went at 60 km/h, above the limit of 80."),
+        ("en", "It made $9 million, up from $5 million.", "It made $9 million, down from $5 million."),
+        ("fr", "Il coûte 9 euros, plus que les 5 prévus.", "Il coûte 9 euros, moins que les 5 prévus."),
+        ("de", "Es kostet 9 Euro, mehr als die 5 Euro von 2020.", "Es kostet 9 Euro, weniger als die 5 Euro von 2020."),
+        ("es", "Cuesta 9 euros, más que los 5 previstos.", "Cuesta 9 euros, menos que los 5 previstos."),
+        ("it", "È durato tre anni, meno dei cinque previsti.", "È durato tre anni, più dei cinque previsti."),
+        ("pt", "Custou R$ 9, acima dos R$ 5 previstos.", "Custou R$ 9, abaixo dos R$ 5 previstos."),
+    ],
+)
+def test_a_comparison_that_its_own_figures_refute_is_found(language: str, right: str, wrong: str) -> None:
+    assert kinds(compared, right, "", language=language) == []
+    assert kinds(compared, wrong, "", language=language) == ["number"]
+
+
+@pytest.mark.parametrize(
+    ("language", "claim"),
+    [
+        ("en", "It killed 60 people, more than 80 were hurt."),
+        ("en", "The top 5% earn more than the other 10%."),
+        ("en", "It made $9 million on sales of $5 million, up from $7 million."),
+        ("en", "It made at least $9 million, more than the $12 million planned."),
+        ("en", "Pay is to rise by 6%, less than twice the 4% on offer."),
+        ("it", "Vale 9 milioni, inferiore del 30% a quello di prima."),
+        ("it", "Durò sette anni e quattro mesi, più dei cinque anni previsti."),
+    ],
+)
+def test_what_only_looks_like_such_a_comparison_is_left_alone(language: str, claim: str) -> None:
+    assert kinds(compared, claim, "", language=language) == []
 
 
 @pytest.mark.parametrize(
@@ -256,6 +298,7 @@ def test_no_text_makes_a_check_raise(claim: str, evidence: str) -> None:
         (pairing, "Ada 5, Bo 7. ", "5 men and "),
         (pairing, "Ada 5, Bo 7. ", "Ada 5; Bo "),
         (change, "", "from 3 to 40 "),
+        (compared, "", "$9, more than the $12, "),
     ],
 )
 def test_the_time_grows_with_the_text(check: Check, start: str, piece: str) -> None:

@@ -289,6 +289,10 @@ def test_the_mark_of_a_list_item_is_no_number() -> None:
         ("Ten percent were found.", "One in ten was found."),
         ("The trial ran for a decade.", "The trial ran for ten years."),
         ("Built 27 years later.", "Planned in 1996, it was built in 2023."),
+        ("They have won five games.", "It was their fifth win in a row."),
+        ("It was their fifth straight win.", "They won five games."),
+        ("They have two weeks.", "It must be done in 15 days."),
+        ("Sales rose by 3% and first-half profit fell.", "Sales rose by 3%; profit of the first half fell."),
     ],
 )
 def test_a_number_that_the_evidence_bears_out_is_no_doubt(claim: str, evidence: str) -> None:
@@ -364,6 +368,9 @@ def test_a_negative_before_a_number_may_turn_its_bound_and_one_behind_it_may_not
         ("it", "più del doppio", "oltre il doppio", "meno del doppio"),
         ("pt", "até 9 mil empregos", "no máximo 9 mil empregos", "9 mil empregos"),
         ("pt", "pelo menos 40 feridos", "ao menos 40 feridos", "40 feridos"),
+        ("pt", "abaixo da metade", "menos da metade", "metade"),
+        ("it", "al di sotto dei 40 gradi", "inferiore ai 40 gradi", "superiore ai 40 gradi"),
+        ("fr", "moins des deux tiers", "en dessous des deux tiers", "plus des deux tiers"),
     ],
 )  # fmt: skip
 def test_a_bound_may_be_said_in_other_words_but_not_dropped(
@@ -377,6 +384,16 @@ def test_the_most_there_may_be_is_told_by_reaching_it_and_at_least_two_by_two() 
     assert details("Staff could reach 3,000.", "The site could employ up to 3,000 people.") == []
     assert details("Two rivals came.", "At least two rivals came.") == []
     assert details("It went on for two months.", "It went on for more than two months.") == []
+
+
+def test_a_figure_that_another_one_is_compared_with_has_no_bound() -> None:
+    assert details("It cost $12, above the $9 planned.", "Planned at $9, it cost $12.") == []
+    assert details("It was $9 then.", "It is $8, less than the $9 it was.") == []
+
+
+def test_a_decade_is_no_part_of_the_number_behind_it() -> None:
+    assert [item.value for item in read("negli anni Novanta due libri", "it")] == [90, 2]
+    assert [item.value for item in read("anni due e mesi sei", "it")] == [2, 6]
 
 
 def test_a_claim_in_another_language_is_compared_by_value() -> None:

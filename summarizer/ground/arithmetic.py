@@ -20,6 +20,8 @@ _SILENT = frozenset({"times", "point", "cent", "ordinal", "°", "quarter"})
 # Arithmetic over more numbers costs too much and proves nothing: some pair always fits. So do pairs for small numbers.
 _MOST_TERMS = 16
 _LEAST_SUM = 12
+# Weeks are also counted with both of their ends: quinze jours, quindici giorni, acht Tage.
+_WEEKS = {Decimal(8): Decimal(1), Decimal(15): Decimal(2)}
 
 
 def factor(unit: str, other: str) -> Decimal | None:
@@ -70,12 +72,19 @@ def is_same(quantity: Quantity, other: Quantity, *, loosely: bool = False) -> bo
     for value, unit in quantity.readings:
         for there, of in other.readings:
             rate = rate_of(unit, of)
-            if rate is not None and value * rate == there:
+            if rate is not None and (value * rate == there or _are_weeks(value, unit, there, of)):
                 return True
             part = "fraction" in (quantity.kind, other.kind) and of == "%"
             if rate is not None and part and abs(value * rate - there) <= 1:
                 return True
     return False
+
+
+def _are_weeks(value: Decimal, unit: str, there: Decimal, of: str) -> bool:
+    """Whether one number is weeks, and the other so many days as they are said to have."""
+    if unit == "week":
+        value, unit, there, of = there, of, value, unit
+    return (unit, of) == ("day", "week") and _WEEKS.get(value) == there
 
 
 def competes(quantity: Quantity, other: Quantity) -> bool:

@@ -7,6 +7,7 @@ from functools import cache
 
 from summarizer.ground.arithmetic import bears, is_time
 from summarizer.ground.clause import beginning_in
+from summarizer.ground.compared import compared
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.locales import word_set
 from summarizer.ground.quantity import Quantity
@@ -87,6 +88,8 @@ def _negatives(language: str | None) -> frozenset[str]:
 
 def _bound(passage: Passage, quantity: Quantity) -> str | None:
     """Return the bound that a text gives a number; None where a negative before it leaves that open."""
+    if quantity.bound and quantity.first in passage.once(compared):
+        return ""
     first = max(0, quantity.first - _FARTHEST)
     before = passage.texts[first : quantity.first]
     if _NEGATIONS.isdisjoint(before) and "n't" not in "".join(before):

@@ -40,7 +40,8 @@ _UNSURE = word_set("unsure_numbers")
 # Portuguese segundo and Italian secondo are also "according to"; after an article they are the second.
 _ACCORDING, _BEFORE_ORDINAL = word_set("according"), word_set("before_ordinal")
 _COUNTED_BY = word_set("counted_by")
-_BEFORE_TIME = word_set("before_time")
+_BEFORE_TIME, _DECADES = word_set("before_time"), word_set("before_decade")
+_HALVES = frozenset({"first", "second"})  # first-half profit
 _DOTTED_TIME = re.compile(r"([01]?\d|2[0-4])\.([0-5]\d)")
 _HALF_DAYS: Table[int] = Table({"am": 0, "a.m.": 0, "pm": 720, "p.m.": 720})
 
@@ -274,7 +275,7 @@ class Heads(Reader):
         if count and part and not self._is_ordinal_here(place, one):
             return Head((count * _ratio(part[0]),), part[1], "fraction", weak=one and self.words.language == "en")
         whole = self.words.fractions.at(self.texts, place)
-        if whole and whole[0] == "1/2":
+        if whole and whole[0] == "1/2" and not (self.text(place - 1) == "-" and self.text(place - 2) in _HALVES):
             return Head((HALF,), whole[1], "fraction", weak=True)
         return None
 
@@ -361,9 +362,10 @@ class Heads(Reader):
                 elif text not in _CONNECTORS:
                     break
             after += 1
+        is_decade = self.text(place - 1) in _DECADES
         for words, end in reversed(ends):
             value = read_spelled(words, self.language)
-            if value is not None:
+            if value is not None and not (is_decade and value % 10 and end > place + 1):  # anni Novanta due libri
                 if end == place + 1 and value <= 1:
                     scale = self.words.scales.at(self.texts, end)
                     return Head((value,), end) if scale and value else None

@@ -15,7 +15,9 @@ from typing import NamedTuple
 
 from summarizer.ground.arithmetic import competes, is_same
 from summarizer.ground.case import Case
+from summarizer.ground.change import told
 from summarizer.ground.clause import clauses, stems, weigh
+from summarizer.ground.compared import comparisons
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.quantity import Quantity, parse
 from summarizer.ground.text import Passage
@@ -56,6 +58,8 @@ def check(case: Case) -> Iterator[Finding]:
         for one, two in combinations(claimed, 2)
         if _are_alike(one, two) and not is_same(one, two) and any(row[one.last : two.first])  # no range, no score
     ]
+    of_one = _of_one(case) if pairs else frozenset()
+    pairs = [(one, two) for one, two in pairs if (one.first, two.first) not in of_one]
     if not pairs:
         return
     given = [(passage, quantity) for passage in case.evidence for quantity in passage.once(_counts)][:_MOST_GIVEN]
@@ -66,6 +70,13 @@ def check(case: Case) -> Iterator[Finding]:
         if _have_crossed(_sides((case.claim, one), (case.claim, two)), _sides(first, second), case):
             yield Finding("number", f"“{one.text}” and “{two.text}” have changed places")
             return
+
+
+def _of_one(case: Case) -> frozenset[tuple[int, int]]:
+    """Return where two numbers of one thing stand: *15 instead of 40*, *12.5 million, above the 9 million planned*."""
+    pairs = [(change.old.first, change.new.first) for change in told(case)]
+    pairs += [(other.first, one.figure.first) for one in case.claim.once(comparisons) for other in one.others]
+    return frozenset([(min(pair), max(pair)) for pair in pairs])
 
 
 def _counts(passage: Passage) -> tuple[Quantity, ...]:

@@ -1,7 +1,7 @@
 """Numbers told without writing them: *half a century*, *one fewer than four*, the others of *two of the seven*.
 
-Readers work such small sums out at once (quantity entailment: Roy, Vieira and Roth 2015). Any two small numbers make
-some third one, so each of them needs the words that tell of it.
+Five wins are also what *the fifth win in a row* tells. Readers work such small sums out at once (quantity entailment:
+Roy, Vieira and Roth 2015). Any two small numbers make some third one, so each of them needs the words that tell of it.
 """
 
 from __future__ import annotations
@@ -17,13 +17,16 @@ from summarizer.ground.locales import number_words, word_set
 from summarizer.ground.quantity import Quantity, parse
 from summarizer.ground.text import Passage
 
-_FEWER, _ONE, _REST = word_set("fewer"), word_set("one"), word_set("rest")
+_FEWER, _ONE, _REST, _IN_A_ROW = map(word_set, ("fewer", "one", "rest", "in_a_row"))
 _APART = 2  # tokens between *one* and *fewer*: un titolo in meno
+_ROW = 4  # tokens behind an ordinal in which it says *in a row*
 _MOST_COUNTED = 16  # of more numbers some two always make a third
 
 
 def is_reckoned(quantity: Quantity, claim: Passage, evidence: Sequence[Passage]) -> bool:
     """Whether the evidence tells a number of the claim, which stands nowhere in it, by other ones."""
+    if any(_is_in_a_row(quantity, claim, other, passage) for passage in evidence for other in passage.once(parse)):
+        return True
     if is_time(quantity.unit):
         return any(
             factor(unit, quantity.unit) == quantity.value / HALF for one in evidence for unit in one.once(_halved)
@@ -32,6 +35,14 @@ def is_reckoned(quantity: Quantity, claim: Passage, evidence: Sequence[Passage])
         return False
     by_one = quantity.kind == "count" and any(quantity.value in one.once(_by_one) for one in evidence)
     return by_one or any(_is_the_rest(quantity, claim, one) for one in evidence)
+
+
+def _is_in_a_row(quantity: Quantity, claim: Passage, other: Quantity, passage: Passage) -> bool:
+    """Whether two numbers are as many, and one of them is the ordinal of the last in a row."""
+    if quantity.value != other.value or {quantity.kind, other.kind} != {"ordinal", "count"}:
+        return False
+    last, texts = (quantity.last, claim.texts) if quantity.kind == "ordinal" else (other.last, passage.texts)
+    return not _IN_A_ROW.isdisjoint(texts[last : last + _ROW])
 
 
 def has_more(quantity: Quantity, passage: Passage) -> bool:
