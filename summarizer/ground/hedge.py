@@ -257,9 +257,18 @@ def _answers(claim: Passage, mine: Statement, own: Outlook, doubt: Doubt) -> boo
 
 
 def _is_conditional(claim: Passage, own: Outlook, doubt: Doubt) -> bool:
-    """Whether a condition makes a present a future: *should there be an appeal, the fine stays suspended*."""
-    future = doubt.cue.label == "future" and not own.done
-    return future and bool(inside(claim, Clause(0, len(claim.texts)), "hedge/condition"))
+    """Whether a condition makes a present a future: *should there be an appeal, the fine stays suspended*.
+
+    A participle tells a state then (*is suspended unless he appeals*), where the evidence has a condition too.
+    """
+    known = lexicon(claim.language)
+    helpers = known.auxiliaries if known is not None else frozenset[str]()
+    texts = (doubt.passage, claim) if own.done else (claim,)
+    return (
+        doubt.cue.label == "future"
+        and all(claim.texts[hit.start - 1] in helpers for hit in own.done)
+        and all(inside(text, Clause(0, len(text.texts)), "hedge/condition") for text in texts)
+    )
 
 
 def _keeps(claim: Passage, mine: Statement, doubt: Doubt) -> bool:

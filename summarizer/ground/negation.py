@@ -119,7 +119,7 @@ def _stances(case: Case) -> Iterator[Finding]:
 
 
 _STANCES = {"confirm": "confirmed", "deny": "denied", "comment": "commented", "know": "knew"}
-_STANCES |= {"exclude": "ruled out", "not exclude": "did not rule out"}
+_STANCES |= {"exclude": "ruled out", "not exclude": "did not rule out", "praise": "praised", "criticize": "criticized"}
 _OTHERS = frozenset({"reject", "exclude"})  # stances that a claim may take as it likes, and that answer others
 _STANCE_STEMS = frozenset({mark + stance for mark in ("", "=") for stance in _OTHERS.union(_STANCES)})
 _ANSWERS = {
@@ -129,6 +129,8 @@ _ANSWERS = {
     "know": {"deny", "not know"},
     "exclude": {"not exclude"},
     "not exclude": {"exclude"},
+    "praise": {"criticize"},
+    "criticize": {"praise"},
 }
 
 

@@ -112,7 +112,7 @@ def exchanged(case: Case) -> tuple[Actor, Actor] | None:
             if (
                 all(theirs)
                 and _have_crossed((one, two), theirs, passage, case)
-                and not _is_listed(case.claim, one, two)
+                and not any(_is_listed(case.claim, actor, other) for actor in (one, two) for other in named)
                 and _have_crossed((one, two), _told_alike((one, two), theirs, passage, case), passage, case)
                 and not cast.are_aliases(one.names, two.names)
             ):
@@ -147,7 +147,7 @@ def _is_turned(passage: Passage, actor: Actor) -> tuple[bool, bool]:
 
 
 def _is_listed(claim: Passage, one: Actor, two: Actor) -> bool:
-    """Whether two names are members of one list: Messi, Neymar and Suarez."""
+    """Whether two names are members of one list, of which each has the place of all: Messi, Neymar and Suarez."""
     known, first, last = lexicon(claim.language), min(one.end, two.end), max(one.start, two.start)
     joins = known.conjunctions if known is not None else frozenset[str]()
     between = claim.tokens[first:last]

@@ -1,0 +1,88 @@
+"""What summaries say in words of their own: who praised it, what is unlikely, where people were to stay."""
+
+from __future__ import annotations
+
+import pytest
+
+from summarizer.ground import hedge, names, negation
+from tests.cases import Check, kinds
+
+
+@pytest.mark.parametrize(
+    ("check", "language", "right", "wrong", "evidence"),
+    [
+        (
+            negation.check,
+            "en",
+            "The union regretted the decision.",
+            "The union welcomed the decision.",
+            "The union lamented the decision.",
+        ),
+        (
+            negation.check,
+            "fr",
+            "La ministre déplore ce texte.",
+            "La ministre salue ce texte.",
+            "La ministre a regretté « un texte sans colonne ».",
+        ),
+        (
+            negation.check,
+            "de",
+            "Der Verband bedauerte das Urteil.",
+            "Der Verband begrüßte das Urteil.",
+            "Der Verband hat das Urteil kritisiert.",
+        ),
+        (
+            negation.check,
+            "en",
+            "Labels may have a voluntary statement on calcium.",
+            "Labels may have a mandatory statement on calcium.",
+            "Labels may include a voluntary statement on calcium.",
+        ),
+        (
+            negation.check,
+            "fr",
+            "Les pesticides y sont bannis depuis 2017.",
+            "Les pesticides y sont autorisés depuis 2017.",
+            "Les pesticides y sont interdits depuis 2017.",
+        ),
+        (
+            hedge.check,
+            "fr",
+            "Le ministère pourrait limiter deux produits.",
+            "Le ministère a limité deux produits.",
+            "Le ministère n'a pas exclu de limiter deux produits.",
+        ),
+    ],
+)
+def test_the_same_in_other_words_passes_and_its_opposite_does_not(
+    check: Check, language: str, right: str, wrong: str, evidence: str
+) -> None:
+    assert kinds(check, right, evidence, language=language) == []
+    assert kinds(check, wrong, evidence, language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        ("en", "Jurors rejected the claim that he took $180,000.", "He was accused of accepting $180,000."),
+        ("en", "They do not expect a deal this year.", "They consider a deal this year unlikely."),
+        ("fr", "La banque n'y croit guère avant l'été.", "La banque juge cela peu probable avant l'été."),
+        ("de", "Sie rechnet nicht mit einer Einigung.", "Sie hält eine Einigung für unwahrscheinlich."),
+    ],
+)
+def test_what_is_accepted_as_a_sum_or_held_unlikely_is_no_contradiction(
+    language: str, claim: str, evidence: str
+) -> None:
+    assert kinds(negation.check, claim, evidence, language=language) == []
+
+
+def test_a_participle_tells_a_state_where_both_have_a_condition() -> None:
+    evidence = "Pryce will miss the final through suspension unless the club appeals."
+    assert kinds(hedge.check, "Pryce is suspended for the final unless it appeals.", evidence) == []
+    assert kinds(hedge.check, "Pryce has missed the final through suspension.", evidence) == ["hedge"]
+
+
+def test_a_member_of_a_list_has_the_place_of_all() -> None:
+    claim = "Goals by Ellis Rudd and Femi Adeyo put Thornby ahead."
+    assert kinds(names.check, claim, "Ellis Rudd put Thornby ahead and Femi Adeyo added a second.") == []
