@@ -10,6 +10,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -110,21 +111,30 @@ def test_an_error_is_not_kept(opened: Callable[..., Replies], call: Call) -> Non
 
 
 class Slow(Provider):
-    """A model that takes a while, and may refuse the first call."""
+    """A model that takes a while.
 
-    def __init__(self, *, refuses: bool = False) -> None:
+    Args:
+        refused: Of so many calls it refuses the first, and answers none of the others before all are there.
+    """
+
+    def __init__(self, *, refused: int = 0) -> None:
         self.asked = 0
-        self.refuses = refuses
+        self._refused = refused
+        self._lock = threading.Lock()
 
     def complete(self, request: Request, /) -> Completion:
         return asyncio.run(self.acomplete(request))
 
     async def acomplete(self, request: Request, /) -> Completion:
-        self.asked += 1
-        is_first = self.asked == 1
-        await asyncio.sleep(0.3)
-        if is_first and self.refuses:
+        with self._lock:
+            self.asked += 1
+            is_first = self.asked == 1
+        if is_first:
+            await asyncio.sleep(0.3)  # the others come meanwhile; whoever comes later ends as they do
+        if is_first and self._refused:
             raise Refused("no")
+        while self.asked < self._refused:  # noqa: ASYNC110 - in threads each has a loop of its own
+            await asyncio.sleep(0.01)
         return Completion("reply", "m-2026", "stop", Usage(1, 10, 0, 5, 0, Decimal("0.01")))
 
 
@@ -156,7 +166,7 @@ def test_what_many_ask_at_once_is_paid_once(opened: Callable[..., Replies], at_o
 def test_where_the_first_of_many_fails_the_others_ask_for_themselves(
     opened: Callable[..., Replies], at_once: Any
 ) -> None:
-    inner = Slow(refuses=True)
+    inner = Slow(refused=5)
 
     found = at_once(Cached(inner, opened(), where="here"), 5)
 
@@ -165,17 +175,25 @@ def test_where_the_first_of_many_fails_the_others_ask_for_themselves(
 
 
 async def test_who_gives_up_takes_no_other_along(opened: Callable[..., Replies]) -> None:
-    inner = Slow()
+    is_asked, may_answer = asyncio.Event(), asyncio.Event()
+
+    class Held(Slow):
+        async def acomplete(self, request: Request, /) -> Completion:
+            is_asked.set()
+            await may_answer.wait()
+            return await super().acomplete(request)
+
+    inner = Held()
     cached = Cached(inner, opened(), where="here")
     first, second, third = (asyncio.create_task(cached.acomplete(request())) for _ in range(3))
-    while not inner.asked:  # noqa: ASYNC110 - it tells by a count
-        await asyncio.sleep(0.01)
-    second.cancel()
-    await asyncio.sleep(0.01)
-    first.cancel()
+    await is_asked.wait()
+    for one in (second, first):
+        one.cancel()
+        await asyncio.wait([one])
+    may_answer.set()
 
     assert (await third).text == "reply"
-    assert (first.cancelled(), second.cancelled(), inner.asked) == (True, True, 2)
+    assert (first.cancelled(), second.cancelled(), inner.asked) == (True, True, 1)
 
 
 async def test_a_call_that_stops_the_loop_does_not_wait_for_one_in_it(opened: Callable[..., Replies]) -> None:
