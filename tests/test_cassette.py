@@ -196,7 +196,7 @@ def test_the_first_of_two_writers_wins(tmp_path: Path) -> None:
 
     def answer(text: str) -> Provider:
         def wait(_: Request) -> str:
-            barrier.wait(5)
+            barrier.wait(60)
             return text
 
         return Cassette(tmp_path, inner=ScriptedProvider(wait), mode="record")

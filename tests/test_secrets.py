@@ -35,6 +35,7 @@ from summarizer.providers.log_filter import Discreet
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.providers.retry import Retry
 from summarizer.providers.traced import Traced
+from tests.endings import LONG_S
 from tests.faults import Exchange, Play, completion, error
 from tests.server import Server
 
@@ -203,7 +204,7 @@ def _use(kind: Kind, server: Server, folder: Path) -> dict[str, str]:
         model="test-model",
         base_url=url.replace("//", f"//{kind.login}") + kind.query,
         capabilities=Capabilities(folder / "capabilities.json"),
-        limits=Limits(timeout_s=5),
+        limits=Limits(timeout_s=LONG_S),
         **kind.settings,
     )
     traced = Traced(door, tracer_provider=tracers)

@@ -43,7 +43,7 @@ def shaped(schema: type[BaseModel]) -> dict[str, Any]:
 def post(url: str, value: Any) -> Any:
     data = json.dumps(value).encode()
     asked = urllib.request.Request(f"{url}/chat/completions", data, {"content-type": "application/json"})
-    with urllib.request.urlopen(asked, timeout=5) as answer:
+    with urllib.request.urlopen(asked, timeout=60) as answer:
         return json.load(answer)
 
 
