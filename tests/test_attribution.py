@@ -81,6 +81,32 @@ def test_the_same_speaker_in_other_words_passes(language: str, claim: str, evide
     assert kinds(claim, evidence, language=language) == []
 
 
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        (
+            "es",
+            "Petrol niega que hubiera explosión y rechaza la acusación de Fuerza Obrera de que la revisión se aplazó.",
+            [
+                "Un portavoz de Petrol negó que se hubiera producido una explosión.",
+                "El sindicato Fuerza Obrera sostiene que la revisión se aplazó; la compañía lo desmiente.",
+            ],
+        ),
+        (
+            "de",
+            "Nadja Osterkamp will das Netz ergänzen, während der VTM vor Ausfällen warnt, was Orbicell bestreitet.",
+            [
+                "„Wir ergänzen das Netz“, sagte Gründerin Nadja Osterkamp.",
+                "Es gebe Ausfälle, erklärte der VTM.",
+                "Orbicell wies die Rechnung als veraltet zurück.",
+            ],
+        ),
+    ],
+)
+def test_who_answers_may_speak_elsewhere_or_by_a_spokesperson(language: str, claim: str, evidence: list[str]) -> None:
+    assert kinds(claim, *evidence, language=language) == []
+
+
 def test_a_pronoun_may_be_anybody() -> None:
     assert kinds("Tennant said costs fell.", "She said costs fell.", before=["Moira Tennant spoke."]) == []
 

@@ -37,6 +37,10 @@ pairs = pytest.mark.parametrize
             "Four of the seven voted for it.",
             "Two of the seven voted against it, the others for it.",
         ),
+        # what two numbers, or two years, differ by
+        ("de", "Sie will zwei Jahre mehr.", "Sie will drei Jahre mehr.", "Statt vier Jahren will sie sechs Jahre."),
+        ("en", "It took 5 days longer.", "It took 7 days longer.", "It took 9 days, not 4 days as planned."),
+        ("de", "Es dauert drei Jahre länger.", "Es dauert fünf Jahre länger.", "Statt 2028 öffnet es erst 2031."),
         # a bound that a smaller unit, a verb or a preposition makes
         (
             "en", "It took more than nine hours.",
@@ -265,6 +269,7 @@ def contests(case: Case) -> Iterator[Finding]:
         (contests, "Ann beat Bob 3-1 and "),
         (extent.check, "all of the regions except one "),
         (reckon, "3 of the other 7, one fewer, "),
+        (reckon, "9 years longer, 7 years shorter "),
         (reckon, "9 years, half a century, 5 hours and 2 minutes "),
     ],
 )

@@ -112,6 +112,18 @@ def test_acronyms_and_demonyms_stand_for_what_they_shorten(claim: str, evidence:
     assert kinds(claim, evidence) == []
 
 
+def test_a_german_compound_has_an_acronym_and_parts() -> None:
+    evidence = "Vor der Weltmeisterschaft spielte das Opernhaus."
+    assert kinds("Vor der WM spielte die Karlsburger Oper.", evidence, language="de", before=["Karlsburger Oper"]) == []
+    assert kinds("Vor der EM spielte die Oper.", evidence, language="de") == ["name"]
+
+
+def test_the_government_is_not_doubted_where_its_ministry_acts() -> None:
+    evidence = "El Ministerio de Energía descarta problemas."
+    assert kinds("Según dijo el Gobierno, no hay problemas.", evidence, language="es") == []
+    assert kinds("Según dijo el Parlamento, no hay problemas.", evidence, language="es") == ["name"]
+
+
 @pytest.mark.parametrize(
     ("claim", "language", "evidence", "source"),
     [

@@ -72,7 +72,8 @@ def _exchanged(mine: tuple[Source, ...], case: Case) -> Actor | None:
     if after == ("(",):  # the union (Ann Lee) said, and Ann Lee (the union) said
         return None
     spoken = [_speakers(number, case) for number in case.cites]
-    if any(cast.are_aliases(speakers[0].names, actor.names) for theirs in spoken for actor in theirs):
+    said = any(cast.are_aliases(speakers[0].names, actor.names) for theirs in spoken for actor in theirs)
+    if said or _speaks_for(speakers[0].names, case):
         return None
     claimed = [actor for actor in cast.actors(case.claim) if actor != speakers[0]]
     told = [actor for passage in case.evidence for actor in cast.actors(passage)]
@@ -84,6 +85,12 @@ def _exchanged(mine: tuple[Source, ...], case: Case) -> Actor | None:
         ):
             return theirs[0]
     return None
+
+
+def _speaks_for(names: frozenset[str], case: Case) -> bool:
+    """Whether a spokesperson of somebody of these names speaks in the evidence."""
+    spoken = (source for passage in case.evidence for source in passage.once(sources))
+    return any("spokesperson" in source.kinds and _share_name(names, source.names, case) for source in spoken)
 
 
 def _speakers(number: int, case: Case) -> list[Actor]:

@@ -40,6 +40,7 @@ _MOST_ACTORS = 24  # of a claim; each is compared with all
 _ROMAN = re.compile(r"[IVX]{2,}")
 _WORDS = re.compile(r"\w+")
 _OF = 2  # tokens at most between an office and what it is of
+_GOVERNING = frozenset({"ministry", "minister", "prime minister"})
 _FEWEST_LETTERS = 3  # of an acronym that stands anywhere in the article for a name
 
 
@@ -110,9 +111,14 @@ def _held(case: Case) -> frozenset[int]:
 
 
 def _at_home(parts: list[Word], name: Name, held: frozenset[int], case: Case) -> list[Word]:
-    """Return the words of a name that the article must have."""
+    """Return the words of a name that the article must have: none of *the Government* where its ministry acts."""
     if not parts and not case.guessed:
         parts = opening(name, case.article.once(seen), case)
+    if parts and all(_is_office(part, name, held) for part in parts):
+        mine = {hit.label for hit in case.claim.once(roles) if name.start <= hit.start < name.end}
+        there = {hit.label for passage in case.evidence for hit in passage.once(roles)}
+        if "government" in mine and not there.isdisjoint(_GOVERNING):
+            return []
     return _but_offices(parts, name, held)
 
 
@@ -330,6 +336,7 @@ def _missing(parts: Sequence[Word], texts: Sequence[Sightings], case: Case) -> l
         for part in missing
         if part.token not in joined
         and not _is_written_out(part, texts, case)
+        and not (case.article.language == "de" and any(text.has_part(part.key) for text in texts))
         and not any(part.key in text.joined for text in texts)
     ]
 
@@ -340,6 +347,8 @@ def _is_written_out(part: Word, texts: Sequence[Sightings], case: Case) -> bool:
         return False
     shorts = (part.key, part.key.removesuffix("s"))
     if any(text.may_shorten_to(short) for text in texts for short in shorts):
+        return True
+    if case.article.language == "de" and any(text.has_compound(part.key) for text in texts):
         return True
     before = part.token - 2
     return (

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import combinations
 
 from summarizer.ground import when
 from summarizer.ground.arithmetic import factor, is_time
+from summarizer.ground.clause import stems
 from summarizer.ground.counted import part_and_whole
 from summarizer.ground.heads import HALF
 from summarizer.ground.locales import number_words, word_set
@@ -20,12 +22,17 @@ from summarizer.ground.text import Passage
 _FEWER, _ONE, _REST, _IN_A_ROW = map(word_set, ("fewer", "one", "rest", "in_a_row"))
 _APART = 2  # tokens between *one* and *fewer*: un titolo in meno
 _ROW = 4  # tokens behind an ordinal in which it says *in a row*
+_BY = 2  # tokens between a number and the *more* that makes it a difference
+_COMPARED = frozenset({"=increase_more", "=decrease_less", "=long", "=short", "=early", "=late", "=fast", "=slow"})
+_YEARS = range(1500, 2200)  # what a number of four digits without a unit may be
 _MOST_COUNTED = 16  # of more numbers some two always make a third
 
 
 def is_reckoned(quantity: Quantity, claim: Passage, evidence: Sequence[Passage]) -> bool:
     """Whether the evidence tells a number of the claim, which stands nowhere in it, by other ones."""
     if any(_is_in_a_row(quantity, claim, other, passage) for passage in evidence for other in passage.once(parse)):
+        return True
+    if quantity.unit and _is_apart(quantity, claim, evidence):
         return True
     if is_time(quantity.unit):
         return any(
@@ -56,8 +63,29 @@ def has_more(quantity: Quantity, passage: Passage) -> bool:
 
 def is_between_years(quantity: Quantity, evidence: Sequence[Passage]) -> bool:
     """Whether so many years lie between two years of the evidence."""
-    years = {date.year for passage in evidence for date in passage.once(when.parse) if date.year}
-    return quantity.unit == "year" and quantity.value > 0 and any(year + quantity.value in years for year in years)
+    if quantity.unit != "year" or quantity.value <= 0:
+        return False
+    years = {year for passage in evidence for year in passage.once(_years)}
+    return any(year + quantity.value in years for year in years)
+
+
+def _years(passage: Passage) -> frozenset[int]:
+    """Return the years that a passage tells, also where no more than four digits tell one: *2031 instead of 2028*."""
+    plain = [int(item.value) for item in passage.once(parse) if _is_plain(item) and item.text.isdecimal()]
+    return frozenset(
+        [*(date.year for date in passage.once(when.parse) if date.year), *(year for year in plain if year in _YEARS)]
+    )
+
+
+def _is_apart(quantity: Quantity, claim: Passage, evidence: Sequence[Passage]) -> bool:
+    """Whether so much more, or less, is what two numbers of the evidence differ by: *two years longer*."""
+    row = claim.once(stems)
+    around = (*row[max(0, quantity.first - _BY) : quantity.first], *row[quantity.last : quantity.last + _BY])
+    if _COMPARED.isdisjoint(around) or quantity.bound:
+        return False
+    told = [item for passage in evidence for item in passage.once(parse) if item.kind == "count" and item.unit]
+    values = [item.value * rate for item in told[:_MOST_COUNTED] if (rate := factor(item.unit, quantity.unit))]
+    return any(abs(one - two) == quantity.value for one, two in combinations(values, 2))
 
 
 def _halved(passage: Passage) -> tuple[str, ...]:

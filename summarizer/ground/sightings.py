@@ -19,6 +19,8 @@ from summarizer.ground.text import Passage
 from summarizer.ground.written import Words, spans, words
 
 _LONGEST_ACRONYM = 5  # of words that are no names
+_SHORTEST_COMPOUND = 10  # letters of a German word with an acronym of its own: the WM is the Weltmeisterschaft
+_SHORTEST_PART = 4  # letters of a part of a German word
 _MOST_JOINING = 2  # small words between two of one name: the University of Alabama at Birmingham
 _ADJECTIVE_ENDINGS = ("en", "er", "es", "em")
 
@@ -121,6 +123,18 @@ class Sightings:
             len(self._passages) == 1 and 2 <= len(short) <= _LONGEST_ACRONYM and short in self._firsts
         )
 
+    def has_compound(self, short: str) -> bool:
+        """Whether a long word begins with the first of these letters and has the others in order: *WM*."""
+        return any(
+            len(key) >= _SHORTEST_COMPOUND and _has_letters(key, short) for key in beginning(short[:1], self._sorted)
+        )
+
+    def has_part(self, word: str) -> bool:
+        """Whether a word begins a compound: the *Oper* of an *Opernhaus*."""
+        return len(word) >= _SHORTEST_PART and any(
+            len(key) >= len(word) + _SHORTEST_PART for key in beginning(word, self._sorted)
+        )
+
     @kept
     def entities(self) -> frozenset[str]:
         """The rows of the table of names that are mentioned."""
@@ -134,6 +148,12 @@ class Sightings:
         if asked not in self._known:
             self._known[asked] = any(same_word(key, other, language) for other in beginning(key[:4], self._sorted))
         return self._known[asked]
+
+
+def _has_letters(word: str, letters: str) -> bool:
+    """Whether a word has letters in their order, others between them."""
+    left = iter(word)
+    return all(letter in left for letter in letters)
 
 
 def sightings(passage: Passage) -> Sightings:
