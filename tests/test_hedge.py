@@ -132,6 +132,14 @@ def test_a_cited_sentence_decides_by_its_verb_alone(language: str, claim: str, e
             "Nach den Worten von Aksoy habe die Stadt das Gebäude gekauft.",
         ),
         ("pt", "O incêndio prolongou-se até domingo.", "O incêndio prolongou-se até domingo."),
+        ("en", "Jets are scrambled at such signs.", "At such signs the force scrambles jets if necessary."),
+        ("en", "Clarke argued that he led the plot.", "Clarke tried to persuade jurors that he led the plot."),
+        ("en", "Liberia has more beds than it needs.", "Liberia has more beds than demand."),
+        ("fr", "L’armée envoie des avions.", "L’armée envoie des avions si nécessaire."),
+        ("de", "Die Feuerwehr pumpt die Keller aus.", "Die Feuerwehr pumpt falls nötig die Keller aus."),
+        ("it", "I vigili evacuano le case.", "I vigili evacuano le case se necessario."),
+        ("es", "El ejército envía aviones.", "El ejército envía aviones si es necesario."),
+        ("pt", "Os bombeiros evacuam as casas.", "Os bombeiros evacuam as casas se necessário."),
     ],
 )
 def test_what_a_hedged_sentence_tells_as_done_may_be_told_so(language: str, claim: str, evidence: str) -> None:

@@ -59,7 +59,14 @@ class Pair(NamedTuple):
 def cues(passage: Passage) -> tuple[Hit, ...]:
     """Find the lexicon's phrases in a passage; positions are those of its tokens. None without a lexicon."""
     known = lexicon(passage.language)
-    return () if known is None else known.phrases.find(passage.texts, passage.once(opened).cues)
+    found = () if known is None else known.phrases.find(passage.texts, passage.once(opened).cues)
+    undone = [hit for hit in found if hit.label == "unhedged"]
+    return found if not undone else tuple(hit for hit in found if not _is_undone(hit, undone))
+
+
+def _is_undone(hit: Hit, undone: Sequence[Hit]) -> bool:
+    """Whether a hedge is part of a phrase that is none."""
+    return hit.label.startswith("hedge/") and any(other.start <= hit.start < other.end for other in undone)
 
 
 def inside(passage: Passage, clause: Clause, *sorts: str) -> list[Hit]:

@@ -28,7 +28,8 @@ class Lexicon:
         language: ISO 639-1 code.
         phrases: Every cue, labelled `hedge/plan` (also `modal`, `mood` (a form of the verb, which also reports what
             others say), `unreal` (one that does not), `adverb`, `provisional`, `condition`, `hearsay`, `belief`),
-            `accepted` (keeps a claim hedged, but asks for no hedge), `assertive` (tells as settled), `approximator`,
+            `accepted` (keeps a claim hedged, but asks for no hedge), `unhedged` (has the words of a hedge and is none:
+            *if necessary*), `assertive` (tells as settled), `approximator`,
             `future`, `past`, `negation/word`, `negation/verb`, `negation/weak` (near a negative, never enough for one),
             `negation/pseudo`, `finding` (denied, it leaves the *that* behind it unproven),
             `yet` (what has not happened so far) and `already` (what has), `said`,
@@ -138,6 +139,7 @@ def _labelled(values: Mapping[str, Any]) -> dict[str, list[str]]:
     return {
         **{f"hedge/{sort}": phrases for sort, phrases in values["hedges"].items()},
         "accepted": values["accepted"],
+        "unhedged": values["unhedged"],
         "assertive": values["assertive"],
         "approximator": values["approximators"],
         "future": values["future"],
