@@ -32,7 +32,7 @@ _LABEL = re.compile(r"[^:：\n]{1,80}[:：](?:[*_]{1,3})?\s*(?=\S)")
 # What the line below a table's head is made of.
 _RULE = re.compile(r"\s*:?-+:?\s*")
 # What counts the words of the summary that it ends.
-_LENGTH = re.compile(r"[*_]{0,3}\(~?\d+\s(\w+)\)[*_]{0,3}")
+_LENGTH = re.compile(r"\(~?\d+\s(\w+)\)|\(?([^\d:：]{1,40})[:：]\s?~?\d+(?:\s\w+)?\)?")
 # Where a shown result says what its numbers mean.
 _EVIDENCE = re.compile(r"^(?:Evidence:\n  \[\d+\] |\[\^(\d+)\]: Sentence \1: )", re.MULTILINE)
 _CITE = re.compile(r" ?\[\^?(\d{1,9})\]")
@@ -78,9 +78,10 @@ def _uncited(lines: Iterable[str]) -> Iterator[Claim]:
 
 
 def _is_length(sentence: str) -> bool:
-    """Whether the last sentence only counts the words of the summary: `(120 words)`."""
-    found = _LENGTH.fullmatch(sentence)
-    return found is not None and any(found[1].casefold() in table["words"] for table in _tables())
+    """Whether the last sentence only counts the words of the summary: `(120 words)`, `Word count: 120`."""
+    found = _LENGTH.fullmatch(re.sub("[*_]", "", sentence))
+    name = "" if found is None else (found[1] or found[2]).strip().casefold()
+    return any(name in table["words"] for table in _tables())
 
 
 def _without_heads(lines: list[str]) -> list[str]:

@@ -137,7 +137,11 @@ def test_what_is_no_head_of_a_table_is_read(lines: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "length", ["(120 words)", "\n\n(~120 words)", "\n*(120 mots)*", "(1 Wort)", "(120 palabras)", "(9 parole)"]
+    "length",
+    [
+        *("(120 words)", "\n\n(~120 words)", "\n*(120 mots)*", "(1 Wort)", "(120 palabras)", "(9 parole)"),
+        *("(Word count: 120)", "\n**Word count:** 120 words", "\nNombre de mots : 120", "\n_Wortanzahl: 120_"),
+    ],
 )
 def test_what_counts_the_words_of_a_summary_is_no_claim(length: str) -> None:
     assert [claim.text for claim in sentences(f"Acme plans. {length}").claims] == ["Acme plans."]
@@ -147,7 +151,7 @@ def test_what_counts_the_words_of_a_summary_is_no_claim(length: str) -> None:
     "said",
     [
         *(["(120 words)"], ["(120 words).", "Acme plans."], ["Acme wrote a letter (120 words)."]),
-        *(["Acme plans.", "(120 euros)"], ["Acme plans.", "It wrote 120 words."]),
+        *(["Acme plans.", "(120 euros)"], ["Acme plans.", "It wrote 120 words."], ["Acme plans.", "(Euros: 120)"]),
     ],
 )
 def test_what_counts_something_else_is_a_claim(said: list[str]) -> None:
