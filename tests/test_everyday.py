@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -275,3 +276,43 @@ def contests(case: Case) -> Iterator[Finding]:
 )
 def test_what_a_long_text_tells_takes_linear_time(check: cases.Check, piece: str) -> None:
     assert cases.is_linear(check, piece)
+
+
+@pairs(
+    ("check", "language", "right", "wrong", "evidence"),
+    [
+        # a denial by a preposition, by a word for it, in the answer of a vote, of whom it holds for
+        (negation, "it", "Non ci sono feriti.", "", "Il treno è deragliato senza provocare feriti."),
+        (negation, "pt", "Não há feridos no comboio.", "", "O comboio descarrilou sem causar feridos."),
+        (negation, "it", "Ha 43 poesie mai pubblicate.", "", "Ha 43 poesie inedite."),
+        (negation, "es", "Son poemas nunca publicados.", "", "Son poemas inéditos."),
+        (
+            negation, "it", "Il Senato l'ha approvato con 98 sì e 71 no.",
+            "Il Senato non l'ha approvato.",
+            "Con 98 voti a favore e 71 contrari il Senato ha approvato il testo.",
+        ),
+        (negation, "it", "Non vale per chi abita in casa.", "", "Sono esclusi i proprietari che abitano in casa."),
+        (
+            negation, "it", "I comuni mettono in dubbio la cifra.",
+            "I comuni danno la cifra.",
+            "I comuni contestano la cifra.",
+        ),
+        (negation, "pt", "Abre 15 lojas neste ano, e não 40.", "Não abre 15 lojas.", "Este ano abre 15 lojas."),
+        (negation, "pt", "Ganhou com um pênalti polêmico.", "", "Ganhou num pênalti contestado."),
+        (negation, "it", "A maggio un altro era durato un'ora.", "", "Quello di maggio era durato meno, un'ora."),
+        # a rule is no plan, a part may be told without its noun
+        (
+            hedge, "it", "Il contratto stabilisce una penale di 20 mila euro.",
+            "Il contratto ha imposto una penale di 20 mila euro.",
+            "Il contratto prevede una penale di 20 mila euro.",
+        ),
+        (
+            extent, "it", "Gran parte dei testi è nuova.",
+            "Tutti i testi sembrano di altri.",
+            "Alcuni testi sembrano di altri, ma la maggior parte è nuova.",
+        ),
+    ],
+)  # fmt: skip
+def test_it_may_be_said_in_other_words(check: Any, language: str, right: str, wrong: str, evidence: str) -> None:
+    assert kinds(check.check, right, evidence, language=language) == []
+    assert not wrong or kinds(check.check, wrong, evidence, language=language) != []

@@ -19,12 +19,14 @@ from typing import NamedTuple
 
 from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.lexicon import concepts, inflections, lexicon
+from summarizer.ground.locales import word_set
 from summarizer.ground.memo import Memo
 from summarizer.ground.namesake import spell
 from summarizer.ground.opened import opened
 from summarizer.ground.phrases import Hit
 from summarizer.ground.text import Kind, Passage, kind_of
 
+_WHO = word_set("who")
 _GROUPED = re.compile(r"[.,](?=\d{3}(?!\d))")
 _ENDS = frozenset(',;:()[]—–!?"')
 MOST_CLAIMED = 64  # clauses, or statements, of a claim that are compared; each is with all of the evidence
@@ -188,6 +190,8 @@ def _opens(passage: Passage, start: int, at: int) -> bool:
     known = lexicon(passage.language)
     if known is None or passage.texts[at - 1] == "-":  # the pronoun of a verb: prolongar-se
         return False
+    if passage.texts[at] in _WHO and passage.texts[at - 1] in known.infinitive_markers:
+        return False  # vale per chi vive sola
     return passage.texts[at] in known.clause_openers or _joins(passage, start, at)
 
 

@@ -16,6 +16,7 @@ from summarizer.ground.arithmetic import is_same
 from summarizer.ground.case import Case
 from summarizer.ground.clause import Clause, clause_at, clauses, content, inside, stems, weigh
 from summarizer.ground.lexicon import Directions, directions, opposites
+from summarizer.ground.locales import word_set
 from summarizer.ground.polarity import is_asked
 from summarizer.ground.quantity import Quantity, parse
 from summarizer.ground.text import Passage
@@ -32,6 +33,7 @@ _COMPARING = frozenset({"=increase_more", "=decrease_less", "=over", "=under"})
 _OVER = frozenset({"=over", "=under"})
 _MOVED = frozenset({"count", "fraction"})  # by 4 %, by a quarter
 _STOPS = frozenset(';:()[]—–!?"')
+_DESPITE = word_set("despite")
 _JOINED = frozenset("-–:")
 # Who sells has a buyer, who loses to somebody a winner: told from the other side, these are no contradiction.
 _SIDED = frozenset({"buy", "sell", "win", "lose", "import_", "export_", "employ", "profit"})
@@ -111,7 +113,12 @@ def _nearest(passage: Passage, quantity: Quantity, known: Directions, *, lasting
     ahead_of, behind = range(quantity.last, clause.end), range(quantity.first - 1, clause.start - 1, -1)
     for ahead, places in ((True, ahead_of), (False, behind)):
         for far, at in enumerate(places[: _BESIDE if lasting else _REACH]):
-            if texts[at] in _STOPS or (texts[at] == "," and ahead) or (lasting and passage.kinds[at] == "number"):
+            if (
+                texts[at] in _STOPS
+                or texts[at] in _DESPITE
+                or (texts[at] == "," and ahead)
+                or (lasting and passage.kinds[at] == "number")
+            ):
                 break
             concept = row[at] or ""
             sense = (known.lasting if lasting else known.concepts).get(concept, 0)

@@ -22,6 +22,7 @@ from summarizer.ground.landing import (
     terms,
 )
 from summarizer.ground.lexicon import lexicon, opposites
+from summarizer.ground.locales import word_set
 from summarizer.ground.polarity import Side, Trigger, counts, is_asked, is_opposite, sides, triggers
 from summarizer.ground.text import Passage
 
@@ -33,6 +34,7 @@ from summarizer.ground.text import Passage
 _LEAST_LANDED = 0.4
 _LEAST_MEANT = 0.25
 _MORE = frozenset({"=increase_more", "=decrease_less"})  # French *ne* .. *plus que* is only, and no comparison
+_WITHOUT = word_set("without")
 _MOSTLY = 0.6  # of what is shared is governed by a negative: little hangs on it from .5 to .7
 _ALL = 0.85  # of what the cited units have of a statement
 
@@ -85,7 +87,9 @@ def _only_affirmed(case: Case, mine: Statement, head: str, implied: AbstractSet[
     """Whether clauses of the cited units have a word, and none of them a negative that the claim has not."""
     found = [side for passage in case.evidence for side in passage.once(sides) if head in side.stems]
     return any(_is_meant(case, mine, side) for side in found) and not any(
-        trigger.sort == "word" or (trigger.sort == "verb" and trigger.stem not in implied)
+        trigger.sort == "word"
+        or (trigger.sort == "verb" and trigger.stem not in implied)
+        or (side.passage.texts[trigger.start] in _WITHOUT and head in trigger.governed)
         for side in found
         for trigger in side.own
     )
@@ -118,6 +122,8 @@ def _drops(case: Case, mine: Statement, own: list[Trigger], near: list[Landing])
             heads = trigger.heads & (verbs or mine.terms - _MORE)
             if trigger.sort == "weak" or not heads or not _is_meant(case, mine, side):
                 continue
+            if trigger.stem == "=deny" and "=contest" in mine.terms:
+                continue  # who casts doubt on it disputes it
             if heads not in affirmed:
                 affirmed[heads] = any(heads & other.stems and not _governs(other.own, heads) for other in found)
             if not affirmed[heads] and not _opposes(case, mine.terms, trigger):
@@ -188,6 +194,9 @@ def contrasts(passage: Passage, trigger: Trigger) -> bool:
     """Whether a negative begins an apposition, as in `four, not five`, `Ann and not Bob`: it denies nothing told."""
     known = lexicon(passage.language)
     clause = clause_at(passage, trigger.start)
+    before, behind = passage.texts[max(0, trigger.start - 1) : trigger.start], passage.kinds[trigger.start + 1 :]
+    if known is not None and not known.conjunctions.isdisjoint(before) and behind[:1] == ("number",):
+        return True  # 15, e não 40
     return (
         known is not None
         and clause is not None

@@ -166,7 +166,8 @@ def _told(passage: Passage) -> Iterator[Part]:
         anchor = _anchor(passage, hit.end)
         if anchor is not None:
             before = texts[hit.start - 1] if hit.start else ""
-            floats = hit.label == "mostly" or before == "," or before in auxiliaries
+            alone = texts[hit.end] in auxiliaries  # most are empty
+            floats = hit.label == "mostly" or before == "," or before in auxiliaries or alone
             clause = clause_at(passage, hit.start)
             scope = content(passage, clause) if clause is not None else frozenset[str]()
             text, whole = _written(passage, hit.start, hit.end), _whole_behind(passage, hit.end)

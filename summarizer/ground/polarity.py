@@ -85,11 +85,18 @@ def triggers(passage: Passage) -> tuple[Trigger, ...]:
     sorts = {at: sort for at, sort in sorts.items() if sort != "verb" or not at or texts[at - 1] not in markers}
     found = []
     for at, sort in sorted(sorts.items()):
-        if at not in pseudo:
+        if at not in pseudo and not (sort == "word" and _is_vote(passage, at)):
             places = _governed(passage, at, ends.get(at, at + 1))
             heads = frozenset(_said(passage, _heads(passage, places, sort)))
             found.append(Trigger(sort, at, row[at] or texts[at], _said(passage, places), heads))
     return tuple(sorted((*found, *_embedded(passage, found)), key=lambda trigger: trigger.start))
+
+
+def _is_vote(passage: Passage, at: int) -> bool:
+    """Whether a *no* is one of so many: *98 sì e 71 no*."""
+    known, behind = lexicon(passage.language), passage.texts[at + 1 : at + 2]
+    ended = not behind or passage.kinds[at + 1] == "punct" or (known is not None and behind[0] in known.conjunctions)
+    return at > 0 and passage.kinds[at - 1] == "number" and ended
 
 
 def _embedded(passage: Passage, found: Sequence[Trigger]) -> Iterator[Trigger]:
