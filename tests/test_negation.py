@@ -206,6 +206,29 @@ def test_another_way_to_say_no_passes(language: str, claim: str, evidence: str) 
     assert kinds(claim, evidence, language=language) == []
 
 
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("Remember that rejection is just an opinion.", "Stand tall and remember rejection is an opinion."),
+        ("His past has reports of bar fights and drug use.", "Bar fights, reports of drug use and worse."),
+        ("The father can neither move nor speak.", "Their father is still unable to talk or move."),
+        (
+            "He was denied the vote due to the court's view that he is not a citizen.",
+            "He was denied the vote because the court says that he is no citizen.",
+        ),
+        (
+            "The case shows the need for a culture of respect in offices.",
+            "This isn't just about one case; it's about the culture of respect in offices.",
+        ),
+        ("The worker was let go at once after the complaint.", "She was not allowed to return after the complaint."),
+        ("Norvane, known for its batteries, builds a plant.", "Norvane builds a plant, and denies that more follow."),
+        ("Cases fell to 30 in early April.", "The latest report puts the cases at 30 in the week of April 5."),
+    ],
+)
+def test_what_only_looks_like_a_negative_or_its_opposite_passes(claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence, language="en") == []
+
+
 def test_a_claim_without_cites_must_deny_the_very_predicate() -> None:
     evidence = ("The company is said to be looking for the man, who was not hurt in the blast of May.",)
     case = make_case("The company is looking for the man of the blast of May.", evidence)

@@ -64,7 +64,7 @@ def _adds(case: Case, mine: Statement, own: list[Trigger], near: list[Landing]) 
     heads = frozenset().union(*(trigger.heads for trigger in denied))
     if any(_only_affirmed(case, mine, head, implied) for head in heads):
         return True
-    if implied:
+    if any(implied & set(trigger.governed) for trigger in denied):  # did not refuse
         least = _LEAST_MEANT if near[0].share >= _ALL else _LEAST_LANDED
         return near[0].whole >= least and any(_is_implied(landing) for landing in near)
     anywhere = any(hit.label.startswith("negation/") for passage in case.evidence for hit in passage.once(cues))
@@ -90,9 +90,16 @@ def _only_affirmed(case: Case, mine: Statement, head: str, implied: AbstractSet[
         trigger.sort == "word"
         or (trigger.sort == "verb" and trigger.stem not in implied)
         or (side.passage.texts[trigger.start] in _WITHOUT and head in trigger.governed)
+        or (head in trigger.heads and _is_in_vain(side.passage, trigger))
         for side in found
         for trigger in side.own
     )
+
+
+def _is_in_vain(passage: Passage, trigger: Trigger) -> bool:
+    """Whether somebody fails, or is unable, to do what follows: near enough to that he does not."""
+    known = lexicon(passage.language)
+    return known is not None and not known.infinitive_markers.isdisjoint(passage.texts[trigger.start + 1 :][:1])
 
 
 def _is_meant(case: Case, mine: Statement, side: Side) -> bool:

@@ -143,11 +143,18 @@ def _stance_words(passage: Passage) -> Iterator[str]:
     for side in passage.once(sides):
         for at in range(side.clause.start, side.clause.end):
             word = (row[at] or "").removeprefix("=")
-            if word in _STANCES or word in _OTHERS:
+            if (word in _STANCES or word in _OTHERS) and not _is_described(passage, at):
                 negated = at in undone or any(
                     (trigger.start < at and trigger.sort != "weak") or trigger.sort == "word" for trigger in side.own
                 )
                 yield f"not {word}" if negated else word
+
+
+def _is_described(passage: Passage, at: int) -> bool:
+    """Whether an English participle describes somebody or something, and nobody knows it: *known for*, *last known*."""
+    known = lexicon("en")
+    assert known is not None
+    return passage.texts[at] == "known" and (at == 0 or passage.texts[at - 1] not in known.auxiliaries)
 
 
 def _is_supposed(side: Side) -> bool:

@@ -16,6 +16,7 @@ from summarizer.ground.order import bounding
 from summarizer.ground.text import Passage
 
 _FINDING = "finding"
+_NOUNS = ("ion", "ions", "sal", "sals", "nial", "nials")  # rejection, refusal, denial
 _GOVERNED = 6  # content words after a trigger
 _IMPLIED = frozenset({"=deny", "=reject", "=forbid", "=exclude"})
 _WEAK = frozenset({"=cancel", "=collapse", "=lacking", "=impossible", "=lose", "=fear", "=destroy", "=remove", "=idle"})
@@ -79,10 +80,9 @@ def triggers(passage: Passage) -> tuple[Trigger, ...]:
     for sort in ("weak", "verb", "word"):
         sorts.update({hit.start: sort for hit in hits if hit.label == f"negation/{sort}"})
     sorts.update({at: "verb" for at, found in enumerate(row) if found in _IMPLIED and sorts.get(at) != "word"})
-    known, texts = lexicon(passage.language), passage.texts
-    # After a noun marker an implied negative is a noun: the fear *of rejection* denies nothing.
-    markers = known.noun_markers if known is not None else frozenset()
-    sorts = {at: sort for at, sort in sorts.items() if sort != "verb" or not at or texts[at - 1] not in markers}
+    texts = passage.texts
+    # An implied negative may be a noun, and a noun denies nothing: the fear *of rejection*.
+    sorts = {at: sort for at, sort in sorts.items() if sort != "verb" or not _is_noun(passage, at)}
     found = []
     for at, sort in sorted(sorts.items()):
         if at not in pseudo and not (sort == "word" and _is_vote(passage, at)):
@@ -97,6 +97,13 @@ def _is_vote(passage: Passage, at: int) -> bool:
     known, behind = lexicon(passage.language), passage.texts[at + 1 : at + 2]
     ended = not behind or passage.kinds[at + 1] == "punct" or (known is not None and behind[0] in known.conjunctions)
     return at > 0 and passage.kinds[at - 1] == "number" and ended
+
+
+def _is_noun(passage: Passage, at: int) -> bool:
+    """Whether an implied negative is a noun: behind a noun marker, and in English by its ending."""
+    known, texts = lexicon(passage.language), passage.texts
+    led = at > 0 and known is not None and texts[at - 1] in known.noun_markers
+    return led or (passage.language == "en" and texts[at].endswith(_NOUNS))
 
 
 def _embedded(passage: Passage, found: Sequence[Trigger]) -> Iterator[Trigger]:
