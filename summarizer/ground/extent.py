@@ -72,7 +72,7 @@ def check(case: Case) -> Iterator[Finding]:
     claim = case.claim
     phrases = _phrases(claim.language, _HELD)
     if phrases.may_stand_in(claim.texts) and phrases.find(claim.texts):
-        left = not _words("left", claim.language).isdisjoint(claim.texts)  # few are: most have gone
+        left = not words("left", claim.language).isdisjoint(claim.texts)  # few are: most have gone
         held = [part for part in claim.once(parts) if part.sort in _HELD and not (left and part.sort == "few")]
     else:
         held = list(_counted(case))
@@ -108,7 +108,7 @@ def _across(case: Case, held: Sequence[Part]) -> Iterator[Finding]:
 
 def _is_without_exception(case: Case, mine: Part) -> bool:
     """Whether a claim tells of all of what its evidence takes some out of: *all regions except Norland*."""
-    others = _words("others", case.claim.language)
+    others = words("others", case.claim.language)
     if outright(case.claim) or _excepts(case.claim) or not others.isdisjoint(case.claim.texts):
         return False
     there = [passage for passage in case.evidence if _is_all_there(mine, passage, case)]
@@ -131,7 +131,7 @@ def _is_same(mine: Part, theirs: Part, passage: Passage) -> bool:
 
     Of *three of the nine, the others* either may be meant.
     """
-    if not theirs.sort and mine.sort == "most" and not _words("others", passage.language).isdisjoint(passage.texts):
+    if not theirs.sort and mine.sort == "most" and not words("others", passage.language).isdisjoint(passage.texts):
         return False
     if mine.whole and mine.whole == theirs.whole and not outright(passage):
         return True
@@ -157,13 +157,13 @@ def parts(passage: Passage) -> tuple[Part, ...]:
 def _told(passage: Passage) -> Iterator[Part]:
     known, texts, done = lexicon(passage.language), passage.texts, 0
     auxiliaries = known.auxiliaries if known is not None else frozenset[str]()
-    each, numbered = _words("each", passage.language), frozenset([item.first for item in passage.once(parse)])
+    each, numbered = words("each", passage.language), frozenset([item.first for item in passage.once(parse)])
     hits = _phrases(passage.language, tuple(_SHARES)).find(texts)
     for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
         if hit.start < done or (texts[hit.start] in each and hit.end in numbered):
             continue
         done = hit.end
-        anchor = _anchor(passage, hit.end)
+        anchor = thing(passage, hit.end)
         if anchor is not None:
             before = texts[hit.start - 1] if hit.start else ""
             alone = texts[hit.end] in auxiliaries  # most are empty
@@ -177,12 +177,12 @@ def _told(passage: Passage) -> Iterator[Part]:
 def _counted(case: Case) -> Iterator[Part]:
     """Yield all of what a claim begins with, where neither it nor its evidence says more: *the 23 defendants*."""
     claim = case.claim
-    if claim.texts[:1] and claim.texts[0] not in _words("definite", claim.language):
+    if claim.texts[:1] and claim.texts[0] not in words("definite", claim.language):
         return
     numbers = claim.once(parse)
     if len(numbers) != 1 or numbers[0].first != 1:
         return
-    whole, anchor = _whole_behind(claim, 1), _anchor(claim, numbers[0].last)
+    whole, anchor = _whole_behind(claim, 1), thing(claim, numbers[0].last)
     told = [one for passage in case.evidence for one in passage.once(statements) if not only_says_who(passage, one)]
     if whole and anchor and len(told) == 1 and not claim.once(parts) and not outright(claim):
         yield Part(anchor, 1, 1, "all", _written(claim, 0, numbers[0].last), whole=whole)
@@ -203,7 +203,7 @@ def _numbered(passage: Passage) -> Iterator[Part]:
     for at, item in enumerate(numbers):
         if passage.texts[item.last : item.last + 1] and passage.texts[item.last] in of:
             share, last = _share(item, numbers[at + 1 : at + 2])
-            anchor = _anchor(passage, last) if 0 < share < 1 else None
+            anchor = thing(passage, last) if 0 < share < 1 else None
             if anchor is not None:
                 whole = _whole_behind(passage, item.last)
                 yield Part(anchor, share, share, "", _written(passage, item.first, last), whole=whole)
@@ -220,7 +220,7 @@ def _share(item: Quantity, behind: Sequence[Quantity]) -> tuple[float, int]:
     return 0.0, item.last
 
 
-def _anchor(passage: Passage, start: int) -> str | None:
+def thing(passage: Passage, start: int) -> str | None:
     """Return the stem of the first content word behind a place, before the next mark."""
     row = passage.once(stems)
     for at in range(start, min(len(row), start + _ANCHOR)):
@@ -242,7 +242,8 @@ def _table() -> Any:
 
 
 @cache
-def _words(sort: str, language: str | None) -> frozenset[str]:
+def words(sort: str, language: str | None) -> frozenset[str]:
+    """Return a language's words of a row of the table."""
     return frozenset(_table()[sort].get(language, ()))
 
 
