@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from summarizer.ground import hedge, names, negation
-from tests.cases import Check, kinds
+from tests.cases import Check, is_linear, kinds
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,40 @@ def test_a_participle_tells_a_state_where_both_have_a_condition() -> None:
 def test_a_member_of_a_list_has_the_place_of_all() -> None:
     claim = "Goals by Ellis Rudd and Femi Adeyo put Thornby ahead."
     assert kinds(names.check, claim, "Ellis Rudd put Thornby ahead and Femi Adeyo added a second.") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "found", "evidence"),
+    [
+        (
+            "en",
+            "{0} is out of the final unless an appeal succeeds, but the injured {1} should be able to play.",
+            ("Pryce", "Adeyo"),
+            (
+                "Pryce will miss the final unless the club appeals successfully.",
+                "Adeyo, who has a knee injury, may play.",
+            ),
+        ),
+        (
+            "fr",
+            "{0} ne fait pas de commentaire, et {1} parle d'entretien reporté pendant des mois.",
+            ("Ferval", "Ardent"),
+            ("Ferval n'a pas souhaité commenter, tandis qu'Ardent dénonce des mois d'entretien en retard.",),
+        ),
+    ],
+)
+def test_two_parts_that_change_hands_are_found(
+    language: str, claim: str, found: tuple[str, str], evidence: tuple[str, ...]
+) -> None:
+    before = [f"The two: {found[0]} et {found[1]}."]
+    assert kinds(names.check, claim.format(*found), *evidence, language=language, before=before) == []
+    assert kinds(names.check, claim.format(*reversed(found)), *evidence, language=language, before=before) == ["name"]
+
+
+def test_one_part_may_be_that_of_a_pronoun() -> None:
+    evidence = ("Pryce met Adeyo.", "He will miss the final.", "Adeyo, who has a knee injury, may play.")
+    assert kinds(names.check, "Pryce misses the final, and Adeyo may play with his injury.", *evidence) == []
+
+
+def test_many_parts_take_linear_time() -> None:
+    assert is_linear(names.check, "Ann Lee left town, and Bob Ray was ill; ")

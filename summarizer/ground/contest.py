@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from summarizer.ground.case import Case
 from summarizer.ground.cast import Actor, Cast
+from summarizer.ground.crossed import crossed
 from summarizer.ground.phrases import Phrases
 from summarizer.ground.slot import exchanged
 from summarizer.ground.text import Passage
@@ -31,11 +32,11 @@ class Outcome(NamedTuple):
 
 
 def changed_places(case: Case) -> tuple[Actor, Actor] | None:
-    """Return two actors that a claim has exchanged: by who won against whom, else by what stands around them."""
+    """Return two actors that a claim has exchanged: by who won, else by their parts, or by what stands around them."""
     found = _compared(case)
     if found is not None:
         return None if found[1] else found[0]
-    return None if case.crosses_languages else exchanged(case)
+    return crossed(case) or (None if case.crosses_languages else exchanged(case))
 
 
 def is_kept(case: Case) -> bool:
