@@ -111,7 +111,7 @@ def test_a_member_of_a_list_has_the_place_of_all() -> None:
 def test_two_parts_that_change_hands_are_found(
     language: str, claim: str, found: tuple[str, str], evidence: tuple[str, ...]
 ) -> None:
-    before = [f"The two: {found[0]} et {found[1]}."]
+    before = [f"1 {found[0]}, 2 {found[1]}."]
     assert kinds(names.check, claim.format(*found), *evidence, language=language, before=before) == []
     assert kinds(names.check, claim.format(*reversed(found)), *evidence, language=language, before=before) == ["name"]
 
