@@ -161,6 +161,11 @@ def test_a_claim_without_cites_must_tell_as_done_the_very_verb_that_is_left_open
     assert doubts(hedge.check, replace(case, guessed=True)) == expected
 
 
+def test_a_name_that_ends_like_a_verb_is_none() -> None:
+    evidence = "A Justiça de Ribeirão Alto absolveu o prefeito."
+    assert kinds("A Justiça absolveu o prefeito.", evidence, language="pt") == []
+
+
 def test_another_cited_sentence_may_be_sure() -> None:
     evidence = ("Halden planned to buy its rival Norvane.", "Halden bought its rival Norvane.")
     assert kinds("Halden bought its rival Norvane.", *evidence) == []

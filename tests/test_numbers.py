@@ -292,6 +292,7 @@ def test_the_mark_of_a_list_item_is_no_number() -> None:
         ("They have won five games.", "It was their fifth win in a row."),
         ("It was their fifth straight win.", "They won five games."),
         ("They have two weeks.", "It must be done in 15 days."),
+        ("Nine of ten were at it for an hour.", "For an hour, nine of the ten were."),
         ("Sales rose by 3% and first-half profit fell.", "Sales rose by 3%; profit of the first half fell."),
     ],
 )
@@ -329,6 +330,7 @@ def test_a_number_that_the_evidence_bears_out_is_no_doubt(claim: str, evidence: 
         ("It will launch a two-stage Falcon 2 rocket.", "It will launch a two-stage Falcon 9 rocket."),
         ("He lost the 7th district.", "He lost the 2nd district and came in seventh place."),
         ("The boys, 16 and 16, are ill.", "The boys, 16 and 14, are ill."),
+        ("For nine hours nine regions had none.", "For nine hours six regions had none."),
     ],
 )
 def test_a_number_that_the_evidence_does_not_bear_out_is_a_doubt(claim: str, evidence: str) -> None:
@@ -351,6 +353,8 @@ def test_a_negative_before_a_number_may_turn_its_bound_and_one_behind_it_may_not
     up_to = "As obras começam no segundo semestre e podem gerar até 9 mil empregos."
     assert len(details("As obras podem gerar mais de 9 mil empregos.", up_to, language="pt")) == 1
     assert details("It will not have more than 900 jobs.", "It will have up to 900 jobs.") == []
+    at_least = "Cobrou o que nunca foi entregue e falsificou pelo menos 17 notas."
+    assert len(details("Cobrou o que não foi entregue e falsificou no máximo 17 notas.", at_least, language="pt")) == 1
 
 
 @pytest.mark.parametrize(

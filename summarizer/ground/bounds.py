@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from summarizer.ground.arithmetic import bears, is_time
-from summarizer.ground.clause import beginning_in
+from summarizer.ground.clause import beginning_in, clause_at
 from summarizer.ground.compared import compared
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.locales import word_set
@@ -90,7 +90,8 @@ def _bound(passage: Passage, quantity: Quantity) -> str | None:
     """Return the bound that a text gives a number; None where a negative before it leaves that open."""
     if quantity.bound and quantity.first in passage.once(compared):
         return ""
-    first = max(0, quantity.first - _FARTHEST)
+    clause = clause_at(passage, quantity.first)
+    first = max(0, quantity.first - _FARTHEST, clause.start if clause is not None else 0)
     before = passage.texts[first : quantity.first]
     if _NEGATIONS.isdisjoint(before) and "n't" not in "".join(before):
         return quantity.bound

@@ -28,6 +28,7 @@ from summarizer.ground.text import Kind, Passage, kind_of
 
 _WHO = word_set("who")
 _GROUPED = re.compile(r"[.,](?=\d{3}(?!\d))")
+_ENDED = frozenset({"past", "future", "hedge/mood"})  # told by their endings
 _ENDS = frozenset(',;:()[]—–!?"')
 MOST_CLAIMED = 64  # clauses, or statements, of a claim that are compared; each is with all of the evidence
 _STEM = 5  # letters that inflected forms, and cognates across languages, share
@@ -63,12 +64,17 @@ def cues(passage: Passage) -> tuple[Hit, ...]:
     known = lexicon(passage.language)
     found = () if known is None else known.phrases.find(passage.texts, passage.once(opened).cues)
     undone = [hit for hit in found if hit.label == "unhedged"]
-    return found if not undone else tuple(hit for hit in found if not _is_undone(hit, undone))
+    named = [hit for hit in found if hit.label in _ENDED and passage.raws[hit.start][0].isupper()]
+    if not undone and not named:
+        return found
+    undone += [hit for hit in named if _is_named(passage, hit.start)]
+    return tuple(hit for hit in found if not _is_undone(hit, undone))
 
 
 def _is_undone(hit: Hit, undone: Sequence[Hit]) -> bool:
-    """Whether a hedge is part of a phrase that is none."""
-    return hit.label.startswith("hedge/") and any(other.start <= hit.start < other.end for other in undone)
+    """Whether a hedge is part of a phrase that is none, or a verb is a name that ends like one: *Ribeirão*."""
+    may_be = hit.label.startswith("hedge/") or hit.label in _ENDED
+    return may_be and any(other.start <= hit.start < other.end for other in undone)
 
 
 def inside(passage: Passage, clause: Clause, *sorts: str) -> list[Hit]:

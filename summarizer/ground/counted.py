@@ -1,4 +1,4 @@
-"""What numbers tell that are no plain counts: the century of *18th century*, the two numbers of *three in four*."""
+"""What numbers count, and what those tell that are no plain counts: *18th century*, *three in four*, *Falcon 9*."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from decimal import Decimal
 
 from summarizer.ground import when
 from summarizer.ground.case import Case
+from summarizer.ground.lexicon import stop_words
 from summarizer.ground.locales import number_words
 from summarizer.ground.numerals import SPELLED_LANGUAGES, read_spelled
+from summarizer.ground.overlap import stem
 from summarizer.ground.quantity import Quantity
 from summarizer.ground.text import Passage
 
@@ -63,3 +65,26 @@ def part_and_whole(quantity: Quantity, passage: Passage) -> frozenset[Decimal]:
         for text in texts
     ]
     return frozenset([value for value in found if value is not None])
+
+
+def noun_of(passage: Passage, quantity: Quantity) -> str:
+    """Return the stem of the content word that follows a number, or nothing."""
+    function_words = stop_words(passage.language)
+    for at in range(quantity.last, min(quantity.last + 3, len(passage.texts))):
+        text = passage.texts[at]
+        if passage.kinds[at] != "word":
+            return ""
+        if text not in function_words and len(text) > 2:
+            return stem(text)
+    return ""
+
+
+def label_of(passage: Passage, quantity: Quantity) -> str:
+    """Return the name that a number belongs to: `Falcon` of Falcon 9; nothing for a number that counts."""
+    if not quantity.first or quantity.unit or quantity.bound or quantity.power or quantity.kind != "count":
+        return ""
+    before = passage.tokens[quantity.first - 1]
+    named = before.kind == "word" and before.raw[0].isupper() and before.text not in stop_words(passage.language)
+    if passage.texts[quantity.last : quantity.last + 1] == ("-",):
+        return ""  # of Sarmiento 4-3 it is a score
+    return before.text if named and before.end + 1 == passage.tokens[quantity.first].start else ""

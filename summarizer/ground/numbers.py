@@ -19,10 +19,8 @@ from summarizer.ground.arithmetic import (
 )
 from summarizer.ground.bounds import unlike
 from summarizer.ground.case import ArticleView, Case
-from summarizer.ground.counted import is_century, part_and_whole
-from summarizer.ground.lexicon import stop_words
+from summarizer.ground.counted import is_century, label_of, noun_of, part_and_whole
 from summarizer.ground.locales import word_set
-from summarizer.ground.overlap import stem
 from summarizer.ground.quantity import Quantity, parse
 from summarizer.ground.reckoned import has_more, is_between_years, is_reckoned
 from summarizer.ground.restate import HALF, restates
@@ -64,13 +62,19 @@ def _doubt(quantity: Quantity, given: Sequence[Given], case: Case) -> str | None
     for other in given:
         (equal if is_same(quantity, other.quantity) else others).append(other)
     rivals = [other for other in others if competes(quantity, other.quantity)]
-    equal = equal or list(_same_unsaid(quantity, given, rivals, case))
+    counted = not equal and _is_counted(quantity, rivals, case)
+    equal = equal or ([] if counted else list(_same_unsaid(quantity, given, rivals, case)))
     if case.guessed and not restates(case, HALF) and (_is_weak(quantity, case) or _is_somewhere(quantity, case)):
         return _doubt_bound(quantity, equal, case, turned=True) if equal else None
     if equal:
         doubt = _doubt_tie(quantity, equal, rivals, case) or _doubt_holder(quantity, equal, rivals, case)
         return doubt or _doubt_bound(quantity, equal, case, turned=case.guessed and not restates(case))
-    if _is_true_of(quantity, given, case) or (_is_weak(quantity, case) and not _is_instead(quantity, rivals, case)):
+    in_words = not counted and _stands_in_words(quantity, case)
+    if (
+        in_words
+        or _is_true_of(quantity, given, case)
+        or (_is_weak(quantity, case) and not _is_instead(quantity, rivals, case))
+    ):
         return None
     return _told(quantity, rivals or given)
 
@@ -107,7 +111,7 @@ def _same_unsaid(quantity: Quantity, given: Sequence[Given], rivals: Sequence[Gi
     is_foreign = bool(currencies) and not any(factor(quantity.unit, unit) for unit in currencies)
     units = [rival.quantity for rival in rivals if rival.quantity.unit == quantity.unit] if quantity.unit else ()
     for told in given:
-        other, alone = told.quantity, not _noun(told.passage, told.quantity)
+        other, alone = told.quantity, not noun_of(told.passage, told.quantity)
         if is_money and not other.unit and (other.power or alone):
             if not is_foreign and quantity.value == other.value:
                 yield told
@@ -195,29 +199,6 @@ _DEFINITE = word_set("definite")
 # --------------------------------------------------------------------------------------------------- what it counts
 
 
-def _noun(passage: Passage, quantity: Quantity) -> str:
-    """Return the stem of the content word that follows a number, or nothing."""
-    function_words = stop_words(passage.language)
-    for at in range(quantity.last, min(quantity.last + 3, len(passage.texts))):
-        text = passage.texts[at]
-        if passage.kinds[at] != "word":
-            return ""
-        if text not in function_words and len(text) > 2:
-            return stem(text)
-    return ""
-
-
-def _label(passage: Passage, quantity: Quantity) -> str:
-    """Return the name that a number belongs to: `Falcon` of Falcon 9; nothing for a number that counts."""
-    if not quantity.first or quantity.unit or quantity.bound or quantity.power or quantity.kind != "count":
-        return ""
-    before = passage.tokens[quantity.first - 1]
-    named = before.kind == "word" and before.raw[0].isupper() and before.text not in stop_words(passage.language)
-    if passage.texts[quantity.last : quantity.last + 1] == ("-",):
-        return ""  # of Sarmiento 4-3 it is a score
-    return before.text if named and before.end + 1 == passage.tokens[quantity.first].start else ""
-
-
 def _is_instead(quantity: Quantity, rivals: Sequence[Given], case: Case) -> bool:
     """Whether another number stands in the evidence where this one should: of the same things, or of nothing else."""
     if _same_noun(quantity, rivals, case):
@@ -232,12 +213,21 @@ def _is_instead(quantity: Quantity, rivals: Sequence[Given], case: Case) -> bool
     )
 
 
+def _is_counted(quantity: Quantity, rivals: Sequence[Given], case: Case) -> bool:
+    """Whether the evidence has another number, which the claim has not, of the very things that a plain one counts."""
+    if quantity.kind != "count" or quantity.unit or not rivals:
+        return False
+    claimed = case.claim.once(parse)[:_MOST_CLAIMED]
+    left = [rival for rival in rivals if not any(is_same(one, rival.quantity, loosely=True) for one in claimed)]
+    return _same_noun(quantity, left, case)
+
+
 def _same_noun(quantity: Quantity, others: Sequence[Given], case: Case) -> bool:
     """Whether another number of the evidence counts the same thing, as far as the next word shows."""
     if quantity.kind != "ordinal" and (quantity.unit or quantity.kind != "count"):
         return bool(others)
-    noun = _noun(case.claim, quantity)
-    return bool(noun) and any(_noun(other.passage, other.quantity) == noun for other in others)
+    noun = noun_of(case.claim, quantity)
+    return bool(noun) and any(noun_of(other.passage, other.quantity) == noun for other in others)
 
 
 def named(passage: Passage) -> frozenset[str]:
@@ -288,7 +278,7 @@ def _doubt_tie(quantity: Quantity, equal: Sequence[Given], rivals: Sequence[Give
 
 def _doubt_holder(quantity: Quantity, equal: Sequence[Given], rivals: Sequence[Given], case: Case) -> str | None:
     """Doubt *Falcon 2* where the evidence has a Falcon 9 and two stages, *the 7th district* for the 2nd."""
-    holder = _noun if quantity.kind == "ordinal" else _label
+    holder = noun_of if quantity.kind == "ordinal" else label_of
     name = holder(case.claim, quantity)
     if not name or any(holder(other.passage, other.quantity) == name for other in equal):
         return None
@@ -301,7 +291,7 @@ def _doubt_repeats(case: Case, given: Sequence[Given]) -> Iterator[str]:
     claimed = [
         quantity
         for quantity in case.claim.once(parse)[:_MOST_CLAIMED]
-        if quantity.kind == "count" and not quantity.weak and not _label(case.claim, quantity)
+        if quantity.kind == "count" and not quantity.weak and not label_of(case.claim, quantity)
     ]
     for quantity in claimed if len(claimed) > 1 else ():
         if quantity is not next(other for other in claimed if is_same(other, quantity)):
@@ -345,7 +335,7 @@ def _is_true_of(quantity: Quantity, given: Sequence[Given], case: Case) -> bool:
     """Whether the evidence makes a number true that it does not tell."""
     if quantity.kind in ("code", "label"):
         return any(quantity.text in passage.text for passage in case.evidence)
-    if _is_date_part(quantity, case) or _stands_in_words(quantity, case) or is_century(quantity, given, case):
+    if _is_date_part(quantity, case) or is_century(quantity, given, case):
         return True
     if quantity.kind == "count" and any(quantity.value in part_and_whole(*other) for other in given):
         return True
@@ -364,9 +354,9 @@ def _is_derived(quantity: Quantity, given: Sequence[Given], case: Case) -> bool:
         return True
     if quantity.kind == "ordinal" and any(other.unit == "year" and other.value == quantity.value for other in others):
         return True  # the 40th anniversary of what is 40 years old
-    noun = _noun(case.claim, quantity)
+    noun = noun_of(case.claim, quantity)
     counts = [other for other in given if other.quantity.kind != "fraction"]
-    if noun and sum(_noun(other.passage, other.quantity) == noun for other in counts) == 1:
+    if noun and sum(noun_of(other.passage, other.quantity) == noun for other in counts) == 1:
         return False  # the evidence counts the same things, and finds another number of them
     if is_time(quantity.unit) and is_between_years(quantity, case.evidence):
         return True
