@@ -32,6 +32,8 @@ kinds = partial(cases.kinds, contrast.check)
         ("en", "It broke after the last lap.", "It broke before the last lap.", "After the final lap, it broke."),
         ("es", "Un verano seco en Lugo.", "Un verano lluvioso en Lugo.", "El verano fue seco en Lugo."),
         ("it", "È calata del 27%.", "È aumentata del 27%.", "Ha prodotto il 27% in meno."),
+        ("pt", "Com vendas 3% maiores.", "Com vendas 3% menores.", "As vendas subiram 3% neste ano."),
+        ("en", "Sales are 3% higher.", "Sales are 3% lower.", "Sales rose by 3% in the year."),
         ("pt", "Ficou 21% acima.", "Ficou 21% abaixo.", "A oferta é 21% acima do mínimo."),
     ],
 )  # fmt: skip

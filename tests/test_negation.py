@@ -115,6 +115,7 @@ def test_what_is_unproven_in_both_is_no_doubt(language: str, claim: str, evidenc
         ("en", "The vaccine increased infections by 52%.", "The vaccine cut infections by 52%."),
         ("fr", "Le prix des cellules a augmenté de 47 %.", "Le prix des cellules a baissé de 47 %."),
         ("es", "Las acciones del banco bajaron un 3,6 %.", "Las acciones del banco subieron un 3,6 %."),
+        ("it", "I due quaderni erano autentici.", "I due quaderni si rivelarono falsi."),
     ],
 )
 def test_an_opposite_word_is_found(language: str, claim: str, evidence: str) -> None:
