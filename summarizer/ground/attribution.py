@@ -12,8 +12,9 @@ from collections.abc import Iterator
 
 from summarizer.ground.case import Case
 from summarizer.ground.cast import Actor, Cast
-from summarizer.ground.clause import Clause, content, cues, inside, weigh
+from summarizer.ground.clause import Clause, beginning_in, content, cues, inside, weigh
 from summarizer.ground.kin import other_relative
+from summarizer.ground.lexicon import lexicon
 from summarizer.ground.namesake import share_word
 from summarizer.ground.offices import generic, may_be, roles
 from summarizer.ground.phrases import Hit
@@ -75,7 +76,11 @@ def _exchanged(mine: tuple[Source, ...], case: Case) -> Actor | None:
     said = any(cast.are_aliases(speakers[0].names, actor.names) for theirs in spoken for actor in theirs)
     if said or _speaks_for(speakers[0].names, case):
         return None
-    claimed = [actor for actor in cast.actors(case.claim) if actor != speakers[0]]
+    claimed = [
+        actor
+        for actor in cast.actors(case.claim)
+        if actor != speakers[0] and not _may_speak_too(actor, mine[0], case.claim)
+    ]
     told = [actor for passage in case.evidence for actor in cast.actors(passage)]
     for theirs in spoken:
         if (
@@ -91,6 +96,20 @@ def _speaks_for(names: frozenset[str], case: Case) -> bool:
     """Whether a spokesperson of somebody of these names speaks in the evidence."""
     spoken = (source for passage in case.evidence for source in passage.once(sources))
     return any("spokesperson" in source.kinds and _share_name(names, source.names, case) for source in spoken)
+
+
+def _may_speak_too(actor: Actor, source: Source, claim: Passage) -> bool:
+    """Whether it may be another name than the one taken for the speaker that a speech verb has for its subject.
+
+    It is one of several, or stands before an apposition: *Holm, the head of Norvik, said*, *CBS Sports' Ann Lee said*.
+    """
+    if source.start <= actor.start < source.end:
+        return preposition(claim, actor.start) is None
+    between, known = claim.texts[actor.end : source.cue.start], lexicon(claim.language)
+    hits = beginning_in(claim, actor.end, source.cue.start)
+    acts = any(hit.label in ("past", "future", "said") or hit.label.startswith("hedge/") for hit in hits)
+    led = source.cue.label == "said" and known is not None and known.auxiliaries.isdisjoint(between)
+    return led and bool(between) and not acts
 
 
 def _speakers(number: int, case: Case) -> list[Actor]:
@@ -110,7 +129,7 @@ def _speaker(source: Source, passage: Passage, cast: Cast) -> Actor | None:
         for actor in cast.actors(passage)
         if source.start <= actor.start < source.end
         and actor.names
-        and passage.texts[actor.end : actor.end + 1] != ("'s",)
+        and passage.texts[actor.end : actor.end + 1] not in (("'s",), ("'",))
     ]
     free = [actor for actor in within if preposition(passage, actor.start) in (None, "by")]
     return next(iter(free or (within if source.cue.label == "source" else ())), None)
