@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from summarizer.ground import hedge, names, negation
+from summarizer.ground import attribution, hedge, names, negation
 from tests.cases import Check, is_linear, kinds
 
 
@@ -119,6 +119,25 @@ def test_two_parts_that_change_hands_are_found(
 def test_one_part_may_be_that_of_a_pronoun() -> None:
     evidence = ("Pryce met Adeyo.", "He will miss the final.", "Adeyo, who has a knee injury, may play.")
     assert kinds(names.check, "Pryce misses the final, and Adeyo may play with his injury.", *evidence) == []
+
+
+def test_what_is_not_ruled_out_may_not_happen() -> None:
+    evidence = "The firm does not rule out suing the city over the bridge."
+    assert kinds(hedge.check, "The firm may sue the city over the bridge.", evidence) == []
+    assert kinds(hedge.check, "The firm will sue the city over the bridge.", evidence) == ["hedge"]
+
+
+def test_who_fears_it_is_its_source_though_another_speaks_in_the_sentence_before() -> None:
+    claim = "L'entreprise dit vendre ses agences, tandis que les {} craignent 500 suppressions de postes."
+    evidence = ("Le groupe assure vendre ses agences.", "Les syndicats, eux, redoutent 500 suppressions d'emplois.")
+    assert kinds(attribution.check, claim.format("syndicats"), *evidence, language="fr") == []
+    assert kinds(attribution.check, claim.format("analystes"), *evidence, language="fr") == ["attribution"]
+
+
+def test_the_press_that_somebody_spoke_to_is_nobody() -> None:
+    evidence = ("O presidente Davi Nogueira não deu entrevista.", "Pablo Ledesma, campeão com o União, é o favorito.")
+    claim = "O presidente Davi Nogueira não falou à imprensa; Pablo Ledesma é o favorito."
+    assert kinds(names.check, claim, *evidence, language="pt") == []
 
 
 def test_many_parts_take_linear_time() -> None:

@@ -203,9 +203,11 @@ def _contradicted(mine: Source, names: frozenset[str], near: list[Passage], case
     other: Source | None = None
     for passage in near:
         theirs = passage.once(sources)
+        free = [source for source in theirs if not any(_is_same(source, one, case) for one in mentioned)]
+        if theirs and not free and not mine.names:
+            continue  # somebody else of the claim speaks there
         if not _is_nameless(mine, theirs) and _may_be_said(mine, names, passage, case):
             return None
-        free = (source for source in theirs if not any(_is_same(source, one, case) for one in mentioned))
         other = other or next((source for source in free if source.what), None)
     return other
 

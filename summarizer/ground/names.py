@@ -20,6 +20,7 @@ from summarizer.ground.offices import contracted, generic, genitives, may_be, pe
 from summarizer.ground.phrases import Hit
 from summarizer.ground.proper import in_title_case, opening, significant, suspects
 from summarizer.ground.sightings import Sightings, holders, mentioned, mentions, seen, sightings
+from summarizer.ground.slot import preposition
 from summarizer.ground.standin import (
     employer,
     is_beside,
@@ -36,6 +37,7 @@ from summarizer.ground.voices import speaking
 from summarizer.ground.written import Name, Word, components, join, spans
 from summarizer.records import Finding
 
+_PRESS = frozenset({"media"})
 _MOST_ACTORS = 24  # of a claim; each is compared with all
 _ROMAN = re.compile(r"[IVX]{2,}")
 _WORDS = re.compile(r"\w+")
@@ -265,6 +267,8 @@ def _supplanted(mine: Actor, case: Case) -> Actor | None:
     there = [actor for passage in case.evidence for actor in cast.actors(passage)]
     if case.crosses_languages and mine.kinds <= generic():
         return None  # a loan *of the state* is a state loan
+    if mine.kinds <= _PRESS and preposition(case.claim, mine.start) is not None:
+        return None  # who spoke *to the press* gave an interview
     if not is_definite(case.claim, mine) or any(cast.is_same(mine, theirs) for theirs in there):
         return None
     free = [theirs for theirs in there if all(other == mine for other in cast.same(theirs, case.claim))]
