@@ -12,6 +12,7 @@ from summarizer import Summarizer, ground
 from summarizer.ground.change import check as change
 from summarizer.ground.compared import check as compared
 from summarizer.ground.extent import check as extent
+from summarizer.ground.lasting import check as lasting
 from summarizer.ground.order import check as order
 from summarizer.ground.pairing import check as pairing
 from tests.cases import Check, is_linear, kinds
@@ -178,6 +179,9 @@ def test_what_is_exchanged_is_found(check: Check, language: str, right: str, wro
             "Sales were 5 million, costs 7 million.",
             "Costs of 7 million, sales of 5 million; in June 7 million.",
         ),
+        (lasting, "It lasted for years.", "It lasted for decades."),
+        (lasting, "After sixty years of work he left.", "He worked for weeks."),
+        (lasting, "It lasted for three months.", "It lasted for years."),
         (change, "It fell from 40 to 3.", "It rose from 3 to 40, then fell from 40 to 3."),
         (change, "It takes from 3 to 40 days.", "Of 40 trips, 3 went to Rome."),
         (change, "It fell to 3 from 40.", "It fell from 40 to 3."),

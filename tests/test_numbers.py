@@ -353,6 +353,8 @@ def test_a_negative_before_a_number_may_turn_its_bound_and_one_behind_it_may_not
     up_to = "As obras começam no segundo semestre e podem gerar até 9 mil empregos."
     assert len(details("As obras podem gerar mais de 9 mil empregos.", up_to, language="pt")) == 1
     assert details("It will not have more than 900 jobs.", "It will have up to 900 jobs.") == []
+    under_half = "She does not comment on what three people say, that demand was below half of what was planned."
+    assert len(details(under_half.replace("below", "above"), under_half)) == 1
     at_least = "Cobrou o que nunca foi entregue e falsificou pelo menos 17 notas."
     assert len(details("Cobrou o que não foi entregue e falsificou no máximo 17 notas.", at_least, language="pt")) == 1
 

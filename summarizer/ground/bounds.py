@@ -19,7 +19,7 @@ _CAPS = frozenset({"<", "<="})
 _TURNED = {">": "<=", "<": ">="}
 _NEGATIONS = word_set("negations")
 _PARTS = frozenset(":;")
-_FARTHEST = 64  # words before a number that are looked at
+_FARTHEST = 10  # words before a number: a negative before them denies something else
 _LONGEST = 16  # words of a cue
 _LIMITS = word_set("limits")
 _BEFORE_LIMITED = 3  # words before a number in which *reach*, *limit of* stand
