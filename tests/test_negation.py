@@ -289,3 +289,24 @@ def test_who_denies_it_does_not_know_it(language: str, claim: str, evidence: str
 )  # fmt: skip
 def test_a_contrast_told_from_its_other_end_is_none(language: str, claim: str, evidence: str) -> None:
     assert kinds(claim, evidence, language=language) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "right", "wrong", "evidence"),
+    [
+        (
+            "de",
+            "Gegen eine Kaution von 150.000 Euro bleibt der Galerist auf freiem Fuß.",
+            "Wegen einer Kaution von 150.000 Euro bleibt der Galerist in Haft.",
+            "Bis zur Entscheidung bleibt der Galerist gegen eine Kaution von 150.000 Euro auf freiem Fuß.",
+        ),
+    ],
+)
+def test_an_opposite_where_a_statement_lands_is_found(language: str, right: str, wrong: str, evidence: str) -> None:
+    assert kinds(right, evidence, language=language) == []
+    assert kinds(wrong, evidence, language=language) == ["negation"]
+
+
+def test_another_thing_may_be_the_opposite_of_a_cited_one() -> None:
+    evidence = "The fall in the number of cut trees was welcomed, and more routes than ever are open."
+    assert kinds("Cheaper trees start in January and are bought.", evidence) == []

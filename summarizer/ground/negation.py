@@ -9,7 +9,7 @@ NegEx (Chapman et al. 2001).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 from summarizer.ground import across
 from summarizer.ground.case import Case
@@ -37,6 +37,7 @@ from summarizer.ground.polarity import Side, Trigger, counts, is_asked, is_oppos
 from summarizer.ground.quote import quotes, words_line
 from summarizer.ground.significance import is_borne_out
 from summarizer.ground.text import Passage
+from summarizer.ground.turned import turned
 from summarizer.records import Finding
 
 # Of the weight of a claim's clause that must be shared before its polarity, or its words, are compared: at .7 0.9 % of
@@ -63,10 +64,11 @@ def check(case: Case) -> Iterator[Finding]:
     if denied:
         return
     yield from _stances(case)
-    for pair in pairs(case) if _has_opposites(case) else ():
-        opposed = None if len(pair.shared) < 2 else _opposed(case, pair)
-        if opposed is not None and not is_kept(case):
-            yield Finding("negation", f"“{opposed[0]}” is the opposite of “{opposed[1]}”")
+    if _has_opposites(case) and not is_kept(case):
+        found = [_opposed(case, pair) for pair in pairs(case) if len(pair.shared) > 1]
+        told = list(filter(None, found)) or ([] if case.guessed else list(islice(turned(case), 1)))
+        for mine, theirs in told:
+            yield Finding("negation", f"“{mine}” is the opposite of “{theirs}”")
 
 
 def _has_opposites(case: Case) -> bool:
