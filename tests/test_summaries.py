@@ -121,6 +121,24 @@ def test_one_part_may_be_that_of_a_pronoun() -> None:
     assert kinds(names.check, "Pryce misses the final, and Adeyo may play with his injury.", *evidence) == []
 
 
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        ("fr", "Les villes sont un paradis.", "« Cela ne veut pas dire que les villes sont un paradis », nuance-t-il."),
+        ("en", "The towns are a paradise.", "That does not mean that the towns are a paradise."),
+        ("en", "The company said it had been hacked.", "The company ruled out a cyberattack."),
+    ],
+)
+def test_what_is_not_meant_or_ruled_out_is_no_fact(language: str, claim: str, evidence: str) -> None:
+    assert kinds(negation.check, claim, evidence, language=language) == ["negation"]
+
+
+def test_only_is_no_negation_though_it_looks_like_one() -> None:
+    evidence = "Le test ne concerne que les villes, et il n'est pas rare que la route soit inondée."
+    assert kinds(negation.check, "Le test concerne les villes.", evidence, language="fr") == []
+    assert kinds(negation.check, "La route est souvent inondée.", evidence, language="fr") == []
+
+
 def test_what_is_not_ruled_out_may_not_happen() -> None:
     evidence = "The firm does not rule out suing the city over the bridge."
     assert kinds(hedge.check, "The firm may sue the city over the bridge.", evidence) == []

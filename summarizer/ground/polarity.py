@@ -7,12 +7,13 @@ A trigger governs the content words after it, or before it when it ends its clau
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from summarizer.ground.clause import Clause, clause_at, clauses, content, content_places, cues, inside, stems
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.order import bounding
+from summarizer.ground.phrases import Hit
 from summarizer.ground.text import Passage
 
 _FINDING = "finding"
@@ -70,7 +71,9 @@ def triggers(passage: Passage) -> tuple[Trigger, ...]:
     pseudo = {
         at
         for hit in hits
-        if hit.label == "negation/pseudo" and hit.end >= outright.get(hit.start, 0)  # people, but: nobody
+        if hit.label == "negation/pseudo"
+        and hit.end >= outright.get(hit.start, 0)  # people, but: nobody
+        and not _says_that(passage, hit, outright)
         for at in range(hit.start, hit.end)
     }
     if outright:
@@ -104,6 +107,17 @@ def _is_noun(passage: Passage, at: int) -> bool:
     known, texts = lexicon(passage.language), passage.texts
     led = at > 0 and known is not None and texts[at - 1] in known.noun_markers
     return led or (passage.language == "en" and texts[at].endswith(_NOUNS))
+
+
+def _says_that(passage: Passage, hit: Hit, outright: Mapping[int, int]) -> bool:
+    """Whether a pseudo-trigger is a negative with its *that*: *ne prouve pas que* is no *only*."""
+    known, inner = lexicon(passage.language), range(hit.start + 1, hit.end - 1)
+    return (
+        known is not None
+        and passage.texts[hit.end - 1] in known.complementizers
+        and any(at in outright for at in inner)
+        and any(cue.start in inner and cue.label in (_FINDING, "said") for cue in passage.once(cues))
+    )
 
 
 def _embedded(passage: Passage, found: Sequence[Trigger]) -> Iterator[Trigger]:
