@@ -135,6 +135,17 @@ def test_a_cited_sentence_decides_by_its_verb_alone(language: str, claim: str, e
         ("en", "Jets are scrambled at such signs.", "At such signs the force scrambles jets if necessary."),
         ("en", "Clarke argued that he led the plot.", "Clarke tried to persuade jurors that he led the plot."),
         ("en", "Liberia has more beds than it needs.", "Liberia has more beds than demand."),
+        (
+            "en",
+            "Harmon has come under fire for backing a bill that would give tax breaks to nursing homes.",
+            "Harmon is at the center of a row as he backs a bill that could give tax breaks to nursing homes.",
+        ),
+        ("en", "Eric is determined to release a last collection.", "Eric wants to release a last collection."),
+        (
+            "en",
+            "The test is designed to find faults in the alerts.",
+            "The aim of the test is to find faults in the alerts.",
+        ),
         ("fr", "L’armée envoie des avions.", "L’armée envoie des avions si nécessaire."),
         ("de", "Die Feuerwehr pumpt die Keller aus.", "Die Feuerwehr pumpt falls nötig die Keller aus."),
         ("it", "I vigili evacuano le case.", "I vigili evacuano le case se necessario."),

@@ -242,6 +242,8 @@ def _answers(claim: Passage, mine: Statement, own: Outlook, doubt: Doubt) -> boo
         others = {found for at, found in enumerate(row) if found and not doubt.cue.start <= at < doubt.cue.end}
         open_ = (hit for hit in own.open if hit.label != "hedge/condition")
         return any(claim.once(terms)[hit.start] not in others for hit in open_)
+    if _leaves_the_same_open(claim, mine, doubt):
+        return True
     told = doubt.cue.label in _TOLD and not (own.done and _is_ahead(doubt)) and _has_source(claim)
     if told or (own.ahead and doubt.cue.label in ("future", "hedge/plan")) or _is_conditional(claim, own, doubt):
         return True
@@ -279,6 +281,17 @@ def _keeps(claim: Passage, mine: Statement, doubt: Doubt) -> bool:
         return True
     whole = Clause(0, len(claim.texts))
     return doubt.cue.label == "hedge/condition" and bool(inside(claim, whole, "hedge/condition"))
+
+
+def _leaves_the_same_open(claim: Passage, mine: Statement, doubt: Doubt) -> bool:
+    """Whether a hedge of a statement stands right before what the hedge of the evidence stands right before."""
+    if doubt.cue.label not in _PLANNED:
+        return False
+    row, end = claim.once(terms), mine.clause.end
+    wanted = next(filter(None, doubt.passage.once(terms)[doubt.cue.end :]), None)
+    hedges = inside(claim, mine.clause, *_PLANNED) if wanted is not None else ()
+    nouns = {hit.start for hit in inside(claim, mine.clause, "accepted")}  # a possibility that somebody is sure of
+    return any(next(filter(None, row[hit.end : end]), None) == wanted for hit in hedges if hit.start not in nouns)
 
 
 def _is_ahead(doubt: Doubt) -> bool:
