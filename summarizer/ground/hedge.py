@@ -242,9 +242,8 @@ def _answers(claim: Passage, mine: Statement, own: Outlook, doubt: Doubt) -> boo
         others = {found for at, found in enumerate(row) if found and not doubt.cue.start <= at < doubt.cue.end}
         open_ = (hit for hit in own.open if hit.label != "hedge/condition")
         return any(claim.once(terms)[hit.start] not in others for hit in open_)
-    if _leaves_the_same_open(claim, mine, doubt):
-        return True
     told = doubt.cue.label in _TOLD and not (own.done and _is_ahead(doubt)) and _has_source(claim)
+    told = told or _leaves_the_same_open(claim, mine, doubt)
     if told or (own.ahead and doubt.cue.label in ("future", "hedge/plan")) or _is_conditional(claim, own, doubt):
         return True
     if own.done:
