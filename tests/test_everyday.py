@@ -102,6 +102,11 @@ def test_the_dollars_of_a_fine_are_not_australian() -> None:
             "O Valmer perdeu por 2-0 para o Orsano.",
             "Ontem o Valmer venceu por 2-0 o Orsano.",
         ),
+        (
+            "pt", "O Valmer venceu por 2-0 o Orsano.",
+            "O Orsano venceu por 2-0 o Valmer.",
+            "O Orsano saiu após a derrota por 2-0 para o Valmer.",
+        ),
     ],
 )  # fmt: skip
 def test_who_won_is_told_from_both_sides(language: str, right: str, wrong: str, evidence: str) -> None:

@@ -71,7 +71,9 @@ def _outcomes(passage: Passage, cast: Cast) -> Iterator[Outcome]:
     if not phrases.may_stand_in(passage.texts):
         return
     actors = [actor for actor in cast.actors(passage) if actor.names]
-    for hit in phrases.find(_row(passage))[:_MOST_TOLD] if len(actors) > 1 else ():
+    hits = phrases.find(_row(passage)) if len(actors) > 1 else ()
+    longest = {hit.start: hit for hit in sorted(hits, key=lambda hit: hit.end)}  # a derrota para, no derrota
+    for hit in [longest[at] for at in sorted(longest)][:_MOST_TOLD]:
         before = tuple(actor for actor in actors if actor.end <= hit.start)[-_MOST_TOLD:]
         behind = tuple(actor for actor in actors if actor.start > hit.start)[:1]
         if passage.language == "de" and not behind:
