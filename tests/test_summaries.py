@@ -145,6 +145,52 @@ def test_what_is_not_ruled_out_may_not_happen() -> None:
     assert kinds(hedge.check, "The firm will sue the city over the bridge.", evidence) == ["hedge"]
 
 
+@pytest.mark.parametrize(
+    ("language", "right", "wrong", "evidence"),
+    [
+        (
+            "en",
+            "Hall could get 20 years in prison.",
+            "Hall was sentenced to 20 years in prison.",
+            "Hall faces up to 20 years in prison.",
+        ),
+        (
+            "fr",
+            "Il risque vingt ans de prison.",
+            "Il a été condamné à vingt ans de prison.",
+            "Il encourt vingt ans de prison.",
+        ),
+        (
+            "de",
+            "Ihm könnten 20 Jahre Haft drohen.",
+            "Er wurde zu 20 Jahren Haft verurteilt.",
+            "Ihm drohen 20 Jahre Haft.",
+        ),
+        (
+            "es",
+            "Podría recibir 20 años de cárcel.",
+            "Ha sido condenado a 20 años de cárcel.",
+            "Se enfrenta a 20 años de cárcel.",
+        ),
+        (
+            "it",
+            "Potrebbe avere 20 anni di carcere.",
+            "È stato condannato a 20 anni di carcere.",
+            "Rischia fino a 20 anni di carcere.",
+        ),
+        (
+            "pt",
+            "Pode receber 20 anos de prisão.",
+            "Foi condenado a 20 anos de prisão.",
+            "Enfrenta até 20 anos de prisão.",
+        ),
+    ],
+)
+def test_what_somebody_faces_he_has_not_got(language: str, right: str, wrong: str, evidence: str) -> None:
+    assert kinds(hedge.check, right, evidence, language=language) == []
+    assert kinds(hedge.check, wrong, evidence, language=language) == ["hedge"]
+
+
 def test_who_fears_it_is_its_source_though_another_speaks_in_the_sentence_before() -> None:
     claim = "L'entreprise dit vendre ses agences, tandis que les {} craignent 500 suppressions de postes."
     evidence = ("Le groupe assure vendre ses agences.", "Les syndicats, eux, redoutent 500 suppressions d'emplois.")
