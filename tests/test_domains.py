@@ -110,6 +110,19 @@ def test_groups_that_are_compared_are_no_change() -> None:
 
 
 @pairs(
+    ("language", "right", "wrong", "evidence"),
+    [
+        ("en", "It has light rather than power.", "It has power rather than light.", "It has light instead of power."),
+        ("es", "Usa luz en lugar de energía.", "Usa energía en lugar de luz.", "Funciona con luz en vez de energía."),
+        ("de", "Es nutzt Licht anstatt Strom.", "Es nutzt Strom anstatt Licht.", "Es läuft mit Licht statt Strom."),
+    ],
+)
+def test_one_thing_instead_of_another_is_not_the_other(language: str, right: str, wrong: str, evidence: str) -> None:
+    assert kinds(change.check, right, evidence, language=language) == []
+    assert kinds(change.check, wrong, evidence, language=language) == ["negation"]
+
+
+@pairs(
     ("language", "claim", "evidence"),
     [
         ("de", "Die Fähre fällt am Freitag aus.", "Die Fähre verkehrt am Freitag nicht."),

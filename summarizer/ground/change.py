@@ -1,4 +1,4 @@
-"""Doubt: a change told backwards: *from 8 to 16* where the evidence says *16 instead of 8*."""
+"""Doubt: a change told backwards: *from 8 to 16* where the evidence says *16 instead of 8*, *light for power* too."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from summarizer.records import Finding
 _MOST_CLAIMED = 16  # changes; each is compared with all of the evidence
 _BETWEEN = 8  # tokens at most between the two numbers
 _BEHIND = 5  # tokens behind the second in which it is told that it was before
+_BESIDE = 3  # tokens before and behind an *instead of* in which the two things stand
 _STOPS = frozenset(";:.!?")
 _ARTICLES = word_set("articles")
 
@@ -39,6 +40,7 @@ def check(case: Case) -> Iterator[Finding]:
     for mine in claimed:
         if not _is_told(mine, given) and _is_told(Change(mine.new, mine.old), given):
             yield Finding("number", f"the claim says {mine.old.text!r} was before {mine.new.text!r}, not after it")
+    yield from _replaced(case)
 
 
 def told(case: Case) -> list[Change]:
@@ -55,6 +57,37 @@ def _changes(case: Case) -> tuple[Sequence[Change], Sequence[Change]]:
 
 def _is_told(mine: Change, given: Sequence[Change]) -> bool:
     return any(_are_same(mine, theirs) for theirs in given)
+
+
+def _replaced(case: Case) -> Iterator[Finding]:
+    """Find one thing instead of another where the evidence has it the other way round."""
+    claimed = case.claim.once(_swaps)[:_MOST_CLAIMED]
+    given = [swap for passage in case.evidence for swap in passage.once(_swaps)] if claimed else []
+    for mine in claimed:
+        straight = any(mine.new & theirs.new and mine.old & theirs.old for theirs in given)
+        if not straight and any(mine.new & theirs.old and mine.old & theirs.new for theirs in given):
+            yield Finding("negation", f"the claim says “{mine.text}”; the cited sentences say it the other way round")
+
+
+class Swap(NamedTuple):
+    """What is there instead of what: the stems of the words before and behind, and the words that say so."""
+
+    new: frozenset[str]
+    old: frozenset[str]
+    text: str
+
+
+def _swaps(passage: Passage) -> tuple[Swap, ...]:
+    row = passage.once(stems)
+    return tuple(
+        Swap(
+            frozenset(filter(None, row[max(0, hit.start - _BESIDE) : hit.start])),
+            frozenset(filter(None, row[hit.end : hit.end + _BESIDE])),
+            passage.written(hit.start, hit.end),
+        )
+        for hit in _phrases(passage.language).find(passage.texts)
+        if hit.label == "instead"
+    )
 
 
 def _are_same(one: Change, other: Change) -> bool:
