@@ -28,10 +28,17 @@ _TIMES = 2
 
 
 class Part(NamedTuple):
-    """An actor with what is told of him."""
+    """An actor with the tokens [start, end) of a passage that tell of him."""
 
     actor: Actor
-    told: frozenset[str]
+    passage: Passage
+    start: int
+    end: int
+
+    @property
+    def told(self) -> frozenset[str]:
+        """What they say."""
+        return said_by(self.passage, self.start, self.end)
 
 
 def crossed(case: Case) -> tuple[Actor, Actor] | None:
@@ -39,11 +46,15 @@ def crossed(case: Case) -> tuple[Actor, Actor] | None:
     cast, claim = case.article.once(Cast), case.claim
     mine = _parts(claim, cast)[:_MOST_LED]
     theirs = [part for passage in case.evidence for part in _parts(passage, cast)] if len(mine) > 1 else []
-    if len(theirs) < 2:
+    known = [
+        (part, [other for other in theirs if cast.is_same(part.actor, other.actor)]) for part in mine if theirs[1:]
+    ]
+    known = [(part, same) for part, same in known if same]
+    if len(known) < 2:  # nearly always
         return None
     names = _joined(said_by(claim, part.actor.start, part.actor.end) for part in mine)
-    there = [_joined(other.told for other in theirs if cast.is_same(part.actor, other.actor)) - names for part in mine]
-    for (one, his), (two, hers) in combinations(zip(mine, there, strict=True), 2):
+    told = [(part, _joined(other.told for other in same) - names) for part, same in known]
+    for (one, his), (two, hers) in combinations(told, 2):
         if (
             _has(case, one.told - names, hers - his, his - hers)
             and _has(case, two.told - names, his - hers, hers - his)
@@ -69,7 +80,7 @@ def _parts(passage: Passage, cast: Cast) -> list[Part]:
             led.setdefault(clause.start, actor)
     starts = [start for start, actor in sorted(led.items()) if preposition(passage, actor.start) is None]
     ends = (*starts[1:], len(passage.texts))
-    return [Part(led[start], said_by(passage, start, end)) for start, end in zip(starts, ends, strict=False)]
+    return [Part(led[start], passage, start, end) for start, end in zip(starts, ends, strict=False)]
 
 
 def _joined(rows: Iterable[frozenset[str]]) -> frozenset[str]:

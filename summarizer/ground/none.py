@@ -53,6 +53,8 @@ def _counted(case: Case) -> Iterator[tuple[str, str]]:
 
 def _denied(passage: Passage) -> frozenset[str]:
     """Return what stands behind the negatives of a text."""
+    if words("none", passage.language).isdisjoint(passage.texts):  # nearly always
+        return frozenset()
     found = [trigger.governed[:_GOVERNED] for side in passage.once(sides) for trigger in _none(side)]
     return frozenset(chain.from_iterable(found))
 
