@@ -177,6 +177,22 @@ def test_a_name_that_ends_like_a_verb_is_none() -> None:
     assert kinds("A Justiça absolveu o prefeito.", evidence, language="pt") == []
 
 
+def test_a_reason_that_is_cited_is_no_statement() -> None:
+    evidence = "A Ipê adiou a oferta que estava prevista para novembro, alegando a volatilidade do mercado."
+    claim = "Ipê has put off its offer, citing market volatility."
+    assert kinds(claim, evidence, language="pt", claim_language="en") == []
+    assert kinds("Ipê has put it off, saying it sold its weak market stake.", "It plans to sell its weak market stake.")
+
+
+def test_an_italian_adverb_is_no_participle() -> None:
+    evidence = (
+        "Il testo è probabilmente suo, secondo la filologa Carla Venturi.",
+        "«È sua senza dubbio», dice Venturi.",
+    )
+    assert kinds("Per la filologa Carla Venturi la mano è certamente sua.", *evidence, language="it") == []
+    assert kinds("Il testo è stato vinto.", "Il testo sarà vinto.", language="it") == ["hedge"]
+
+
 def test_another_cited_sentence_may_be_sure() -> None:
     evidence = ("Halden planned to buy its rival Norvane.", "Halden bought its rival Norvane.")
     assert kinds("Halden bought its rival Norvane.", *evidence) == []

@@ -65,7 +65,8 @@ def check(case: Case) -> Iterator[Finding]:
         return
     for mine in case.claim.once(statements)[:MOST_CLAIMED]:
         own = outlook(case.claim, mine.clause)
-        if _is_supposed(case, mine) or (only_says_who(case.claim, mine) and not own.certain):
+        only_says = only_says_who(case.claim, mine) or _only_cites(case.claim, mine, own)
+        if _is_supposed(case, mine) or (only_says and not own.certain):
             continue
         doubt = _surer(case, mine, own)
         told = _told(case.claim, mine) if doubt is None and own.done else mine
@@ -74,6 +75,15 @@ def check(case: Case) -> Iterator[Finding]:
         if doubt is not None and not _answers(case.claim, mine, own, doubt):
             hedge = said(doubt.passage, Clause(doubt.cue.start, doubt.cue.end))
             yield Finding("hedge", f"“{said(case.claim, mine.clause)}” leaves out “{hedge}”")
+
+
+def _only_cites(claim: Passage, mine: Statement, own: Outlook) -> bool:
+    """Whether a statement only gives somebody's reason, and has no predicate of its own: *citing a weak market*."""
+    start, end = mine.clause
+    known = lexicon(claim.language)
+    verbs = known.auxiliaries if known is not None else frozenset[str]()
+    cites = start > 0 and any(hit.start == start for hit in inside(claim, mine.clause, "said"))
+    return cites and not (own.done or own.ahead or own.open) and verbs.isdisjoint(claim.texts[start:end])
 
 
 def _told(claim: Passage, mine: Statement) -> Statement:
