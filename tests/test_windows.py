@@ -9,7 +9,12 @@ from pathlib import Path
 
 # The standard library is imported before it loses what only this system has.
 WITHOUT = """
-import asyncio, ctypes, http.client, logging, multiprocessing, os, signal, sqlite3, ssl, subprocess, sys, tempfile
+import os
+
+os.supports_dir_fd.clear()  # by which it chooses how to remove a folder
+os.process_cpu_count = os.cpu_count  # new in Python 3.13, where it asks what is gone below
+
+import asyncio, ctypes, http.client, logging, multiprocessing, signal, sqlite3, ssl, subprocess, sys, tempfile
 import importlib, json, pkgutil, urllib.request, warnings, zipfile
 from pathlib import Path
 
