@@ -223,6 +223,8 @@ def test_another_way_to_say_no_passes(language: str, claim: str, evidence: str) 
         ),
         ("The worker was let go at once after the complaint.", "She was not allowed to return after the complaint."),
         ("Norvane, known for its batteries, builds a plant.", "Norvane builds a plant, and denies that more follow."),
+        ("Wang had declined offers of a new bike.", "Wang had turned down offers to help him get a new bike."),
+        ("The debate is about whether jets have met a UFO.", "The jets had never met a UFO, he said in the debate."),
         ("Cases fell to 30 in early April.", "The latest report puts the cases at 30 in the week of April 5."),
     ],
 )

@@ -35,6 +35,7 @@ _LEAST_LANDED = 0.4
 _LEAST_MEANT = 0.25
 _MORE = frozenset({"=increase_more", "=decrease_less"})  # French *ne* .. *plus que* is only, and no comparison
 _WITHOUT = word_set("without")
+_WHETHER = frozenset({"whether", "ob"})
 _MOSTLY = 0.6  # of what is shared is governed by a negative: little hangs on it from .5 to .7
 _ALL = 0.85  # of what the cited units have of a statement
 
@@ -42,13 +43,18 @@ _ALL = 0.85  # of what the cited units have of a statement
 def denials(case: Case) -> Iterator[tuple[str, str]]:
     """Yield statements of a claim, each with the part of the cited units that it restates with another polarity."""
     for mine in case.claim.once(statements)[:MOST_CLAIMED]:
-        supposed = any(hit.start == mine.clause.start for hit in inside(case.claim, mine.clause, "hedge/condition"))
-        if supposed or only_says_who(case.claim, mine):
+        if _is_supposed(case.claim, mine) or only_says_who(case.claim, mine):
             continue
         own = [one for one in case.claim.once(triggers) if mine.clause.start <= one.start < mine.clause.end]
         near = [landing for landing in landings(case, mine) if not is_asked(landing.passage)]
         if near and (_adds(case, mine, own, near) or _drops(case, mine, own, near)):
             yield said(case.claim, mine.clause), said(near[0].passage, near[0].clause)
+
+
+def _is_supposed(claim: Passage, mine: Statement) -> bool:
+    """Whether a statement is a condition, or asks indirectly: it states nothing."""
+    hits = inside(claim, mine.clause, "hedge/condition")
+    return any(hit.start == mine.clause.start or claim.texts[hit.start] in _WHETHER for hit in hits)
 
 
 def _adds(case: Case, mine: Statement, own: list[Trigger], near: list[Landing]) -> bool:
