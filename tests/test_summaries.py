@@ -116,6 +116,11 @@ def test_two_parts_that_change_hands_are_found(
     assert kinds(names.check, claim.format(*reversed(found)), *evidence, language=language, before=before) == ["name"]
 
 
+def test_who_is_beaten_stands_behind_the_whole_phrase() -> None:
+    evidence = "Stuart McCall had suffered his first defeat as Rangers manager against Queens last week."
+    assert kinds(names.check, "Stuart McCall suffered his first defeat as Rangers manager last week.", evidence) == []
+
+
 def test_one_part_may_be_that_of_a_pronoun() -> None:
     evidence = ("Pryce met Adeyo.", "He will miss the final.", "Adeyo, who has a knee injury, may play.")
     assert kinds(names.check, "Pryce misses the final, and Adeyo may play with his injury.", *evidence) == []

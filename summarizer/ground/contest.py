@@ -75,7 +75,8 @@ def _outcomes(passage: Passage, cast: Cast) -> Iterator[Outcome]:
     longest = {hit.start: hit for hit in sorted(hits, key=lambda hit: hit.end)}  # a derrota para, no derrota
     for hit in [longest[at] for at in sorted(longest)][:_MOST_TOLD]:
         before = tuple(actor for actor in actors if actor.end <= hit.start)[-_MOST_TOLD:]
-        behind = tuple(actor for actor in actors if actor.start > hit.start)[:1]
+        end = hit.start if passage.language == "de" else hit.end - 1  # gegen Valmer mit 0:2 verloren
+        behind = tuple(actor for actor in actors if actor.start > end)[:1]
         if passage.language == "de" and not behind:
             before, behind = before[:-1], before[-1:]
         if before and behind:
