@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from summarizer.ground.arithmetic import bears, is_time
@@ -86,14 +86,20 @@ def _negatives(language: str | None) -> frozenset[str]:
     return _NEGATIONS - known.noun_markers if known is not None else _NEGATIONS
 
 
+def _may_deny(texts: Sequence[str]) -> bool:
+    return not _NEGATIONS.isdisjoint(texts) or "n't" in "".join(texts)
+
+
 def _bound(passage: Passage, quantity: Quantity) -> str | None:
     """Return the bound that a text gives a number; None where a negative before it leaves that open."""
     if quantity.bound and quantity.first in passage.once(compared):
         return ""
+    first = max(0, quantity.first - _FARTHEST)
+    if not _may_deny(passage.texts[first : quantity.first]):  # nearly always
+        return quantity.bound
     clause = clause_at(passage, quantity.first)
-    first = max(0, quantity.first - _FARTHEST, clause.start if clause is not None else 0)
-    before = passage.texts[first : quantity.first]
-    if _NEGATIONS.isdisjoint(before) and "n't" not in "".join(before):
+    first = max(first, clause.start if clause is not None else 0)
+    if not _may_deny(passage.texts[first : quantity.first]):
         return quantity.bound
     hits = beginning_in(passage, max(0, first - _LONGEST), quantity.first)
     pseudo = [hit for hit in hits if hit.label == "negation/pseudo"]

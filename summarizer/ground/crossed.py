@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from summarizer.ground.case import Case
 from summarizer.ground.cast import Actor, Cast
-from summarizer.ground.clause import clause_at, weigh
+from summarizer.ground.clause import clause_at, clauses, weigh
 from summarizer.ground.landing import said_by
 from summarizer.ground.slot import preposition
 from summarizer.ground.text import Passage
@@ -44,6 +44,8 @@ class Part(NamedTuple):
 def crossed(case: Case) -> tuple[Actor, Actor] | None:
     """Return two actors of the claim of whom the evidence tells the other way round."""
     cast, claim = case.article.once(Cast), case.claim
+    if len(claim.once(clauses)) < 2:  # nobody but the first is told of
+        return None
     mine = _parts(claim, cast)[:_MOST_LED]
     theirs = [part for passage in case.evidence for part in _parts(passage, cast)] if len(mine) > 1 else []
     known = [
