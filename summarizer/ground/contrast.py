@@ -36,7 +36,7 @@ _STOPS = frozenset(';:()[]—–!?"')
 _DESPITE = word_set("despite")
 _JOINED = frozenset("-–:")
 # Who sells has a buyer, who loses to somebody a winner: told from the other side, these are no contradiction.
-_SIDED = frozenset({"buy", "sell", "win", "lose", "import_", "export_", "employ", "profit"})
+SIDED = frozenset({"buy", "sell", "win", "lose", "import_", "export_", "employ", "profit"})
 _TIMES = frozenset({"=before", "=after"})
 _RANKS = frozenset({"=first", "=last"})  # before the last vote: of the vote
 _PERIODS = frozenset({"=day", "=week", "=month", "=year"})
@@ -208,4 +208,4 @@ def _anchor(row: Sequence[str | None], clause: Clause, at: int) -> str | None:
 
 @cache
 def _opposed() -> frozenset[str]:
-    return frozenset(f"={concept}" for pair in opposites() for concept in pair if concept not in _SIDED)
+    return frozenset(f"={concept}" for pair in opposites() for concept in pair if concept not in SIDED)

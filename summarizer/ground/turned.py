@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from summarizer.ground.case import Case
 from summarizer.ground.clause import MOST_CLAIMED, Clause, content, stems
+from summarizer.ground.contrast import SIDED
 from summarizer.ground.landing import Landing, landings, said_by, statements
 from summarizer.ground.lexicon import opposed
 from summarizer.ground.polarity import is_asked, triggers
@@ -19,11 +20,10 @@ from summarizer.ground.text import Passage
 
 _LEAST_LANDED = 0.4  # of a statement: as for denials, where it was tried
 _FEWEST_SHARED = 2
-# Told by both sides of a deal or a match; of another thing or day.
-_SIDED = ("buy", "sell", "win", "lose", "import_", "export_", "employ", "profit")
+# Of another thing or day.
 _COMPARING = ("increase_more", "decrease_less", "over", "under", "cheap", "expensive")
 _ORDERING = ("start", "end", "first", "last", "early", "late", "before", "after")
-_LEFT_OUT = frozenset(f"={concept}" for concept in (*_SIDED, *_COMPARING, *_ORDERING))
+_LEFT_OUT = frozenset(f"={concept}" for concept in (*SIDED, *_COMPARING, *_ORDERING))
 
 
 def turned(case: Case) -> Iterator[tuple[str, str]]:
