@@ -109,6 +109,8 @@ def test_a_claim_less_sure_than_its_evidence_passes() -> None:
             "As obras, previstas para 2026, criaram 9 mil vagas diretas.",
             "As obras devem começar em 2026 e podem gerar 9 mil empregos diretos.",
         ),
+        ("en", "The merger will be cancelled.", "The merger will be cancelled if any regulator objects to it."),
+        ("en", "Clarke persuaded the board to sell.", "Clarke tried to persuade the board to sell."),
     ],
 )
 def test_a_cited_sentence_decides_by_its_verb_alone(language: str, claim: str, evidence: str) -> None:
@@ -133,7 +135,6 @@ def test_a_cited_sentence_decides_by_its_verb_alone(language: str, claim: str, e
         ),
         ("pt", "O incêndio prolongou-se até domingo.", "O incêndio prolongou-se até domingo."),
         ("en", "Jets are scrambled at such signs.", "At such signs the force scrambles jets if necessary."),
-        ("en", "Clarke argued that he led the plot.", "Clarke tried to persuade jurors that he led the plot."),
         ("en", "Liberia has more beds than it needs.", "Liberia has more beds than demand."),
         (
             "en",
