@@ -723,7 +723,7 @@ def test_json_lines_hold_one_line_for_each_input(batch: Batch, tmp_path: Path) -
 
     assert {one["batch"]["item"] for one in lines(out)} == {f"{n}.txt" for n in range(12)} - {"3.txt"}
     assert all(Result[Summary].from_json(line).grounded for line in out.read_text("utf-8").splitlines())
-    assert [one["outcome"] for one in lines(out.with_name("out.failures.jsonl"))] == ["refused"]
+    assert [one["outcome"] for one in lines(out.with_name("out.jsonl.failures.jsonl"))] == ["refused"]
 
 
 @pytest.mark.parametrize(

@@ -254,6 +254,16 @@ def test_what_cannot_be_read_is_said_at_once_and_forgotten_when_it_is_removed(
     assert "unreadable" not in cli("--out", "out", "--status").out
 
 
+def test_a_run_that_is_refused_left_nothing_out(cli: Cli, articles: Path) -> None:
+    (articles / "broken.txt").write_bytes(b"a\0b")
+    cli("in", "--out", "out", "-m", "extractive")
+
+    refused = cli("in", "--out", "out", "-m", "openai:test", "--base-url", "http://127.0.0.1:9/v1", "--max-cost", "1")
+
+    assert refused.code == 2
+    assert "failures.jsonl" not in refused.err
+
+
 def test_a_table_that_can_be_read_now_is_no_failure_any_more(cli: Cli, tmp_path: Path) -> None:
     table = tmp_path / "news.csv"
     table.write_text("id,body\na,The company plans to raise 100 million euros.\nb,\n", "utf-8")
@@ -269,7 +279,7 @@ def test_a_table_that_can_be_read_now_is_no_failure_any_more(cli: Cli, tmp_path:
     assert "news.csv#b" in right.err
     assert (wrong.code, right.code, mended.code) == (1, 1, 0)
     assert [row["item"] for row in rows] == ["news.csv#a"]
-    assert not (tmp_path / "out.failures.jsonl").exists()
+    assert not (tmp_path / "out.csv.failures.jsonl").exists()
 
 
 def test_at_the_budget_the_code_is_4_and_the_same_command_goes_on(cli: Cli, articles: Path, tmp_path: Path) -> None:
@@ -500,7 +510,7 @@ def test_the_output_is_no_input_of_the_next_run_of_a_shell_s_glob(cli: Cli, tmp_
     ]
 
     assert codes == [0, 0]
-    assert not (tmp_path / "b.failures.jsonl").exists()
+    assert not (tmp_path / "b.jsonl.failures.jsonl").exists()
 
 
 def test_a_limit_on_tokens_is_kept(cli: Cli, articles: Path) -> None:

@@ -543,8 +543,19 @@ def test_a_row_that_failed_is_told_by_its_new_id_alone(tmp_path: Path) -> None:
     batch([path], out, id_column="url")
 
     assert shown(out) == ["a/b#c", "d", "e", "f"]
-    named = [json.loads(line)["item"] for line in (tmp_path / "out.failures.jsonl").read_text("utf-8").splitlines()]
+    named = [json.loads(line)["item"] for line in (tmp_path / "out.csv.failures.jsonl").read_text("utf-8").splitlines()]
     assert [item.rpartition("#")[2] for item in named] == ["f"]
+
+
+def test_outputs_that_differ_by_their_suffix_keep_apart_what_failed(tmp_path: Path) -> None:
+    bad, good = touch(tmp_path / "bad", "a.txt"), touch(tmp_path / "good", "b.txt")
+    (bad / "a.txt").write_bytes(b"")
+
+    batch([str(bad)], tmp_path / "out.csv")
+    batch([str(good)], tmp_path / "out.jsonl")
+
+    assert [path.name for path in tmp_path.glob("*.failures.jsonl")] == ["out.csv.failures.jsonl"]
+    assert names(inputs([str(tmp_path)], Selection())) == ["bad/a.txt", "good/b.txt"]
 
 
 def test_a_row_that_left_its_table_keeps_its_output(tmp_path: Path) -> None:

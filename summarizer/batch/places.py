@@ -14,7 +14,7 @@ from summarizer.batch.lines import Lines
 from summarizer.batch.opening import files_of
 from summarizer.batch.outputs import SUFFIXES, Folder, Nowhere, Outputs, Style
 from summarizer.errors import StoreError, UsageError
-from summarizer.load.inputs import LEDGER, LEDGER_OF_A_FILE
+from summarizer.load.inputs import FAILURES_OF_A_FILE, LEDGER, LEDGER_OF_A_FILE
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -105,8 +105,8 @@ def ledger_of(out: Path) -> Path:
 
 
 def failures_of(out: Path) -> Path:
-    """Return the file of dead letters."""
-    return out / "failures.jsonl" if is_folder(out) else out.with_name(f"{out.stem}.failures.jsonl")
+    """Return the file of dead letters: in the folder, or beside the file, of which each has its own."""
+    return out / "failures.jsonl" if is_folder(out) else out.with_name(f"{out.name}{FAILURES_OF_A_FILE}")
 
 
 def none_is_an_article(out: Path) -> frozenset[Path]:

@@ -235,7 +235,7 @@ def _say_what_is_next(
 
     if failed:
         note(f"what failed, and what to do: {str(failures_of(settings.out))!r}", quiet=quiet)
-    elif os.path.isfile(failures_of(settings.out)):
+    elif (error is None or error.outcome != "usage") and os.path.isfile(failures_of(settings.out)):
         note(f"what failed before and was left out now is still in {str(failures_of(settings.out))!r}", quiet=quiet)
     if error is not None and error.outcome == "budget":
         note("with more allowed the same command resumes", quiet=quiet)

@@ -28,6 +28,7 @@ _MOST_NAME_BYTES = 1 << 16
 # The ledger of a batch: in the folder of its outputs, or beside the file that they are in, by this end of its name.
 LEDGER = ".summarizer.sqlite"
 LEDGER_OF_A_FILE = ".ledger.sqlite"
+FAILURES_OF_A_FILE = ".failures.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +229,7 @@ def _outputs_among(names: Collection[str], *, is_named: bool) -> Callable[[str],
     if LEDGER in names and not is_named:
         return lambda _: True
     outs = [name.removesuffix(LEDGER_OF_A_FILE) for name in names if name.endswith(LEDGER_OF_A_FILE)]
-    theirs = {name for out in outs for name in (out, f"{Path(out).stem}.failures.jsonl")}
+    theirs = {name for out in outs for name in (out, out + FAILURES_OF_A_FILE)}
     beside = tuple(out + LEDGER_OF_A_FILE for out in outs)
     return lambda name: name in theirs or name.startswith(beside)
 
