@@ -50,12 +50,14 @@ def test_without_a_model_it_names_the_embedded_one(doctor: Doctor) -> None:
 
 
 def test_it_names_what_the_environment_sets_but_not_what_to(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     for name in ("SUMMARIZER_MAX_WORDS", "SUMMARIZER_API_KEY", "SUMMARIZER_MAXWORDS"):
         monkeypatch.setenv(name, "60")
 
     assert doctor() == 0
     assert doctor.says("environment") == [
-        "SUMMARIZER_API_KEY, SUMMARIZER_MAXWORDS (which sets nothing), SUMMARIZER_MAX_WORDS"
+        "OPENAI_BASE_URL, SUMMARIZER_API_KEY, SUMMARIZER_MAXWORDS (which sets nothing), SUMMARIZER_MAX_WORDS"
     ]
 
 

@@ -42,6 +42,11 @@ _BESIDE = frozenset(
     )
 )
 
+# What others may have set, and a model is reached by; keys have lines of their own.
+_OTHERS = frozenset(
+    {"OPENAI_BASE_URL", "AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_API_VERSION", "OPENAI_API_VERSION", "SSL_CERT_FILE"}
+)
+
 _RUNGS = {
     "strict": "a JSON schema, held to strictly",
     "schema": "a JSON schema",
@@ -85,8 +90,8 @@ def _house() -> Rows:
     yield "local models", _extra("xllamacpp", "local")
     yield "tracing", _extra("opentelemetry", "otel")
     yield "settings file", str(find_file(Path.cwd()) or "none (summarizer.toml)")
-    known = _BESIDE | set(map(variable, names()))
-    named = sorted(name for name in os.environ if name.startswith("SUMMARIZER_"))
+    known = _BESIDE | _OTHERS | set(map(variable, names()))
+    named = sorted(name for name in os.environ if name.startswith("SUMMARIZER_") or name in _OTHERS)
     told = (name if name in known else f"{name} (which sets nothing)" for name in named)
     yield "environment", ", ".join(told) or "sets nothing"
     yield "prompts", str(packaged_folder())
