@@ -6,6 +6,7 @@ schema is the user's own; text there is reported as unchecked.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
@@ -139,11 +140,18 @@ def find_unchecked(value: Any, path: str = "") -> Iterator[str]:
     if type(value) is list and _CLAIM.issuperset(map(type, value)):
         return
     inner = beside(value) if isinstance(value, Claim) else children(value)
-    if not inner and value is not None and not isinstance(value, (BaseModel, Mapping, list, tuple, set, frozenset)):
+    if not inner and value is not None and not _is_empty(value):
         yield path
     for name, item in inner:
         if type(item) is not Claim:  # nearly always it is one
             yield from find_unchecked(item, f"{path}/{name}")
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether a value without parts says nothing; a set, whose items have no place, is one value."""
+    if isinstance(value, (set, frozenset)):
+        return not value
+    return isinstance(value, (BaseModel, Mapping, list, tuple, deque))
 
 
 def replace_claims(value: S, new: Mapping[str, Claim]) -> S:
@@ -171,13 +179,22 @@ def _replace(value: Any, new: Mapping[str, Claim], path: str) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         names = [field.name for field in fields(value) if field.init]
         return replace(value, **{name: _replace(getattr(value, name), new, f"{path}/{name}") for name in names})
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple, deque)):
         return type(value)(_replace(item, new, f"{path}/{name}") for name, item in children(value))
     return value
 
 
 def _said(claim: Claim) -> dict[str, Any]:
     return {"text": claim.text, "cites": claim.cites}
+
+
+def field_values(value: BaseModel) -> dict[str, Any]:
+    """Return the JSON values of an instance's fields, by their names, as its schema takes them back.
+
+    What a schema computes of its fields is none of them: nobody checked it, and a schema that forbids extra values does
+    not take it back.
+    """
+    return value.model_dump(mode="json", by_alias=False, exclude_computed_fields=True)
 
 
 def placeable(value: S, new: Mapping[str, Claim]) -> dict[str, Claim]:
@@ -194,7 +211,7 @@ def placeable(value: S, new: Mapping[str, Claim]) -> dict[str, Claim]:
 def _is_taken(value: BaseModel) -> bool:
     """Whether its schema takes an instance as it stands, so that it can be read back."""
     try:
-        type(value).model_validate(value.model_dump(mode="json", by_alias=False), by_alias=False, by_name=True)
+        type(value).model_validate(field_values(value), by_alias=False, by_name=True)
     except ValidationError:
         return False
     return True
@@ -246,7 +263,7 @@ def children(value: Any) -> list[tuple[str, Any]]:
     if isinstance(value, BaseModel):
         found = [(name, getattr(value, name)) for name in _fields(type(value))]
         return [*found, *children(value.model_extra)] if value.model_extra else found
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple, deque)):
         return [(str(index), item) for index, item in enumerate(value)]
     if isinstance(value, Mapping):
         return [(_escape(name), item) for name, item in value.items()]

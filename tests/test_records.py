@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 import summarizer.errors as errors_module
 from summarizer.errors import OUTCOMES, SchemaError, SummarizerError, UsageError
@@ -240,6 +240,24 @@ def test_a_result_of_a_schema_with_aliases_survives_json() -> None:
     assert list(json.loads(told.to_json())["summary"]) == ["headline", "points"]  # what the paths of checks name
 
 
+class Counted(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    headline: Claim
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def words(self) -> int:
+        return len(self.headline.text.split())
+
+
+def test_what_a_schema_computes_of_its_fields_is_none_of_them() -> None:
+    told: Result[Any] = replace(result(), summary=Counted(headline=Claim(text="un", cites=[1])))
+
+    assert Result.from_json(told.to_json(), schema=Counted) == told
+    assert list(json.loads(told.to_json())["summary"]) == ["headline"]
+
+
 def test_a_result_has_the_fields_that_the_format_promises() -> None:
     values = json.loads(result().to_json())
 
@@ -265,7 +283,10 @@ def test_a_result_gives_each_claim_with_its_check() -> None:
 
 
 def test_a_result_is_shown_by_what_is_unsupported() -> None:
+    alone = replace(result(), summary=Claim(text="un", cites=[1]), checks=(replace(result().checks[1], path=""),))
+
     assert repr(result()) == "<Result of 'a.txt' by openai:test: 1 of 2 claims supported, not /claims/0 (number)>"
+    assert repr(alone).endswith("0 of 1 claims supported, not the claim (number)>")
 
 
 class Other(BaseModel):

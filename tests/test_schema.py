@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -111,6 +112,24 @@ def test_no_claim_is_out_of_sight() -> None:
     assert after.place.name == "Aston"
     assert isinstance(after.said, Reasoned)
     assert [item.text for _, item in find_claims(before)] == ["one", "two", "three", "four"]
+
+
+class Gathered(BaseModel):
+    """What JSON writes as lists, and Python does not keep in one."""
+
+    points: deque[Claim]
+    tags: set[str]
+    more: frozenset[int] = frozenset()
+
+
+def test_a_set_is_unchecked_as_one_value_and_a_queue_is_a_list() -> None:
+    before = Gathered(points=deque([claim("one", 1), claim("two", 2)]), tags={"a", "b"})
+
+    after = replace_claims(before, {"/points/1": claim("new", 3)})
+
+    assert [path for path, _ in find_claims(before)] == ["/points/0", "/points/1"]
+    assert list(find_unchecked(before)) == ["/tags"]
+    assert after.points == deque([claim("one", 1), claim("new", 3)])
 
 
 def test_replacing_a_claim_that_does_not_exist_is_an_error() -> None:

@@ -103,7 +103,7 @@ class Table:
             "model": result.model,
             "language": result.language,
             "text": text if isinstance(text, str) else join_sentences(claims),
-            "summary": result.summary.model_dump_json(),
+            "summary": result.summary.model_dump_json(by_alias=False, exclude_computed_fields=True),
             "grounded": result.grounded,
             "claims": len(result.checks),
             "unsupported": sum(not check.supported for check in result.checks),

@@ -51,7 +51,7 @@ def shorten(draft: Draft[S], cut: Plan, given: Given[S], before: Sequence[str]) 
     cited = {number for _, claim in find_claims(draft.summary) for number in claim.cites}
     shown = [unit for unit in cut.units if unit.number in cited] or cut.units
     asked = question(shown, given)
-    reply = Message("assistant", draft.summary.model_dump_json(by_alias=True))
+    reply = Message("assistant", draft.summary.model_dump_json(by_alias=True, exclude_computed_fields=True))
     messages = (*asked.messages, reply, given.prompts.shorten(before))
     request = given.fitted(replace(asked, messages=messages, purpose="shorten"))
     draft, shorter = yield from follow_up(draft, request, task.schema, "the summary could not be shortened")

@@ -15,7 +15,7 @@ from summarizer.errors import Outcome, SchemaError
 from summarizer.records.articles import Span
 from summarizer.records.quick import quick
 from summarizer.records.requests import Usage
-from summarizer.schema import Claim, Summary, find_claims
+from summarizer.schema import Claim, Summary, field_values, find_claims
 
 S = TypeVar("S", bound=BaseModel, default=Summary)
 T = TypeVar("T", bound=BaseModel, default=Summary)
@@ -195,7 +195,10 @@ class Result(Generic[S]):
     def __repr__(self) -> str:
         """Say who wrote it and what of it is unsupported: all that it holds would fill screens."""
         failing = [check for check in self.checks if not check.supported]
-        told = "".join(f", not {check.path} ({', '.join(item.kind for item in check.findings)})" for check in failing)
+        told = "".join(
+            f", not {check.path or 'the claim'} ({', '.join(item.kind for item in check.findings)})"
+            for check in failing
+        )
         source = "" if self.source is None else f" of {self.source!r}"
         total = len(self.checks)
         return f"<Result{source} by {self.model}: {total - len(failing)} of {total} claims supported{told}>"
@@ -243,7 +246,7 @@ class Result(Generic[S]):
             "source": self.source,
             "language": self.language,
             "model": self.model,
-            "summary": self.summary.model_dump(mode="json", by_alias=False),
+            "summary": field_values(self.summary),
         }
         tail = {
             "unchecked": list(self.unchecked),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -155,7 +156,7 @@ def _rows(value: Any, path: str, depth: int, label: str | None, checks: Mapping[
         yield Row(depth, label, None)
         depth += 1
     for name, item in inner:
-        if isinstance(value, (list, tuple)):
+        if isinstance(value, (list, tuple, deque)):
             is_simple = isinstance(item, Claim) or not children(item)
             part = None if is_simple else str(int(name) + 1)
         else:
@@ -178,7 +179,7 @@ def _claim(claim: Claim, depth: int, label: str | None, check: Check | None) -> 
 def _value(value: Any, depth: int, label: str | None) -> Row:
     if isinstance(value, (set, frozenset)):
         value = ", ".join(sorted(map(_written, value)))
-    is_empty = value is None or value == "" or isinstance(value, (BaseModel, Mapping, list, tuple))
+    is_empty = value is None or value == "" or isinstance(value, (BaseModel, Mapping, list, tuple, deque))
     return Row(depth, label, "–" if is_empty else clean(_written(value)), is_unchecked=not is_empty)
 
 
