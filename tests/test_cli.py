@@ -428,6 +428,47 @@ def test_a_settings_file_with_a_byte_order_mark_is_read(cli: Cli, acme: Path, tm
     assert "at most 31 words" in cli("prompts", "render", str(acme)).out
 
 
+def test_a_path_in_a_settings_file_leads_from_its_folder(
+    cli: Cli, acme: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "summarizer.toml").write_text(
+        'prompts = "ours"\npreset = "risks"\nschema = "ours_alone:Brief"\n', "utf-8"
+    )
+    for folder in ("ours", "below"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "ours" / "risks.jinja").write_text("What may go wrong?\n{{ outline }}", "utf-8")
+    schema = "from summarizer import Claim, Summary\n\nclass Brief(Summary):\n    danger: Claim\n"
+    (tmp_path / "ours_alone.py").write_text(schema, "utf-8")
+
+    here = [cli("prompts", *args).out for args in (("render", str(acme)), ("show", "risks"))]
+    monkeypatch.chdir(tmp_path / "below")
+    below = [cli("prompts", *args).out for args in (("render", str(acme)), ("show", "risks"))]
+
+    assert below == here
+    assert "What may go wrong?" in below[0]
+    assert '"danger": ' in below[0]
+    assert f"risks     {tmp_path / 'ours' / 'risks.jinja'}" in cli("prompts", "list").out
+
+
+def test_a_local_model_of_a_settings_file_is_looked_for_beside_it(
+    cli: Cli, acme: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "summarizer.toml").write_text('model = "local:models/none.gguf"\n', "utf-8")
+    (tmp_path / "below").mkdir()
+    monkeypatch.chdir(tmp_path / "below")
+
+    assert str(tmp_path / "models" / "none.gguf") in cli(str(acme)).err
+
+
+def test_each_article_that_failed_is_named_however_short_its_name(cli: Cli, tmp_path: Path) -> None:
+    for name in ("e", "o"):
+        (tmp_path / name).write_text("The company plans to raise 5 million.", "utf-8")
+
+    done = cli("e", "o", "-m", "openai:test", "--base-url", "http://127.0.0.1:9/v1", "--max-attempts", "1")
+
+    assert [line.split(": the connection")[0] for line in done.err.splitlines()] == ["summarizer: e", "summarizer: o"]
+
+
 @pytest.mark.parametrize("name", ["schema", "schema_class"])
 def test_a_schema_is_set_by_the_name_of_its_option(
     cli: Cli, acme: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str

@@ -183,7 +183,7 @@ def _cache() -> Path:
 
 
 def schema_class(name: str) -> type[BaseModel]:
-    """Import a pydantic class named `module:Class`; modules of the current folder are found too.
+    """Import a pydantic class named `module:Class`; modules here and beside the project's file are found too.
 
     Raises:
         UsageError: There is no such module or class, or it is no pydantic model.
@@ -193,8 +193,12 @@ def schema_class(name: str) -> type[BaseModel]:
     module_name, _, class_name = name.partition(":")
     if not module_name or not class_name:
         raise UsageError(f"a schema is named MODULE:CLASS, not {name!r}")
-    if str(Path.cwd()) not in sys.path:
-        sys.path.insert(0, str(Path.cwd()))
+    from summarizer.cli.settings import find_file
+
+    file = find_file(Path.cwd())
+    for folder in ([] if file is None else [file.parent]) + [Path.cwd()]:
+        if str(folder) not in sys.path:
+            sys.path.insert(0, str(folder))
     try:
         found = getattr(importlib.import_module(module_name), class_name, None)
     except ImportError as error:

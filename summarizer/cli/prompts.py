@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,9 @@ from summarizer.cli import files
 from summarizer.cli.options import context_option, summarizer_from, task_options
 from summarizer.cli.output import wants_color
 from summarizer.cli.summarize import read
+
+if TYPE_CHECKING:
+    from summarizer.prompt import Prompts
 
 _FOLDER = click.option("--prompts", metavar="FOLDER", type=click.Path(path_type=Path), help="Your own templates.")
 
@@ -25,9 +28,7 @@ def command() -> None:
 @_FOLDER
 def list_(prompts: Path | None) -> None:
     """List the presets, each with the file it comes from."""
-    from summarizer.prompt import Prompts
-
-    found = Prompts(prompts)
+    found = _templates(prompts)
     width = max(map(len, found.presets()))
     for name in found.presets():
         click.echo(f"{name:{width}}  {found.path(name)}")
@@ -38,9 +39,7 @@ def list_(prompts: Path | None) -> None:
 @_FOLDER
 def show(name: str, prompts: Path | None) -> None:
     """Print a template as it is written."""
-    from summarizer.prompt import Prompts
-
-    click.echo(Prompts(prompts).source(name), nl=False)
+    click.echo(_templates(prompts).source(name), nl=False)
 
 
 @command.command("render")
@@ -56,6 +55,14 @@ def render(article: str, **options: Any) -> None:
             click.echo(click.style(head, bold=True) if wants_color() else head)
             click.echo(_on_a_terminal(message.content) if sys.stdout.isatty() else message.content)
             click.echo()
+
+
+def _templates(folder: Path | None) -> Prompts:
+    """Return the templates of a folder that was named, or is set, before those of the package."""
+    from summarizer.cli.settings import settings
+    from summarizer.prompt import Prompts
+
+    return Prompts(settings(prompts=folder).prompts)
 
 
 def _on_a_terminal(text: str) -> str:

@@ -14,6 +14,7 @@ from summarizer.errors import UsageError
 
 FILE = "summarizer.toml"
 _PREFIX = "SUMMARIZER_"
+_LOCAL = "local:"
 # A field of pydantic's may not be called as this setting is; its own name is understood too.
 _FIELD = {"schema": "schema_class"}
 _SETTING = {field: name for name, field in _FIELD.items()}
@@ -65,7 +66,18 @@ def _read(file: Path) -> dict[str, Any]:
     for name, value in found.items():
         if isinstance(value, bool) and name != "cache":  # a number to pydantic
             raise UsageError(f"{str(file)!r}: setting {name!r}: {str(value).lower()} is no value for it")
-    return {_FIELD.get(name, name): value for name, value in found.items()}
+    return {_FIELD.get(name, name): _placed(name, value, file.parent) for name, value in found.items()}
+
+
+def _placed(name: str, value: Any, folder: Path) -> Any:
+    """Return a setting whose path, if it is one, leads from the folder of the file that sets it."""
+    if folder == Path.cwd() or not isinstance(value, str):
+        return value
+    if name == "prompts" and value:
+        return str(folder / value)
+    if name in ("model", "judge") and value.startswith(_LOCAL) and value.endswith(".gguf"):
+        return f"{_LOCAL}{folder / value.removeprefix(_LOCAL)}"
+    return value
 
 
 def names() -> list[str]:

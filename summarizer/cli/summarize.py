@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -91,7 +92,8 @@ def read(name: str) -> Article:
 
 def _about(name: str, error: SummarizerError) -> str:
     shown = "<stdin>" if name == "-" else name
-    return error.message if shown in error.message or repr(shown) in error.message else f"{shown}: {error.message}"
+    is_named = re.search(rf"(?<!\w){re.escape(shown)}(?!\w)", error.message) or repr(shown) in error.message
+    return error.message if is_named else f"{shown}: {error.message}"
 
 
 def _worst(codes: list[int]) -> int:
