@@ -106,6 +106,8 @@ def _may_speak_too(actor: Actor, source: Source, claim: Passage) -> bool:
     if source.start <= actor.start < source.end:
         return preposition(claim, actor.start) is None
     between, known = claim.texts[actor.end : source.cue.start], lexicon(claim.language)
+    if len(between) > 1 and between[0] == between[-1] == ",":
+        return source.cue.label == "said"  # D'Esposito, backed by others, claims
     hits = beginning_in(claim, actor.end, source.cue.start)
     acts = any(hit.label in ("past", "future", "said") or hit.label.startswith("hedge/") for hit in hits)
     led = source.cue.label == "said" and known is not None and known.auxiliaries.isdisjoint(between)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from summarizer.ground.case import Case
-from summarizer.ground.clause import MOST_CLAIMED, Clause, clause_at, clauses, cues, inside, said
+from summarizer.ground.clause import MOST_CLAIMED, Clause, beginning_in, clause_at, clauses, cues, inside, said
 from summarizer.ground.landing import (
     Landing,
     Statement,
@@ -235,12 +235,22 @@ def _reach(landing: Landing, cue: Hit) -> Clause:
     """Return the part of a cue's clause that it governs, with the *that* behind it; a verb of its form is in it."""
     passage = landing.passage
     clause = clause_at(passage, cue.start) or landing.clause
+    known = lexicon(passage.language)
+    if known is not None and _is_led(passage, cue):
+        end = next((at for at in range(cue.end, clause.end) if passage.texts[at] in known.auxiliaries), clause.end)
+        return Clause(cue.start, end)
     whole = cue.label in _SOFT or passage.language == "de"
     behind = clause_at(passage, clause.end)
-    known = lexicon(passage.language)
     if behind is not None and known is not None and passage.texts[behind.start] in known.complementizers:
         clause = Clause(clause.start, behind.end)
     return Clause(clause.start if whole else cue.start, max(clause.end, cue.end))
+
+
+def _is_led(passage: Passage, cue: Hit) -> bool:
+    """Whether an adverb stands behind a preposition: *for apparently taking part* leaves open nothing else."""
+    known = lexicon(passage.language)
+    soft = cue.label in _SOFT and cue.start > 0 and passage.language != "de"
+    return soft and known is not None and passage.texts[cue.start - 1] in known.prepositions
 
 
 def _answers(claim: Passage, mine: Statement, own: Outlook, doubt: Doubt) -> bool:
@@ -252,7 +262,7 @@ def _answers(claim: Passage, mine: Statement, own: Outlook, doubt: Doubt) -> boo
         others = {found for at, found in enumerate(row) if found and not doubt.cue.start <= at < doubt.cue.end}
         open_ = (hit for hit in own.open if hit.label != "hedge/condition")
         return any(claim.once(terms)[hit.start] not in others for hit in open_)
-    told = doubt.cue.label in _TOLD and not (own.done and _is_ahead(doubt)) and _has_source(claim)
+    told = _is_told(doubt) and not (own.done and _is_ahead(doubt)) and _has_source(claim)
     told = told or _leaves_the_same_open(claim, mine, doubt)
     if told or (own.ahead and doubt.cue.label in ("future", "hedge/plan")) or _is_conditional(claim, own, doubt):
         return True
@@ -306,6 +316,14 @@ def _leaves_the_same_open(claim: Passage, mine: Statement, doubt: Doubt) -> bool
 def _is_ahead(doubt: Doubt) -> bool:
     """Whether it is the very verb that has a mood, no auxiliary before what is said to have happened."""
     return doubt.cue.label in MOODS and doubt.passage.once(terms)[doubt.cue.start] is not None
+
+
+def _is_told(doubt: Doubt) -> bool:
+    """Whether it is what somebody says or believes, or tries to make others believe."""
+    if doubt.cue.label != "hedge/plan":
+        return doubt.cue.label in _TOLD
+    hits = beginning_in(doubt.passage, doubt.cue.start, doubt.cue.start + 1)
+    return any(hit.label == "hedge/belief" for hit in hits)
 
 
 def _beside(doubt: Doubt) -> frozenset[str]:
