@@ -46,8 +46,8 @@ def summarize(
 
     Args:
         article: The text itself, a `Path` to a file, or an `Article`.
-        model: `openai:NAME`, `local:NAME`, `local:PATH.gguf`, `extractive`, or a provider; None takes
-            `SUMMARIZER_MODEL`, else OpenAI's if `OPENAI_API_KEY` is set, else `extractive`.
+        model: `openai:NAME`, `azure:DEPLOYMENT`, `local:NAME`, `local:PATH.gguf`, `extractive`, or a provider; None
+            takes `SUMMARIZER_MODEL`, else OpenAI's if `OPENAI_API_KEY` is set, else `extractive`.
         schema: The pydantic class of the summary; a `Claim` is found by type wherever it stands in it.
         preset: Name of the prompt.
         language: ISO 639-1 code to write in; None keeps the article's.
@@ -109,8 +109,9 @@ class Summarizer(Generic[S]):
 
     Args:
         model: As in `summarize`.
-        base_url: Address of an OpenAI-compatible server, for `openai:`; None takes `OPENAI_BASE_URL`.
-        api_key: Its key; None takes `OPENAI_API_KEY`.
+        base_url: Address of an OpenAI-compatible server, for `openai:` and `azure:`; None takes `OPENAI_BASE_URL`, or
+            `AZURE_OPENAI_ENDPOINT`.
+        api_key: Its key; None takes `OPENAI_API_KEY`, or `AZURE_OPENAI_API_KEY`.
         schema: The pydantic class of the summary.
         preset: Name of the prompt.
         prompts: Folder with templates of your own; they come before those of the package.

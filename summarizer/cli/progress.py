@@ -11,7 +11,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from summarizer.cli import note, printable, table
+from summarizer.cli import many, note, printable, table
 
 if TYPE_CHECKING:
     from summarizer.batch import Run
@@ -143,7 +143,7 @@ def _count_rows(counts: Counts) -> list[tuple[str, str, str]]:
     outcomes = ", ".join(f"{name} {number:,}" for name, number in sorted(counts.outcomes.items()))
     rows = [
         ("done", counts.done, ""),
-        ("done before", counts.earlier, f"{counts.restored:,} outputs made again" if counts.restored else ""),
+        ("done before", counts.earlier, f"{many(counts.restored, 'output')} made again" if counts.restored else ""),
         ("failed", counts.failed, outcomes),
         ("partial", counts.partial, "parts were not read; --retry-failed asks for these again"),
         ("ungrounded", counts.ungrounded, "a statement in each is unsupported"),
