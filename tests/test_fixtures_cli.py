@@ -269,6 +269,21 @@ def test_what_is_wrong_with_a_recording_is_named(
     assert {path: path.read_bytes() for path in files(folder)} == before
 
 
+def test_templates_that_the_project_sets_are_those_of_its_recordings(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.rmtree(folder)
+    Path("mine").mkdir()
+    Path("mine/news.jinja").write_text("Tell it your own way.\n{{ outline }}", "utf-8")
+    recorded(folder, reply, prompts=Path("mine"))
+    Path("summarizer.toml").write_text('prompts = "mine"\n', "utf-8")
+
+    code, lines, last = check(capsys, folder)
+
+    assert (code, lines) == (0, [])
+    assert "all well" in last
+
+
 def test_a_changed_template_is_drift_and_only_for_the_presets_that_show_it(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

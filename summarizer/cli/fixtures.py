@@ -99,13 +99,14 @@ def check(folder: Path, *, prompts: Path | None, max_age: float, fix: bool) -> i
     Finds drift, damage, orphans, bad replies, secrets and age in FOLDER. Exits with 1 when there is more than notes.
     """
     from summarizer.cli.review import review
+    from summarizer.cli.settings import settings
     from summarizer.prompt import Prompts
     from summarizer.providers.cassette import recording
 
     _exists(folder)
     if not (count := sum(1 for _ in recording.paths(folder))):
         raise UsageError(f"no recordings in {str(folder)!r}: name the folder that a cassette was given")
-    doubts = list(review(folder, prompts=Prompts(prompts), max_age_days=max_age))
+    doubts = list(review(folder, prompts=Prompts(settings(prompts=prompts).prompts), max_age_days=max_age))
     for doubt in doubts:
         done = " (fixed)" if fix and _fixed(folder, doubt) else ""
         click.echo(f"{doubt.path}: {doubt.kind}: {doubt.detail}{' (a note)' if doubt.note else ''}{done}")

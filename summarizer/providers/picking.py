@@ -175,7 +175,7 @@ def rank(units: Sequence[Unit], /) -> Ranking:
     """
     units = [unit for unit in units[_front_matter(units) :] if says_something(unit.text)]
     if not units:
-        raise Unreadable("the article has no sentence to pick: it holds no words")
+        raise Unreadable("the article has no sentence to pick: none holds words and only whole characters")
     texts = [unit.text for unit in units]
     counts, first_words = [], []
     for text in texts:  # of a long article the words are not kept
