@@ -6,6 +6,7 @@ template as a value, one line a sentence, between two marks made from its hash, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 _PACKAGE = Path(__file__).resolve().parent
 
 
+# A tag that takes in another template, and the names in it; one without is only known when it is rendered.
+_TAKES_IN = re.compile(r"\{%[-+]?\s*(?:extends|include|import|from)\b(.*?)%\}", re.DOTALL)
+_QUOTED = re.compile(r"""["']([^"']+)["']""")
 # Templates that only long articles are read with.
 _FOR_LONG = frozenset({"_notes", "_part", "_material"})
 # What of a heading is shown as the place of a part.
@@ -52,6 +56,11 @@ def _paragraphs(units: Sequence[Unit], *, bare: bool) -> list[list[str]]:
             found.append([])
         found[-1].append(line)
     return found
+
+
+def _stem(name: str) -> str:
+    """Return what a template is called, as another one names it."""
+    return name.removesuffix(".jinja")
 
 
 def _line(text: str) -> str:
@@ -86,8 +95,7 @@ class Prompts:
 
     def presets(self) -> tuple[str, ...]:
         """Return the names of all presets, sorted."""
-        names = {path.stem for folder in self.folders for path in folder.glob("*.jinja")}
-        return tuple(sorted(name for name in names if not name.startswith("_")))
+        return tuple(sorted(name for name in self._names() if not name.startswith("_")))
 
     def path(self, name: str) -> Path:
         """Return the file of a template, the user's own before the package's.
@@ -136,7 +144,24 @@ class Prompts:
         return found
 
     def _reached(self, preset: str) -> list[str]:
-        return sorted({path.stem for folder in self.folders for path in folder.glob("_*.jinja")} | {preset})
+        found = {name for name in self._names() if name.startswith("_")}
+        left = {preset} | found
+        while left:
+            found |= left
+            left = {name for reached in left for name in self._taken_in(reached)} - found
+        return sorted(found)
+
+    def _taken_in(self, name: str) -> set[str]:
+        """Return the templates that one names; all where it makes a name up."""
+        known = self._names()
+        found: set[str] = set()
+        for tag in _TAKES_IN.findall(self.source(name)):
+            named = {_stem(one) for one in _QUOTED.findall(tag)} & known
+            found |= named or known
+        return found
+
+    def _names(self) -> set[str]:
+        return {path.stem for folder in self.folders for path in folder.glob("*.jinja") if path.is_file()}
 
     def ask(
         self,
@@ -291,6 +316,11 @@ class Prompts:
             "user", self._render("_judged", mark=_mark(article_id), claims=shown_claims)
         )
 
+    def _loaded(self, name: str) -> str | None:
+        """Return the text of a template as another one names it; None when there is none, which it may allow."""
+        stem = _stem(name)
+        return self.source(stem) if any((folder / f"{stem}.jinja").is_file() for folder in self.folders) else None
+
     def _render(self, name: str, **values: Any) -> str:
         try:
             template = self._compiled.get(name)
@@ -311,7 +341,9 @@ class Prompts:
         from jinja2 import TemplateNotFound
 
         if isinstance(error, TemplateNotFound):
-            return TemplateError(f"template {name!r} needs a template {error.name!r} that does not exist")
+            return TemplateError(f"template {str(self.path(name))!r} needs a template {error.name!r} that is not there")
+        if isinstance(error, RecursionError):
+            return TemplateError(f"template {str(self.path(name))!r} takes itself in: give it a name of its own")
         if isinstance(error, (JinjaError, ArithmeticError, LookupError, TypeError, ValueError)):
             line = getattr(error, "lineno", None)
             where = f", line {line}" if line else ""
@@ -324,7 +356,7 @@ class Prompts:
             from jinja2.sandbox import ImmutableSandboxedEnvironment
 
             self._environment = ImmutableSandboxedEnvironment(
-                loader=FunctionLoader(lambda name: self.source(name.removesuffix(".jinja"))),
+                loader=FunctionLoader(self._loaded),
                 undefined=StrictUndefined,
                 autoescape=False,
                 trim_blocks=True,

@@ -155,7 +155,9 @@ def test_a_user_s_folder_comes_first(tmp_path: Path, sample: Article) -> None:
         ("{% if %}", "line 1"),
         ("{{ ''.__class__.__mro__ }}", "unsafe"),
         ("{{ 1 // 0 }}", "zero"),
-        ('{% extends "nothing.jinja" %}', "'nothing'"),
+        ('{% extends "nothing.jinja" %}', "mine.jinja' needs a template 'nothing.jinja' that is not there"),
+        ('{% extends "mine.jinja" %}', "mine.jinja' takes itself in"),
+        ('{% include "mine.jinja" %}', "mine.jinja' takes itself in"),
         ('{% include "../secret.jinja" %}', "secret"),
     ],
 )
@@ -166,6 +168,40 @@ def test_a_template_that_does_not_render_says_where(tmp_path: Path, sample: Arti
 
     with pytest.raises(TemplateError, match=problem):
         ask(Prompts(tmp_path / "inner"), "mine", sample)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '{% extends "news.jinja" %}',
+        "{%- include 'news' -%}",
+        '{% from "news.jinja" import x %}',
+        '{% extends ["no.jinja", "news.jinja"] %}',
+        '{% include "new" ~ "s.jinja" %}',
+        "{% include _ignored if false else the_one_for_it %}",
+        '{% extends "between.jinja" %}',
+    ],
+)
+def test_a_preset_changes_with_another_one_that_it_takes_in(tmp_path: Path, source: str) -> None:
+    (tmp_path / "between.jinja").write_text('{% extends "news.jinja" %}', "utf-8")
+    (tmp_path / "mine.jinja").write_text(source, "utf-8")
+    (tmp_path / "news.jinja").write_text("Write the news.", "utf-8")
+    before = Prompts(tmp_path)
+    key, versions = before.fingerprint("mine"), before.versions("mine")
+    (tmp_path / "news.jinja").write_text("Write the gravest news.", "utf-8")
+    after = Prompts(tmp_path)
+
+    assert after.fingerprint("mine") != key
+    assert after.versions("mine") != versions
+    assert after.fingerprint("summary") == Prompts(tmp_path).fingerprint("summary") == before.fingerprint("summary")
+
+
+def test_a_template_may_do_without_another_one(tmp_path: Path, sample: Article) -> None:
+    (tmp_path / "mine.jinja").write_text('Mine{% include "house.jinja" ignore missing %}.', "utf-8")
+    (tmp_path / "folder.jinja").mkdir()
+
+    assert ask(Prompts(tmp_path), "mine", sample)[0].content == "Mine."
+    assert "folder" not in Prompts(tmp_path).presets()
 
 
 def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
