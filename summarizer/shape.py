@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -174,10 +175,10 @@ def _outline(node: Mapping[str, Any], indent: str, shown: dict[str, str], path: 
     kinds = [item for item in kind if item != "null"] if isinstance(kind, list) else [kind]
     null = " or null" if isinstance(kind, list) else ""
     if "const" in node:
-        return f"{node['const']!r}".replace("'", '"')
+        return json.dumps(node["const"], ensure_ascii=False)
     if "enum" in node:
         values = [value for value in node["enum"] if value is not None]
-        return " | ".join(f'"{value}"' if isinstance(value, str) else str(value) for value in values) + null
+        return " | ".join(json.dumps(value, ensure_ascii=False) for value in values) + null
     if "anyOf" in node:
         return " | ".join(_outline(option, indent, shown, path) for option in node["anyOf"])
     if kinds == ["array"]:
@@ -194,7 +195,7 @@ def _object(fields: Mapping[str, Any], indent: str, shown: dict[str, str], path:
     inner = indent + "  "
     lines = (
         f'{inner}"{name}": {_outline(value, inner, shown, f"{path}.{name}")}'
-        + (f"  // {value['description']}" if value.get("description") else "")
+        + (f"  // {' '.join(value['description'].split())}" if value.get("description") else "")
         for name, value in fields.items()
     )
     return "{\n" + "\n".join(lines) + f"\n{indent}}}"

@@ -122,6 +122,23 @@ class Gathered(BaseModel):
     more: frozenset[int] = frozenset()
 
 
+def test_an_outline_keeps_to_its_lines_and_writes_values_as_json() -> None:
+    class Odd(BaseModel):
+        note: str = Field(description="What is odd.\n  And why.")
+        kind: Literal['the "old" one', "it's\nnew"]
+        only: Literal["it's"]
+        sure: Literal[True]
+
+    assert reply_format(Odd).outline.splitlines() == [
+        "{",
+        '  "note": string  // What is odd. And why.',
+        r'''  "kind": "the \"old\" one" | "it's\nnew"''',
+        """  "only": "it's\"""",
+        '  "sure": true',
+        "}",
+    ]
+
+
 def test_a_set_is_unchecked_as_one_value_and_a_queue_is_a_list() -> None:
     before = Gathered(points=deque([claim("one", 1), claim("two", 2)]), tags={"a", "b"})
 
