@@ -112,7 +112,7 @@ class Sightings:
     @kept
     def _firsts(self) -> str:
         """The first letters of all words, a space between two texts."""
-        return " ".join(["".join([key[:1] for key in passage.once(words).keys]) for passage in self._passages])
+        return " ".join(map(_first_letters, self._passages))
 
     def may_shorten_to(self, short: str) -> bool:
         """Whether a name, or, in one text, up to five words in a row have these initials.
@@ -181,6 +181,11 @@ def holders(article: ArticleView) -> Memo[str, frozenset[int]]:
     return Memo(work)
 
 
+def _first_letters(passage: Passage) -> str:
+    row = passage.once(words)
+    return "".join([row.keys[at][:1] for at in row.places()])
+
+
 def _titled(passage: Passage) -> list[str]:
     row = passage.once(words)
     return [row.keys[at] for at in row.capitals if row.shapes[at] == "title" and at not in row.firsts]
@@ -208,21 +213,27 @@ def _acronyms(passage: Passage) -> Iterator[str]:
 def _name_runs(row: Words, silent: frozenset[str]) -> Iterator[list[str]]:
     """Yield words with capitals that follow each other, over a few that say nothing alone."""
     run: list[str] = []
-    last = joining = 0
+    before = 0  # the token after the last word of the run
     for at in row.capitals:
-        joining = at - last - 1
-        if run and (
-            at in row.firsts
-            or joining > _MOST_JOINING
-            or any(row.raws[other] not in silent or other in row.firsts for other in range(last + 1, at))
-        ):
+        if run and (at in row.firsts or not _are_joining(row, before, at, silent)):
             if len(run) > 1:
                 yield run
             run = []
         run.append(row.keys[at])
-        last = at
+        before = row.after(at)
     if len(run) > 1:
         yield run
+
+
+def _are_joining(row: Words, start: int, end: int, silent: frozenset[str]) -> bool:
+    """Whether the words of the tokens [start, end) are few and say nothing alone, and no sentence begins with one."""
+    start, joining = row.next(start), 0
+    while start < end:
+        joining += 1
+        if joining > _MOST_JOINING or row.raws[start] not in silent or start in row.firsts:
+            return False
+        start = row.next(row.after(start))
+    return True
 
 
 def mentions(passage: Passage) -> tuple[Hit, ...]:
@@ -230,10 +241,12 @@ def mentions(passage: Passage) -> tuple[Hit, ...]:
 
     The label is the row of the table.
     """
-    texts, raws = passage.texts, passage.raws
+    texts, raws, places = passage.texts, passage.raws, passage.once(opened).entities
+    if not places:  # nearly always
+        return ()
     found = [
         hit
-        for hit in entities().find(texts, passage.once(opened).entities)
+        for hit in entities().find(texts, places)
         # Short acronyms are words too: `us`, `who`, `is`.
         if hit.end - hit.start > 1 or len(texts[hit.start]) > 3 or raws[hit.start].isupper()
     ]
@@ -264,8 +277,7 @@ def _determined(passage: Passage) -> Iterator[str]:
     known = lexicon(passage.language)
     if known is not None and known.determiners:
         row = passage.once(words)
-        pairs = zip(row.keys, row.starts, strict=True)
-        yield from (key for key, place in pairs if is_determined(passage, place, known))
+        yield from (row.keys[place] for place in row.places() if is_determined(passage, place, known))
 
 
 def is_determined(passage: Passage, place: int, known: Lexicon) -> bool:

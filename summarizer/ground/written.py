@@ -10,15 +10,17 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import compress
+from itertools import chain
 from typing import NamedTuple
 
 from summarizer.ground.memo import Memo
 from summarizer.ground.namesake import name_words, spell
-from summarizer.ground.text import Passage, Shape, shape_of
+from summarizer.ground.text import Passage, Shape, shape_of, where
 
 _CAPITAL = frozenset({"title", "upper"})
+_NAMED = frozenset({"title", "upper", "digit"})
 _MOST_WORDS = 64  # of a name
+_FEWEST_DOTS = 2  # of an acronym
 
 
 class Word(NamedTuple):
@@ -46,71 +48,91 @@ class Word(NamedTuple):
 
 
 class Words:
-    """The words and numbers of a passage in columns; one is put together when asked for, which few are.
+    """The words and numbers of a passage, by their first tokens; one is put together when asked for, which few are.
+
+    In the columns stand marks too, each a word of its own without capitals, and nothing inside an acronym with dots.
 
     Attributes:
-        keys: Of each, see `Word`.
-        raws: Of each, see `Word`.
-        shapes: Of each, see `Word`.
-        starts: The number of the first token of each.
-        capitals: Those of the shapes `title` and `upper`, ascending.
-        firsts: Those with which a sentence begins.
-        glued: Those that follow the one before without a space, a hyphen at most between them.
+        keys: For each token, see `Word`.
+        raws: For each token, see `Word`.
+        shapes: For each token, see `Word`.
+        capitals: Where those of the shapes `title` and `upper` stand, ascending.
+        firsts: Where a sentence begins.
+        glued: What follows the word before without a space, a hyphen at most between them.
     """
 
     def __init__(self, passage: Passage) -> None:
         self._passage = passage
         self._dotted = _dotted(passage)
-        self.keys, self.raws, self.shapes = list(passage.keys), list(passage.raws), list(passage.shapes)
-        for start, after in self._dotted.items():
-            self.keys[start] = spell(letters(passage, start, after))
-            self.raws[start] = raw = passage.written(start, after)
-            self.shapes[start] = shape_of(raw)
-        inner = [at for start, after in self._dotted.items() for at in range(start + 1, after)]
-        self.starts = list(range(len(passage.texts)))
-        for row in (self.keys, self.raws, self.shapes, self.starts):
-            for at in sorted({*inner, *passage.marks}, reverse=True) if inner else reversed(passage.marks):
-                del row[at]
-        self.capitals = list(compress(range(len(self.starts)), map(_CAPITAL.__contains__, self.shapes)))
-        self.firsts, self._priced = {0}, False
+        self.keys: Sequence[str] = passage.keys
+        self.raws: Sequence[str] = passage.raws
+        self.shapes: Sequence[Shape] = passage.shapes
+        inner = self._shorten() if self._dotted else frozenset[int]()
+        self._silent = frozenset(passage.marks) | inner
+        self.capitals = [at for at in passage.large if self.shapes[at] in _CAPITAL]
+        if len(self.capitals) < self.shapes.count("title") + self.shapes.count("upper"):  # iPhone, 'S
+            self.capitals = sorted(where(self.shapes, "title") + where(self.shapes, "upper"))
+        self.firsts, self._priced = {self.next(0)}, False
         self.glued: set[int] = set()
         self._read([at for at in passage.marks if at not in inner] if inner else passage.marks)
         if "\n" in passage.text:
-            ends = [passage.ends[self.after(at) - 1] for at in range(len(self.starts))]
-            gaps = enumerate(zip(ends, self.starts[1:], strict=False), start=1)
-            self.firsts |= {at for at, (end, start) in gaps if "\n" in passage.text[end : passage.starts[start]]}
+            places = self.places()
+            gaps = zip([passage.ends[self.after(at) - 1] for at in places], places[1:], strict=False)
+            self.firsts |= {at for end, at in gaps if "\n" in passage.text[end : passage.starts[at]]}
+
+    def _shorten(self) -> frozenset[int]:
+        """Write acronyms with dots as one word; return what stands inside them."""
+        keys, raws, shapes = list(self.keys), list(self.raws), list(self.shapes)
+        for start, after in self._dotted.items():
+            keys[start] = spell(letters(self._passage, start, after))
+            raws[start] = self._passage.written(start, after)
+            shapes[start] = shape_of(raws[start])
+            for at in range(start + 1, after):
+                keys[at], raws[at], shapes[at] = "", "", "lower"
+        self.keys, self.raws, self.shapes = keys, raws, shapes
+        return frozenset(at for start, after in self._dotted.items() for at in range(start + 1, after))
 
     def _read(self, marks: Sequence[int]) -> None:
         """Note what the marks say of the words behind them."""
-        passage, openers, glued = self._passage, name_words("openers"), self.glued
+        passage, glued, raws, at = self._passage, self.glued, self._passage.raws, 0
+        last = len(raws) - 1  # nothing is behind it
         for mark in marks:
-            raw, touches = passage.raws[mark], _touches(passage, mark)
-            opens = (raw in openers and not _ends_initial(passage, mark)) or (raw == "-" and not touches)
-            if opens or touches or glued:
-                at = bisect_left(self.starts, mark)
-                if opens:
-                    self.firsts.add(at)
-                if touches and (at in glued or raw in "-‐‑–.&/'’"):
-                    glued.add(at)
-                else:
-                    glued.discard(at)
-            self._priced = self._priced or _CURRENCIES[raw]
-
-    def __len__(self) -> int:
-        return len(self.starts)
+            opener, joins, priced = _MARKS[raws[mark]]
+            if (opener or joins or glued) and mark < last:
+                touches = _touches(passage, mark)
+                opens = (opener and not _ends_initial(passage, mark)) or (raws[mark] == "-" and not touches)
+                if opens or touches or glued:
+                    at = self.next(mark) if at < mark else at  # of many marks in a row
+                    if opens:
+                        self.firsts.add(at)
+                    if touches and (joins or at in glued):
+                        glued.add(at)
+                    else:
+                        glued.discard(at)
+            if priced:
+                self._priced = True
 
     def __getitem__(self, at: int) -> Word:
-        start, after = self.starts[at], self.after(at)
-        counted = start > 0 and self._passage.kinds[start - 1] == "number" and len(self._passage.raws[start]) <= 4
-        unit = counted or (self._priced and _has_currency(self._passage, start, after))  # 2 GWh, 3 Md€
-        return Word(
-            self.keys[at], self.raws[at], at in self.firsts, self.shapes[at], unit, at in self.glued, start, after
-        )
+        after, passage = self._dotted.get(at, at + 1), self._passage
+        counted = at > 0 and passage.kinds[at - 1] == "number" and len(passage.raws[at]) <= 4
+        unit = counted or (self._priced and _has_currency(passage, at, after))  # 2 GWh, 3 Md€
+        looks = self.shapes[at], unit, at in self.glued
+        # In place of `Word(...)`, which takes longer.
+        return tuple.__new__(Word, (self.keys[at], self.raws[at], at in self.firsts, *looks, at, after))
 
     def after(self, at: int) -> int:
         """Return the number of the token after a word."""
-        start = self.starts[at]
-        return self._dotted.get(start, start + 1) if self._dotted else start + 1
+        return self._dotted.get(at, at + 1)
+
+    def next(self, at: int) -> int:
+        """Return where the first word begins that does not begin before a token; the end when there is none."""
+        while at in self._silent:
+            at += 1
+        return at
+
+    def places(self) -> list[int]:
+        """Return where the words begin, ascending."""
+        return [at for at in range(len(self.keys)) if at not in self._silent]
 
 
 def words(passage: Passage) -> Words:
@@ -122,6 +144,8 @@ def _dotted(passage: Passage) -> dict[int, int]:
     """Return where the acronyms with dots begin, and the number of the token after each."""
     found: dict[int, int] = {}
     raws, done = passage.raws, 0
+    if raws.count(".") < _FEWEST_DOTS:  # nearly always
+        return found
     for at in [mark - 1 for mark in passage.marks if mark and raws[mark] == "."]:
         if at >= done and len(raws[at]) == 1 and raws[at].isupper():
             done = after_dots(passage, at)
@@ -143,6 +167,10 @@ def _is_currency(passage: Passage, at: int) -> bool:
 
 
 _CURRENCIES: Memo[str, bool] = Memo(lambda raw: unicodedata.category(raw[0]) == "Sc")
+# Of a mark: whether a sentence may begin behind it, whether it may glue two words, whether it is a currency's sign.
+_MARKS: Memo[str, tuple[bool, bool, bool]] = Memo(
+    lambda raw: (raw in name_words("openers"), raw in "-‐‑–.&/'’", _CURRENCIES[raw])
+)
 
 
 def _touches(passage: Passage, at: int) -> bool:
@@ -203,40 +231,38 @@ def spans(passage: Passage) -> tuple[Name, ...]:
     for at in row.capitals:
         if at >= end:
             end = _run_end(row, at, passage)
-            if end == at + 1:  # nearly always
-                part = row[at]
-                found.append(Name((part,), part.raw, part.token, part.after))
-                continue
-            parts = tuple([row[place] for place in range(at, end) if row.shapes[place] != "lower"])
-            start, after = row.starts[at], row.after(end - 1)
-            found.append(Name(parts, passage.written(start, after), start, after))
+            first = row[at]
+            if end == first.after:  # nearly always
+                found.append(tuple.__new__(Name, ((first,), first.raw, at, end)))
+            else:
+                parts = [row[place] for place in range(at + 1, end) if row.shapes[place] in _NAMED]
+                found.append(Name((first, *parts), passage.written(at, end), at, end))
     return tuple(found)
 
 
 def _run_end(row: Words, at: int, passage: Passage) -> int:
-    """Return the place after the last word of a name that begins with a word."""
-    end, length, joining = at + 1, len(row.starts), _joining()
-    while end < length:
-        raw, large = row.raws[end], row.shapes[end] in _CAPITAL and end not in row.firsts
-        if not (large or raw in joining or (end in row.glued and raw[0].isdigit())):  # nearly always
+    """Return the token after the last word of a name that begins with a word."""
+    length, joining = len(row.shapes), _joining()
+    while True:
+        end = row.after(at)
+        start = row.next(end)
+        if start == length:
             return end
-        before, start = row.after(end - 1), row.starts[end]
-        if before < start and not (end in row.glued or _is_initial(row.raws[end - 1], passage.raws[before:start])):
+        raw, large = row.raws[start], row.shapes[start] in _CAPITAL and start not in row.firsts
+        if not (large or raw in joining or (start in row.glued and raw[0].isdigit())):  # nearly always
             return end
-        if large:
-            end += 1
-        elif raw in joining:
-            following = end + 1
-            while following < length and row.raws[following] in joining:
-                following += 1
-            if following - end > 2 or following == length or row.shapes[following] not in _CAPITAL:
+        if end < start and not (start in row.glued or _is_initial(row.raws[at], passage.raws[end:start])):
+            return end
+        if not large and raw in joining:
+            following = row.next(start + 1)
+            second = following < length and row.raws[following] in joining
+            last, following = (following, row.next(following + 1)) if second else (start, following)
+            if following == length or row.shapes[following] not in _CAPITAL:
                 return end
-            if raw in name_words("and") or row.after(following - 1) < row.starts[following]:
+            if raw in name_words("and") or row.after(last) < following:
                 return end
-            end = following + 1
-        else:
-            end += 1
-    return end
+            start = following
+        at = start
 
 
 def _ends_initial(passage: Passage, at: int) -> bool:
@@ -263,14 +289,16 @@ def components(passage: Passage) -> tuple[Name, ...]:
     A row of very many words with capitals is no name, and is cut too: what looks at a name may take longer the longer
     it is.
     """
-    found: list[Name] = []
-    for name in passage.once(spans):
-        whole = sum([part.after - part.token for part in name.parts]) == name.end - name.start
-        if whole and len(name.parts) <= _MOST_WORDS:
-            found.append(name)
-        else:
-            found += _cut(name, passage)
-    return tuple(found)
+    names = passage.once(spans)
+    if len([name for name in names if len(name.parts) == 1 or _is_whole(name)]) == len(names):  # nearly always
+        return names
+    return tuple(chain.from_iterable([[name] if _is_whole(name) else _cut(name, passage) for name in names]))
+
+
+def _is_whole(name: Name) -> bool:
+    """Whether nothing stands between the words of a name, and they are not too many."""
+    whole = sum([part.after - part.token for part in name.parts]) == name.end - name.start
+    return whole and len(name.parts) <= _MOST_WORDS
 
 
 def _cut(name: Name, passage: Passage) -> Iterator[Name]:
