@@ -8,10 +8,12 @@ of Hearst 1992).
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain, pairwise
+from itertools import chain, groupby, pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from summarizer.ground.case import ArticleView
@@ -27,6 +29,8 @@ from summarizer.ground.written import Name, Word, components
 
 _LONGEST = 6  # tokens of an office, and offices of each other in a row
 _FIRST_NAMES = 2  # of one person
+_NO_KINDS = frozenset[str]()
+_START = attrgetter("start")
 _APPOSED = 4  # tokens at most between a name and the office behind it: Priya Lund, a senior analyst
 
 
@@ -55,7 +59,7 @@ class Cast:
         self.article = article
         self._sightings = article.once(seen)
         self._kinds: dict[str, frozenset[str]] | None = None
-        self._beginnings: dict[Passage, frozenset[str]] = {}
+        self._beginnings: dict[Passage, list[tuple[Actor, frozenset[str]]]] = {}
         self._pairs: set[tuple[str, str]] | None = None
         self._together: list[tuple[frozenset[str], frozenset[str]]] | None = None
 
@@ -66,28 +70,35 @@ class Cast:
             known[self] = tuple(self._find(passage))
         return known[self]
 
-    def _find(self, passage: Passage) -> Iterator[Actor]:
+    def _find(self, passage: Passage) -> Iterable[Actor]:
         known = lexicon(passage.language)
-        named = [part for name in passage.once(components) for part in self._named(name, known)]
-        if not passage.once(roles):
-            yield from (self._actor(passage, name.parts, (), name.start, name.end) for name in named)
-            return
+        names = [self._named(name, known) for name in passage.once(components)]
+        named = list(chain.from_iterable(names))
+        if passage.once(roles):
+            return self._held(passage, named)
+        return [self._actor(passage, name.parts, (), name.start, name.end) for name in named]
+
+    def _held(self, passage: Passage, named: Sequence[Name]) -> Iterator[Actor]:
+        """Yield names with their offices, and the offices that are nobody's."""
         row = _Row.of(passage.once(roles), named)
         held: set[Hit] = set()
         for name in named:
             own = [hit for hit in _heads(name, row, passage) if hit not in held]
-            held.update(own)
-            start = min([name.start, *(hit.start for hit in own)])
+            start = name.start
+            if own:
+                held.update(own)
+                start = min(start, *[hit.start for hit in own])
             yield self._actor(passage, name.parts, own, start, name.end)
-        for hits in row.starting.values():
-            free = [hit for hit in hits if hit not in held]
+        for _, hits in groupby([hit for hit in row.offices if hit not in held], key=_START):
+            free = list(hits)
             if free:
                 yield self._actor(passage, (), free, free[0].start, max(hit.end for hit in free))
 
     def _actor(self, passage: Passage, parts: Sequence[Word], own: Sequence[Hit], start: int, end: int) -> Actor:
         text = passage.written(start, end)
         if not own:
-            return Actor(frozenset([part.key for part in parts]), frozenset(), start, end, text)
+            # In place of `Actor(...)`, which takes longer: nearly all are made here.
+            return tuple.__new__(Actor, (frozenset([part.key for part in parts]), _NO_KINDS, start, end, text))
         office = {token for hit in own for token in range(hit.start, hit.end)}
         names = frozenset([part.key for part in parts if part.token not in office])
         return Actor(names, frozenset([hit.label for hit in own]), start, end, text)
@@ -99,6 +110,8 @@ class Cast:
                 first = name._replace(parts=tuple(parts[:at]), end=parts[at - 1].after)
                 rest = name._replace(parts=tuple(parts[at:]), start=parts[at].token)
                 return self._named(first, known) + self._named(rest, known)
+        if len(parts) == len(name.parts):
+            return [name]
         return [Name(tuple(parts), name.raw, parts[0].token, name.end)] if parts else []
 
     def kinds(self, names: Iterable[str]) -> frozenset[str]:
@@ -177,11 +190,15 @@ class Cast:
     def named_like(self, mine: Actor, passage: Passage) -> list[Actor]:
         """Return the actors of a passage that share a name with one of a claim, in some form."""
         if passage not in self._beginnings:
-            words = chain.from_iterable([actor.names for actor in self.actors(passage)])
-            self._beginnings[passage] = frozenset(map(beginning, words))
-        if self._beginnings[passage].isdisjoint(map(beginning, mine.names)):
-            return []
-        return [theirs for theirs in self.actors(passage) if theirs.names and self.share_name(mine.names, theirs.names)]
+            self._beginnings[passage] = [
+                (actor, frozenset(map(beginning, actor.names))) for actor in self.actors(passage) if actor.names
+            ]
+        wanted = frozenset(map(beginning, mine.names))
+        return [
+            theirs
+            for theirs, there in self._beginnings[passage]
+            if not wanted.isdisjoint(there) and self.share_name(mine.names, theirs.names)
+        ]
 
     def share_name(self, one: Iterable[str], other: Iterable[str]) -> bool:
         """Whether two names share a word, in some form."""
@@ -205,21 +222,26 @@ def _marked(_passage: Passage) -> dict[Cast, Mapping[str, list[Actor]]]:
 
 
 class _Row(NamedTuple):
-    """The offices of a passage by the token they start at and the one after them, and its names likewise."""
+    """The offices of a passage in order, where they start, those that end before a token, and its names likewise."""
 
-    starting: dict[int, list[Hit]]
+    offices: Sequence[Hit]
+    starts: list[int]
     ending: dict[int, list[Hit]]
     named_from: frozenset[int]
     named_to: dict[int, int]
 
     @classmethod
     def of(cls, offices: Sequence[Hit], named: Sequence[Name]) -> _Row:
-        starting: dict[int, list[Hit]] = defaultdict(list)
-        ending: dict[int, list[Hit]] = defaultdict(list)
+        ending: dict[int, list[Hit]] = {}
         for hit in offices:
-            starting[hit.start].append(hit)
-            ending[hit.end].append(hit)
-        return cls(starting, ending, frozenset(name.start for name in named), {name.end: name.start for name in named})
+            ending.setdefault(hit.end, []).append(hit)
+        named_to = {name.end: name.start for name in named}
+        return cls(offices, [hit.start for hit in offices], ending, frozenset(named_to.values()), named_to)
+
+    def between(self, start: int, end: int) -> Sequence[Hit]:
+        """Return the offices that start at the tokens [start, end)."""
+        first, last = bisect_left(self.starts, start), bisect_left(self.starts, end)
+        return self.offices[first:last]
 
 
 def _heads(name: Name, row: _Row, passage: Passage) -> Iterator[Hit]:
@@ -227,17 +249,16 @@ def _heads(name: Name, row: _Row, passage: Passage) -> Iterator[Hit]:
 
     Of *the head of the company, Moira Tennant* only the head is hers.
     """
-    for at in range(name.start - _LONGEST, name.end):
-        for hit in row.starting.get(at, ()):
-            if hit.end > name.start:
-                yield hit
+    for hit in row.between(name.start - _LONGEST, name.end):
+        if hit.end > name.start:
+            yield hit
     comma = name.start > 0 and passage.raws[name.start - 1] == ","
     before = row.ending.get(name.start, []) or _over_first_names(name, row, passage)
     yield from before if before and not comma else _chief(row, name.start - comma, passage)
-    for at in range(name.end + 1, name.end + 1 + _APPOSED):
-        if at in row.starting:
-            yield from (hit for hit in row.starting[at] if _is_apposed(passage, name.end, hit, row))
-            return
+    behind = row.between(name.end + 1, name.end + 1 + _APPOSED)
+    for hit in behind:
+        if hit.start == behind[0].start and _is_apposed(passage, name.end, hit, row):
+            yield hit
 
 
 def _over_first_names(name: Name, row: _Row, passage: Passage) -> list[Hit]:
@@ -255,6 +276,8 @@ def _over_first_names(name: Name, row: _Row, passage: Passage) -> list[Hit]:
 def _chief(row: _Row, end: int, passage: Passage) -> list[Hit]:
     """Return the offices of a noun phrase that ends here: the first, over *of the* and what belongs to it."""
     found: list[Hit] = []
+    if row.starts[0] >= end:
+        return found
     for _ in range(_LONGEST):
         found = row.ending.get(end, [])
         starts = [hit.start for hit in found]

@@ -29,7 +29,17 @@ _ADJECTIVE_ENDINGS = ("e", "en", "er", "es", "em")
 
 def significant(name: Name, article: Sightings, known: Lexicon | None, *, titled: bool = False) -> list[Word]:
     """Return the words of a name that must be found: no titles, no months, no word with an accidental capital."""
-    parts = [part for part in name.parts if _names(part, article, known, titled=titled)]
+    language, parts = known and known.language, []
+    for part in name.parts:
+        key, raw, first, shape, unit, _, _, _ = part
+        if unit or _is_no_name(key, raw, language):
+            continue
+        if (
+            shape == "digit"
+            or (not titled and (shape == "upper" or not first))
+            or (shape != "upper" and key in article.capital and key not in article.small)
+        ):
+            parts.append(part)
     if known is None or not known.determiners:
         return parts
     return [part for part in parts if part.shape != "title" or _is_bare(part, name, article, known)]
@@ -64,16 +74,6 @@ def _is_bare(part: Word, name: Name, article: Sightings, known: Lexicon) -> bool
 _ABSTRACT = ("tion", "sion", "ment", "ness", "ity", "ance", "ence", "ship", "ism", "age", "ing", "ure")
 _ADVERBS, _LONGEST_LIKE_ADVERB = ("ly", "mente", "ment", "lich"), 6
 _NOUN_ENDINGS = ("ung", "heit", "keit", "schaft", "tion", "tat", "ismus", "euro", "dollar", "prozent", "uhr")
-
-
-def _names(part: Word, article: Sightings, known: Lexicon | None, *, titled: bool) -> bool:
-    if part.unit or _is_no_name(part.key, part.raw, known and known.language):
-        return False
-    if part.shape == "digit":
-        return True
-    if part.shape == "upper":
-        return not titled
-    return not (part.first or titled) or (part.key in article.capital and part.key not in article.small)
 
 
 @lru_cache(maxsize=1 << 14)
