@@ -47,12 +47,13 @@ def is_kept(case: Case) -> bool:
 
 def _compared(case: Case) -> tuple[tuple[Actor, Actor], bool] | None:
     """Return two parties of the claim, and whether the evidence lets the same one win; None where it tells nothing."""
-    if not _phrases(case.claim.language).may_stand_in(case.claim.texts):
-        return None
     cast = case.article.once(Cast)
-    told = [one for passage in case.evidence for one in _outcomes(passage, cast)]
+    if len(cast.actors(case.claim)) < 2 or not _phrases(case.claim.language).may_stand_in(case.claim.texts):
+        return None
+    claimed = list(_outcomes(case.claim, cast))
+    told = [one for passage in case.evidence for one in _outcomes(passage, cast)] if claimed else []
     against: tuple[Actor, Actor] | None = None
-    for mine in _outcomes(case.claim, cast) if told else ():
+    for mine in claimed if told else ():
         for theirs in told:
             if _match(mine.won, theirs.won, cast) and _match(mine.lost, theirs.lost, cast):
                 return (mine.won[0], mine.lost[0]), True

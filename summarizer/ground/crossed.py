@@ -44,7 +44,7 @@ class Part(NamedTuple):
 def crossed(case: Case) -> tuple[Actor, Actor] | None:
     """Return two actors of the claim of whom the evidence tells the other way round."""
     cast, claim = case.article.once(Cast), case.claim
-    if len(claim.once(clauses)) < 2:  # nobody but the first is told of
+    if len(cast.actors(claim)) < 2 or len(claim.once(clauses)) < 2:  # nobody but the first is told of
         return None
     mine = _parts(claim, cast)[:_MOST_LED]
     theirs = [part for passage in case.evidence for part in _parts(passage, cast)] if len(mine) > 1 else []

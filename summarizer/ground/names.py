@@ -58,7 +58,7 @@ def check(case: Case) -> Iterator[Finding]:
     told: set[int] = set()
     shortened = [whole for whole in case.claim.once(spans) if _is_shortened(whole, whole.parts, evidence, article)]
     for name in case.claim.once(components):
-        if any(whole.start <= name.start < whole.end for whole in shortened):
+        if shortened and any(whole.start <= name.start < whole.end for whole in shortened):
             continue
         parts = significant(name, article, known, titled=titled)
         parts = _abroad(parts, name, held, case) if case.crosses_languages else _at_home(parts, name, held, case)
@@ -67,9 +67,9 @@ def check(case: Case) -> Iterator[Finding]:
             parts += [part for part in doubtful if part not in parts and _is_known(part, case)]
             yield from _suspected(doubtful, case)
         missing = _missing(parts, evidence, case)
-        if name.parts[-1] in parts:
-            yield from _numbered(name, case)
-        if not missing:
+        if (number := _number_behind(case.claim, name.end)) is not None and name.parts[-1] in parts:
+            yield from _numbered(name, number, case)
+        if not missing and len(parts) > 1:
             yield from _recombined(parts, missing, evidence, case)
         missing = _unspoken(name, missing, case) if missing else missing
         if not missing or _same_entity(name, case, evidence) or _is_shortened(name, parts, evidence, article):
@@ -109,14 +109,14 @@ def _held(case: Case) -> frozenset[int]:
     hits = case.claim.once(roles)
     if case.claim.language != case.article.language:
         hits += offices(case.article.language).find(case.claim.texts)
-    return frozenset(at for hit in hits for at in range(hit.start, hit.end))
+    return frozenset(at for hit in hits for at in range(hit.start, hit.end)) if hits else frozenset()
 
 
 def _at_home(parts: list[Word], name: Name, held: frozenset[int], case: Case) -> list[Word]:
     """Return the words of a name that the article must have: none of *the Government* where its ministry acts."""
     if not parts and not case.guessed:
         parts = opening(name, case.article.once(seen), case)
-    if parts and all(_is_office(part, name, held) for part in parts):
+    if held and parts and all(_is_office(part, name, held) for part in parts):
         mine = {hit.label for hit in case.claim.once(roles) if name.start <= hit.start < name.end}
         there = {hit.label for passage in case.evidence for hit in passage.once(roles)}
         if "government" in mine and not there.isdisjoint(_GOVERNING):
@@ -191,11 +191,8 @@ def _named(passage: Passage) -> frozenset[str]:
     return frozenset(part.key for name in passage.once(components) for part in name.parts)
 
 
-def _numbered(name: Name, case: Case) -> Iterator[Finding]:
+def _numbered(name: Name, mine: str, case: Case) -> Iterator[Finding]:
     """Doubt a name whose number is another one wherever the evidence has the name: the Fortune *900*."""
-    mine = _number_behind(case.claim, name.end)
-    if mine is None:
-        return
     theirs = {
         number for passage in case.evidence for number in passage.once(_numbers_behind).get(name.parts[-1].key, ())
     }
@@ -251,12 +248,13 @@ def _is_called(parts: Sequence[Word], case: Case) -> bool:
 def _offices(case: Case, told: set[int]) -> Iterator[Finding]:
     """Doubt an office in the place of another, and a name with another's office or employer."""
     cast = case.article.once(Cast)
+    apposed = not case.guessed and "," in case.claim.texts
     for mine in cast.actors(case.claim)[:_MOST_ACTORS]:
         if mine.end in told:  # doubted already
             continue
-        if not case.guessed and mine.kinds & persons() and mine.names:
+        if mine.kinds and mine.names and not case.guessed and mine.kinds & persons():
             yield from _misplaced(mine, cast)
-        rival = (None if case.guessed else employer(mine, case)) or (None if mine.names else _supplanted(mine, case))
+        rival = (employer(mine, case) if apposed else None) or (None if mine.names else _supplanted(mine, case))
         if rival is not None:
             yield Finding("name", f"the cited sentences say it of “{rival.text}”, not of “{mine.text}”")
 
@@ -330,7 +328,7 @@ def _unspoken(name: Name, missing: list[Word], case: Case) -> list[Word]:
 def _missing(parts: Sequence[Word], texts: Sequence[Sightings], case: Case) -> list[Word]:
     """Return the words of a name that the texts have in no form, nor joined to the next (`Superbowl`)."""
     missing = [part for part in parts if not _has(texts, part.key, case)]
-    if not missing:
+    if not missing:  # nearly always
         return missing
     joined = {
         part.token for one, two in pairwise(missing) if _has(texts, one.key + two.key, case) for part in (one, two)
@@ -364,8 +362,10 @@ def _is_written_out(part: Word, texts: Sequence[Sightings], case: Case) -> bool:
 
 
 def _has(texts: Iterable[Sightings], key: str, case: Case) -> bool:
-    language = case.article.language
-    return any(text.has(key, language) for text in texts)
+    for text in texts:  # noqa: SIM110 - asked of every word of a name
+        if text.has(key, case.article.language):
+            return True
+    return False
 
 
 def _same_entity(name: Name, case: Case, texts: Sequence[Sightings]) -> bool:
@@ -391,7 +391,7 @@ def _is_backdrop(name: Name, case: Case) -> bool:
 def _is_shortened(name: Name, parts: Sequence[Word], evidence: Sequence[Sightings], article: Sightings) -> bool:
     """Whether the claim writes out an acronym of the evidence, or one of the article that is no chance."""
     written = _WORDS.findall(name.raw) if len(parts) > 1 and article.upper else []
-    if max(len(written), len(parts)) < article.shortest_upper or not written:
+    if not written or max(len(written), len(parts)) < article.shortest_upper:
         return False
     whole = [spell(part.casefold()) for part in written]
     shorts = {*initials(whole), *initials([part.key for part in parts])}

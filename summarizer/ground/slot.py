@@ -150,9 +150,9 @@ def _is_listed(claim: Passage, one: Actor, two: Actor) -> bool:
     """Whether two names are members of one list, of which each has the place of all: Messi, Neymar and Suarez."""
     known, first, last = lexicon(claim.language), min(one.end, two.end), max(one.start, two.start)
     joins = known.conjunctions if known is not None else frozenset[str]()
-    between = claim.tokens[first:last]
-    return any(token.text in joins for token in between) and all(
-        token.kind == "punct" or token.text in joins or token.raw[0].isupper() for token in between
+    return not joins.isdisjoint(claim.texts[first:last]) and all(
+        claim.kinds[at] == "punct" or claim.texts[at] in joins or claim.raws[at][0].isupper()
+        for at in range(first, last)
     )
 
 

@@ -106,7 +106,7 @@ def employer(mine: Actor, case: Case) -> Actor | None:
     *Lund, an analyst at Fenwick Marsh*: who stands behind a name and a comma, with *of*, *at* or *from* before it.
     """
     cast = case.article.once(Cast)
-    actors = cast.actors(case.claim) if "," in case.claim.texts else ()
+    actors = cast.actors(case.claim)
     person = next((actor for actor in actors if _employs(case.claim, actor, mine)), None)
     if person is None or any(cast.is_same(mine, other) for one in case.evidence for other in cast.actors(one)):
         return None
@@ -123,8 +123,7 @@ def employer(mine: Actor, case: Case) -> Actor | None:
 
 def _employs(passage: Passage, person: Actor, other: Actor) -> bool:
     """Whether an actor stands behind a name as what it belongs to: no verb and no other clause between."""
-    known = lexicon(passage.language)
-    if known is None or not person.names or not 2 <= other.start - person.end <= _NEAR:
+    if not 2 <= other.start - person.end <= _NEAR or not person.names or lexicon(passage.language) is None:
         return False
     texts = passage.texts[person.end : other.start]
     if texts[0] != "," or texts.count(",") > 1:
@@ -208,7 +207,7 @@ def is_definite(passage: Passage, actor: Actor) -> bool:
     """
     known = lexicon(passage.language)
     before = passage.texts[max(0, actor.start - 2) : actor.start]
-    if before and passage.language == "en" and passage.tokens[actor.start - 1].raw[0].isupper():
+    if before and passage.language == "en" and passage.raws[actor.start - 1][0].isupper():
         return known is not None and before[-1] in known.noun_markers
     return (
         known is None
