@@ -47,7 +47,7 @@ def check(case: Case) -> Iterator[Finding]:
         if wrong is not None:
             yield Finding("attribution", f"the claim has it from “{source.text}”, the evidence from “{wrong.text}”")
             return
-    relatives = other_relative(mine, case)
+    relatives = other_relative(mine, case) if mine else None
     if relatives is not None:
         told, there = relatives
         yield Finding("attribution", f"the claim has it from “{told.text}”, the evidence from “{there.text}”")

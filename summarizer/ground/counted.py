@@ -83,8 +83,10 @@ def label_of(passage: Passage, quantity: Quantity) -> str:
     """Return the name that a number belongs to: `Falcon` of Falcon 9; nothing for a number that counts."""
     if not quantity.first or quantity.unit or quantity.bound or quantity.power or quantity.kind != "count":
         return ""
-    before = passage.tokens[quantity.first - 1]
-    named = before.kind == "word" and before.raw[0].isupper() and before.text not in stop_words(passage.language)
-    if passage.texts[quantity.last : quantity.last + 1] == ("-",):
+    before, texts = quantity.first - 1, passage.texts
+    named = passage.kinds[before] == "word" and passage.raws[before][0].isupper()
+    if not named or texts[before] in stop_words(passage.language):
+        return ""
+    if texts[quantity.last : quantity.last + 1] == ("-",):
         return ""  # of Sarmiento 4-3 it is a score
-    return before.text if named and before.end + 1 == passage.tokens[quantity.first].start else ""
+    return texts[before] if passage.ends[before] + 1 == passage.starts[quantity.first] else ""

@@ -20,9 +20,11 @@ def other_relative(mine: tuple[Source, ...], case: Case) -> tuple[Source, Source
 
     None where the evidence has the claim's anywhere.
     """
+    if case.guessed or not _phrases(case.claim.language).may_stand_in(case.claim.texts):  # nearly always
+        return None
     spoken = [(source, _speaking(source, case.claim)) for source in mine]
     held = [(source, kin) for source, kin in spoken if kin]
-    if not held or case.guessed:
+    if not held:
         return None
     there = frozenset().union(*(_kin(passage, 0, len(passage.texts)) for passage in case.evidence))
     theirs = [other for one in case.evidence for other in one.once(sources) if _speaking(other, one)]

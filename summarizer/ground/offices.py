@@ -54,7 +54,9 @@ def roles(passage: Passage) -> tuple[Hit, ...]:
     if lexicon(passage.language) is None:
         return ()
     found = [Hit(kind, start, end) for label, start, end in passage.once(cues) if (kind := _KINDS[label])]
-    found += offices(passage.language).find(passage.texts, passage.once(opened).offices)
+    places = passage.once(opened).offices
+    if places:
+        found += offices(passage.language).find(passage.texts, places)
     if not found:  # nearly always
         return ()
     longest: list[Hit] = []

@@ -36,7 +36,8 @@ class Quote(NamedTuple):
 
 def quotes(passage: Passage) -> tuple[Quote, ...]:
     """Find the quotations of a text, outermost only; an apostrophe and an inch mark quote nothing."""
-    return tuple(_quotes(passage.text, _marks(passage.language)))
+    marks, opening = _marks(passage.language)
+    return tuple(_quotes(passage.text, marks)) if opening.search(passage.text) else ()
 
 
 def is_quoted(passage: Passage, place: int) -> bool:
@@ -47,12 +48,12 @@ def is_quoted(passage: Passage, place: int) -> bool:
 
 
 @cache
-def _marks(language: str | None) -> dict[str, str]:
+def _marks(language: str | None) -> tuple[dict[str, str], re.Pattern[str]]:
+    """Return the marks that open a quotation, each with those that close it, and what finds the first."""
     known = lexicon(language)
-    if known is None:
-        return _CLOSING
-    own = {opening: closing for opening, closing in known.quotes if _BY_LANGUAGE.get(opening) == closing}
-    return {**_CLOSING, **own}
+    quotes = known.quotes if known is not None else ()
+    own = {opening: closing for opening, closing in quotes if _BY_LANGUAGE.get(opening) == closing}
+    return {**_CLOSING, **own}, _any_of("".join({**_CLOSING, **own}))
 
 
 def _quotes(text: str, marks: Mapping[str, str]) -> Iterator[Quote]:
@@ -98,7 +99,10 @@ def _closed(text: str, opening: str, closing: str) -> dict[int, int]:
 
 def words_line(passage: Passage) -> str:
     """The words and numbers of a text, each between spaces."""
-    return f" {' '.join(token.text for token in passage.tokens if token.kind != 'punct')} "
+    texts, marks = list(passage.texts), passage.marks
+    for at in reversed(marks):
+        del texts[at]
+    return f" {' '.join(texts)} "
 
 
 def _parts(quoted: str, language: str | None) -> list[str]:

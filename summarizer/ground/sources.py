@@ -16,7 +16,7 @@ from summarizer.ground.clause import Clause, beginning_in, clause_at, clauses, c
 from summarizer.ground.lexicon import concepts, lexicon, ordinary_words
 from summarizer.ground.offices import genitives, prepositions, roles, subjects
 from summarizer.ground.phrases import Hit
-from summarizer.ground.quote import is_quoted
+from summarizer.ground.quote import is_quoted, quotes
 from summarizer.ground.sightings import sightings
 from summarizer.ground.text import Passage
 from summarizer.ground.written import components
@@ -58,8 +58,10 @@ def sources(passage: Passage) -> tuple[Source, ...]:
 
 
 def _sources(passage: Passage) -> Iterator[Source]:
-    cut = passage.once(clauses)
-    found = [hit for hit in passage.once(cues) if hit.label == "source"]
+    told = [hit for hit in passage.once(cues) if hit.label in ("source", "said")]
+    if not told:  # nearly always
+        return
+    cut, found = passage.once(clauses), [hit for hit in told if hit.label == "source"]
     covered = {at for hit in found for at in range(hit.start, hit.end)}
     for hit in found:
         start, end = _bounds(passage, hit)
@@ -69,7 +71,7 @@ def _sources(passage: Passage) -> Iterator[Source]:
             if passage.texts[hit.start] == "zufolge"
             else _source(passage, hit.end, _phrase_end(passage, hit.end, end), hit)
         )
-    for hit in passage.once(cues):
+    for hit in told:
         if hit.label != "said" or hit.start in covered or not _is_predicate(passage, hit):
             continue
         if not is_quoted(passage, passage.starts[hit.start]):
@@ -180,18 +182,16 @@ def _has_pronoun(passage: Passage, start: int, end: int) -> bool:
 def _source(passage: Passage, start: int, end: int, cue: Hit) -> Source:
     if end - start > _LONGEST:
         start, end = (end - _LONGEST, end) if end <= cue.start else (start, start + _LONGEST)
-    hits = beginning_in(passage, start, end)
     names = names_in(passage, start, end)
     whoever = _is_pronoun(passage, start, end)
     row = () if whoever else passage.once(stems)[start:end]
-    what = frozenset(found for found in row if found is not None and not found.isdigit())
+    what = frozenset([found for found in row if found is not None and not found.isdigit()])
     # Who asks not to be named often does so in a clause of its own.
     unnamed = not names and passage.once(_is_unnamed)
     text = passage.written(start, end).strip(' ,;:“”"«».') if start < end else ""
-    first = next((hit.label for hit in hits if hit.label in ("anonymous", "role/media")), None)
-    return Source(
-        names, _office(passage, start, end), what, bool(what) and unnamed, first == "role/media", text, cue, start, end
-    )
+    first = [hit.label for hit in beginning_in(passage, start, end) if hit.label in ("anonymous", "role/media")][:1]
+    office, media = _office(passage, start, end), first == ["role/media"]
+    return Source(names, office, what, bool(what) and unnamed, media, text, cue, start, end)
 
 
 def _is_unnamed(passage: Passage) -> bool:
@@ -209,7 +209,7 @@ def _roles_in(passage: Passage, start: int, end: int) -> Sequence[Hit]:
 
 def _office(passage: Passage, start: int, end: int) -> frozenset[str]:
     held = _roles_in(passage, start, end)
-    return frozenset(hit.label for hit in held if hit.start == held[0].start)
+    return frozenset([hit.label for hit in held if hit.start == held[0].start])
 
 
 def _is_pronoun(passage: Passage, start: int, end: int) -> bool:
@@ -229,17 +229,18 @@ def names_in(passage: Passage, start: int, end: int) -> frozenset[str]:
     found = passage.once(components)[bisect_left(starts, start) : bisect_left(starts, end)]
     if not found:
         return frozenset()
-    ordinary, determined = ordinary_words(passage.language), passage.once(sightings).determined
+    language, quoted = passage.language, bool(passage.once(quotes))
+    known = lexicon(language)
+    determined = passage.once(sightings).determined if known is not None and known.determiners else ()
     return frozenset(
         [
             part.key
             for name in found
             for part in name.parts
             if part.shape != "digit"
+            and not _is_ordinary(part.raw, language)
             and part.key not in determined
-            and (word := part.raw.casefold()) not in ordinary
-            and not _is_ordinary(word, passage.language)
-            and not is_quoted(passage, passage.starts[part.token])
+            and not (quoted and is_quoted(passage, passage.starts[part.token]))
         ]
     )
 
@@ -254,8 +255,10 @@ def all_names(passage: Passage) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1 << 14)
-def _is_ordinary(word: str, language: str | None) -> bool:
+def _is_ordinary(raw: str, language: str | None) -> bool:
     """Whether a capital says nothing: a role, or a word that opens a sentence and is a cue."""
-    known = lexicon(language)
+    word, known = raw.casefold(), lexicon(language)
+    if word in ordinary_words(language):
+        return True
     number = any(hit.label.isdigit() for hit in concepts(language).find([word]))
     return known is not None and (number or bool(known.phrases.find([word])))
