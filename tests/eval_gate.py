@@ -45,6 +45,7 @@ _WHOLE = (
     "abroad",
     "everyday",
     "summaries",
+    "plain",
 )  # opposites and exchanged names are what these are about: not apart
 FOLDERS = ("heldout", "heldout-names", "heldout-rewrites", *_WHOLE)
 
@@ -107,8 +108,8 @@ def measure(*names: str) -> dict[str, Score]:
     which of two is more, how many of all, what came first and what it came of, as `heldout-abroad` claims in another
     language than their article's, as `heldout-domains` texts that are no news, as `heldout-everyday` results, funding,
     matches, rulings, recalls, warnings, elections and lives, as `heldout-summaries` ordinary summaries of news; and,
-    that words were chosen on, as `abroad` more claims in another language, with denials above all, as `everyday` and
-    `summaries` more of what summaries say.
+    that words were chosen on, as `abroad` more claims in another language, with denials above all, as `everyday`,
+    `summaries` and `plain` more of what summaries say.
     """
     scores: dict[str, Score] = defaultdict(Score)
     for claims in _by_article(load_claims(*names)):

@@ -1,7 +1,8 @@
 """Doubt: of two figures that the claim compares, the one that it calls more is less.
 
 *At 60 km/h, above the limit of 80* needs no article to be refuted, and holds in any language. Only what a comma parts
-from the figure before is compared with it; of *the top 5 % earn more than the other 10 %* nothing follows.
+from the figure before, or a verb like *is* or *costs* links to it, is compared with it; of *the top 5 % earn more than
+the other 10 %* nothing follows.
 """
 
 from __future__ import annotations
@@ -66,14 +67,16 @@ def compared(passage: Passage) -> frozenset[int]:
 
 def _comparison(passage: Passage, before: Sequence[Quantity], figure: Quantity) -> Comparison | None:
     texts, first = passage.texts, max(0, figure.first - _REACH)
-    if _MARKS.isdisjoint(texts[first : figure.first]):
+    between = texts[first : figure.first]
+    if _MARKS.isdisjoint(between) and _words("links", passage.language).isdisjoint(between):
         return None
-    hit = next(iter(_phrases(passage.language).find(texts[first : figure.first])), None)
+    hit = next(iter(_phrases(passage.language).find(between)), None)
     if hit is None:
         return None
     start, end = first + hit.start, first + hit.end
-    opened = not _MARKS.isdisjoint(texts[max(0, start - 1 - _ADVERBS) : start])
-    definite = "from" in hit.label or not _determiners(passage.language).isdisjoint(texts[start + 1 : figure.first])
+    linked = start > 0 and texts[start - 1] in _words("links", passage.language)
+    opened = linked or not _MARKS.isdisjoint(texts[max(0, start - 1 - _ADVERBS) : start])
+    definite = "from" in hit.label or not _words("the", passage.language).isdisjoint(texts[start + 1 : figure.first])
     times = any(item.kind == "multiple" and end <= item.first < figure.first for item in passage.once(parse))
     if times or not (opened and definite) or "punct" in passage.kinds[end : figure.first]:
         return None
@@ -106,5 +109,5 @@ def _phrases(language: str | None) -> Phrases:
 
 
 @cache
-def _determiners(language: str | None) -> frozenset[str]:
-    return frozenset(_table()["the"].get(language, "").split())
+def _words(sort: str, language: str | None) -> frozenset[str]:
+    return frozenset(_table()[sort].get(language, "").split())

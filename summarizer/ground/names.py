@@ -16,8 +16,15 @@ from summarizer.ground.cast import Actor, Cast
 from summarizer.ground.contest import changed_places
 from summarizer.ground.lexicon import lexicon, offices, stop_words
 from summarizer.ground.namesake import backdrops, initials, is_within, name_words, spell
-from summarizer.ground.offices import contracted, generic, genitives, may_be, persons, roles
-from summarizer.ground.phrases import Hit
+from summarizer.ground.offices import (
+    GOVERNING,
+    generic,
+    has_portfolio,
+    may_be,
+    persons,
+    roles,
+    without_portfolio,
+)
 from summarizer.ground.proper import in_title_case, opening, significant, suspects
 from summarizer.ground.sightings import Sightings, holders, mentioned, mentions, seen, sightings
 from summarizer.ground.slot import preposition
@@ -41,8 +48,6 @@ _PRESS = frozenset({"media"})
 _MOST_ACTORS = 24  # of a claim; each is compared with all
 _ROMAN = re.compile(r"[IVX]{2,}")
 _WORDS = re.compile(r"\w+")
-_OF = 2  # tokens at most between an office and what it is of
-_GOVERNING = frozenset({"ministry", "minister", "prime minister"})
 _FEWEST_LETTERS = 3  # of an acronym that stands anywhere in the article for a name
 
 
@@ -119,7 +124,7 @@ def _at_home(parts: list[Word], name: Name, held: frozenset[int], case: Case) ->
     if held and parts and all(_is_office(part, name, held) for part in parts):
         mine = {hit.label for hit in case.claim.once(roles) if name.start <= hit.start < name.end}
         there = {hit.label for passage in case.evidence for hit in passage.once(roles)}
-        if "government" in mine and not there.isdisjoint(_GOVERNING):
+        if "government" in mine and not there.isdisjoint(GOVERNING):
             return []
     return _but_offices(parts, name, held)
 
@@ -134,19 +139,12 @@ def _abroad(parts: list[Word], name: Name, held: frozenset[int], case: Case) -> 
         return opening(name, case.article.once(seen), case)
     if all(_is_office(part, name, held) for part in parts):
         return []
-    mine = {hit.label for hit in case.claim.once(roles) if _has_portfolio(hit, name, case.claim)}
+    if any(hit.label in GOVERNING for passage in case.evidence for hit in passage.once(roles)):
+        parts = without_portfolio(parts, name, case.claim)
+    mine = {hit.label for hit in case.claim.once(roles) if has_portfolio(hit, name, case.claim)}
     if mine and any(hit.label in mine for passage in case.evidence for hit in passage.once(roles)):
         return []
     return _but_offices(parts, name, held)
-
-
-def _has_portfolio(hit: Hit, name: Name, claim: Passage) -> bool:
-    """Whether a name is that of a ministry, or what a ministry or its minister is of: *Ministério das* Finanças."""
-    between = claim.texts[hit.end : name.start]
-    of = genitives(claim.language) | contracted(claim.language)
-    if 0 < len(between) <= _OF and bool(of.intersection(between)):
-        return hit.label in ("ministry", "minister")
-    return hit.label == "ministry" and name.start <= hit.start < name.end
 
 
 def _but_offices(parts: list[Word], name: Name, held: frozenset[int]) -> list[Word]:

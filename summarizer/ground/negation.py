@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
 from summarizer.ground import across
+from summarizer.ground.arithmetic import is_time
 from summarizer.ground.case import Case
 from summarizer.ground.clause import (
     MOST_CLAIMED,
@@ -34,6 +35,7 @@ from summarizer.ground.denial import contrasts, denials
 from summarizer.ground.lexicon import lexicon, opposed, opposites
 from summarizer.ground.otherwise import is_put_otherwise
 from summarizer.ground.polarity import Side, Trigger, counts, is_asked, is_opposite, sides, triggers
+from summarizer.ground.quantity import parse
 from summarizer.ground.quote import quotes, words_line
 from summarizer.ground.significance import is_borne_out
 from summarizer.ground.text import Passage
@@ -262,10 +264,17 @@ def _outright(passage: Passage, clause: Clause) -> bool:
 def _compares_alike(claim: Passage, here: int, passage: Passage, there: int) -> bool:
     """Whether *more* and *less* compare the same sides, and neither is part of *at least*."""
     bounds = ((claim, here), (passage, there))
+    if any(_is_span(text, at) for text, at in bounds):
+        return False
     within = any(
         hit.label == "approximator" and hit.start < at < hit.end for text, at in bounds for hit in text.once(cues)
     )
     return not within and not is_turned_round(claim, here, passage, there)
+
+
+def _is_span(passage: Passage, at: int) -> bool:
+    """Whether an *over* tells how long something took: *over two decades*."""
+    return any(item.first == at + 1 and is_time(item.unit) for item in passage.once(parse))
 
 
 def _concepts(passage: Passage) -> dict[Clause, dict[str, int]]:

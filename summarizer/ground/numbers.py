@@ -19,6 +19,7 @@ from summarizer.ground.arithmetic import (
 )
 from summarizer.ground.bounds import unlike
 from summarizer.ground.case import ArticleView, Case
+from summarizer.ground.clause import clause_at
 from summarizer.ground.counted import is_century, label_of, noun_of, part_and_whole
 from summarizer.ground.locales import word_set
 from summarizer.ground.quantity import Quantity, parse
@@ -265,11 +266,13 @@ def _doubt_tie(quantity: Quantity, equal: Sequence[Given], rivals: Sequence[Give
         passage = rival.passage
         if passage not in homes and passage not in apart and not any(is_same(one, rival.quantity) for one in claimed):
             apart[passage] = rival.quantity
+    clause = clause_at(case.claim, quantity.first) if apart else None
     words = frozenset(case.claim.texts) if apart else frozenset[str]()
+    before = frozenset(case.claim.texts[: clause.end]) if clause is not None else words  # a name further on has others
     told = frozenset().union(*(passage.texts for passage in homes)) if apart else words
     for passage, other in apart.items():
         others = _names(passage, case)
-        if (others & words) - told and all(
+        if (others & before) - told and all(
             (names := _names(home, case)) and not names & words - others for home in homes
         ):
             return f"the claim says {quantity.text!r} of what the cited sentences say {other.text!r} of"

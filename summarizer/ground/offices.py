@@ -15,6 +15,10 @@ from summarizer.ground.memo import Memo
 from summarizer.ground.opened import opened
 from summarizer.ground.phrases import Hit
 from summarizer.ground.text import Passage
+from summarizer.ground.written import Name, Word
+
+GOVERNING = frozenset({"ministry", "minister", "prime minister"})
+_OF = 2  # tokens at most between an office and what it is of
 
 
 @cache
@@ -93,3 +97,18 @@ def genitives(language: str | None) -> frozenset[str]:
 def contracted(language: str | None) -> frozenset[str]:
     """Return the prepositions that hold an article: *du*, *dalla*, *pelo*."""
     return frozenset(_table()["contracted"].get(language, "").split())
+
+
+def has_portfolio(hit: Hit, name: Name, claim: Passage) -> bool:
+    """Whether a name is that of a ministry, or what a ministry or its minister is of: *Ministério das* Finanças."""
+    between = claim.texts[hit.end : name.start]
+    of = genitives(claim.language) | contracted(claim.language)
+    if 0 < len(between) <= _OF and bool(of.intersection(between)):
+        return hit.label in ("ministry", "minister")
+    return hit.label == "ministry" and name.start <= hit.start < name.end
+
+
+def without_portfolio(parts: list[Word], name: Name, claim: Passage) -> list[Word]:
+    """Return the words of a name but for those before its minister: *Housing* Minister Agnès Roussillon."""
+    held = [hit.start for hit in claim.once(roles) if hit.label == "minister" and name.start < hit.start < name.end]
+    return [part for part in parts if part.token >= held[0]] if held else parts

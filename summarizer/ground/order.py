@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from summarizer.ground.case import Case
 from summarizer.ground.clause import beginning_in, content, stems, weigh
@@ -98,7 +98,9 @@ def _side(passage: Passage, date: Date) -> Side | None:
     sort = hit.label.removeprefix(_WIDE)
     within = _negatives(passage, start, end)  # not before, no later than
     denied = within + _negatives(passage, max(0, start - _DENIED), start)
-    if denied and not within and sort != "before":
+    if not denied and sort == "before":
+        denied = _without(passage, start) or _negatives_behind(passage, start, date.last)
+    if denied and not within and sort != "before" and not (sort == "until" and _is_late(passage, min(denied), start)):
         return None
     text = passage.written(min(denied, default=start), date.last)
     return Side("after" if denied and not within else sort, text, frozenset(denied), parted=parted)
@@ -113,6 +115,26 @@ def _negatives(passage: Passage, start: int, end: int) -> list[int]:
     ]
 
 
+def _is_late(passage: Passage, start: int, end: int) -> bool:
+    """Whether a *not until* is an *only after*: *no penalties until July*, but not *will not last until July*."""
+    states = _table()["late"].get(passage.language)
+    return states is not None and not _states(passage.language).find(passage.texts[start:end])
+
+
+def _without(passage: Passage, start: int) -> list[int]:
+    """Return what denies a *before* without a *not*: *sans accord avant juillet*, *unless it reopens by Friday*."""
+    first = max(0, start - _DENIED)
+    hits = _lacking(passage.language).find(passage.texts[first:start])
+    return [first + hit.start for hit in hits if "punct" not in passage.kinds[first + hit.start : start]]
+
+
+def _negatives_behind(passage: Passage, start: int, end: int) -> list[int]:
+    """Return the negatives behind a *before* that opens the passage: *Vor 2029 rechnet sie nicht damit*."""
+    if start:
+        return []
+    return [hit.start for hit in beginning_in(passage, end, end + _DENIED) if hit.label == "negation/word"][:1]
+
+
 def bounding(passage: Passage) -> frozenset[int]:
     """Return the negatives that only say after which day something is: *not before May*."""
     found = (_side(passage, date) for date in passage.once(parse))
@@ -120,6 +142,20 @@ def bounding(passage: Passage) -> frozenset[int]:
 
 
 @cache
+def _table() -> Any:
+    return json.loads(files(__package__).joinpath("data", "order.json").read_text(encoding="utf-8"))
+
+
+@cache
 def _phrases(language: str | None) -> Phrases:
-    table = json.loads(files(__package__).joinpath("data", "order.json").read_text(encoding="utf-8"))["sides"]
-    return Phrases({sort: row[language] for sort, row in table.items() if language in row})
+    return Phrases({sort: row[language] for sort, row in _table()["sides"].items() if language in row})
+
+
+@cache
+def _states(language: str | None) -> Phrases:
+    return Phrases({"state": _table()["late"].get(language, ())})
+
+
+@cache
+def _lacking(language: str | None) -> Phrases:
+    return Phrases({"without": _table()["without"].get(language, ())})

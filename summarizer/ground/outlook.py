@@ -156,10 +156,16 @@ def is_adverb(passage: Passage, hit: Hit) -> bool:
     return is_rumor(passage, hit) and passage.texts[hit.start].endswith(_ADVERBS)
 
 
+def _is_glued(passage: Passage, at: int) -> bool:
+    """Whether a participle is part of a word: *the hardest-hit region*."""
+    return at > 1 and passage.ends[at - 2] == passage.starts[at - 1] and passage.ends[at - 1] == passage.starts[at]
+
+
 def past(passage: Passage, clause: Clause) -> tuple[Hit, ...]:
     """Return the verbs that tell what has happened, other than that somebody said something."""
     known, texts = lexicon(passage.language), passage.texts
     before = {hit: texts[hit.start - 1] if hit.start else "" for hit in inside(passage, clause, "past")}
+    before = {hit: word for hit, word in before.items() if word != "-" or not _is_glued(passage, hit.start)}
     if not before:
         return ()
     markers = (known.noun_markers, known.prepositions, ("'s",)) if known is not None else ()
