@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from summarizer import ground
-from summarizer.ground import compared, hedge, names, negation, numbers, order
+from summarizer.ground import compared, contrast, hedge, names, negation, numbers, order
 from summarizer.ground.locales import number_words
 from tests import cases
 from tests.cases import kinds, make_case
@@ -85,8 +85,31 @@ def test_a_denial_may_be_put_in_another_word(language: str, right: str, wrong: s
     assert kinds(negation.check, wrong, evidence, language=language)
 
 
+def test_a_negative_in_an_apposition_or_a_without_denies_too() -> None:
+    shops = "O plano de abrir 40 lojas foi reduzido a 15, nenhuma delas no Nordeste."
+    assert kinds(negation.check, "O Nordeste não receberá nenhuma das 15 lojas.", shops, language="pt") == []
+    knew = "A juíza escreveu que “não há indício de que o prefeito soubesse do esquema”."
+    right, wrong = "Sem provas de que o prefeito soubesse do esquema.", "O prefeito sabia do esquema."
+    assert kinds(negation.check, right, knew, language="pt") == []
+    assert kinds(negation.check, wrong, knew, language="pt")
+
+
+def test_a_year_is_twelve_months() -> None:
+    later = "Il limite entrerà in vigore un anno più tardi."
+    assert kinds(numbers.check, "Dodici mesi dopo il limite è in vigore.", later, language="it") == []
+    assert kinds(numbers.check, "Undici mesi dopo il limite è in vigore.", later, language="it") == ["number"]
+
+
+def test_an_adjective_that_opens_a_german_sentence_is_no_name() -> None:
+    asked = "Die Opposition will wissen, ob der Kredit zurückgezahlt wird."
+    assert kinds(names.check, "Offen ist, ob der Kredit zurückgezahlt wird.", asked, language="de") == []
+    assert kinds(names.check, "Rauhegg ist am Kredit interessiert.", asked, language="de") == ["name"]
+
+
 def test_over_a_time_is_no_more_and_an_initial_plan_no_beginning() -> None:
-    assert kinds(negation.check, "Bees fell 28% over two decades.", "Bees fell 28% in two decades.") == []
+    fell = "Le nombre d'espèces a diminué de 28 % en vingt ans."
+    over = make_case("Species were lost over two decades.", [fell], language="fr", claim_language="en")
+    assert cases.doubts(contrast.check, over) == []
     plan = "Il limite entrerà in vigore un anno più tardi rispetto al progetto iniziale."
     assert kinds(negation.check, "Il limite scatterà con un anno di ritardo.", plan, language="it") == []
     assert kinds(negation.check, "Prices rose 28% over two decades.", "Prices fell 28% in two decades.")

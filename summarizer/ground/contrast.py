@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
 
-from summarizer.ground.arithmetic import is_same
+from summarizer.ground.arithmetic import is_same, is_time
 from summarizer.ground.case import Case
 from summarizer.ground.clause import Clause, clause_at, clauses, content, inside, stems, weigh
 from summarizer.ground.lexicon import Directions, directions, opposites
@@ -101,6 +101,11 @@ def _is_joined(passage: Passage, quantity: Quantity) -> bool:
     return not _JOINED.isdisjoint(around)
 
 
+def _is_span(quantity: Quantity) -> bool:
+    """Whether an *over* before a number tells how long something took: *over two decades*."""
+    return is_time(quantity.unit) or quantity.unit == "decade"
+
+
 def _nearest(passage: Passage, quantity: Quantity, known: Directions, *, lasting: bool) -> list[tuple[int, int, int]]:
     """Return the nearest rise and the nearest fall around a number: how far, which, and where.
 
@@ -126,6 +131,8 @@ def _nearest(passage: Passage, quantity: Quantity, known: Directions, *, lasting
             if not sense and not lasting:
                 sense = known.words.get(texts[at], 0)
             if not sense or (beside and far >= _NEAR):
+                continue
+            if concept == "=over" and not ahead and _is_span(quantity):
                 continue
             if ahead and concept in _OVER and "number" in passage.kinds[at + 1 : at + 2]:
                 continue  # 88 nurses over 50

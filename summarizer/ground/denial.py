@@ -25,6 +25,7 @@ from summarizer.ground.lexicon import lexicon, opposites
 from summarizer.ground.locales import word_set
 from summarizer.ground.polarity import Side, Trigger, counts, is_asked, is_opposite, sides, triggers
 from summarizer.ground.text import Passage
+from summarizer.ground.when import parse
 
 # Of the weight of a claim's statement that the cited units must share before its polarity is compared with that of a
 # part of them, or with the clause that has the denied word. Tried in steps of .1 on the evaluation suite and on 2153
@@ -37,6 +38,7 @@ _LEAST_SHORT = 0.1  # where that clause has one or two words: of 0, .1 and .2 th
 _MORE = frozenset({"=increase_more", "=decrease_less"})  # French *ne* .. *plus que* is only, and no comparison
 _WITHOUT = word_set("without")
 _WHETHER = frozenset({"whether", "ob"})
+_DATED = 3  # content words of a date with its preposition
 _MOSTLY = 0.6  # of what is shared is governed by a negative: little hangs on it from .5 to .7
 _ALL = 0.85  # of what the cited units have of a statement
 
@@ -44,7 +46,7 @@ _ALL = 0.85  # of what the cited units have of a statement
 def denials(case: Case) -> Iterator[tuple[str, str]]:
     """Yield statements of a claim, each with the part of the cited units that it restates with another polarity."""
     for mine in case.claim.once(statements)[:MOST_CLAIMED]:
-        if _is_supposed(case.claim, mine) or only_says_who(case.claim, mine):
+        if _is_supposed(case.claim, mine) or only_says_who(case.claim, mine) or _only_dates(case.claim, mine):
             continue
         own = [one for one in case.claim.once(triggers) if mine.clause.start <= one.start < mine.clause.end]
         near = [landing for landing in landings(case, mine) if not is_asked(landing.passage)]
@@ -58,14 +60,21 @@ def _is_supposed(claim: Passage, mine: Statement) -> bool:
     return any(hit.start == mine.clause.start or claim.texts[hit.start] in _WHETHER for hit in hits)
 
 
+def _only_dates(claim: Passage, mine: Statement) -> bool:
+    """Whether a statement is no more than a date behind what opens a clause: *since 2017*."""
+    start, end = mine.clause
+    return len(mine.terms) <= _DATED and any(start <= date.first < end for date in claim.once(parse))
+
+
 def _adds(case: Case, mine: Statement, own: list[Trigger], near: list[Landing]) -> bool:
     """Whether a statement denies what the cited units only affirm, or what nothing in them denies."""
     denied = [trigger for trigger in own if trigger.sort == "word" and not contrasts(case.claim, trigger)]
-    if not denied:
+    there = [(passage, trigger) for passage in case.evidence for trigger in passage.once(triggers)] if denied else []
+    if not denied or any(_is_apposed(*one, mine) for one in there):
         return False
     if any(_opposes(case, passage.once(everything), trigger) for passage in case.evidence for trigger in denied):
         return False
-    if any(one.sort == "verb" and not one.governed for passage in case.evidence for one in passage.once(triggers)):
+    if any(one.sort == "verb" and not one.governed for _, one in there):
         return False  # somebody denies *it*
     implied = {trigger.stem for trigger in own if trigger.sort == "verb"}
     heads = frozenset().union(*(trigger.heads for trigger in denied))
@@ -75,9 +84,14 @@ def _adds(case: Case, mine: Statement, own: list[Trigger], near: list[Landing]) 
         least = _LEAST_MEANT if near[0].share >= _ALL else _LEAST_LANDED
         return near[0].whole >= least and any(_is_implied(landing) for landing in near)
     anywhere = any(hit.label.startswith("negation/") for passage in case.evidence for hit in passage.once(cues))
-    anywhere = anywhere or any(passage.once(triggers) for passage in case.evidence)
+    anywhere = anywhere or bool(there)
     least = _LEAST_MEANT if near[0].share >= _ALL else _LEAST_LANDED
     return not anywhere and near[0].whole >= least
+
+
+def _is_apposed(passage: Passage, trigger: Trigger, mine: Statement) -> bool:
+    """Whether a negative opens an apposition about what a statement denies something of: *15, none of them in Rio*."""
+    return trigger.sort == "word" and not mine.terms.isdisjoint(trigger.governed) and contrasts(passage, trigger)
 
 
 def _is_implied(landing: Landing) -> bool:

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
 from summarizer.ground import across
-from summarizer.ground.arithmetic import is_time
 from summarizer.ground.case import Case
 from summarizer.ground.clause import (
     MOST_CLAIMED,
@@ -33,9 +32,9 @@ from summarizer.ground.contest import is_kept
 from summarizer.ground.contrast import is_turned_round
 from summarizer.ground.denial import contrasts, denials
 from summarizer.ground.lexicon import lexicon, opposed, opposites
+from summarizer.ground.locales import word_set
 from summarizer.ground.otherwise import is_put_otherwise
 from summarizer.ground.polarity import Side, Trigger, counts, is_asked, is_opposite, sides, triggers
-from summarizer.ground.quantity import parse
 from summarizer.ground.quote import quotes, words_line
 from summarizer.ground.significance import is_borne_out
 from summarizer.ground.text import Passage
@@ -48,6 +47,7 @@ _LEAST_NEGATED = 0.7
 _LEAST_OPPOSED = 0.5
 _FEWEST_SEARCHED = 3  # stems shared with a clause of a unit that the claim does not cite, where not all are
 _COMPARING = frozenset({"increase_more", "decrease_less", "over", "under"})
+_WITHOUT = word_set("without")
 _LEAST_QUOTED = 3  # words of the article that a claim in another language has as they are
 _BESIDE = 0.7  # of its weight counts what stands in another clause of the unit: a subject before an insertion
 
@@ -149,9 +149,15 @@ def _stance_words(passage: Passage) -> Iterator[str]:
             word = (row[at] or "").removeprefix("=")
             if (word in _STANCES or word in _OTHERS) and not _is_described(passage, at):
                 negated = at in undone or any(
-                    (trigger.start < at and trigger.sort != "weak") or trigger.sort == "word" for trigger in side.own
+                    trigger.sort == "word" or (trigger.start < at and _may_undo(passage, trigger))
+                    for trigger in side.own
                 )
                 yield f"not {word}" if negated else word
+
+
+def _may_undo(passage: Passage, trigger: Trigger) -> bool:
+    """Whether a negative denies what follows it: *without proof that he knew* too."""
+    return trigger.sort != "weak" or passage.texts[trigger.start] in _WITHOUT
 
 
 def _is_described(passage: Passage, at: int) -> bool:
@@ -264,17 +270,10 @@ def _outright(passage: Passage, clause: Clause) -> bool:
 def _compares_alike(claim: Passage, here: int, passage: Passage, there: int) -> bool:
     """Whether *more* and *less* compare the same sides, and neither is part of *at least*."""
     bounds = ((claim, here), (passage, there))
-    if any(_is_span(text, at) for text, at in bounds):
-        return False
     within = any(
         hit.label == "approximator" and hit.start < at < hit.end for text, at in bounds for hit in text.once(cues)
     )
     return not within and not is_turned_round(claim, here, passage, there)
-
-
-def _is_span(passage: Passage, at: int) -> bool:
-    """Whether an *over* tells how long something took: *over two decades*."""
-    return any(item.first == at + 1 and is_time(item.unit) for item in passage.once(parse))
 
 
 def _concepts(passage: Passage) -> dict[Clause, dict[str, int]]:

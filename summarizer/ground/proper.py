@@ -105,6 +105,8 @@ def opening(name: Name, article: Sightings, case: Case) -> list[Word]:
     if len(name.parts) > 1 or name.parts[0].shape != "title":
         return []
     part, known = name.parts[0], lexicon(case.claim.language)
+    if part.key in name_words("common"):
+        return []
     texts = case.claim.texts[name.end : name.end + 2]
     if known is None or not texts or not part.first or case.claim.texts[part.token] in ordinary_words(known.language):
         return []

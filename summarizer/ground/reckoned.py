@@ -37,7 +37,7 @@ def is_reckoned(quantity: Quantity, claim: Passage, evidence: Sequence[Passage])
     if is_time(quantity.unit):
         return any(
             factor(unit, quantity.unit) == quantity.value / HALF for one in evidence for unit in one.once(_halved)
-        )
+        ) or any(factor(unit, quantity.unit) == quantity.value for one in evidence for unit in one.once(_single))
     if quantity.power or quantity.unit not in ("", "%"):
         return False
     by_one = quantity.kind == "count" and any(quantity.value in one.once(_by_one) for one in evidence)
@@ -86,6 +86,13 @@ def _is_apart(quantity: Quantity, claim: Passage, evidence: Sequence[Passage]) -
     told = [item for passage in evidence for item in passage.once(parse) if item.kind == "count" and item.unit]
     values = [item.value * rate for item in told[:_MOST_COUNTED] if (rate := factor(item.unit, quantity.unit))]
     return any(abs(one - two) == quantity.value for one, two in combinations(values, 2))
+
+
+def _single(passage: Passage) -> tuple[str, ...]:
+    """Return the units of time that a passage has one of: *a year later*."""
+    words, texts = number_words(passage.language), passage.texts
+    units = (words.units.at(texts, at) for at in range(1, len(texts)) if texts[at - 1] in words.one)
+    return tuple([unit[0] for unit in units if unit is not None and is_time(unit[0])])
 
 
 def _halved(passage: Passage) -> tuple[str, ...]:
