@@ -109,6 +109,7 @@ def test_articles_in_other_languages_have_as_many_sentences_as_people_count(
         ("en", "U.S. troops left.|The U.S. Army stayed."),
         ("en", "He lives in the U.S.|The army left."),
         ("en", "It was 5 p.m.|Then he left."),
+        ("en", "It struck at 6:40 a.m. Eastern time.|It is 5 p.m. GMT now.|He left at 8 p.m.|Eastern Europe is far."),
         ("en", "It cost $1.5 million.|Fine."),
         ("en", "Washington, D.C. is hot.|Very."),
         ("en", 'He said: "Stop! Now."|Then he left.'),

@@ -59,3 +59,34 @@ def test_a_speaker_may_stand_before_an_insertion() -> None:
     said = "Ann Berg, backed by three others, claims that Tom Lee is unfit."
     assert kinds(said, "Ann Berg says that Tom Lee is unfit.") == set()
     assert kinds("Tom Lee claims that Ann Berg is unfit.", "Ann Berg says that Tom Lee is unfit.")
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence", "kind"),
+    [
+        ("en", "Three of five members were for the sale.", "Two of five members were for the sale.", "number"),
+        ("en", "Rothau holds the rights from 2034.", "Rothau holds the rights until 2034.", "date"),
+        ("es", "Rothau tiene los derechos desde 2034.", "Rothau tiene los derechos hasta 2034.", "date"),
+        ("it", "Rothau detiene i diritti dal 2034.", "Rothau detiene i diritti fino al 2034.", "date"),
+        ("en", "The ministry rejected the estimate.", "The ministry did not comment on the estimate.", "negation"),
+    ],
+)
+def test_a_small_exchange_is_found(language: str, claim: str, evidence: str, kind: str) -> None:
+    assert kind in kinds(claim, evidence, language=language)
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("Mayor Piero Danesi speaks of a thud.", "The mayor, Piero Danesi, speaks of a thud."),
+        ("The Danish team won the match.", "The team from Denmark won the match."),
+        ("Rothau holds the rights from 2024 to 2034.", "Rothau holds the rights from 2024 until 2034."),
+        ("The ministry refused to comment on the estimate.", "The ministry did not comment on the estimate."),
+        (
+            "The ministry rejected the estimate.",
+            "The ministry rejected the estimate and did not comment on the report.",
+        ),
+    ],
+)
+def test_what_resembles_an_exchange_passes(claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence) == set()

@@ -120,8 +120,15 @@ def _stances(case: Case) -> Iterator[Finding]:
     for stance, answers in _ANSWERS.items():
         if stance in mine and stance not in theirs and theirs & answers and not mine & answers:
             yield Finding("negation", f"the claim says “{_STANCES[stance]}”, the cited sentences do not")
+            return
+    if "reject" in mine and "not comment" in theirs and "not comment" not in mine:
+        told = _objects(case.claim, "reject")
+        turned_down = frozenset().union(*(_objects(passage, "reject") for passage in case.evidence))
+        if turned_down <= {"=comment"} and any(told & _objects(passage, "comment") for passage in case.evidence):
+            yield Finding("negation", "the claim says “rejected”, the cited sentences have no comment on it")
 
 
+_NEAR_OBJECT = 4  # tokens behind a verb in which its object stands
 _STANCES = {"confirm": "confirmed", "deny": "denied", "comment": "commented", "know": "knew"}
 _STANCES |= {"exclude": "ruled out", "not exclude": "did not rule out", "praise": "praised", "criticize": "criticized"}
 _OTHERS = frozenset({"reject", "exclude"})  # stances that a claim may take as it likes, and that answer others
@@ -136,6 +143,14 @@ _ANSWERS = {
     "praise": {"criticize"},
     "criticize": {"praise"},
 }
+
+
+def _objects(passage: Passage, stance: str) -> frozenset[str]:
+    """Return what stands right behind the verb of a stance: *rejected the bid*, *did not comment on the bid*."""
+    row = passage.once(stems)
+    places = [at for at, found in enumerate(row) if found == f"={stance}"]
+    behind = (next(filter(None, row[at + 1 : at + 1 + _NEAR_OBJECT]), None) for at in places)
+    return frozenset(filter(None, behind))
 
 
 def _stance_words(passage: Passage) -> Iterator[str]:

@@ -53,6 +53,8 @@ class _Rules:
     starters: frozenset[str] = frozenset()
     after_ordinals: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
+    zones: frozenset[str] = frozenset()
+    time: frozenset[str] = frozenset()
 
 
 @cache
@@ -366,7 +368,14 @@ def _after_abbreviation(before: str, start: str, rules: _Rules) -> bool:
     if found is None or found[1] in rules.before_names:
         return found is not None
     is_initial = len(found[1]) == 1 and found[1].isupper() and _INITIAL.search(before, at) is not None
-    return is_initial and _first_word(start) not in rules.starters
+    return (is_initial and _first_word(start) not in rules.starters) or (found[1] == "m" and _is_zone(start, rules))
+
+
+def _is_zone(start: str, rules: _Rules) -> bool:
+    """Whether a text goes on with the zone of an hour: *6:40 a.m. Eastern time*, *3 p.m. GMT*."""
+    zone, *behind = start[:_TAIL_CHARS].split(" ", 2)
+    zone = _first_word(zone)
+    return zone in rules.zones and (zone.isupper() or _first_word("".join(behind[:1])) in rules.time)
 
 
 def _first_word(text: str) -> str:
