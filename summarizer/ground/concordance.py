@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import chain, pairwise
+from collections.abc import Set as AbstractSet
+from functools import cache
+from itertools import chain
+from operator import itemgetter
 from typing import NamedTuple
 
 from summarizer.ground.case import ArticleView
-from summarizer.ground.memo import beginning, kept
+from summarizer.ground.memo import Memo, Places, beginning, kept
 from summarizer.ground.terms import Sort, Term, near, terms
 from summarizer.ground.text import where
 
@@ -22,6 +25,7 @@ _MOST_ADDED = 4
 MOST_PLACES = 100
 # In no more units is company looked for.
 MOST_UNITS = 12
+_KEY, _READINGS, _TEXT = itemgetter(0), itemgetter(1), itemgetter(3)  # of a `Term`
 NOWHERE = -(1 << 32)  # further from any place than company reaches
 
 
@@ -45,82 +49,106 @@ class Sight(NamedTuple):
 
 
 class Concordance:
-    """Where the terms of an article stand.
+    """Where the terms of an article stand. All but the order of its keys is worked out when a claim asks for it.
 
     Attributes:
         total: Number of units.
-        places: For each key, the places of the article's terms that have it, ascending; `^nato` for what names that
-            follow each other may be shortened to, at the first of them.
-        pairs: Keys of terms that follow each other in a unit.
-        texts: All words.
         extent: For each unit, its first place and the one after its last.
         unit_at: For each place, its unit.
     """
 
     def __init__(self, article: ArticleView) -> None:
-        self.total = len(article.units)
-        self.places: dict[str, list[int]] = defaultdict(list)
-        self.pairs: set[tuple[str, str]] = set()
-        self.texts: set[str] = set()
+        self.total, self._article = len(article.units), article
         self.extent: dict[int, tuple[int, int]] = {}
         self.unit_at: list[int] = []
+        keys: list[str] = []
+        self._led: list[str | None] = [None]  # for each place the key before it in its unit
         for unit in article.units:
-            row = article.passage(unit.number).once(terms)
-            start = len(self.unit_at)
-            self.extent[unit.number] = (start, start + len(row))
-            self.unit_at += [unit.number] * len(row)
-            if row:
-                self._add(row, start)
+            start = len(keys)
+            keys += map(_KEY, article.passage(unit.number).once(terms))
+            self.extent[unit.number] = (start, len(keys))
+            self.unit_at += [unit.number] * (len(keys) - start)
+            self._led += keys[start:]
+            self._led[-1] = None
+        self._keys = Places(keys)
         self._sights: dict[str, Sight] = {}
+        self._ahead: dict[str, set[str | None]] = {}
         self._bare: dict[tuple[str, ...], set[str]] = {}
 
-    def _add(self, row: Sequence[Term], start: int) -> None:
-        places = self.places
-        keys, more, sorts, texts = zip(*row, strict=True)
-        self.texts.update(texts)
-        several = any(more)
-        for at, key in enumerate(keys, start):
-            if key in places:
-                places[key].append(at)
-            else:
-                places[key] = [at]
-            if several:
-                for other in more[at - start]:
-                    places[other].append(at)
-        self.pairs.update(pairwise(keys))
-        for run in name_runs(sorts):
-            for short, members in acronyms(texts, run):
-                places[f"^{short}"].append(start + members[0])
+    def __contains__(self, key: str) -> bool:
+        return key in self._keys or (key[:1] == "#" and key in self._readings)
+
+    def places(self, key: str) -> list[int]:
+        """Return the places of a key, ascending: of `^nato` the first of the names that may be shortened to it."""
+        if key[:1] == "#" and key in self._readings:
+            return self._readings[key]
+        return self._short[key] if key[:1] == "^" else self._keys.of(key)
+
+    @kept
+    def _readings(self) -> dict[str, list[int]]:
+        """The places of keys that some numbers may be read as too."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for at, others in enumerate(map(_READINGS, self._terms())) if any(map(_READINGS, self._terms())) else ():
+            for other in others:
+                found[other].append(at)
+        return {key: sorted({*places, *self._keys.of(key)}) for key, places in found.items()}
+
+    @kept
+    def _short(self) -> dict[str, list[int]]:
+        """The places of what names that follow each other in a unit may be shortened to, marked with `^`."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for unit, (start, _) in self.extent.items():
+            row = self._article.passage(unit).once(terms)
+            texts = [term[3] for term in row]
+            for run in name_runs([term[2] for term in row]):
+                for short, members in acronyms(texts, run):
+                    found[f"^{short}"].append(start + members[0])
+        return found
+
+    @kept
+    def texts(self) -> set[str]:
+        """All words."""
+        return set(map(_TEXT, self._terms()))
+
+    def _terms(self) -> Iterator[Term]:
+        return chain.from_iterable([passage.once(terms) for passage in self._article.passages])
+
+    def ahead(self, key: str) -> AbstractSet[str | None]:
+        """Return the keys that stand right before a key in a unit."""
+        if key not in self._ahead:
+            self._ahead[key] = set(map(self._led.__getitem__, self._keys.of(key)))
+        return self._ahead[key]
 
     def bare(self, prefixes: tuple[str, ...]) -> set[str]:
         """Return the words that the article has with one of these prefixes, without it."""
         if prefixes not in self._bare:
-            led = [word for word in self.texts if word.startswith(prefixes)]
-            self._bare[prefixes] = {word.removeprefix(prefix) for word in led for prefix in prefixes}
+            found = map(_without(prefixes).__getitem__, map(_TEXT, self._terms()))
+            self._bare[prefixes] = set(chain.from_iterable(found))
         return self._bare[prefixes]
 
     @kept
     def _sorted(self) -> list[str]:
-        return sorted(self.places)
+        return sorted(self._keys)
 
     def look(self, term: Term, language: str | None) -> Sight:
         """Return where the article has a term: its own key, or the best that stand for it."""
-        key = term[0]
-        if key not in self._sights:
-            if key not in self.places:
+        found = self._sights.get(term[0])
+        if found is None:
+            key = term[0]
+            if key not in self:
                 return self.sight(self._standing_for(term, language))
-            self._sights[key] = self.sight((key,))
-        return self._sights[key]
+            found = self._sights[key] = self.sight((key,))
+        return found
 
     def sight(self, keys: tuple[str, ...]) -> Sight:
         """Return where the article has any of some keys."""
-        found: Sequence[int] = self.places[keys[0]] if keys else ()
+        found: Sequence[int] = self.places(keys[0]) if keys else ()
         if len(keys) > 1:
-            found = list(chain.from_iterable(map(self.places.__getitem__, keys)))
-        if len(found) != 1:
-            found = sorted(set(found))
-        holders = list(dict.fromkeys(map(self.unit_at.__getitem__, found)))
-        found = found[:MOST_PLACES] if len(holders) <= MOST_UNITS else ()
+            found = sorted(set(chain.from_iterable(map(self.places, keys))))
+        unit_at = self.unit_at
+        holders = [unit_at[found[0]]] if len(found) == 1 else list(dict.fromkeys(map(unit_at.__getitem__, found)))
+        if len(found) > MOST_PLACES or len(holders) > MOST_UNITS:
+            found = found[:MOST_PLACES] if len(holders) <= MOST_UNITS else ()
         rarity = math.log(1 + self.total / (1 + len(holders)))
         return Sight(keys, holders, found, self.stand(found, rarity), rarity)
 
@@ -134,7 +162,7 @@ class Concordance:
     def holders(self, key: str) -> Sequence[int]:
         """Return the numbers of the units that have a key, ascending."""
         if key not in self._sights:
-            if key not in self.places:
+            if key not in self:
                 return ()
             self._sights[key] = self.sight((key,))
         return self._sights[key].holders
@@ -142,11 +170,11 @@ class Concordance:
     def _standing_for(self, term: Term, language: str | None) -> tuple[str, ...]:
         """Return the keys that the article has for a term that it does not have by its own: the best, or none."""
         if term.sort in ("number", "small"):
-            return tuple(key for key in term.also if key in self.places)
-        if term.sort == "name" and f"^{term.text}" in self.places:
+            return tuple(key for key in term.also if key in self)
+        if term.sort == "name" and 1 < len(term.text) <= _LONGEST_ACRONYM and f"^{term.text}" in self._short:
             return (f"^{term.text}",)
         others = () if term.sort == "name" else near(language).get(term.key, ())
-        return self._kin(term.key) or tuple(key for key in others if key in self.places)
+        return self._kin(term.key) or tuple(key for key in others if key in self)
 
     def _kin(self, key: str) -> tuple[str, ...]:
         """Stems that begin like this one, for all but a few letters: those of *strike* and *striking*."""
@@ -158,6 +186,12 @@ class Concordance:
             if abs(len(other) - len(key)) <= _MOST_ADDED
             and _shared(other, key) >= max(_FEWEST_SHARED, _LEAST_SHARED * min(len(other), len(key)))
         )
+
+
+@cache
+def _without(prefixes: tuple[str, ...]) -> Memo[str, Sequence[str]]:
+    """Return what is left of a word without each of some prefixes: nothing where it has none of them."""
+    return Memo(lambda word: [word.removeprefix(prefix) for prefix in prefixes] if word.startswith(prefixes) else ())
 
 
 def _shared(one: str, other: str) -> int:

@@ -72,6 +72,46 @@ class kept(Generic[S, T]):  # noqa: N801 - a decorator, as `property` is
         return found
 
 
+class Places:
+    """Where each key of a row stands. A chain leads from its last place back to its first, and is followed when asked.
+
+    A list for each would take longer to make, and to look over for garbage: most are never asked for.
+    """
+
+    __slots__ = ("_before", "_found", "_last")
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._before, self._last = [_NOWHERE] * len(keys), dict[str, int]()
+        self._found: dict[str, list[int]] = {}
+        before, last = self._before, self._last
+        for at, key in enumerate(keys):
+            if key in last:
+                before[at] = last[key]
+            last[key] = at
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._last
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._last)
+
+    def of(self, key: str) -> list[int]:
+        """Return the places of a key, ascending; always the same list, where it has any."""
+        found = self._found.get(key)
+        if found is None:
+            found, at = [], self._last.get(key, _NOWHERE)
+            while at >= 0:
+                found.append(at)
+                at = self._before[at]
+            if found:
+                found.reverse()
+                self._found[key] = found
+        return found
+
+
+_NOWHERE = -1
+
+
 def beginning(letters: str, words: Sequence[str]) -> Iterator[str]:
     """Yield those of some sorted words that begin with these letters."""
     for at in range(bisect_left(words, letters), len(words)):

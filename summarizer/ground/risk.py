@@ -158,7 +158,7 @@ class _Layout:
             at: (short,)
             for run in name_runs([term.sort for term in self.row])
             for short, members in acronyms([term.text for term in self.row], run)
-            if short in self.index.places
+            if short in self.index
             for at in members
         }
 
@@ -166,7 +166,7 @@ class _Layout:
         """Return where some units have these keys, as few places as are looked at."""
         found: list[int] = []
         for key in keys:
-            places, unit_at = self.index.places[key], self.index.unit_at
+            places, unit_at = self.index.places(key), self.index.unit_at
             if len(places) <= len(among):
                 found += [place for place in places if unit_at[place] in among]
                 continue
@@ -258,9 +258,11 @@ class _Layout:
 
 def _sorted_out(row: Sequence[Term], negations: Collection[int], *, crosses: bool) -> tuple[list[int], list[int]]:
     """Return the places of the content terms, and those of all that may be doubted."""
-    sorts: AbstractSet[str] = _IN_ALL_LANGUAGES if crosses else CONTENT
-    content = [at for at, term in enumerate(row) if term[2] in sorts]
-    scored = content if crosses else [at for at, term in enumerate(row) if term[2] != "function"]
+    if crosses:
+        content = scored = [at for at, term in enumerate(row) if term[2] in _IN_ALL_LANGUAGES]
+    else:
+        scored = [at for at, term in enumerate(row) if term[2] != "function"]
+        content = [at for at in scored if row[at][2] in CONTENT]
     if negations:
         content = [at for at in content if at not in negations]
         scored = sorted({*scored, *negations})
@@ -326,7 +328,7 @@ def _reasons(layout: _Layout, at: int, alone: float, prefixes: tuple[str, ...]) 
         found["small number"] = 1.0
     if sort == "name" and at in layout.absent:
         found["absent name"] = 1.0
-    if at and (layout.row[at - 1][0], key) not in index.pairs:
+    if at and layout.row[at - 1][0] not in index.ahead(key):
         found["new pair"] = 1.0
     # In the midst of words that stand together in the article, an opposite or a negation is a change of what they say.
     turned = sort == "word" and (text.startswith(prefixes) or text in index.bare(prefixes))

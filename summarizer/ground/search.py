@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from summarizer.ground import quantity, when
 from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.cast import Actor, Cast
+from summarizer.ground.memo import Places
 from summarizer.ground.overlap import stem, stems
 from summarizer.ground.text import Passage
 
@@ -64,11 +65,11 @@ def _large(passage: Passage) -> frozenset[str]:
 class _Weights(dict[str, float]):
     """How telling features are, worked out when asked for: the rarer, the more; one that no unit has, as the rarest."""
 
-    def __init__(self, holders: Mapping[str, Sequence[int]], total: int) -> None:
-        self._holders, self._total = holders, total
+    def __init__(self, places: Places, total: int) -> None:
+        self._places, self._total = places, total
 
     def __missing__(self, feature: str) -> float:
-        count = len(self._holders.get(feature, ()))
+        count = len(self._places.of(feature))
         found = math.log(1 + (self._total - count + 0.5) / (count + 0.5)) if count <= _MOST_HOLDERS else 0.0
         self[feature] = found
         return found
@@ -78,23 +79,25 @@ class Index:
     """The features of an article's units."""
 
     def __init__(self, article: ArticleView) -> None:
-        self.holders: dict[str, list[int]] = defaultdict(list)
         self.sizes: dict[int, int] = {}
+        self._units: list[int] = []  # for each place of `_places`
+        row: list[str] = []
         for unit in article.units:
             found = article.passage(unit.number).once(features)
             self.sizes[unit.number] = len(found)
-            for feature in found:
-                self.holders[feature].append(unit.number)
+            self._units += [unit.number] * len(found)
+            row += found
+        self._places = Places(row)
         self.mean = sum(self.sizes.values()) / len(self.sizes) if self.sizes else 1.0
-        self.weights = _Weights(self.holders, len(self.sizes))
+        self.weights = _Weights(self._places, len(self.sizes))
 
     def scores(self, wanted: dict[str, float]) -> dict[int, float]:
         """Return the score of every unit that shares a feature."""
         found: dict[int, float] = defaultdict(float)
         for feature, weight in wanted.items():
             if weight:
-                for number in self.holders.get(feature, ()):
-                    found[number] += weight
+                for at in self._places.of(feature):
+                    found[self._units[at]] += weight
         return {
             number: score / (1 - _LENGTH + _LENGTH * self.sizes[number] / self.mean) for number, score in found.items()
         }
