@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 from itertools import chain, pairwise
 from operator import itemgetter
@@ -79,19 +80,30 @@ def _is_undone(hit: Hit, undone: Sequence[Hit]) -> bool:
 
 def inside(passage: Passage, clause: Clause, *sorts: str) -> list[Hit]:
     """Return the cues of these sorts (the label, or its beginning up to `/`) that begin in a clause."""
+    names, hits = _begun(passage, clause)
+    return [] if names.isdisjoint(sorts) else [hit for hit in hits if not _NAMES[hit[0]].isdisjoint(sorts)]
+
+
+def has(passage: Passage, clause: Clause, sorts: AbstractSet[str]) -> bool:
+    """Whether a cue of these sorts begins in a clause."""
+    return not _begun(passage, clause)[0].isdisjoint(sorts)
+
+
+def _begun(passage: Passage, clause: Clause) -> tuple[AbstractSet[str], Sequence[Hit]]:
+    """Return the cues that begin in a clause, behind what they are called: their labels and the beginnings of these."""
     known = passage.once(_cues_inside)
     if clause not in known:
         hits = beginning_in(passage, *clause)
-        known[clause] = frozenset([name for hit in hits for name in _NAMES[hit.label]]), hits
-    names, hits = known[clause]
-    return [] if names.isdisjoint(sorts) else [hit for hit in hits if not _NAMES[hit.label].isdisjoint(sorts)]
+        known[clause] = (frozenset().union(*[_NAMES[hit[0]] for hit in hits]), hits) if hits else _SILENT
+    return known[clause]
 
 
+_SILENT: tuple[AbstractSet[str], Sequence[Hit]] = (frozenset(), ())
 _NAMES: Memo[str, frozenset[str]] = Memo(lambda label: frozenset({label, label.split("/")[0]}))
 
 
-def _cues_inside(_passage: Passage) -> dict[Clause, tuple[frozenset[str], Sequence[Hit]]]:
-    """The cues of clauses, with their labels and the beginnings of these; filled as they are asked for."""
+def _cues_inside(_passage: Passage) -> dict[Clause, tuple[AbstractSet[str], Sequence[Hit]]]:
+    """What `_begun` says of clauses, filled as it is asked for."""
     return {}
 
 
@@ -277,9 +289,8 @@ def pairs(case: Case) -> Iterator[Pair]:
         whole = weigh(wanted, case)
         best: Pair | None = None
         for passage in case.evidence:
-            contents = passage.once(_contents)
             for theirs in passage.once(clauses):
-                there = contents[theirs]
+                there = content(passage, theirs)
                 shared = wanted & there
                 if not shared:
                     continue
@@ -293,15 +304,15 @@ def pairs(case: Case) -> Iterator[Pair]:
 
 def content(passage: Passage, clause: Clause | None = None) -> frozenset[str]:
     """Return the stems of a clause, or of the whole passage."""
-    return passage.once(_contents)[clause]
+    known = passage.once(_contents)
+    if clause is not None and clause not in known:
+        known[clause] = _there(passage.once(stems)[clause.start : clause.end])
+    return known[clause]
 
 
 def _contents(passage: Passage) -> dict[Clause | None, frozenset[str]]:
-    row = passage.once(stems)
-    found: dict[Clause | None, frozenset[str]] = {None: _there(row)}
-    for clause in passage.once(clauses):
-        found[clause] = _there(row[clause.start : clause.end])
-    return found
+    """The stems of a passage, and those of its clauses, filled as they are asked for."""
+    return {None: _there(passage.once(stems))}
 
 
 def _there(row: Iterable[str | None]) -> frozenset[str]:

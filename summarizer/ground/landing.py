@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from summarizer.ground import quantity
 from summarizer.ground.case import Case
-from summarizer.ground.clause import Clause, clauses, content, inside, stems, weigh
+from summarizer.ground.clause import Clause, clauses, content, has, inside, stems, weigh
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.text import Passage
 
@@ -24,7 +24,9 @@ _AS_NEAR = 0.85  # of the best share: a statement that shares so much may be the
 _NEAR_BY_VERB = 0.5  # of the best share, where the verb is shared too
 _MOST_NEAR = 8  # statements that share as much: more say the same again
 _MOST_FRAGMENT = 12  # content words of a clause without a verb that we know; more has one that we do not know
-_VERBAL = ("hedge/plan", "hedge/modal", "hedge/mood", "hedge/unreal", "hedge/belief", "hedge/condition")
+_VERBAL = frozenset({"hedge/plan", "hedge/modal", "hedge/mood", "hedge/unreal", "hedge/belief", "hedge/condition"})
+_VERBAL |= {"past", "future", "said"}
+_GOVERNING = frozenset({"hedge/plan", "hedge/belief"})
 _HARD = frozenset(";")  # parts statements whatever stands on its sides
 
 
@@ -76,13 +78,13 @@ def _joined(passage: Passage) -> Iterator[tuple[int, int]]:
     start, end, whole = 0, 0, False
     for clause in passage.once(clauses):
         fragment = is_fragment(passage, clause)
-        bound = whole and _is_governed(passage, Clause(start, end), clause)
-        cut = bool(end) and not _HARD.isdisjoint(passage.texts[end - 1 : clause.start])
-        if end and (cut or (whole and not fragment and not bound)):
+        if not end:
+            start = clause.start
+        elif not _HARD.isdisjoint(passage.texts[end - 1 : clause.start]) or (
+            whole and not fragment and not _is_governed(passage, Clause(start, end), clause)
+        ):
             yield start, end
             start, whole = clause.start, False
-        elif not end:
-            start = clause.start
         end, whole = clause.end, whole or not (fragment or is_source(passage, clause))
     if end:
         yield start, end
@@ -96,7 +98,7 @@ def is_fragment(passage: Passage, clause: Clause) -> bool:
         known is not None
         and texts[0] not in known.clause_openers
         and known.auxiliaries.isdisjoint(texts)
-        and not inside(passage, clause, "past", "future", "said", *_VERBAL)
+        and not has(passage, clause, _VERBAL)
         and len(content(passage, clause)) <= _MOST_FRAGMENT
     )
 
@@ -110,13 +112,14 @@ def _is_governed(passage: Passage, before: Clause, clause: Clause) -> bool:
         known is not None
         and not parted
         and passage.texts[clause.start] in known.complementizers
-        and bool(inside(passage, before, "hedge/plan", "hedge/belief"))
+        and has(passage, before, _GOVERNING)
     )
 
 
 def is_source(passage: Passage, clause: Clause) -> bool:
     """Whether a clause only says where something is from: *according to two executives*."""
-    return any(hit.start == clause.start for hit in inside(passage, clause, "source"))
+    hits = inside(passage, clause, "source")
+    return bool(hits) and hits[0].start == clause.start  # they are ascending
 
 
 def only_says_who(passage: Passage, statement: Statement) -> bool:
