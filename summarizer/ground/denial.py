@@ -34,8 +34,8 @@ from summarizer.ground.when import parse
 # and 57, at .35 94 and 44.
 _LEAST_LANDED = 0.4
 _LEAST_MEANT = 0.25
-# Where that clause has one or two words. Of 3,644 changes of the suites that are not held out .2 misses 2 and .25 six that
-# are caught at 0 and .1; no right claim of them is flagged for it.
+# Where that clause has one or two words. Of 3,644 changes of the suites that are not held out .2 misses 2 and .25 six
+# that are caught at 0 and .1; no right claim of them is flagged for it.
 _LEAST_SHORT = 0.1
 _MORE = frozenset({"=increase_more", "=decrease_less"})  # French *ne* .. *plus que* is only, and no comparison
 _WITHOUT = word_set("without")
