@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 
@@ -9,6 +11,7 @@ from summarizer.ground import quote
 from summarizer.ground.text import Passage
 from summarizer.records import Article
 from tests.cases import case_about, doubts, make_case
+from tests.growth import grows_within
 from tests.strategies import texts
 
 SAID = "“A press release is not evidence, and never was,” said Samuel Adeyemi-Clarke."
@@ -121,3 +124,12 @@ def test_no_text_breaks_the_check(text: str) -> None:
     found = quote.quotes(Passage(text))
     assert all(0 < start <= end < len(text) for start, end in found)
     assert doubts(quote.check, make_case(f"a “{text}” b", [f"x {text} y"])) in ([], ["quote"], ["quote", "quote"])
+
+
+def test_the_line_of_words_takes_time_in_proportion_to_its_marks() -> None:
+    def prepared(words: int) -> Callable[[], object]:
+        passage = Passage("word , " * words, "en")
+        return lambda: quote.words_line(passage)
+
+    assert quote.words_line(Passage("A word, and “one” more.", "en")) == " a word and one more "
+    assert grows_within(20, lambda: prepared(20_000), lambda: prepared(160_000))

@@ -99,10 +99,8 @@ def _closed(text: str, opening: str, closing: str) -> dict[int, int]:
 
 def words_line(passage: Passage) -> str:
     """The words and numbers of a text, each between spaces."""
-    texts, marks = list(passage.texts), passage.marks
-    for at in reversed(marks):
-        del texts[at]
-    return f" {' '.join(texts)} "
+    words = [text for text, kind in zip(passage.texts, passage.kinds, strict=True) if kind != "punct"]
+    return f" {' '.join(words)} "
 
 
 def _parts(quoted: str, language: str | None) -> list[str]:
