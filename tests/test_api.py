@@ -76,6 +76,16 @@ def test_a_name_in_the_place_of_a_text_is_summarized_with_a_warning(summarize: S
         assert not any("itself" in one for one in summarize(article, model="extractive").warnings)
 
 
+def test_an_encoding_that_was_guessed_is_said_in_the_warnings(summarize: Summarize, tmp_path: Path) -> None:
+    path = tmp_path / "ancien.txt"
+    path.write_bytes("Le café a été fermé mardi. La société espère le rouvrir à l'été.".encode("cp1252"))
+    warning = "the article was read as cp1252, a guess: save it as UTF-8 if letters look wrong"
+
+    assert warning in summarize(path, model="extractive").warnings
+    path.write_text("Le café a été fermé mardi.", "utf-8")
+    assert not any("guess" in one for one in summarize(path, model="extractive").warnings)
+
+
 def test_nothing_configured_means_the_embedded_default(summarize: Summarize, sample: Article) -> None:
     result = summarize(sample)
 

@@ -37,7 +37,7 @@ def test_the_example_s_tests_pass_as_they_do_for_a_reader(app: Path) -> None:
         check=False, cwd=app, env={**environment, "CI": "true"}, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
 
-    assert re.search(r"\b5 passed in", done.stdout), done.stdout + done.stderr
+    assert re.search(r"\b6 passed in", done.stdout), done.stdout + done.stderr
     assert "unused" not in done.stdout
 
 

@@ -121,8 +121,15 @@ def test_a_byte_order_mark_selects_the_codec_and_stays_in_the_text(mark: bytes, 
         ("会社は月曜日に新しい工場に投資すると発表した。契約はまだ結ばれていない。" * 3, "shift_jis"),
     ],
 )
-def test_older_encodings_are_told_apart(text: str, codec: str) -> None:
-    assert decode(text.encode(codec)).text == text
+def test_older_encodings_are_told_apart_and_said_to_be_guesses(text: str, codec: str) -> None:
+    article = decode(text.encode(codec))
+    assert article.text == text
+    assert text.encode(str(article.guessed_codec)) == text.encode(codec)
+
+
+@pytest.mark.parametrize("data", [FRENCH.encode(), codecs.BOM_UTF8 + FRENCH.encode(), FRENCH.encode("utf-16")])
+def test_no_codec_is_a_guess_where_the_bytes_say_it(data: bytes) -> None:
+    assert decode(data).guessed_codec is None
 
 
 @pytest.mark.parametrize("cut", [100, 400, 5000])

@@ -7,6 +7,7 @@ from fastapi import Depends, FastAPI, HTTPException
 from pydantic import BaseModel, Field
 
 from summarizer import Claim, Limits, Provider, Summarizer, SummarizerError
+from summarizer.errors import ArticleError
 
 
 class Brief(BaseModel):
@@ -45,6 +46,8 @@ def briefs() -> Summarizer[Brief]:
 async def brief(article: Text, briefs: Annotated[Summarizer[Brief], Depends(briefs)]) -> list[Statement]:
     try:
         result = await briefs.asummarize(article.text)
+    except ArticleError as error:  # an empty one
+        raise HTTPException(422, error.message) from error
     except SummarizerError as error:
         raise HTTPException(503 if error.passing else 502, error.message) from error
     return [

@@ -52,3 +52,13 @@ def test_a_fault_of_the_model_becomes_a_status_and_passes(client, faults, status
     later = client.post("/briefs", json={"text": ARTICLE})
 
     assert (failed.status_code, later.status_code) == (status, 200)
+
+
+def test_an_article_without_a_text_is_the_callers_fault(client):
+    provider = ScriptedProvider()
+    app.dependency_overrides[briefs] = lambda: desk(provider)
+
+    failed = client.post("/briefs", json={"text": " \n"})
+
+    assert failed.status_code == 422
+    assert not provider.requests

@@ -85,8 +85,8 @@ def decode(data: bytes, /, *, source: str | None = None) -> Article:
     """Decode the bytes of a text file; nothing is stripped or normalized.
 
     A byte order mark selects the codec (UTF-8, UTF-16 or UTF-32) and stays in the text as its first character, U+FEFF.
-    Without one the bytes are UTF-8, or else what charset-normalizer takes them for. Encoding the text with that codec
-    gives the same bytes again. The article's language is left unknown.
+    Without one the bytes are UTF-8, or else what charset-normalizer takes them for, which the article then names as its
+    `guessed_codec`. Encoding the text with that codec gives the same bytes again. Its language is left unknown.
 
     Args:
         data: The whole file.
@@ -101,21 +101,22 @@ def decode(data: bytes, /, *, source: str | None = None) -> Article:
     for signature, kind, remedy in _SIGNATURES:
         if data.startswith(signature):
             raise Unreadable(f"{name} is {kind}, not text: {remedy}", source=source)
-    text = _decoded(data, name, source)
+    text, guessed = _decoded(data, name, source)
     if "\0" in text:
         raise Unreadable(f"{name} is binary (it holds NUL characters): {_NO_TEXT}", source=source)
     if _HTML.match(text[:1024]):
         raise Unreadable(f"{name} is HTML, not text: {AS_TEXT}", source=source)
     if not text.lstrip("\ufeff").strip():
         raise Unreadable(f"{name} holds only white space: give a file with text in it", source=source)
-    return Article(text, source)
+    return Article(text, source, guessed_codec=guessed)
 
 
-def _decoded(data: bytes, name: str, source: str | None) -> str:
+def _decoded(data: bytes, name: str, source: str | None) -> tuple[str, str | None]:
+    """Return the text, and the codec where it was guessed."""
     for mark, codec in _MARKS:
         if data.startswith(mark):
             try:
-                return data.decode(codec)
+                return data.decode(codec), None
             except UnicodeDecodeError as error:
                 raise Unreadable(
                     f"{name} begins as {codec.upper()} but byte {error.start} does not fit: save it again as UTF-8",
@@ -126,31 +127,31 @@ def _decoded(data: bytes, name: str, source: str | None) -> str:
             f"{name} is binary (it holds NUL bytes): {_NO_TEXT}; if it is UTF-16, save it as UTF-8", source=source
         )
     try:
-        return data.decode("utf-8")
+        return data.decode("utf-8"), None
     except UnicodeDecodeError as error:
-        text = _guessed(data)
-        if text is None:
+        guessed = _guessed(data)
+        if guessed is None:
             raise Unreadable(
                 f"{name} is not UTF-8 (byte {error.start}) and its encoding cannot be told: save it as UTF-8",
                 source=source,
             ) from error
-        return text
+        return guessed
 
 
-def _guessed(data: bytes) -> str | None:
-    """The text of bytes that are not UTF-8, or None when they are in no encoding that can be told."""
+def _guessed(data: bytes) -> tuple[str, str] | None:
+    """Text and codec of bytes that are not UTF-8, or None when they are in no encoding that can be told."""
     if len(data.translate(None, _CONTROLS)) < len(data):
         return None
     western = _western(data)
     if western is not None:
-        return western
+        return western, "cp1252"
     from charset_normalizer import from_bytes
 
     best = from_bytes(data, cp_isolation=_LEGACY).best()
     if best is None:
         return None
     try:
-        return data.decode(best.encoding)
+        return data.decode(best.encoding), best.encoding
     except UnicodeDecodeError:  # it looks at samples of large data
         return None
 

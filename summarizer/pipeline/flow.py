@@ -185,6 +185,9 @@ def _result(draft: Draft[S], cut: Plan, task: Task[S], reading: Reading[S] | Non
     unlooked = () if draft.checks else (NOTHING_CHECKED,)
     if cut.article.source is None and _NAME.fullmatch(cut.article.text):
         before += (f"the article is the text {cut.article.text!r:.80} itself: give a Path to read a file",)
+    guessed = cut.article.guessed_codec
+    if guessed is not None:
+        before += (f"the article was read as {guessed}, a guess: save it as UTF-8 if letters look wrong",)
     return Result(
         article_id=cut.article.id,
         source=cut.article.source,

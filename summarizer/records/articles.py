@@ -74,6 +74,8 @@ class Article:
         source: Where it came from (a path, a name), for people; None for a text given as such.
         language: ISO 639-1 code, or None when unknown.
         outline: Its headings, in order, as far as whoever read the file knows them; None to look for them in the text.
+        guessed_codec: What its bytes were taken for (`cp1252`) where nothing says so; None for UTF-8, for what a byte
+            order mark tells, and for a text given as such.
 
     Raises:
         UsageError: A field that is something else.
@@ -83,12 +85,14 @@ class Article:
     source: str | None = None
     language: str | None = None
     outline: tuple[Heading, ...] | None = None
+    guessed_codec: str | None = None
     id: str = field(init=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.text, str):
             raise UsageError(f"an article's text is a str, not {self.text!r:.60}: read a file by giving its Path")
-        for name, value in (("source", self.source), ("language", self.language)):
+        for name in ("source", "language", "guessed_codec"):
+            value = getattr(self, name)
             if not (value is None or isinstance(value, str)):
                 raise UsageError(f"an article's {name} is a str or None, not {value!r:.60}")
         if not (self.outline is None or _is_an_outline(self.outline)):
@@ -105,7 +109,7 @@ class Article:
         if (source, language) == (self.source, self.language):
             return self
         same = object.__new__(Article)
-        values = (self.text, source, language, self.outline, self.id)
+        values = (self.text, source, language, self.outline, self.guessed_codec, self.id)
         for name, value in zip(self.__slots__, values, strict=True):
             object.__setattr__(same, name, value)
         return same
