@@ -69,10 +69,29 @@ def reply_format(schema: type[BaseModel], most_claims: int | None = None) -> Rep
         full = _bound_claims(full, most_claims)
     if full.get("type") != "object":
         raise SchemaError(f"schema {schema.__name__!r} must be an object; wrap it in a class with one field")
+    _must_come_back(schema)
     name = re.sub(r"[^A-Za-z0-9_-]", "_", schema.__name__)[:64]
     return ReplyFormat(
         name=name, schema=full, strict=_strict(full, schema.__name__), outline=_outline(full, "", {}, "")
     )
+
+
+def _must_come_back(schema: type[BaseModel]) -> None:
+    """Refuse a required field that is left out where a result is written: it could not be read back."""
+    try:
+        asked = schema.model_json_schema(by_alias=False)
+        written = schema.model_json_schema(by_alias=False, mode="serialization")
+    except PydanticUserError:  # something is computed that has no JSON schema
+        return
+    classes = written.get("$defs", {})
+    for name, one in (*asked.get("$defs", {}).items(), (schema.__name__, asked)):
+        kept = (written if one is asked else classes.get(name, one)).get("properties", {})
+        for field in one.get("required", ()):
+            if field not in kept:
+                raise SchemaError(
+                    f"schema {schema.__name__!r}: {field!r} of {name} is required, and exclude=True leaves it out where"
+                    " it is stored, so that no result could be read back: give it a default"
+                )
 
 
 def _inline(node: Any, defs: Mapping[str, Any], name: str, path: tuple[str, ...]) -> Any:

@@ -246,6 +246,15 @@ class Bare(BaseModel):
     values: list  # type: ignore[type-arg]
 
 
+class Kept(BaseModel):
+    head: Claim
+    draft: str = Field(exclude=True)
+
+
+class Around(BaseModel):
+    parts: list[Kept]
+
+
 def levels_of(many: int) -> type[BaseModel]:
     """Return a class that holds a class that holds a class, and so on, down to a claim."""
     schema: type[BaseModel] = Claim
@@ -265,11 +274,21 @@ def levels_of(many: int) -> type[BaseModel]:
         (Mixed, r"Mixed\.value: .* one type"),
         (Bare, r"Bare\.values\[\]: .* type Any"),
         (BaseModel, "pydantic class"),
+        (Kept, "'draft' of Kept is required, and exclude=True"),
+        (Around, "'draft' of Kept is required, and exclude=True"),
     ],
 )
 def test_a_schema_that_cannot_be_asked_for_says_why(schema: type[BaseModel], problem: str) -> None:
     with pytest.raises(SchemaError, match=problem):
         reply_format(schema)
+
+
+def test_a_field_that_is_left_out_of_json_may_have_a_default_and_names_of_its_own_are_none() -> None:
+    class Brief(BaseModel):
+        head: Claim = Field(validation_alias="in", serialization_alias="out")
+        draft: str = Field(default="", exclude=True)
+
+    assert reply_format(Brief).schema["properties"].keys() == {"in", "draft"}
 
 
 def test_the_name_of_a_format_is_one_that_servers_take() -> None:

@@ -200,7 +200,8 @@ def _checked(cases: Sequence[Case], origins: Mapping[str, Origin], *, search: bo
     doubts: list[dict[Finding, None]] = [{} for _ in cases]
     for check in CHECKS:
         for case, found in zip(cases, doubts, strict=True):
-            found.update(dict.fromkeys(check(case)))
+            for finding in check(case):
+                found[finding] = None
     settled = [_settled(case, tuple(found), search=search) for case, found in zip(cases, doubts, strict=True)]
     return [
         _told(given, case, findings, origin=origins.get(given.path, "model"))
