@@ -19,6 +19,7 @@ from summarizer.ground.crossed import crossed
 from summarizer.ground.phrases import Phrases
 from summarizer.ground.slot import exchanged
 from summarizer.ground.text import Passage
+from summarizer.records import Finding
 
 _SCORING = frozenset("-–:")
 _MOST_TOLD = 8  # contests of a sentence, and parties before each
@@ -29,6 +30,13 @@ class Outcome(NamedTuple):
 
     won: tuple[Actor, ...]
     lost: tuple[Actor, ...]
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """Find two parties that a claim has exchanged."""
+    both = None if case.guessed else changed_places(case)
+    if both is not None:
+        yield Finding("name", f"“{both[0].text}” and “{both[1].text}” have changed places")
 
 
 def changed_places(case: Case) -> tuple[Actor, Actor] | None:

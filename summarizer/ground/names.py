@@ -13,7 +13,6 @@ from itertools import pairwise
 
 from summarizer.ground.case import Case
 from summarizer.ground.cast import Actor, Cast
-from summarizer.ground.contest import changed_places
 from summarizer.ground.lexicon import lexicon, offices, stop_words
 from summarizer.ground.namesake import backdrops, initials, is_within, name_words, spell
 from summarizer.ground.offices import (
@@ -89,9 +88,6 @@ def check(case: Case) -> Iterator[Finding]:
         else:
             yield from _recombined(parts, missing, evidence, case)
     yield from _offices(case, told)
-    both = None if case.guessed else changed_places(case)
-    if both is not None:
-        yield Finding("name", f"“{both[0].text}” and “{both[1].text}” have changed places")
 
 
 def _is_known(part: Word, case: Case) -> bool:
