@@ -361,7 +361,7 @@ def _path(name: str, given: object) -> Path | None:
 
 
 def _must_be_a_share(share: object) -> None:
-    if not isinstance(share, int | float) or not 0 < share <= 1:
+    if not isinstance(share, int | float) or isinstance(share, bool) or not 0 < share <= 1:
         raise UsageError(f"judge_share must be a number in (0, 1], not {share!r:.60}")
 
 

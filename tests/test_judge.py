@@ -112,7 +112,7 @@ def test_a_judge_s_refused_key_stops_the_run(run: Run) -> None:
         run(summarizer(ScriptedProvider(lambda _: Unauthorized("no key"))))
 
 
-@pytest.mark.parametrize("share", [0.0, -1.0, 1.01, float("nan")])
+@pytest.mark.parametrize("share", [0.0, -1.0, 1.01, float("nan"), True])
 def test_a_share_that_makes_no_sense_is_refused(share: float) -> None:
     with pytest.raises(UsageError, match="judge_share"):
         summarizer(judging(True), judge_share=share)
