@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -136,6 +137,21 @@ def test_a_unit_is_one_passage_for_all_claims() -> None:
 def test_checks_come_in_the_order_of_the_claims(sample: Article) -> None:
     found = checked(sample, ("Une source parle.", [5]), ("OpenAI envisage de lever 100 milliards de dollars.", [1]))
     assert [check.path for check in found.checks] == ["/claims/0", "/claims/1"]
+
+
+def test_many_claims_are_checked_as_each_is_alone(sample: Article) -> None:
+    units = split(sample.text, "fr")
+    told = [(unit.text, [unit.number]) for unit in units]
+    others = [(unit.text.rstrip(".") + ", selon Apple.", [unit.number % len(units) + 1]) for unit in units]
+    claims = [claim for pair in zip(told, others, strict=True) for claim in pair] * 2
+    claims.append(("OpenAI a levé 200 milliards de dollars.", [1]))
+
+    checks = checked(sample, *claims).checks
+    alone = [checked(sample, claim).checks[0] for claim in claims]
+
+    assert len(checks) > 2 * 16
+    assert [replace(check, path="") for check in checks] == [replace(check, path="") for check in alone]
+    assert {check.verdict for check in checks} == {"supported", "unsupported"}
 
 
 def test_no_claims_give_no_checks_and_no_warnings(sample: Article) -> None:
