@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
 
+from summarizer.ground.heads import HALF
 from summarizer.ground.locales import measures
 from summarizer.ground.quantity import Quantity
 
@@ -16,7 +17,8 @@ _MONEY = frozenset({"$", "£", "¥", "franc", "peso", "crown", "dinar", "dirham"
 _POINTS = frozenset({"pp", "point"})
 _SHARES = frozenset({"%", "‰", "pp", "share10"})
 # A text may leave these out: aged 10, three times, the third.
-_SILENT = frozenset({"times", "point", "cent", "ordinal", "°", "quarter"})
+_SILENT = frozenset({"times", "fold", "point", "cent", "ordinal", "°", "quarter"})
+_ROUNDED = frozenset({"count", "multiple"})
 # Arithmetic over more numbers costs too much and proves nothing: some pair always fits. So do pairs for small numbers.
 _MOST_TERMS = 16
 _LEAST_SUM = 12
@@ -90,8 +92,17 @@ def _are_weeks(value: Decimal, unit: str, there: Decimal, of: str) -> bool:
 def competes(quantity: Quantity, other: Quantity) -> bool:
     """Whether a number of the evidence could stand where the claim's does: same sort, same measure."""
     if quantity.kind != other.kind and (quantity.weak or "count" not in (quantity.kind, other.kind)):
-        return quantity.kind == "fraction" and other.unit in _SHARES
+        return _is_part(quantity) and (other.unit in _SHARES or _is_part(other))
+    if quantity.kind == other.kind == "multiple":
+        return quantity.unit == other.unit  # a double murder is no factor
     return bool(quantity.readings and other.readings) and factor(quantity.unit, other.unit) is not None
+
+
+def _is_part(quantity: Quantity) -> bool:
+    """Whether a number tells a part of something: *a third of it*, *half as much*; *halved* does not."""
+    return quantity.kind == "fraction" or (
+        quantity.kind == "multiple" and quantity.value < 1 and quantity.last > quantity.first + 1
+    )
 
 
 def bears(given: str, claimed: str) -> bool:
@@ -144,7 +155,7 @@ def _digits(value: Decimal) -> int:
 
 def rounds(quantity: Quantity, other: Quantity) -> bool:
     """Whether 1.2 million stands for 1,234,567: at least two digits are told, and they are right."""
-    if quantity.kind != "count" or other.kind != "count" or loose_factor(quantity.unit, other.unit) != 1:
+    if quantity.kind != other.kind or quantity.kind not in _ROUNDED or loose_factor(quantity.unit, other.unit) != 1:
         return False
     shape, there = quantity.value.as_tuple(), other.value
     exponent, finer = shape.exponent, there.as_tuple().exponent
@@ -165,8 +176,9 @@ def follows(quantity: Quantity, others: Iterable[Quantity]) -> bool:
     if quantity.unit in _POINTS:
         shares = [other.value for other in terms if other.unit == "%"]
         return any(abs(one - two) == quantity.value for one, two in combinations(shares, 2))
-    if quantity.unit in ("%", "times"):
-        shared = any(other.unit == quantity.unit for other in terms)
+    if quantity.unit in ("%", "times", "fold"):
+        sure = [other for other in told if other.kind == "multiple" and not (other.weak or quantity.weak)]
+        shared = any(other.unit == quantity.unit for other in (*terms, *sure))
         return not shared and any(_is_share(quantity, one, two) for one, two in combinations(terms, 2))
     values = [v * rate for v, unit in map(_main, terms) if (rate := factor(unit, quantity.unit))]
     if quantity.kind != "count" or not values:
@@ -211,4 +223,7 @@ def _is_share(quantity: Quantity, one: Quantity, two: Quantity) -> bool:
     ratios = [first / second, second / first]
     if quantity.unit == "%":
         ratios = [abs(ratio) * 100 for ratio in (*ratios, (second - first) / first, (first - second) / second)]
+    elif quantity.value < 1:
+        whole = round(1 / quantity.value, 1)
+        return any(abs(ratio - whole) <= HALF for ratio in ratios)
     return any(abs(ratio - quantity.value) <= step for ratio in ratios)

@@ -147,7 +147,7 @@ class Heads(Reader):
             return None
         multiple = self.words.multiples.at(self.texts, place)
         if multiple:
-            return Head((Decimal(multiple[0]),), multiple[1], "multiple", weak=True)
+            return Head((Decimal(multiple[0].strip("?")),), multiple[1], "multiple", weak=True)
         return self._vague(place) or self._part(place) or self._named(place) or self._group(place)
 
     def _named(self, place: int) -> Head | None:
@@ -301,7 +301,7 @@ class Heads(Reader):
         if not one or self.words.language != "en" or self.text(place) not in ("a", "an"):
             return False
         bounded = self.text(place - 1) == "by" or bool(self.words.before.before(self.texts, place))
-        return self.text(place + 2) != "of" and not bounded
+        return self.text(place + 2) not in ("of", "as") and not bounded
 
     def _count(self, text: str) -> Decimal | None:
         if text in self.words.cardinals:

@@ -104,7 +104,11 @@ class NumberWords:
         cardinals: Spelled numbers, where text2num does not know the language.
         rates: Words for how often or for whom: `par semaine`, `hebdomadaires` are `week`.
         unsure_rates: Those that are also something else: `a week`.
-        multiples: Words for so many times as much: `doublé` is 2.
+        multiples: Words for so many times as much: `doublé` is 2; with `?` where they may be an adjective or a noun.
+        compared: What makes so many times, or a part, a factor: `as`; so many times only: `*` (more), `/` (less); a
+            part, if it is said of something else: `=`.
+        by: Between *multiplied*, or *divided*, and its number.
+        factor: Before a number of times by which something grew or fell.
         out_of: Between the numbers of a share: `one in three`, `une sur cinq`.
         each: Before the ordinal of a share: `jedes dritte`.
         ordinals: Spelled ordinals that text2num does not know or takes for cardinals.
@@ -134,6 +138,9 @@ class NumberWords:
     rates: Table[str]
     unsure_rates: Table[str]
     multiples: Table[str]
+    compared: Table[str]
+    by: frozenset[str]
+    factor: Table[bool]
     out_of: Table[bool]
     each: frozenset[str]
     percent_prefix: Table[bool]
@@ -221,6 +228,9 @@ def _number_words(language: str | None) -> NumberWords:
         rates=Table(table("rates")),
         unsure_rates=Table(table("unsure_rates")),
         multiples=Table(table("multiples")),
+        compared=bounds("compared"),
+        by=words("by"),
+        factor=flags("factor"),
         out_of=flags("out_of"),
         each=words("each"),
         percent_prefix=flags("percent_prefix"),

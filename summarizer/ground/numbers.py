@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from summarizer.ground import often, overlap, when
 from summarizer.ground.arithmetic import (
@@ -21,6 +20,8 @@ from summarizer.ground.bounds import unlike
 from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.clause import clause_at
 from summarizer.ground.counted import is_century, label_of, noun_of, part_and_whole
+from summarizer.ground.factors import Given, is_told_otherwise
+from summarizer.ground.factors import rivals as instead
 from summarizer.ground.locales import word_set
 from summarizer.ground.quantity import Quantity, parse
 from summarizer.ground.reckoned import has_more, is_between_years, is_reckoned
@@ -33,13 +34,6 @@ _MOST_SMALL = 12
 _MUCH = 0.5
 _MOST_SPELLED = 3  # people, things: two for at least two
 _MOST_CLAIMED = 64  # numbers of a claim that are looked at closely; each is compared with all of the evidence
-
-
-class Given(NamedTuple):
-    """A number of the evidence and where it stands."""
-
-    quantity: Quantity
-    passage: Passage
 
 
 def check(case: Case) -> Iterator[Finding]:
@@ -62,7 +56,7 @@ def _doubt(quantity: Quantity, given: Sequence[Given], case: Case) -> str | None
     equal, others = list[Given](), list[Given]()
     for other in given:
         (equal if is_same(quantity, other.quantity) else others).append(other)
-    rivals = [other for other in others if competes(quantity, other.quantity)]
+    rivals = instead(quantity, others, case)
     counted = not equal and _is_counted(quantity, rivals, case)
     equal = equal or ([] if counted else list(_same_unsaid(quantity, given, rivals, case)))
     if case.guessed and not restates(case, HALF) and (_is_weak(quantity, case) or _is_somewhere(quantity, case)):
@@ -342,7 +336,7 @@ def _is_true_of(quantity: Quantity, given: Sequence[Given], case: Case) -> bool:
         return True
     if quantity.kind == "count" and any(quantity.value in part_and_whole(*other) for other in given):
         return True
-    if is_reckoned(quantity, case.claim, case.evidence):
+    if is_reckoned(quantity, case.claim, case.evidence) or is_told_otherwise(quantity, given, case):
         return True
     others = [other.quantity for other in given]
     if quantity.kind == "vague":
@@ -369,7 +363,7 @@ def _is_derived(quantity: Quantity, given: Sequence[Given], case: Case) -> bool:
 def _stands_in_words(quantity: Quantity, case: Case) -> bool:
     """Whether a spelled number stands in the evidence word for word, read as something else there."""
     words = case.claim.texts[quantity.first : quantity.last]
-    if case.crosses_languages or any(char.isdigit() for word in words for char in word):
+    if case.crosses_languages or quantity.kind == "multiple" or any(char.isdigit() for word in words for char in word):
         return False
     return any(_contains(passage.texts, words) for passage in case.evidence)
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from summarizer.ground.heads import HALF, TIME_UNITS, Head, Heads, Kind, may_hold
+from summarizer.ground.lexicon import stop_words
 from summarizer.ground.locales import number_words, word_set
 from summarizer.ground.numerals import read_digits
 from summarizer.ground.text import Passage
@@ -18,6 +19,9 @@ from summarizer.ground.text import Passage
 Reading = tuple[Decimal, str]
 
 _MOST_SCALES = 3
+_FACTORS = frozenset({"count", "fraction"})
+_HALVES = frozenset({"first", "second", "latter", "other"})  # in the first half as
+_MOST_WEAK = 3  # a spelled number is no sure one
 # Words between the two numbers of a share: `un quadro rubato su dieci`.
 _LONGEST_WHOLE = 4
 _LEAST_OVER = Decimal(10)
@@ -26,6 +30,11 @@ _ARTICLES = word_set("articles")
 # Between a number and its unit: huit premières années, the next six months.
 _STEPPED = word_set("before_unit")
 _DURING = word_set("during")
+# Before a word that may be an adjective they make it a verb: *to double*.
+_MODALS = word_set("modals")
+_HOW_OFTEN = word_set("how_often")
+_MULTIPLIED, _DIVIDED = tuple(sorted(word_set("multiplied"))), tuple(sorted(word_set("divided")))
+_FARTHEST_BY = 8  # tokens between *multiplied* and *by*: a multiplié ses ventes par trois
 _PREFIXED = frozenset({"$", "€", "£", "¥", "₹", "us", "usd", "eur", "gbp"})
 
 
@@ -36,8 +45,8 @@ class Quantity(NamedTuple):
         readings: Value and unit (empty for none), the likeliest first; more than one where the writing is ambiguous.
         bound: What the words around make of it: `>`, `>=`, `<`, `<=`, `~` (about), `-~` (just under), or nothing.
         kind: `count` (also with a unit), `ordinal`, `fraction`, `vague` (*thousands*: the value is one thousand),
-            `clock` (minutes since midnight), `multiple` (*doubled*), `label` (the 4 of GPT-4), `code`
-            (1.2.3: compared as text).
+            `clock` (minutes since midnight), `multiple` (*doubled*; its unit is `fold` where it may be none: *double
+            murder*), `label` (the 4 of GPT-4), `code` (1.2.3: compared as text).
         weak: Whether the words may well mean no number (*second*, *half*): nothing follows from its absence.
         power: Of the scale word, or 0.
         first: Its first token in the passage.
@@ -120,6 +129,11 @@ class _Quantities(Heads):
         if head.kind in ("count", "vague", "fraction"):
             unit, after = self._unit(head.after, digits=self.is_number(head.after - 1))
         unit = prefix[0] if prefix else unit
+        factor = self._as_factor(place, head, unit, after)
+        if factor is not None:
+            head, unit, after = factor, "times", factor.after
+        elif head.kind == "multiple":
+            unit = "fold" if self._is_adjective(place, after) else "times"
         percent = self.words.percent_prefix.before(self.texts, start)
         if percent:
             unit, start = "%", percent[1]
@@ -145,6 +159,50 @@ class _Quantities(Heads):
             alone = self.symbols.at(self.texts, found[1] + 1)
             return None if alone is None else (alone[0], found[1] + 1)
         return found
+
+    def _as_factor(self, place: int, head: Head, unit: str, after: int) -> Head | None:
+        """Return so many times as much, or as little: *three times as many*, *multiplié par trois*; None for others."""
+        value = head.values[0] if head.kind in _FACTORS and head.values else Decimal(0)
+        if value <= 0 or head.power:
+            return None
+        if unit == "times" or head.kind == "fraction":
+            way, end = self.words.compared.at(self.texts, after) or ("=", after)
+            if way == "=" or (head.kind == "fraction" and (way != "as" or self.text(place - 1) in _HALVES)):
+                return None
+            end = end if head.kind == "fraction" else after
+            return Head((1 / value if way == "/" else value,), end, "multiple", head.weak)
+        values = self._multiplied(place, after, value) if not unit else ()
+        return Head(values, after, "multiple", value <= _MOST_WEAK and not self.is_number(place)) if values else None
+
+    def _multiplied(self, place: int, after: int, value: Decimal) -> tuple[Decimal, ...]:
+        """Return what *multiplied by* or *by a factor of* makes of a number; nothing where neither stands before it."""
+        bounded = self.words.before.before(self.texts, place)
+        start = bounded[1] if bounded else place
+        if self.words.factor.before(self.texts, start) is not None:
+            return (value, 1 / value)
+        if self.text(start - 1) not in self.words.by or self._goes_on(after):
+            return ()
+        for text in reversed(self.texts[max(0, start - 1 - _FARTHEST_BY) : start - 1]):
+            if text.startswith((*_MULTIPLIED, *_DIVIDED)):
+                return (value if text.startswith(_MULTIPLIED) else 1 / value,)
+            if not text[:1].isalnum():
+                break
+        return ()
+
+    def _goes_on(self, place: int) -> bool:
+        """Whether a word stands here that what a number counts may be: *divided by two wars*."""
+        text = self.text(place)
+        return text.isalpha() and text not in stop_words(self.passage.language)
+
+    def _is_adjective(self, place: int, after: int) -> bool:
+        """Whether a word that may tell a factor is an adjective, or tells how often: *double murder*, *twice*."""
+        found = self.words.multiples.at(self.texts, place)
+        if found is None or not found[0].startswith("?") or not self.text(after).isalpha():
+            return False
+        is_noun = self.passage.language == "de" and self.passage.raws[self.tokens[place]][:1].isupper()
+        if is_noun or self.text(place - 1) in _MODALS or self._bound(place, after):
+            return False
+        return self.text(place) in _HOW_OFTEN or self._goes_on(after)
 
     def _as_share(self, place: int, head: Head) -> tuple[Reading, ...]:
         """Return the share that the last number of `un quadro rubato su dieci` tells."""
@@ -267,6 +325,15 @@ class _Quantities(Heads):
 def _readings(head: Head, unit: str, short: tuple[Decimal, int] | None) -> tuple[Reading, ...]:
     if head.kind == "fraction":
         return tuple(reading for value in head.values for reading in ((value * 100, "%"), (value, unit)))
-    unit = {"ordinal": "ordinal", "clock": "clock", "multiple": "times"}.get(head.kind, unit)
+    if head.kind == "multiple":
+        return _multiple(head.values, unit)
+    unit = {"ordinal": "ordinal", "clock": "clock"}.get(head.kind, unit)
     readings = [(value, unit) for value in head.values]
     return (*readings, (short[0], "")) if short else tuple(readings)
+
+
+def _multiple(values: tuple[Decimal, ...], unit: str) -> tuple[Reading, ...]:
+    """Return what a factor tells: twice as much is 100 % more, half as much is 50 %, less or of it."""
+    readings = [(value, unit) for value in values]
+    share = values[0] * 100 if values[0] < 1 else (values[0] - 1) * 100
+    return tuple(readings if unit == "fold" else [*readings, (share, "%")])
