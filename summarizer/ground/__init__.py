@@ -39,7 +39,7 @@ from summarizer.ground import search as searching
 from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.clause import MOST_CLAIMED, clauses
 from summarizer.ground.lexicon import lexicon
-from summarizer.ground.restate import restates
+from summarizer.ground.restate import restates, retells
 from summarizer.ground.text import Passage, squeeze
 from summarizer.records import Check, Evidence, Finding, Origin, Unit, Verdict
 from summarizer.schema import Claim
@@ -71,6 +71,7 @@ CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
 # that search found: unless it restates these, nothing follows, and the rest is left to the risk.
 _COMPARING = frozenset({attribution.check, negation.check, hedge.check, overlap.check})
 _PLAIN = tuple(check for check in CHECKS if check not in _COMPARING)
+_TOLD = tuple(check for check in CHECKS if check not in _COMPARING or check is attribution.check)
 
 # What other evidence may cure. A plan told as a fact is one whatever else the article says.
 _CURABLE = frozenset({"cite", "number", "date", "name", "quote", "attribution", "overlap"})
@@ -215,7 +216,9 @@ def _settled(case: Case, findings: tuple[Finding, ...], *, search: bool) -> tupl
     """Return a claim with the units that it is held against in the end, and the reasons to doubt it."""
     if search and findings:
         case, findings = _better(case, findings)
-    return case, find(case, _PLAIN) if findings and case.guessed and not restates(case) else findings
+    if findings and case.guessed and not restates(case):
+        findings = find(case, _TOLD if retells(case) else _PLAIN)
+    return case, findings
 
 
 def _told(given: Case, case: Case, findings: tuple[Finding, ...], *, origin: Origin) -> Check:
