@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 
+from summarizer.ground import contest, names
 from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.text import Passage
 from summarizer.plan import split
@@ -40,6 +42,11 @@ def case_about(article: Article, claim: str, cites: Iterable[int], *, language: 
 def doubts(check: Check, case: Case) -> list[str]:
     """Return the kinds of the findings of a check."""
     return [finding.kind for finding in check(case)]
+
+
+def naming(case: Case) -> Iterator[Finding]:
+    """All that looks at the names of a claim: which they are, and who has whose place."""
+    return chain(names.check(case), contest.check(case))
 
 
 def kinds(

@@ -6,9 +6,9 @@ from functools import partial
 
 import pytest
 
-from summarizer.ground import change, dates, hedge, names, negation, numbers
+from summarizer.ground import change, dates, hedge, negation, numbers
 from tests import cases
-from tests.cases import kinds
+from tests.cases import kinds, naming
 
 pairs = pytest.mark.parametrize
 
@@ -185,14 +185,14 @@ MAIL = ("From: Tom Ashdown", "To: Leonie Falk", "I would rather not sign yet.", 
 
 def test_who_writes_an_email_may_be_named() -> None:
     evidence, before = MAIL[2:], MAIL[:2]
-    assert kinds(names.check, "Tom Ashdown did not want to sign.", *evidence, before=before) == []
-    assert kinds(names.check, "Leonie Falk did not want to sign.", *evidence, before=before) == ["name"]
+    assert kinds(naming, "Tom Ashdown did not want to sign.", *evidence, before=before) == []
+    assert kinds(naming, "Leonie Falk did not want to sign.", *evidence, before=before) == ["name"]
 
 
 def test_who_answers_in_an_interview_may_be_named() -> None:
     before = ("The beekeeper spoke with Ann Lee.", "Solange Meynadier: With twelve hives.", "And why?")
-    assert kinds(names.check, "Solange Meynadier blames the hedges.", "I blame the hedges.", before=before) == []
-    assert kinds(names.check, "Solange Meynadier lost half.", "The Norvane farm lost half.", before=before) == ["name"]
+    assert kinds(naming, "Solange Meynadier blames the hedges.", "I blame the hedges.", before=before) == []
+    assert kinds(naming, "Solange Meynadier lost half.", "The Norvane farm lost half.", before=before) == ["name"]
 
 
 @pairs(
@@ -210,7 +210,7 @@ def test_who_answers_in_an_interview_may_be_named() -> None:
 def test_another_era_is_doubted(language: str, right: str, wrong: str, evidence: str) -> None:
     assert kinds(dates.check, right, evidence, language=language) == []
     assert kinds(dates.check, wrong, evidence, language=language) == ["date"]
-    assert kinds(names.check, right, evidence, language=language) == []
+    assert kinds(naming, right, evidence, language=language) == []
 
 
 def test_a_person_may_be_told_by_where_she_is_from() -> None:
@@ -221,10 +221,10 @@ def test_a_person_may_be_told_by_where_she_is_from() -> None:
         claim_language="en",
         before=["La ceca Jana Horáková ha perso."],
     )
-    assert cases.doubts(names.check, case) == []
+    assert cases.doubts(naming, case) == []
 
 
-@pairs("check", [change.check, names.check, negation.check], ids=["change", "names", "negation"])
+@pairs("check", [change.check, naming, negation.check], ids=["change", "names", "negation"])
 @pairs("piece", ["from 8 to 16 ", "Ann: I ", "not significant p = 0.2 ", "XVII secolo a.C. "])
 def test_the_checks_take_linear_time(check: cases.Check, piece: str) -> None:
     assert cases.is_linear(check, piece)

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 
 from summarizer import ground
-from summarizer.ground import attribution, extent, hedge, names, negation, numbers, quantity
+from summarizer.ground import attribution, extent, hedge, negation, numbers, quantity
 from summarizer.ground.case import Case
 from summarizer.ground.contest import is_kept
 from summarizer.ground.reckoned import is_reckoned
 from summarizer.records import Finding
 from tests import cases
-from tests.cases import kinds
+from tests.cases import kinds, naming
 from tests.strategies import texts
 
 DATA = Path(ground.__file__).parent / "data"
@@ -110,15 +110,15 @@ def test_the_dollars_of_a_fine_are_not_australian() -> None:
     ],
 )  # fmt: skip
 def test_who_won_is_told_from_both_sides(language: str, right: str, wrong: str, evidence: str) -> None:
-    assert kinds(names.check, right, evidence, language=language) == []
+    assert kinds(naming, right, evidence, language=language) == []
     assert kinds(negation.check, right, evidence, language=language) == []
-    assert kinds(names.check, wrong, evidence, language=language) == ["name"]
+    assert kinds(naming, wrong, evidence, language=language) == ["name"]
 
 
 def test_who_won_is_told_in_other_languages_too() -> None:
     evidence = "Samedi, Valmer a battu Orsan 2-0."
-    assert kinds(names.check, "Orsan lost 2-0 to Valmer.", evidence, language="fr", claim_language="en") == []
-    assert kinds(names.check, "Orsan beat Valmer 2-0.", evidence, language="fr", claim_language="en") == ["name"]
+    assert kinds(naming, "Orsan lost 2-0 to Valmer.", evidence, language="fr", claim_language="en") == []
+    assert kinds(naming, "Orsan beat Valmer 2-0.", evidence, language="fr", claim_language="en") == ["name"]
 
 
 @pairs(
@@ -243,7 +243,7 @@ def test_a_condition_that_is_left_out_is_doubted(language: str, right: str, wron
 
 @given(claim=texts(), evidence=texts())
 def test_grounding_a_contest_never_raises(claim: str, evidence: str) -> None:
-    found = kinds(names.check, f"Ann beat Bob {claim}", f"Bob lost to Ann {evidence}")
+    found = kinds(naming, f"Ann beat Bob {claim}", f"Bob lost to Ann {evidence}")
     assert set(found) <= {"name"}
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from summarizer.ground import change, dates, ground, hedge, names, negation, numbers
+from summarizer.ground import change, dates, ground, hedge, negation, numbers
 from summarizer.plan import split
 from summarizer.schema import Claim
 from tests import cases
-from tests.cases import kinds
+from tests.cases import kinds, naming
 from tests.growth import grows_within
 
 pairs = pytest.mark.parametrize
@@ -23,7 +23,7 @@ pairs = pytest.mark.parametrize
         (numbers.check, "{0} km, ", "7{0} euros, ", "en"),
         (dates.check, "May 19{0}, ", "May 19{0}, ", "en"),
         (change.check, "from {0} to 9{0}; ", "from {0} to 8{0}; ", "en"),
-        (names.check, "the mayor, ", "the minister met, ", "en"),
+        (naming, "the mayor, ", "the minister met, ", "en"),
         (negation.check, "it did not rise {0}, ", "it fell {0}, ", "en"),
         (hedge.check, "they sold {0}; ", "they may sell {0}; ", "en"),
     ],
@@ -45,7 +45,7 @@ def test_a_name_of_a_claim_is_not_looked_for_in_every_unit() -> None:
         called = [f"{chr(65 + at % 26)}{chr(97 + at // 26)}ra{at}" for at in range(times)]
         units = [f"{name} met a man." for name in called]
         case = cases.make_case("".join(f"{name} left, " for name in called), units[:1], after=units[1:])
-        return lambda: list(names.check(case))
+        return lambda: list(naming(case))
 
     assert grows_within(6.25, lambda: prepared(150), lambda: prepared(600))
 
@@ -57,7 +57,7 @@ def test_a_claim_too_long_to_be_compared_whole_is_told() -> None:
 
 
 def test_very_many_capitals_in_a_row_are_no_matter() -> None:
-    assert kinds(names.check, "CHF " * 3000, "CHF", language="de") == []
+    assert kinds(naming, "CHF " * 3000, "CHF", language="de") == []
 
 
 @pairs(("check", "piece", "kind"), [(numbers.check, "1{} euros", "number"), (dates.check, "{0} May 19{0}", "date")])

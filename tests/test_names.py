@@ -8,14 +8,13 @@ from functools import partial
 import pytest
 from hypothesis import given
 
-from summarizer.ground import names
 from summarizer.ground.case import Case
 from summarizer.ground.namesake import same_word, spell
 from summarizer.ground.text import Passage
 from summarizer.ground.written import spans
 from summarizer.records import Article
 from tests import cases
-from tests.cases import case_about, doubts, make_case
+from tests.cases import case_about, doubts, make_case, naming
 from tests.strategies import texts
 
 MERGER = "Halden Cell is in talks to buy Norvane Storage, according to Moira Tennant, its chief executive."
@@ -25,7 +24,7 @@ def written(text: str, language: str = "en") -> list[str]:
     return [name.raw for name in spans(Passage(text, language))]
 
 
-kinds = partial(cases.kinds, names.check)
+kinds = partial(cases.kinds, naming)
 
 
 @pytest.mark.parametrize(
@@ -142,12 +141,12 @@ def test_a_first_name_the_article_does_not_give_only_completes_a_name() -> None:
 
 def test_an_adverb_that_opens_a_sentence_is_nobody() -> None:
     case = make_case("Additionally, airline fees add up quickly.", ["Airline fees can add up quickly."])
-    assert list(names.check(case)) == []
+    assert list(naming(case)) == []
 
 
 def test_a_word_that_only_opens_a_sentence_is_no_name_without_a_cite() -> None:
     case = make_case("Action needs to be taken on the airline's fees.", ["The airline raised its fees in May."])
-    assert [doubts(names.check, one) for one in (case, replace(case, guessed=True))] == [["name"], []]
+    assert [doubts(naming, one) for one in (case, replace(case, guessed=True))] == [["name"], []]
 
 
 def test_another_first_name_is_another_person() -> None:
@@ -273,7 +272,7 @@ def test_a_claim_that_cites_nothing_may_rest_on_more_than_was_found() -> None:
     before = ["Rain fell.", "Then Moira Tennant of Halden spoke.", "It was late."]
     case = make_case("The custom of Tennant is old.", ["The custom is old."], before=[*before, "Snow fell."])
     guess = Case.of(case.claim, [], case.article).citing(case.cites)
-    assert (doubts(names.check, case), doubts(names.check, guess)) == (["name"], [])
+    assert (doubts(naming, case), doubts(naming, guess)) == (["name"], [])
 
 
 @pytest.mark.parametrize(
@@ -332,7 +331,7 @@ def test_latin_letters_are_names_where_a_script_has_no_capitals(claim: str, foun
     ],
 )
 def test_the_sample_s_swapped_names_are_found(sample: Article, claim: str, language: str, cites: list[int]) -> None:
-    assert doubts(names.check, case_about(sample, claim, cites, language=language)) == ["name"]
+    assert doubts(naming, case_about(sample, claim, cites, language=language)) == ["name"]
 
 
 @pytest.mark.parametrize(
@@ -345,7 +344,7 @@ def test_the_sample_s_swapped_names_are_found(sample: Article, claim: str, langu
     ],
 )
 def test_the_sample_s_own_names_pass(sample: Article, claim: str, language: str, cites: list[int]) -> None:
-    assert doubts(names.check, case_about(sample, claim, cites, language=language)) == []
+    assert doubts(naming, case_about(sample, claim, cites, language=language)) == []
 
 
 @given(texts())

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from summarizer import ground
-from summarizer.ground import compared, contrast, hedge, names, negation, numbers, order
+from summarizer.ground import compared, contrast, hedge, negation, numbers, order
 from summarizer.ground.locales import number_words
 from tests import cases
-from tests.cases import kinds, make_case
+from tests.cases import kinds, make_case, naming
 
 DATA = Path(ground.__file__).parent / "data"
 LANGUAGES = ("en", "fr", "es", "de", "it", "pt")
@@ -102,8 +102,8 @@ def test_a_year_is_twelve_months() -> None:
 
 def test_an_adjective_that_opens_a_german_sentence_is_no_name() -> None:
     asked = "Die Opposition will wissen, ob der Kredit zurückgezahlt wird."
-    assert kinds(names.check, "Offen ist, ob der Kredit zurückgezahlt wird.", asked, language="de") == []
-    assert kinds(names.check, "Rauhegg ist am Kredit interessiert.", asked, language="de") == ["name"]
+    assert kinds(naming, "Offen ist, ob der Kredit zurückgezahlt wird.", asked, language="de") == []
+    assert kinds(naming, "Rauhegg ist am Kredit interessiert.", asked, language="de") == ["name"]
 
 
 def test_over_a_time_is_no_more_and_an_initial_plan_no_beginning() -> None:
@@ -199,7 +199,7 @@ def test_a_minister_of_another_language_has_a_translated_office() -> None:
         "Housing Minister Agnès Roussillon promised to restore it.": [],
         "Housing Minister Claire Montreuil promised to restore it.": ["name"],
     }.items():
-        assert kinds(names.check, claim, evidence, language="fr", claim_language="en") == found
+        assert kinds(naming, claim, evidence, language="fr", claim_language="en") == found
 
 
 def test_the_words_are_there_in_all_languages() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from summarizer.ground import attribution, hedge, names, negation
-from tests.cases import Check, is_linear, kinds
+from summarizer.ground import attribution, hedge, negation
+from tests.cases import Check, is_linear, kinds, naming
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_a_participle_tells_a_state_where_both_have_a_condition() -> None:
 
 def test_a_member_of_a_list_has_the_place_of_all() -> None:
     claim = "Goals by Ellis Rudd and Femi Adeyo put Thornby ahead."
-    assert kinds(names.check, claim, "Ellis Rudd put Thornby ahead and Femi Adeyo added a second.") == []
+    assert kinds(naming, claim, "Ellis Rudd put Thornby ahead and Femi Adeyo added a second.") == []
 
 
 @pytest.mark.parametrize(
@@ -112,18 +112,18 @@ def test_two_parts_that_change_hands_are_found(
     language: str, claim: str, found: tuple[str, str], evidence: tuple[str, ...]
 ) -> None:
     before = [f"1 {found[0]}, 2 {found[1]}."]
-    assert kinds(names.check, claim.format(*found), *evidence, language=language, before=before) == []
-    assert kinds(names.check, claim.format(*reversed(found)), *evidence, language=language, before=before) == ["name"]
+    assert kinds(naming, claim.format(*found), *evidence, language=language, before=before) == []
+    assert kinds(naming, claim.format(*reversed(found)), *evidence, language=language, before=before) == ["name"]
 
 
 def test_who_is_beaten_stands_behind_the_whole_phrase() -> None:
     evidence = "Stuart McCall had suffered his first defeat as Rangers manager against Queens last week."
-    assert kinds(names.check, "Stuart McCall suffered his first defeat as Rangers manager last week.", evidence) == []
+    assert kinds(naming, "Stuart McCall suffered his first defeat as Rangers manager last week.", evidence) == []
 
 
 def test_one_part_may_be_that_of_a_pronoun() -> None:
     evidence = ("Pryce met Adeyo.", "He will miss the final.", "Adeyo, who has a knee injury, may play.")
-    assert kinds(names.check, "Pryce misses the final, and Adeyo may play with his injury.", *evidence) == []
+    assert kinds(naming, "Pryce misses the final, and Adeyo may play with his injury.", *evidence) == []
 
 
 @pytest.mark.parametrize(
@@ -206,8 +206,8 @@ def test_who_fears_it_is_its_source_though_another_speaks_in_the_sentence_before
 def test_the_press_that_somebody_spoke_to_is_nobody() -> None:
     evidence = ("O presidente Davi Nogueira não deu entrevista.", "Pablo Ledesma, campeão com o União, é o favorito.")
     claim = "O presidente Davi Nogueira não falou à imprensa; Pablo Ledesma é o favorito."
-    assert kinds(names.check, claim, *evidence, language="pt") == []
+    assert kinds(naming, claim, *evidence, language="pt") == []
 
 
 def test_many_parts_take_linear_time() -> None:
-    assert is_linear(names.check, "Ann Lee left town, and Bob Ray was ill; ")
+    assert is_linear(naming, "Ann Lee left town, and Bob Ray was ill; ")
