@@ -41,11 +41,6 @@ def test_a_source_stands_before_behind_or_after_its_cue(language: str, text: str
 @pytest.mark.parametrize(
     ("language", "claim", "evidence"),
     [
-        (
-            "en",
-            "Paul Restrick said the dam was old.",
-            "Ruth Alder said the dam was old, as she and Restrick’s men know.",
-        ),
         ("en", "The governor said the plan was near.", "Two aides speaking anonymously said the plan was near."),
         (
             "en",
@@ -54,11 +49,36 @@ def test_a_source_stands_before_behind_or_after_its_cue(language: str, text: str
         ),
         ("fr", "Selon le maire, trois villes sont en lice.", "Trois villes sont en lice, selon un proche du dossier."),
         ("es", "El presidente asegura que el banco vende.", "Fuentes próximas aseguran que el banco vende."),
+        ("en", "Nobody was asked, according to Mayor Pell.", "Nobody was asked, the local paper reports."),
+        ("fr", "Personne n’a été consulté, selon le maire Pell.", "Personne n’a été consulté, selon le journal local."),
+        ("de", "Niemand wurde gefragt, sagte Bürgermeister Pell.", "Niemand wurde gefragt, schreibt die Lokalzeitung."),
+        (
+            "it",
+            "Nessuno è stato sentito, ha detto il sindaco Pelli.",
+            "Nessuno è stato sentito, scrive il giornale locale.",
+        ),
+        ("pt", "Ninguém foi ouvido, disse o prefeito Pell.", "Ninguém foi ouvido, escreve o jornal local."),
+        ("es", "Nadie fue consultado, dijo el alcalde Pell.", "Nadie fue consultado, escribe el periódico local."),
     ],
 )
 def test_another_speaker_is_found(language: str, claim: str, evidence: str) -> None:
-    assert kinds(claim, evidence, language=language)[:1] in (["attribution"], [])
+    assert kinds(claim, evidence, language=language) == ["attribution"]
     assert kinds(claim.replace("Paul Restrick", "Idris Kallow"), evidence, language=language) == ["attribution"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("Nobody was asked, according to Professor Pell.", "Nobody was asked, the paper reports."),
+        ("Nobody was asked, according to the Marsh Gazette.", "Nobody was asked, the local paper reports."),
+        ("Nobody was asked, according to the local paper.", "Nobody was asked, said Mayor Pell in the paper."),
+        ("Nobody was asked, according to Mayor Pell.", "Nobody was asked, Mayor Pell told the local paper."),
+        ("Nobody was asked, the paper reports, and Mayor Pell said so.", "Nobody was asked, the local paper reports."),
+        ("The town was not asked, said Mayor Pell.", "The town was not asked, said Mayor Pell."),
+    ],
+)
+def test_who_may_write_is_not_told_from_a_paper(claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence) == []
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from summarizer.ground import ground
-from summarizer.ground.restate import HALF, restates
+from summarizer.ground.restate import HALF, restates, retells
 from summarizer.plan import split
 from summarizer.records import Article, Check
 from summarizer.schema import Claim
@@ -117,3 +117,35 @@ def test_an_up_to_left_out_is_a_fault_even_of_a_loose_retelling_without_a_cite(c
     )
     found = ground([("/x", Claim(text=claim, cites=[]))], split(text, "en"), language="en").checks[0]
     assert kinds(found) == expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("Karin Dahl said the smelter loses money every month.", {"attribution"}),
+        ("The smelter loses money every month, according to Karin Dahl.", {"attribution"}),
+        ("Ola Moen said the smelter loses money every month.", set()),
+        ("Karin Dahl said the smelter was expensive.", set()),
+        ("Karin Dahl said the foundry employs 420 people.", set()),  # nobody says it in the article
+        ("The union said that the plan would cost many jobs.", set()),
+    ],
+)
+def test_who_says_what_a_sentence_says_is_compared_without_a_cite(claim: str, expected: set[str]) -> None:
+    text = (
+        f"{ARTICLE.text} Karin Dahl, who works there, wants to keep it open. The smelter loses money every month, "
+        "said Ola Moen of the bank."
+    )
+    found = ground([("/x", Claim(text=claim, cites=[]))], split(text, "en"), language="en").checks[0]
+    assert kinds(found) == expected
+
+
+def test_what_somebody_says_is_retold_whoever_says_it() -> None:
+    case = make_case(
+        "Karin Dahl said the plan was a disaster for the town.", ["It was a disaster for the town, she said."]
+    )
+    assert (restates(case), retells(case)) == (False, False)
+    case = make_case(
+        "Karin Dahl said it was a disaster for the town.", ["It was a disaster for the town, Ann Lee said."]
+    )
+    assert (restates(case), retells(case)) == (False, True)
+    assert not retells(make_case("It was a disaster for the town.", ["It was a disaster for the town, Ann Lee said."]))

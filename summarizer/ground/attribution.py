@@ -8,7 +8,7 @@ anonymous; a pronoun may be anybody.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from summarizer.ground.case import Case
 from summarizer.ground.cast import Actor, Cast
@@ -16,7 +16,7 @@ from summarizer.ground.clause import Clause, beginning_in, content, cues, inside
 from summarizer.ground.kin import other_relative
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.namesake import share_word
-from summarizer.ground.offices import generic, may_be, roles
+from summarizer.ground.offices import generic, may_be, persons, roles
 from summarizer.ground.phrases import Hit
 from summarizer.ground.quote import quotes, words_line
 from summarizer.ground.sightings import seen, sightings
@@ -32,6 +32,7 @@ _FEWEST_QUOTED = 4  # words; fewer may be quoted from anybody
 _FARTHEST = 2  # units before a quotation in which its speaker is named
 _LEAST_DROPPED = 0.5
 _MOST_SOURCES = 32  # of a claim; each is compared with those of the evidence and with each other
+_WRITING = frozenset({"analyst", "doctor"})  # whose paper, or report, may be meant
 _LEAST_ACROSS = 0.3  # across languages fewer words are known to be the same
 
 
@@ -40,7 +41,7 @@ def check(case: Case) -> Iterator[Finding]:
     if not case.evidence:
         return
     mine = case.claim.once(sources)[:_MOST_SOURCES]
-    near = _near(case) if mine else []
+    near = _near(mine, case) if mine else []
     certain = _certain(case) if any(source.names for source in mine) else frozenset()
     for source in mine:
         wrong = _contradicted(source, source.names & certain, near, case)
@@ -179,9 +180,14 @@ def _speaking(number: int, case: Case) -> frozenset[str]:
     return named
 
 
-def _near(case: Case) -> list[Passage]:
-    """Return the units that say some of what the claim says: its source may be from them."""
+def _near(mine: Sequence[Source], case: Case) -> list[Passage]:
+    """Return the units that say some of what the claim says: its source may be from them.
+
+    Of a claim without cites they must say most of it, whoever says it there.
+    """
     wanted = content(case.claim)
+    if case.guessed:
+        wanted = wanted.difference(*[source.what for source in mine])
     least = _LEAST_GUESSED if case.guessed else _LEAST / 2 if case.crosses_languages else _LEAST
     least *= weigh(wanted, case)
     return [passage for passage in case.evidence if weigh(wanted & content(passage), case) >= least]
@@ -235,7 +241,13 @@ def _is_nameless(mine: Source, theirs: tuple[Source, ...]) -> bool:
 
 
 def _is_negated(claim: Passage, cue: Hit) -> bool:
-    return any(hit.label == "negation/word" and 0 <= cue.start - hit.start <= 3 for hit in claim.once(cues))
+    """Whether somebody did not say it; a mark ends what a negation reaches: *was not asked, according to Pell*."""
+    return any(
+        hit.label == "negation/word"
+        and 0 <= cue.start - hit.start <= 3
+        and "punct" not in claim.kinds[hit.start : cue.start]
+        for hit in claim.once(cues)
+    )
 
 
 def _certain(case: Case) -> frozenset[str]:
@@ -257,10 +269,11 @@ def _may_be(mine: Source, names: frozenset[str], other: Source, case: Case) -> b
         return not other.names
     if other.anonymous:
         return mine.media or (not names and bool(mine.what & other.what))
-    if names and other.names:
-        return False
     cast = case.article.once(Cast)
     ours, theirs = mine.kinds | cast.kinds(names), other.kinds | cast.kinds(other.names)
+    writes = mine.media or ours.isdisjoint(persons() - _WRITING)
+    if (names and other.names) or (other.media and not writes):
+        return False  # two persons, or a mayor and the local paper
     if not ours or not theirs or may_be(ours, theirs):
         return True
     # Halden may be the company, whatever else it is called; the union is not the company.
