@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from hypothesis import given
 
-from summarizer.ground import negation
+from summarizer.ground import negation, order
 from tests import cases
 from tests.cases import doubts, make_case
 from tests.strategies import texts
@@ -312,3 +312,143 @@ def test_an_opposite_where_a_statement_lands_is_found(language: str, right: str,
 def test_another_thing_may_be_the_opposite_of_a_cited_one() -> None:
     evidence = "The fall in the number of cut trees was welcomed, and more routes than ever are open."
     assert kinds("Cheaper trees start in January and are bought.", evidence) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        ("en", "The patient can move his left arm.", "The patient is unable to move his left arm."),
+        (
+            "en",
+            "After the accident the man can speak, doctors say.",
+            "Doctors say the man is unable to speak after the accident.",
+        ),
+        ("en", "The airline refunded the tickets.", "The airline was unable to refund the tickets."),
+        ("en", "The company is able to pay its debts.", "The company is incapable of paying its debts."),
+        ("fr", "Le patient peut bouger le bras gauche.", "Le patient est incapable de bouger le bras gauche."),
+        ("fr", "L'entreprise peut payer ses dettes.", "L'entreprise est dans l'incapacité de payer ses dettes."),
+        ("de", "Der Patient kann den linken Arm bewegen.", "Der Patient ist unfähig, den linken Arm zu bewegen."),
+        ("de", "Die Firma kann ihre Schulden zahlen.", "Die Firma ist außerstande, ihre Schulden zu zahlen."),
+        ("es", "El paciente puede mover el brazo izquierdo.", "El paciente es incapaz de mover el brazo izquierdo."),
+        ("it", "Il paziente è in grado di muovere il braccio.", "Il paziente non è in grado di muovere il braccio."),
+        (
+            "it",
+            "Il paziente può muovere il braccio sinistro.",
+            "Il paziente è incapace di muovere il braccio sinistro.",
+        ),
+        ("pt", "O paciente pode mover o braço esquerdo.", "O paciente é incapaz de mover o braço esquerdo."),
+    ],
+)
+def test_who_is_unable_to_do_something_cannot(language: str, claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence, language=language) == ["negation"]
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        ("en", "The patient cannot move his left arm.", "The patient is unable to move his left arm."),
+        ("en", "The patient is unable to move his left arm.", "The patient cannot move his left arm."),
+        ("en", "The patient can speak.", "Unable to move his arm, the patient can speak."),
+        ("en", "The patient can move his arms.", "The patient is unable to walk but can move his arms."),
+        (
+            "en",
+            "His wife moved the date because he could not come.",
+            "He was unable to come, so his wife moved the date.",
+        ),
+        (
+            "en",
+            "The firm closed the plant, which it could not sell.",
+            "The firm was unable to sell the plant and closed it.",
+        ),
+        ("en", "Residents who cannot leave can ask for help.", "Residents unable to leave can ask for help."),
+        ("en", "The bank can pay its debts.", "The bank is not unable to pay its debts."),
+        ("en", "The patient is unable to move his arm.", "The patient is paralysed and cannot move his arm."),
+        ("en", "The patient was unable to move his arm.", "The patient failed to move his arm."),
+        (
+            "en",
+            "Flights were unable to land and 200 passengers had to wait.",
+            "No flights could land, and 200 passengers had to wait.",
+        ),
+        ("fr", "Le patient ne peut pas bouger le bras gauche.", "Le patient est incapable de bouger le bras gauche."),
+        ("fr", "Le patient est incapable de bouger le bras gauche.", "Le patient ne peut pas bouger le bras gauche."),
+        ("fr", "Le patient peut bouger les bras.", "Incapable de marcher, le patient peut bouger les bras."),
+        ("de", "Der Patient kann den Arm nicht bewegen.", "Der Patient ist unfähig, den Arm zu bewegen."),
+        ("es", "El paciente no puede mover el brazo izquierdo.", "El paciente es incapaz de mover el brazo izquierdo."),
+        ("es", "El paciente puede mover los brazos.", "Incapaz de andar, el paciente puede mover los brazos."),
+        (
+            "it",
+            "Il paziente non può muovere il braccio sinistro.",
+            "Il paziente è incapace di muovere il braccio sinistro.",
+        ),
+        ("it", "Il paziente può muovere le braccia.", "Incapace di camminare, il paziente può muovere le braccia."),
+        ("pt", "O paciente não pode mover o braço esquerdo.", "O paciente é incapaz de mover o braço esquerdo."),
+        ("pt", "O paciente pode mover os braços.", "Incapaz de andar, o paciente pode mover os braços."),
+    ],
+)
+def test_who_cannot_do_one_thing_may_do_another(language: str, claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence, language=language) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        ("en", "Penalties apply until July.", "There are no penalties until July."),
+        ("en", "Fines will be charged before September.", "There will be no fines before September."),
+        ("en", "Fees are due in the first year.", "No fees are due in the first year."),
+        ("en", "Penalties apply until July.", "Until July there are no penalties."),
+        ("fr", "Des amendes seront infligées avant septembre.", "Aucune amende ne sera infligée avant septembre."),
+        ("fr", "Les trains circulent jusqu'en juillet.", "Aucun train ne circule jusqu'en juillet."),
+        ("de", "Bis Juli gelten Strafen.", "Bis Juli gibt es keine Strafen."),
+        ("de", "Vor September werden Bußgelder erhoben.", "Es werden keine Bußgelder vor September erhoben."),
+        ("es", "Hay sanciones hasta julio.", "No hay sanciones hasta julio."),
+        ("es", "Las sanciones se aplican hasta julio.", "No hay sanciones hasta julio."),
+        ("es", "Las sanciones se aplican hasta julio.", "Hasta julio no hay sanciones."),
+        ("it", "Le sanzioni si applicano fino a luglio.", "Non ci sono sanzioni fino a luglio."),
+        ("it", "Le sanzioni si applicano fino a luglio.", "Fino a luglio non ci sono sanzioni."),
+        ("pt", "Há multas até julho.", "Não há multas até julho."),
+        ("pt", "As multas se aplicam até julho.", "Não há multas até julho."),
+        ("pt", "As multas se aplicam até julho.", "Até julho não há multas."),
+        ("fr", "Des pénalités s'appliquent jusqu'en juillet.", "Il n'y a pas de pénalités jusqu'en juillet."),
+        ("fr", "Des pénalités s'appliquent jusqu'en juillet.", "Jusqu'en juillet, il n'y a pas de pénalités."),
+    ],
+)
+def test_what_there_is_none_of_until_a_day_is_not_in_force_till_then(language: str, claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence, language=language) or cases.kinds(order.check, claim, evidence, language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        ("en", "Penalties do not apply until July.", "There are no penalties until July."),
+        ("en", "Penalties apply only from July.", "There are no penalties until July."),
+        ("en", "Penalties apply from July.", "There are no penalties until July."),
+        ("en", "Penalties start in July.", "There are no penalties until July."),
+        ("en", "Fees apply until June.", "There are no penalties until July; fees apply until June."),
+        ("en", "Until July nobody is fined.", "There are no penalties until July."),
+        ("en", "There are no penalties before July.", "Until July there are no penalties."),
+        (
+            "en",
+            "The old rules apply until July.",
+            "There are no penalties until July, and the old rules apply until July.",
+        ),
+        ("en", "Trains are suspended until July.", "No trains run until July."),
+        ("en", "Penalties are waived until July.", "There are no penalties until July."),
+        ("fr", "Les trains sont suspendus jusqu'en juillet.", "Aucun train ne circule jusqu'en juillet."),
+        ("de", "Strafen gelten erst ab Juli.", "Bis Juli gibt es keine Strafen."),
+        ("de", "Ab Juli gibt es Strafen.", "Bis Juli gibt es keine Strafen."),
+        ("de", "Die Züge fallen bis Juli aus.", "Bis Juli fahren keine Züge."),
+        ("de", "Bis Juli werden keine Strafen verhängt.", "Bis Juli gibt es keine Strafen."),
+        ("es", "Las sanciones se aplican a partir de julio.", "No hay sanciones hasta julio."),
+        ("es", "No se aplican sanciones hasta julio.", "No hay sanciones hasta julio."),
+        ("es", "Las sanciones se aplican desde julio.", "Hasta julio no hay sanciones."),
+        ("it", "Le sanzioni si applicano da luglio.", "Non ci sono sanzioni fino a luglio."),
+        ("it", "Le sanzioni si applicano da luglio.", "Fino a luglio non ci sono sanzioni."),
+        ("pt", "As multas se aplicam a partir de julho.", "Não há multas até julho."),
+        ("pt", "As multas se aplicam a partir de julho.", "Até julho não há multas."),
+        ("fr", "Les pénalités s'appliquent à partir de juillet.", "Il n'y a pas de pénalités jusqu'en juillet."),
+        ("fr", "Jusqu'en juillet, aucune pénalité ne s'applique.", "Il n'y a pas de pénalités jusqu'en juillet."),
+    ],
+)
+def test_what_there_is_none_of_until_a_day_may_begin_then(language: str, claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence, language=language) == []
+    assert cases.kinds(order.check, claim, evidence, language=language) == []

@@ -78,6 +78,8 @@ def _differs(mine: Side, theirs: Side, passage: Passage, case: Case) -> bool:
     if case.crosses_languages:  # where few words are the same
         return "until" not in sorts
     wanted = content(case.claim) - _MARKED
+    if "until" in sorts and theirs.denied:
+        wanted -= _held(case.claim)
     least = _SHARED_STATE if "until" in sorts else _SHARED
     return weigh(wanted & content(passage), case) >= least * weigh(wanted, case)
 
@@ -100,9 +102,12 @@ def _side(passage: Passage, date: Date) -> Side | None:
     denied = within + _negatives(passage, max(0, start - _DENIED), start)
     if not denied and sort == "before":
         denied = _without(passage, start) or _negatives_behind(passage, start, date.last)
-    if denied and not within and sort != "before" and not (sort == "until" and _is_late(passage, min(denied), start)):
+    if not denied and sort == "until":
+        denied = _none_behind(passage, start, date.last)
+    late = sort == "until" and bool(denied) and (min(denied) > start or _is_late(passage, min(denied), start))
+    if denied and not within and sort != "before" and not late:
         return None
-    text = passage.written(min(denied, default=start), date.last)
+    text = passage.written(min([start, *denied]), date.last)
     return Side("after" if denied and not within else sort, text, frozenset(denied), parted=parted)
 
 
@@ -117,14 +122,28 @@ def _negatives(passage: Passage, start: int, end: int) -> list[int]:
 
 def _is_late(passage: Passage, start: int, end: int) -> bool:
     """Whether a *not until* is an *only after*: *no penalties until July*, but not *will not last until July*."""
-    states = _table()["late"].get(passage.language)
-    return states is not None and not _states(passage.language).find(passage.texts[start:end])
+    language = passage.language
+    late = language in _table()["late"] or (language in _table()["kept"] and _is_none(passage, start, end))
+    return late and not _states(language).find(passage.texts[start:end])
+
+
+def _is_none(passage: Passage, start: int, end: int) -> bool:
+    """Whether a negative says that there is none of something."""
+    hits = _listed("none", passage.language).find(passage.texts[start:end])
+    return bool(hits) and hits[0].start == 0
+
+
+def _held(claim: Passage) -> frozenset[str]:
+    """Return the stems of a claim that say no more than that something is in force."""
+    row = claim.once(stems)
+    hits = _listed("holds", claim.language).find(claim.texts)
+    return frozenset(filter(None, (stem for hit in hits for stem in row[hit.start : hit.end])))
 
 
 def _without(passage: Passage, start: int) -> list[int]:
     """Return what denies a *before* without a *not*: *sans accord avant juillet*, *unless it reopens by Friday*."""
     first = max(0, start - _DENIED)
-    hits = _lacking(passage.language).find(passage.texts[first:start])
+    hits = _listed("without", passage.language).find(passage.texts[first:start])
     return [first + hit.start for hit in hits if "punct" not in passage.kinds[first + hit.start : start]]
 
 
@@ -133,6 +152,13 @@ def _negatives_behind(passage: Passage, start: int, end: int) -> list[int]:
     if start:
         return []
     return [hit.start for hit in beginning_in(passage, end, end + _DENIED) if hit.label == "negation/word"][:1]
+
+
+def _none_behind(passage: Passage, start: int, end: int) -> list[int]:
+    """Return the negatives behind an *until* that opens the passage and of which there is none till then."""
+    behind, last = _negatives_behind(passage, start, end), end + _DENIED
+    none = bool(behind) and _is_none(passage, behind[0], last)
+    return behind if none and not _states(passage.language).find(passage.texts[behind[0] : last]) else []
 
 
 def bounding(passage: Passage) -> frozenset[int]:
@@ -151,11 +177,10 @@ def _phrases(language: str | None) -> Phrases:
     return Phrases({sort: row[language] for sort, row in _table()["sides"].items() if language in row})
 
 
-@cache
 def _states(language: str | None) -> Phrases:
-    return Phrases({"state": _table()["late"].get(language, ())})
+    return _listed("late" if language in _table()["late"] else "kept", language)
 
 
 @cache
-def _lacking(language: str | None) -> Phrases:
-    return Phrases({"without": _table()["without"].get(language, ())})
+def _listed(sort: str, language: str | None) -> Phrases:
+    return Phrases({sort: _table()[sort].get(language, ())})

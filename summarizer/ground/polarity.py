@@ -18,6 +18,7 @@ from summarizer.ground.text import Passage
 
 _FINDING = "finding"
 _NOUNS = ("ion", "ions", "sal", "sals", "nial", "nials")  # rejection, refusal, denial
+_UNABLE = ("unable", "incap")
 _GOVERNED = 6  # content words after a trigger
 _IMPLIED = frozenset({"=deny", "=reject", "=forbid", "=exclude"})
 _WEAK = frozenset({"=cancel", "=collapse", "=lacking", "=impossible", "=lose", "=fear", "=destroy", "=remove", "=idle"})
@@ -90,8 +91,11 @@ def triggers(passage: Passage) -> tuple[Trigger, ...]:
     for at, sort in sorted(sorts.items()):
         if at not in pseudo and not (sort == "word" and _is_vote(passage, at)):
             places = _governed(passage, at, ends.get(at, at + 1))
-            heads = frozenset(_said(passage, _heads(passage, places, sort)))
-            found.append(Trigger(sort, at, row[at] or texts[at], _said(passage, places), heads))
+            heads = _heads(passage, places, sort)
+            if texts[at].startswith(_UNABLE):  # to do what stands right behind: no more is denied
+                places = heads = heads[:1] or places[:1]
+            governed, denied = _said(passage, places), frozenset(_said(passage, heads))
+            found.append(Trigger(sort, at, row[at] or texts[at], governed, denied))
     return tuple(sorted((*found, *_embedded(passage, found)), key=lambda trigger: trigger.start))
 
 
