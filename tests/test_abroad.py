@@ -297,17 +297,3 @@ def test_it_is_said_by_whom_and_not_by_what_is_said() -> None:
 def test_who_stays_unnamed_is_the_same_without_that_word() -> None:
     evidence = "Según dos directivos que pidieron no ser identificados, Juan Sanz estuvo a punto de dimitir en enero."
     assert kinds("es", evidence, "es", "Juan Sanz casi dimitió en enero, según dos directivos.") == []
-
-
-@pytest.mark.parametrize(
-    ("language", "claim"),
-    [
-        ("pt", "O Ministério Público pedia 18 meses de prisão para Marc Delorme."),
-        ("es", "El Ministerio Público pedía 18 meses de cárcel para Marc Delorme."),
-        ("it", "Il pubblico ministero aveva chiesto 18 mesi di carcere per Marc Delorme."),
-    ],
-)
-def test_who_prosecutes_is_called_otherwise_elsewhere(language: str, claim: str) -> None:
-    evidence = "Le parquet avait requis 18 mois de prison contre Marc Delorme."
-    assert kinds("fr", evidence, language, claim) == []
-    assert kinds("fr", evidence.replace("Le parquet", "Le juge"), language, claim) == ["name"]
