@@ -162,6 +162,7 @@ def landings(case: Case, mine: Statement, verbs: frozenset[str] = frozenset()) -
     best = max([landing.share for landing in found], default=0)
     near = [landing for landing in found if landing.share >= _AS_NEAR * best]
     meant = [landing for landing in found if landing.shared & verbs and landing.share >= _NEAR_BY_VERB * best]
+    meant = [landing for landing in meant if not landing.shared <= verbs] or meant  # will cut jobs as sales fell
     return tuple((meant or near)[:_MOST_NEAR])
 
 
