@@ -433,3 +433,22 @@ def test_any_text_has_numbers_that_stand_in_it(text: str, language: str | None) 
 def test_a_number_is_the_same_with_and_without_marks(value: int, language: str) -> None:
     marked = f"{value:,}" if language == "en" else f"{value:,}".replace(",", "\u202f")
     assert is_same(one(f"{marked} %", language), one(f"{value} %", language))
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "found"),
+    [
+        ("Sales have fallen three quarters in a row.", "Sales fell for a third straight quarter.", []),
+        ("Sales fell for a third straight quarter.", "Sales fell three quarters in a row.", []),
+        ("Sales have fallen four quarters in a row.", "Sales fell for a third straight quarter.", ["number"]),
+        ("Three quarters of the staff left.", "A quarter of the staff left.", ["number"]),
+    ],
+)
+def test_quarters_in_a_row_are_no_share(claim: str, evidence: str, found: list[str]) -> None:
+    assert kinds(claim, evidence) == found
+
+
+def test_a_share_may_follow_from_sums_of_money_that_are_a_year_apart() -> None:
+    told = "Revenue fell to $2.4 billion in the three months to September from $2.9 billion a year earlier."
+    assert kinds("Revenue fell 17 percent from a year before.", told) == []
+    assert kinds("Revenue fell 27 percent from a year before.", told) == ["number"]

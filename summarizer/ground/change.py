@@ -9,7 +9,7 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import NamedTuple
 
-from summarizer.ground.arithmetic import competes, is_same
+from summarizer.ground.arithmetic import competes, is_same, is_time
 from summarizer.ground.case import Case
 from summarizer.ground.clause import stems
 from summarizer.ground.lexicon import directions
@@ -98,6 +98,11 @@ def changes(passage: Passage) -> tuple[Change, ...]:
     """Return the changes of a passage."""
     counts = [item for item in passage.once(parse) if item.kind == "count" and not item.weak]
     pairs = [(one, two) for one, two in pairwise(counts) if competes(one, two) or not (one.unit and two.unit)]
+    # To 2.4 billion in the three months to September from 2.9.
+    around = zip(counts, counts[1:], counts[2:], strict=False)
+    pairs += [
+        (one, two) for one, time, two in around if is_time(time.unit) and not is_time(one.unit) and competes(one, two)
+    ]
     found = (_change(passage, one, two) for one, two in pairs if not is_same(one, two))
     return tuple(change for change in found if change is not None)
 

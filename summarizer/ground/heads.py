@@ -38,7 +38,7 @@ _CONNECTORS = word_set("connectors")
 # Words that are numbers, and more often something else: a time, a part, an adjective, a verb.
 _UNSURE = word_set("unsure_numbers")
 # Portuguese segundo and Italian secondo are also "according to"; after an article they are the second.
-_ACCORDING, _BEFORE_ORDINAL = word_set("according"), word_set("before_ordinal")
+_ACCORDING, _BEFORE_ORDINAL, _IN_A_ROW = map(word_set, ("according", "before_ordinal", "in_a_row"))
 _COUNTED_BY = word_set("counted_by")
 _BEFORE_TIME, _DECADES = word_set("before_time"), word_set("before_decade")
 _HALVES = frozenset({"first", "second"})  # first-half profit
@@ -271,8 +271,8 @@ class Heads(Reader):
         one = self.text(place) in self.words.one
         count = Decimal(1) if one else self._count(self.text(place))
         after = place + 1 + (self.text(place + 1) == "-")
-        part = self.words.fractions.at(self.texts, after) if count else None
-        if count and part and not self._is_ordinal_here(place, one):
+        part = self.words.fractions.at(self.texts, after) if count and not self._is_ordinal_here(place, one) else None
+        if count and part and _IN_A_ROW.isdisjoint(self.texts[part[1] : part[1] + 3]):  # three quarters in a row
             return Head((count * _ratio(part[0]),), part[1], "fraction", weak=one and self.words.language == "en")
         whole = self.words.fractions.at(self.texts, place)
         if whole and whole[0] == "1/2" and not (self.text(place - 1) == "-" and self.text(place - 2) in _HALVES):

@@ -352,12 +352,21 @@ def _is_derived(quantity: Quantity, given: Sequence[Given], case: Case) -> bool:
     if quantity.kind == "ordinal" and any(other.unit == "year" and other.value == quantity.value for other in others):
         return True  # the 40th anniversary of what is 40 years old
     noun = noun_of(case.claim, quantity)
-    counts = [other for other in given if other.quantity.kind != "fraction"]
+    counts = [
+        other
+        for other in given
+        if other.quantity.kind != "fraction" and not (quantity.unit and _measures_else(quantity, other.quantity))
+    ]
     if noun and sum(noun_of(other.passage, other.quantity) == noun for other in counts) == 1:
         return False  # the evidence counts the same things, and finds another number of them
     if is_time(quantity.unit) and is_between_years(quantity, case.evidence):
         return True
     return not case.crosses_languages and follows(quantity, others)
+
+
+def _measures_else(quantity: Quantity, other: Quantity) -> bool:
+    """Whether two numbers measure different things: 17 percent from a year before, $2.9 billion a year before."""
+    return bool(other.unit) and factor(quantity.unit, other.unit) is None
 
 
 def _stands_in_words(quantity: Quantity, case: Case) -> bool:
