@@ -438,17 +438,17 @@ def test_a_number_is_the_same_with_and_without_marks(value: int, language: str) 
 @pytest.mark.parametrize(
     ("claim", "evidence", "found"),
     [
-        ("Sales have fallen three quarters in a row.", "Sales fell for a third straight quarter.", []),
-        ("Sales fell for a third straight quarter.", "Sales fell three quarters in a row.", []),
-        ("Sales have fallen four quarters in a row.", "Sales fell for a third straight quarter.", ["number"]),
-        ("Three quarters of the staff left.", "A quarter of the staff left.", ["number"]),
+        ("Sales have fallen three quarters in a row.", "Sales fell for a third straight quarter.", False),
+        ("Sales fell for a third straight quarter.", "Sales fell three quarters in a row.", False),
+        ("Sales have fallen four quarters in a row.", "Sales fell for a third straight quarter.", True),
+        ("Three quarters of the staff left.", "A quarter of the staff left.", True),
     ],
 )
-def test_quarters_in_a_row_are_no_share(claim: str, evidence: str, found: list[str]) -> None:
-    assert kinds(claim, evidence) == found
+def test_quarters_in_a_row_are_no_share(claim: str, evidence: str, found: bool) -> None:
+    assert bool(details(claim, evidence)) == found
 
 
 def test_a_share_may_follow_from_sums_of_money_that_are_a_year_apart() -> None:
     told = "Revenue fell to $2.4 billion in the three months to September from $2.9 billion a year earlier."
-    assert kinds("Revenue fell 17 percent from a year before.", told) == []
-    assert kinds("Revenue fell 27 percent from a year before.", told) == ["number"]
+    assert not details("Revenue fell 17 percent from a year before.", told)
+    assert details("Revenue fell 27 percent from a year before.", told)
