@@ -452,3 +452,25 @@ def test_what_there_is_none_of_until_a_day_is_not_in_force_till_then(language: s
 def test_what_there_is_none_of_until_a_day_may_begin_then(language: str, claim: str, evidence: str) -> None:
     assert kinds(claim, evidence, language=language) == []
     assert cases.kinds(order.check, claim, evidence, language=language) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other"),
+    [
+        ("en", "Harwick will create 1,200 jobs.", "Harwick will eliminate 1,200 jobs."),
+        ("fr", "Harwick va créer 1 200 emplois.", "Harwick va supprimer 1 200 emplois."),
+        ("es", "Harwick creará 1200 empleos.", "Harwick suprimirá 1200 empleos."),
+        ("de", "Harwick schafft 1200 Stellen.", "Harwick streicht 1200 Stellen."),
+        ("it", "Harwick creerà 1200 posti.", "Harwick eliminerà 1200 posti."),
+        ("pt", "A Harwick criará 1200 vagas.", "A Harwick eliminará 1200 vagas."),
+        ("en", "It expects to spend $300 million a year.", "It expects to save $300 million a year."),
+        ("fr", "Le groupe prévoit de dépenser 300 millions.", "Le groupe prévoit d’économiser 300 millions."),
+        ("es", "Prevé gastar 300 millones al año.", "Prevé ahorrar 300 millones al año."),
+        ("de", "Der Konzern will 300 Millionen ausgeben.", "Der Konzern will 300 Millionen einsparen."),
+        ("it", "Prevede di spendere 300 milioni.", "Prevede di risparmiare 300 milioni."),
+        ("pt", "Prevê gastar 300 milhões.", "Prevê poupar 300 milhões."),
+    ],
+)
+def test_what_is_created_is_not_cut_and_what_is_saved_not_spent(language: str, one: str, other: str) -> None:
+    found = [kinds(*pair, language=language) for pair in ((one, other), (other, one), (one, one), (other, other))]
+    assert found == [["negation"], ["negation"], [], []]
