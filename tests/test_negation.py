@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -11,6 +12,7 @@ from hypothesis import given
 from summarizer.ground import negation, order
 from tests import cases
 from tests.cases import doubts, make_case
+from tests.growth import grows_within
 from tests.strategies import texts
 
 kinds = partial(cases.kinds, negation.check)
@@ -474,3 +476,31 @@ def test_what_there_is_none_of_until_a_day_may_begin_then(language: str, claim: 
 def test_what_is_created_is_not_cut_and_what_is_saved_not_spent(language: str, one: str, other: str) -> None:
     found = [kinds(*pair, language=language) for pair in ((one, other), (other, one), (one, one), (other, other))]
     assert found == [["negation"], ["negation"], [], []]
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence", "found"),
+    [
+        ("en", "The cuts were unexpected.", "The cuts had been expected since the spring.", True),
+        ("en", "The cuts had been expected.", "The cuts were unexpected, analysts said.", True),
+        ("en", "The court called the strike legal.", "The court called the strike illegal.", True),
+        ("de", "Die Entscheidung kam unerwartet.", "Die Entscheidung kam wie erwartet am Montag.", True),
+        ("en", "The cuts were unexpected.", "The cuts were unexpected, analysts said.", False),
+        ("en", "The cuts were not unexpected.", "The cuts had been expected since the spring.", False),
+        ("en", "The cuts were unexpected.", "Nobody had expected the cuts.", False),
+        ("en", "The unexpected cuts were less than expected.", "The cuts were less than expected.", False),
+        ("en", "The union wants higher wages.", "The ion beam has higher energy.", False),
+        ("de", "Das Unternehmen baut den Unfallwagen.", "Das Nehmen baut den Fallwagen.", False),
+        ("fr", "L’entreprise importe du vin.", "L’entreprise porte du vin.", False),
+    ],
+)
+def test_a_word_is_not_the_one_with_a_negative_prefix(language: str, claim: str, evidence: str, found: bool) -> None:
+    assert ("negation" in kinds(claim, evidence, language=language)) == found
+
+
+def test_very_many_words_with_a_negative_prefix_take_linear_time() -> None:
+    def prepared(times: int) -> Callable[[], object]:
+        case = make_case("unhappy people " * times, ["happy people " * times])
+        return lambda: list(negation.check(case))
+
+    assert grows_within(6.25, lambda: prepared(150), lambda: prepared(600))

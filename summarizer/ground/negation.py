@@ -35,6 +35,7 @@ from summarizer.ground.lexicon import lexicon, opposed, opposites
 from summarizer.ground.locales import word_set
 from summarizer.ground.otherwise import is_put_otherwise
 from summarizer.ground.polarity import Side, Trigger, counts, is_asked, is_opposite, sides, triggers
+from summarizer.ground.prefixed import cancels, prefixed
 from summarizer.ground.quote import quotes, words_line
 from summarizer.ground.significance import is_borne_out
 from summarizer.ground.text import Passage
@@ -60,7 +61,7 @@ def check(case: Case) -> Iterator[Finding]:
         yield Finding("negation", "the p values of the cited sentences say otherwise of what is significant")
     if borne_out is None and _is_negative(case) and not _is_left_open(case) and not _quotes_the_article(case):
         denied = list(_denials(case)) or ([] if case.guessed else [*denials(case)] or [*across.denials(case)])
-        denied = [] if denied and is_put_otherwise(case) else denied
+        denied = [] if denied and (is_put_otherwise(case) or cancels(case)) else denied
     for claim, unit in denied:
         yield Finding("negation", f"only one of “{claim}” and “{unit}” is a negation")
     if denied:
@@ -70,6 +71,9 @@ def check(case: Case) -> Iterator[Finding]:
         found = [_opposed(case, pair) for pair in pairs(case) if len(pair.shared) > 1]
         told = list(filter(None, found)) or ([] if case.guessed else list(islice(turned(case), 1)))
         for mine, theirs in told:
+            yield Finding("negation", f"“{mine}” is the opposite of “{theirs}”")
+    if not case.guessed:
+        for mine, theirs in islice(prefixed(case), 1):
             yield Finding("negation", f"“{mine}” is the opposite of “{theirs}”")
 
 
