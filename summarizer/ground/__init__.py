@@ -200,7 +200,7 @@ def _checked(cases: Sequence[Case], origins: Mapping[str, Origin], *, search: bo
     """Check claims that are not word for word what they cite.
 
     One check looks at all of them before the next begins: its code and its tables are then still in the processor's
-    caches, which hold a few checks and not all. Eight claims take a twelfth less time so than one after the other.
+    caches, which hold a few checks and not all. Eight claims take a tenth less time so than one after the other.
     """
     doubts: list[dict[Finding, None]] = [{} for _ in cases]
     for check in CHECKS:
