@@ -12,13 +12,14 @@ from typing import NamedTuple
 
 from summarizer.ground.clause import Clause, clause_at, clauses, content, content_places, cues, inside, stems
 from summarizer.ground.lexicon import lexicon
+from summarizer.ground.locales import word_set
 from summarizer.ground.order import bounding
 from summarizer.ground.phrases import Hit
 from summarizer.ground.text import Passage
 
 _FINDING = "finding"
 _NOUNS = ("ion", "ions", "sal", "sals", "nial", "nials")  # rejection, refusal, denial
-_UNABLE = ("unable", "incap")
+_UNABLE = tuple(sorted(word_set("unable")))  # how such words begin
 _GOVERNED = 6  # content words after a trigger
 _IMPLIED = frozenset({"=deny", "=reject", "=forbid", "=exclude"})
 _WEAK = frozenset({"=cancel", "=collapse", "=lacking", "=impossible", "=lose", "=fear", "=destroy", "=remove", "=idle"})

@@ -1,13 +1,15 @@
 """A word with a negative prefix, and the same word without it: *unexpected* for *expected*.
 
-Only prefixes that deny nearly whatever they stand before: English and German *un-*, English *il-* and *ir-*. A German
-noun with one may be another thing (*Unfall*, *Unternehmen*). Romance *in-* and *im-* begin too many words that deny
-nothing (*importa*, *impresa*).
+Only prefixes that deny nearly whatever they stand before (`data/prefixed.json`). A German noun with one may be another
+thing (*Unfall*, *Unternehmen*).
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
 
 from summarizer.ground.case import Case
 from summarizer.ground.clause import MOST_CLAIMED, Clause
@@ -16,7 +18,6 @@ from summarizer.ground.overlap import stem, stems
 from summarizer.ground.polarity import is_asked, triggers
 from summarizer.ground.text import Passage
 
-_PREFIXES = {"en": ("un", "il", "ir"), "de": ("un",)}
 _SHORTEST = 7  # letters: unless and unlike are no less and like
 _LEAST_LANDED = 0.4  # of a statement: as for opposites
 
@@ -59,14 +60,20 @@ def _opposite(passage: Passage, clause: Clause, other: Passage, there: Clause) -
 
 def _bare(passage: Passage) -> dict[int, str]:
     """Return where words with a negative prefix stand, each with the stem of what is behind it."""
-    prefixes = _PREFIXES.get(passage.language or "", ())
+    prefixes = _prefixes(passage.language)
     return {
-        at: stem(text[2:])
+        at: stem(text[len(next(filter(text.startswith, prefixes))) :])
         for at, text in enumerate(passage.texts)
         if text.startswith(prefixes)
         and len(text) >= _SHORTEST
         and (passage.language != "de" or passage.raws[at][0].islower())
     }
+
+
+@cache
+def _prefixes(language: str | None) -> tuple[str, ...]:
+    table = json.loads(files(__package__).joinpath("data", "prefixed.json").read_text(encoding="utf-8"))
+    return tuple(table["prefixes"].get(language, ()))
 
 
 def _is_negative(passage: Passage, clause: Clause) -> bool:
