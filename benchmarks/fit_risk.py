@@ -33,7 +33,8 @@ from typing import Any
 from faithfulness import FOLDS, Item, auc, balanced, check, read
 
 from summarizer.ground import risk
-from summarizer.ground.case import ArticleView, Case
+from summarizer.ground.case import Case
+from summarizer.ground.view import ArticleView
 from summarizer.ground.terms import Term, laid, tables, terms
 from summarizer.ground.text import Passage
 from summarizer.plan import split

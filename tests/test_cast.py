@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 
 from summarizer.ground import offices
-from summarizer.ground.case import ArticleView
 from summarizer.ground.cast import Actor, Cast
 from summarizer.ground.lexicon import languages
 from summarizer.ground.slot import preposition
 from summarizer.ground.text import Passage
+from summarizer.ground.view import ArticleView
 from summarizer.plan import split
 from tests.growth import grows_within
 from tests.strategies import texts

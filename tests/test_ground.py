@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from summarizer.ground import CHECKS, Grounding, ground, quantity, quote, restated, search, when
-from summarizer.ground.case import ArticleView, Case
+from summarizer.ground import CHECKS, Grounding, ground, quantity, quoted, restated, search, when
+from summarizer.ground.case import Case
 from summarizer.ground.text import Passage, fold, kind_of
+from summarizer.ground.view import ArticleView
 from summarizer.plan import split
 from summarizer.records import Article, Check
 from summarizer.schema import Claim
@@ -392,7 +393,7 @@ ADVERSARIAL = [
 
 def analyze(text: str) -> None:
     passage = Passage(text, "en")
-    for analysis in (quantity.parse, when.parse, search.features, quote.quotes):
+    for analysis in (quantity.parse, when.parse, search.features, quoted.quotes):
         passage.once(analysis)
 
 

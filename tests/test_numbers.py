@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from summarizer.ground import numbers
 from summarizer.ground.arithmetic import is_same
-from summarizer.ground.case import ArticleView, Case
+from summarizer.ground.case import Case
 from summarizer.ground.numerals import read_digits, read_han
 from summarizer.ground.quantity import Quantity, parse
 from summarizer.ground.text import Passage
+from summarizer.ground.view import ArticleView
 from summarizer.records import Unit
 from tests.strategies import texts
 

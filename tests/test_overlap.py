@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 
 from summarizer.ground import overlap
-from summarizer.ground.case import ArticleView, Case
-from summarizer.ground.overlap import stem
+from summarizer.ground.case import Case
+from summarizer.ground.forms import stem, stems
 from summarizer.ground.text import Passage
+from summarizer.ground.view import ArticleView
 from summarizer.records import Unit
 from tests.strategies import texts
 
@@ -43,7 +44,7 @@ def test_other_words_do_not(one: str, other: str) -> None:
 
 @given(texts())
 def test_every_word_has_a_stem(text: str) -> None:
-    assert all(overlap.stems(Passage(text)))
+    assert all(stems(Passage(text)))
 
 
 def test_a_claim_about_something_else_is_a_doubt() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 
 from summarizer.ground import quote
+from summarizer.ground.quoted import quotes, words_line
 from summarizer.ground.text import Passage
 from summarizer.records import Article
 from tests.cases import case_about, doubts, make_case
@@ -18,7 +19,7 @@ SAID = "“A press release is not evidence, and never was,” said Samuel Adeyem
 
 
 def quoted(text: str, language: str | None = "en") -> list[str]:
-    return [text[start:end] for start, end in quote.quotes(Passage(text, language))]
+    return [text[start:end] for start, end in quotes(Passage(text, language))]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ def test_the_sample_s_own_words_are_found_with_other_apostrophes(sample: Article
 
 @given(texts())
 def test_no_text_breaks_the_check(text: str) -> None:
-    found = quote.quotes(Passage(text))
+    found = quotes(Passage(text))
     assert all(0 < start <= end < len(text) for start, end in found)
     assert doubts(quote.check, make_case(f"a “{text}” b", [f"x {text} y"])) in ([], ["quote"], ["quote", "quote"])
 
@@ -129,7 +130,7 @@ def test_no_text_breaks_the_check(text: str) -> None:
 def test_the_line_of_words_takes_time_in_proportion_to_its_marks() -> None:
     def prepared(words: int) -> Callable[[], object]:
         passage = Passage("word , " * words, "en")
-        return lambda: quote.words_line(passage)
+        return lambda: words_line(passage)
 
-    assert quote.words_line(Passage("A word, and “one” more.", "en")) == " a word and one more "
+    assert words_line(Passage("A word, and “one” more.", "en")) == " a word and one more "
     assert grows_within(20, lambda: prepared(20_000), lambda: prepared(160_000))

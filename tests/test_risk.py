@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarizer.ground import ground
-from summarizer.ground.case import ArticleView, Case
+from summarizer.ground.case import Case
 from summarizer.ground.risk import doubts, risk, soft_maximum
 from summarizer.ground.terms import meanings, negatives, tables, terms
 from summarizer.ground.text import Passage
+from summarizer.ground.view import ArticleView
 from summarizer.plan import split
 from summarizer.records import Finding
 from summarizer.schema import Claim

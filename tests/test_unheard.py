@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from summarizer.ground import ground
-from summarizer.ground.case import ArticleView, Case
+from summarizer.ground.case import Case
 from summarizer.ground.text import Passage
 from summarizer.ground.unheard import check
+from summarizer.ground.view import ArticleView
 from summarizer.plan import split
 from summarizer.schema import Claim
 

@@ -37,11 +37,12 @@ from summarizer.ground import (
     unheard,
 )
 from summarizer.ground import search as searching
-from summarizer.ground.case import ArticleView, Case
+from summarizer.ground.case import Case
 from summarizer.ground.clause import MOST_CLAIMED, clauses
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.restate import restates, retells
 from summarizer.ground.text import Passage, squeeze
+from summarizer.ground.view import ArticleView
 from summarizer.records import Check, Evidence, Finding, Origin, Unit, Verdict
 from summarizer.schema import Claim
 

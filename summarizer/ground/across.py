@@ -12,10 +12,8 @@ measured too, and what only one side leaves open: both found less than ten wrong
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from summarizer.ground.case import Case
@@ -24,6 +22,7 @@ from summarizer.ground.landing import Statement, only_says_who, said_by, stateme
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.phrases import Phrases
 from summarizer.ground.polarity import Trigger, is_asked, outright, triggers
+from summarizer.ground.tables import read_data
 from summarizer.ground.text import Passage
 from summarizer.ground.when import parse
 
@@ -172,6 +171,6 @@ def _kept_as_it_is(passage: Passage) -> frozenset[str]:
 @cache
 def _words(language: str | None) -> Phrases:
     """Return the words of a language that may say what a negative does, labelled with their group, or with nothing."""
-    table: Any = json.loads(files(__package__).joinpath("data", "tacit.json").read_text(encoding="utf-8"))
+    table: Any = read_data("tacit")
     groups = {f"~{group}": [row[language]] for group, row in table["groups"].items() if language in row}
     return Phrases({**groups, "": table["words"].get(language, [])})

@@ -18,7 +18,7 @@ from summarizer.ground.lexicon import lexicon
 from summarizer.ground.namesake import share_word
 from summarizer.ground.offices import generic, may_be, persons, roles
 from summarizer.ground.phrases import Hit
-from summarizer.ground.quote import quotes, words_line
+from summarizer.ground.quoted import quotes, words_line
 from summarizer.ground.sightings import seen, sightings
 from summarizer.ground.slot import preposition
 from summarizer.ground.sources import Source, all_names, sources
@@ -189,8 +189,8 @@ def _near(mine: Sequence[Source], case: Case) -> list[Passage]:
     if case.guessed:
         wanted = wanted.difference(*[source.what for source in mine])
     least = _LEAST_GUESSED if case.guessed else _LEAST / 2 if case.crosses_languages else _LEAST
-    least *= weigh(wanted, case)
-    return [passage for passage in case.evidence if weigh(wanted & content(passage), case) >= least]
+    least *= weigh(wanted, case.article)
+    return [passage for passage in case.evidence if weigh(wanted & content(passage), case.article) >= least]
 
 
 def _contradicted(mine: Source, names: frozenset[str], near: list[Passage], case: Case) -> Source | None:
@@ -306,10 +306,10 @@ def _dropped(case: Case) -> Iterator[Finding]:
     """Find a claim that tells without any source what the evidence has only from nameless ones."""
     best, dropped = 0.0, None
     for passage in case.evidence:
-        shared = weigh(content(case.claim) & content(passage), case)
+        shared = weigh(content(case.claim) & content(passage), case.article)
         if shared > best:
             named = [source for source in passage.once(sources) if source.anonymous]
             best, dropped = shared, named[0] if named else None
     least = _LEAST_ACROSS if case.crosses_languages else _LEAST_DROPPED
-    if dropped is not None and best >= least * weigh(content(case.claim), case):
+    if dropped is not None and best >= least * weigh(content(case.claim), case.article):
         yield Finding("attribution", f"the claim leaves out that it comes from “{dropped.text}”")

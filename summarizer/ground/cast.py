@@ -16,7 +16,6 @@ from itertools import chain, groupby, pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
-from summarizer.ground.case import ArticleView
 from summarizer.ground.clause import cues
 from summarizer.ground.lexicon import Lexicon, lexicon
 from summarizer.ground.namesake import beginning, share_word
@@ -25,6 +24,7 @@ from summarizer.ground.phrases import Hit
 from summarizer.ground.proper import significant
 from summarizer.ground.sightings import seen
 from summarizer.ground.text import Passage
+from summarizer.ground.view import ArticleView
 from summarizer.ground.written import Name, Word, components
 
 _LONGEST = 6  # tokens of an office, and offices of each other in a row

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -16,6 +14,7 @@ from summarizer.ground.lexicon import directions
 from summarizer.ground.locales import number_words, word_set
 from summarizer.ground.phrases import Phrases
 from summarizer.ground.quantity import Quantity, parse
+from summarizer.ground.tables import read_data
 from summarizer.ground.text import Passage
 from summarizer.records import Finding
 
@@ -147,5 +146,5 @@ def _before(passage: Passage, place: int) -> frozenset[str]:
 
 @cache
 def _phrases(language: str | None) -> Phrases:
-    table = json.loads(files(__package__).joinpath("data", "change.json").read_text(encoding="utf-8"))
+    table = read_data("change")
     return Phrases({sort: row[language] for sort, row in table.items() if sort != "note" and language in row})

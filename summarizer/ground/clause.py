@@ -11,14 +11,13 @@ import math
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
 from itertools import chain, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
-from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.lexicon import concepts, inflections, lexicon
 from summarizer.ground.locales import word_set
 from summarizer.ground.memo import Memo
@@ -26,6 +25,7 @@ from summarizer.ground.namesake import spell
 from summarizer.ground.opened import opened
 from summarizer.ground.phrases import Hit
 from summarizer.ground.text import Kind, Passage, kind_of
+from summarizer.ground.view import ArticleView
 
 _WHO = word_set("who")
 _GROUPED = re.compile(r"[.,](?=\d{3}(?!\d))")
@@ -40,24 +40,6 @@ class Clause(NamedTuple):
 
     start: int
     end: int
-
-
-class Pair(NamedTuple):
-    """A clause of the claim and the clause of the evidence that it restates.
-
-    Attributes:
-        mine: The claim's clause.
-        passage: The unit.
-        theirs: Its clause.
-        shared: Stems in both.
-        share: What part of the weight of the claim's clause is shared, in [0, 1].
-    """
-
-    mine: Clause
-    passage: Passage
-    theirs: Clause
-    shared: frozenset[str]
-    share: float
 
 
 def cues(passage: Passage) -> tuple[Hit, ...]:
@@ -282,26 +264,6 @@ def weights(article: ArticleView) -> Mapping[str, float]:
     return _Weights(Counter(chain.from_iterable([passage.once(stems) for passage in article.passages])))
 
 
-def pairs(case: Case) -> Iterator[Pair]:
-    """Lay each clause of the claim beside the clause of the evidence that shares most of its words."""
-    for mine in case.claim.once(clauses)[:MOST_CLAIMED]:
-        wanted = content(case.claim, mine)
-        whole = weigh(wanted, case)
-        best: Pair | None = None
-        for passage in case.evidence:
-            for theirs in passage.once(clauses):
-                there = content(passage, theirs)
-                shared = wanted & there
-                if not shared:
-                    continue
-                share = weigh(shared, case) / whole
-                # Of two clauses that share as much, the shorter says less else.
-                if best is None or (share, -len(there)) > (best.share, best.theirs.start - best.theirs.end):
-                    best = Pair(mine, passage, theirs, shared, share)
-        if best is not None:
-            yield best
-
-
 def content(passage: Passage, clause: Clause | None = None) -> frozenset[str]:
     """Return the stems of a clause, or of the whole passage."""
     known = passage.once(_contents)
@@ -319,9 +281,9 @@ def _there(row: Iterable[str | None]) -> frozenset[str]:
     return frozenset(filter(None, row))
 
 
-def weigh(found: Iterable[str], case: Case) -> float:
-    """Return how much stems say about where they come from."""
-    return math.fsum(map(case.article.once(weights).__getitem__, found))  # the same in any order
+def weigh(found: Iterable[str], article: ArticleView) -> float:
+    """Return how much stems say about where in an article they come from."""
+    return math.fsum(map(article.once(weights).__getitem__, found))  # the same in any order
 
 
 def said(passage: Passage, clause: Clause) -> str:

@@ -7,16 +7,15 @@ the other 10 %* nothing follows.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 from summarizer.ground.arithmetic import factor
 from summarizer.ground.case import Case
 from summarizer.ground.phrases import Phrases
 from summarizer.ground.quantity import Quantity, parse
+from summarizer.ground.tables import read_data
 from summarizer.ground.text import Passage
 from summarizer.records import Finding
 
@@ -100,7 +99,7 @@ def _is_refuted(other: Quantity, one: Comparison) -> bool:
 
 @cache
 def _table() -> Any:
-    return json.loads(files(__package__).joinpath("data", "compared.json").read_text(encoding="utf-8"))
+    return read_data("compared")
 
 
 @cache

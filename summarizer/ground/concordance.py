@@ -11,10 +11,10 @@ from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
 
-from summarizer.ground.case import ArticleView
 from summarizer.ground.memo import Memo, Places, beginning, kept
 from summarizer.ground.terms import Sort, Term, near, terms
 from summarizer.ground.text import where
+from summarizer.ground.view import ArticleView
 
 _LONGEST_ACRONYM = 6
 # Stems of one word begin with as many letters, with that share of the shorter one, and differ in length by no more.

@@ -7,10 +7,8 @@ are in `data/contest.json`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 from summarizer.ground.case import Case
@@ -18,6 +16,7 @@ from summarizer.ground.cast import Actor, Cast
 from summarizer.ground.crossed import crossed
 from summarizer.ground.phrases import Phrases
 from summarizer.ground.slot import exchanged
+from summarizer.ground.tables import read_data
 from summarizer.ground.text import Passage
 from summarizer.records import Finding
 
@@ -100,5 +99,5 @@ def _row(passage: Passage) -> list[str]:
 
 @cache
 def _phrases(language: str | None) -> Phrases:
-    table = json.loads(files(__package__).joinpath("data", "contest.json").read_text(encoding="utf-8"))
+    table = read_data("contest")
     return Phrases({sort: table[sort].get(language, []) for sort in ("beat", "lose")})

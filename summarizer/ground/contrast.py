@@ -189,7 +189,9 @@ def _is_near(case: Case, at: int, passage: Passage, apart: AbstractSet[str]) -> 
     """
     parts = [None] if case.guessed else [None, clause_at(case.claim, at)]
     wanted = [content(case.claim, part) - apart for part in parts]
-    return any(weigh(one & content(passage), case) >= _LEAST_SHARED * weigh(one, case) for one in wanted)
+    return any(
+        weigh(one & content(passage), case.article) >= _LEAST_SHARED * weigh(one, case.article) for one in wanted
+    )
 
 
 def _anchored(passage: Passage) -> tuple[tuple[str, str, int], ...]:

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from summarizer.ground import when
 from summarizer.ground.case import Case
+from summarizer.ground.forms import stem
 from summarizer.ground.lexicon import stop_words
 from summarizer.ground.locales import number_words
 from summarizer.ground.numerals import SPELLED_LANGUAGES, read_spelled
-from summarizer.ground.overlap import stem
 from summarizer.ground.quantity import Quantity
 from summarizer.ground.text import Passage
 

@@ -69,8 +69,8 @@ def crossed(case: Case) -> tuple[Actor, Actor] | None:
 
 def _has(case: Case, told: frozenset[str], other: frozenset[str], own: frozenset[str]) -> bool:
     """Whether what is told of an actor is the other one's part, and hardly his own."""
-    there = weigh(told & other, case)
-    return 0 < there >= max(_LEAST_TOLD * weigh(told, case), _TIMES * weigh(told & own, case))
+    there = weigh(told & other, case.article)
+    return 0 < there >= max(_LEAST_TOLD * weigh(told, case.article), _TIMES * weigh(told & own, case.article))
 
 
 def _parts(passage: Passage, cast: Cast) -> list[Part]:

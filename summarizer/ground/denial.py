@@ -133,9 +133,9 @@ def _is_meant(case: Case, mine: Statement, side: Side) -> bool:
     there = said_by(side.passage, *side.clause)
     if len(mine.terms) > 2 and len(there) > 2 and len(mine.terms & there) < 2:
         return False
-    known = weigh(mine.terms & side.passage.once(everything), case)
+    known = weigh(mine.terms & side.passage.once(everything), case.article)
     least = _LEAST_MEANT if len(there) > 2 else _LEAST_SHORT
-    return known >= least * weigh(mine.terms, case)
+    return known >= least * weigh(mine.terms, case.article)
 
 
 def _drops(case: Case, mine: Statement, own: list[Trigger], near: list[Landing]) -> bool:
@@ -212,7 +212,7 @@ def _is_denied(case: Case, mine: Statement, landing: Landing) -> bool:
     ]
     governed = frozenset(head for trigger in outright for head in trigger.governed)
     shared = landing.shared - case.claim.once(_named)
-    most = bool(shared & governed) and weigh(shared & governed, case) >= _MOSTLY * weigh(shared, case)
+    most = bool(shared & governed) and weigh(shared & governed, case.article) >= _MOSTLY * weigh(shared, case.article)
     return (
         bool(outright)
         and landing.whole >= _LEAST_LANDED

@@ -7,11 +7,9 @@ On the dev sets of `benchmarks/faithfulness.py` one wrong sentence of 12,945 is 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 from summarizer.ground.case import Case
@@ -22,6 +20,7 @@ from summarizer.ground.offices import genitives
 from summarizer.ground.phrases import Phrases
 from summarizer.ground.polarity import outright
 from summarizer.ground.quantity import Quantity, parse
+from summarizer.ground.tables import read_data
 from summarizer.ground.text import Passage
 from summarizer.records import Finding
 
@@ -238,7 +237,7 @@ def _written(passage: Passage, start: int, end: int) -> str:
 
 @cache
 def _table() -> Any:
-    return json.loads(files(__package__).joinpath("data", "extent.json").read_text(encoding="utf-8"))
+    return read_data("extent")
 
 
 @cache

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from summarizer.ground import overlap
 from summarizer.ground.arithmetic import bears, competes
 from summarizer.ground.case import Case
 from summarizer.ground.clause import content, stems
+from summarizer.ground.forms import shared
 from summarizer.ground.locales import number_words, word_set
 from summarizer.ground.quantity import Quantity, parse
 from summarizer.ground.text import Passage
@@ -66,7 +66,7 @@ def _is_adjective(claim: Passage, mine: Quantity, other: Given) -> bool:
         return False
     nouns = {_attribute(claim, mine), _attribute(other.passage, theirs)} - {None}
     both = content(claim) & content(other.passage)
-    return not nouns.isdisjoint(both) or overlap.shared(claim, other.passage) >= _LEAST_SHARED
+    return not nouns.isdisjoint(both) or shared(claim, other.passage) >= _LEAST_SHARED
 
 
 def is_told_otherwise(quantity: Quantity, given: Sequence[Given], case: Case) -> bool:
@@ -122,7 +122,7 @@ def _is_contrary(case: Case, mine: Quantity, other: Given) -> bool:
 
 def _may_be_one(case: Case, mine: Quantity, other: Given) -> bool:
     """Whether a factor and a part may be said of one thing: neither text tells another share, which it may compare."""
-    if not case.crosses_languages and overlap.shared(case.claim, other.passage) < _LEAST_SHARED:
+    if not case.crosses_languages and shared(case.claim, other.passage) < _LEAST_SHARED:
         return False
     return not (_has_other_share(case.claim, mine) or _has_other_share(other.passage, other.quantity))
 

@@ -5,13 +5,12 @@ An attribution has a source (Pareti 2012). Offices of one kind may be one person
 
 from __future__ import annotations
 
-import json
 from functools import cache
-from importlib.resources import files
 
 from summarizer.ground.case import Case
 from summarizer.ground.phrases import Phrases
 from summarizer.ground.sources import Source, sources
+from summarizer.ground.tables import read_data
 from summarizer.ground.text import Passage
 
 
@@ -41,5 +40,5 @@ def _kin(passage: Passage, start: int, end: int) -> frozenset[str]:
 
 @cache
 def _phrases(language: str | None) -> Phrases:
-    table = json.loads(files(__package__).joinpath("data", "kin.json").read_text(encoding="utf-8"))["kin"]
+    table = read_data("kin")["kin"]
     return Phrases({kin: words[language] for kin, words in table.items() if language in words})

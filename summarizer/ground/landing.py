@@ -145,7 +145,7 @@ def landings(case: Case, mine: Statement, verbs: frozenset[str] = frozenset()) -
         verbs: Where these are shared is where it lands, if anything else is.
     """
     there = case.there(everything)
-    known, total = weigh(mine.terms & there, case), weigh(mine.terms, case)
+    known, total = weigh(mine.terms & there, case.article), weigh(mine.terms, case.article)
     if not known:
         return ()
     found = []
@@ -155,7 +155,7 @@ def landings(case: Case, mine: Statement, verbs: frozenset[str] = frozenset()) -
             shared = whole & theirs.terms
             if shared:
                 beside = whole - shared
-                weight = weigh(shared, case) + (_BESIDE * weigh(beside, case) if beside else 0)
+                weight = weigh(shared, case.article) + (_BESIDE * weigh(beside, case.article) if beside else 0)
                 found.append(Landing(passage, theirs.clause, weight / known, weight / total, shared))
     # A statement that has no more than a name of it says something else of the same thing.
     found = [landing for landing in found if landing.shared - landing.passage.once(_named)[landing.clause]] or found

@@ -8,16 +8,13 @@ attribution relations of Pareti (2012).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 from summarizer.ground.phrases import Phrases
-
-_DATA = files(__package__).joinpath("data")
+from summarizer.ground.tables import names, read_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +70,12 @@ class Lexicon:
 @cache
 def languages() -> frozenset[str]:
     """Return the languages that have a lexicon."""
-    folder = _DATA.joinpath("lexicon")
-    return frozenset(item.name.removesuffix(".json") for item in folder.iterdir() if item.name.endswith(".json"))
+    return names("lexicon")
 
 
 @cache
 def _values(language: str) -> Any:
-    return json.loads(_DATA.joinpath("lexicon", f"{language}.json").read_text(encoding="utf-8"))
+    return read_data(f"lexicon/{language}")
 
 
 @cache
@@ -160,7 +156,7 @@ def _labelled(values: Mapping[str, Any]) -> dict[str, list[str]]:
 
 @cache
 def _concepts() -> Any:
-    return json.loads(_DATA.joinpath("concepts.json").read_text(encoding="utf-8"))
+    return read_data("concepts")
 
 
 @cache
@@ -175,7 +171,7 @@ def offices(language: str | None) -> Phrases:
 
     That of `nobody` is for phrases that have the words of an office and are none: *press release*.
     """
-    table = json.loads(_DATA.joinpath("cast.json").read_text(encoding="utf-8"))
+    table = read_data("cast")
     rows = {**table["roles"], "nobody": table["nobody"]}
     return Phrases({kind: row[language] for kind, row in rows.items() if language in row})
 

@@ -5,15 +5,14 @@ A table maps phrases to values. Phrases are cut into tokens as texts are, so one
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any, Generic, TypeVar
 
 from summarizer.ground.phrases import Phrases
+from summarizer.ground.tables import read_data
 from summarizer.ground.text import Passage, fold
 
 V = TypeVar("V")
@@ -162,14 +161,9 @@ class Measures:
     like: Mapping[str, frozenset[str]]
 
 
-def read_data(folder: str, name: str) -> Any:
-    """Read one table of this package's data."""
-    return json.loads((files("summarizer.ground") / "data" / folder / f"{name}.json").read_text("utf-8"))
-
-
 @lru_cache(maxsize=1)
 def _common() -> Any:
-    return read_data("numbers", "common")
+    return read_data("numbers/common")
 
 
 def word_set(name: str) -> frozenset[str]:
@@ -190,7 +184,7 @@ def measures() -> Measures:
 
 @lru_cache(maxsize=len(LANGUAGES) + 1)
 def _number_words(language: str | None) -> NumberWords:
-    raws = [read_data("numbers", name) for name in ((language,) if language else reversed(LANGUAGES))]
+    raws = [read_data(f"numbers/{name}") for name in ((language,) if language else reversed(LANGUAGES))]
 
     def table(key: str) -> dict[str, Any]:
         return {phrase: value for raw in raws for phrase, value in raw[key].items()}
@@ -274,7 +268,7 @@ class DateWords:
 
 @lru_cache(maxsize=len(LANGUAGES) + 1)
 def _date_words(language: str | None) -> DateWords:
-    raws = [read_data("dates", name) for name in ((language,) if language else reversed(LANGUAGES))]
+    raws = [read_data(f"dates/{name}") for name in ((language,) if language else reversed(LANGUAGES))]
 
     def table(key: str) -> Table[Any]:
         return Table({phrase: value for raw in raws for phrase, value in raw[key].items()})
@@ -304,5 +298,5 @@ def date_words(language: str | None) -> DateWords:
 @lru_cache(maxsize=64)
 def year_before(language: str | None) -> Phrases:
     """Return the phrases of a language for the year before another one that the text gives; none in many."""
-    raw = read_data("dates", language) if language in LANGUAGES else {}
+    raw = read_data(f"dates/{language}") if language in LANGUAGES else {}
     return Phrases({"before": raw.get("year_before", ())})

@@ -116,7 +116,7 @@ def _held(case: Case) -> frozenset[int]:
 def _at_home(parts: list[Word], name: Name, held: frozenset[int], case: Case) -> list[Word]:
     """Return the words of a name that the article must have: none of *the Government* where its ministry acts."""
     if not parts and not case.guessed:
-        parts = opening(name, case.article.once(seen), case)
+        parts = opening(name, case.claim, case.article, crosses=case.crosses_languages)
     if held and parts and all(_is_office(part, name, held) for part in parts):
         mine = {hit.label for hit in case.claim.once(roles) if name.start <= hit.start < name.end}
         there = {hit.label for passage in case.evidence for hit in passage.once(roles)}
@@ -132,7 +132,7 @@ def _abroad(parts: list[Word], name: Name, held: frozenset[int], case: Case) -> 
     compared as offices.
     """
     if not parts:
-        return opening(name, case.article.once(seen), case)
+        return opening(name, case.claim, case.article, crosses=case.crosses_languages)
     if all(_is_office(part, name, held) for part in parts):
         return []
     if any(hit.label in GOVERNING for passage in case.evidence for hit in passage.once(roles)):
@@ -315,7 +315,7 @@ def _unspoken(name: Name, missing: list[Word], case: Case) -> list[Word]:
     """
     if len(name.parts) == 1 and _ROMAN.fullmatch(name.raw):
         return []
-    voices = () if case.guessed else speaking(case)
+    voices = () if case.guessed else speaking(case.article, case.cites)
     return _missing(missing, [passage.once(sightings) for passage in voices], case) if voices else missing
 
 

@@ -7,14 +7,13 @@ great cities and world organizations are one row of a table in all languages.
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
-from importlib.resources import files
 
 from summarizer.ground.phrases import Phrases
+from summarizer.ground.tables import read_data
 
 # A shorter stem takes no ending.
 _SHORTEST_STEM = 4
@@ -24,8 +23,7 @@ _PLAIN = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ı": "i", "
 
 @cache
 def _table() -> dict[str, object]:
-    text = files(__package__).joinpath("data", "names.json").read_text(encoding="utf-8")
-    loaded: dict[str, object] = json.loads(text)
+    loaded: dict[str, object] = read_data("names")
     return loaded
 
 

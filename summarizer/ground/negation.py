@@ -12,18 +12,17 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
 from summarizer.ground import across
+from summarizer.ground.beside import Pair, pairs
 from summarizer.ground.case import Case
 from summarizer.ground.clause import (
     MOST_CLAIMED,
     Clause,
-    Pair,
     clause_at,
     clauses,
     content,
     cues,
     inside,
     meant,
-    pairs,
     said,
     stems,
     weigh,
@@ -36,7 +35,7 @@ from summarizer.ground.locales import word_set
 from summarizer.ground.otherwise import is_put_otherwise
 from summarizer.ground.polarity import Side, Trigger, counts, is_asked, is_opposite, sides, triggers
 from summarizer.ground.prefixed import cancels, prefixed
-from summarizer.ground.quote import quotes, words_line
+from summarizer.ground.quoted import quotes, words_line
 from summarizer.ground.significance import is_borne_out
 from summarizer.ground.text import Passage
 from summarizer.ground.turned import turned
@@ -199,7 +198,7 @@ def _is_contrast(side: Side) -> bool:
 
 def _denied(case: Case, mine: Side, evidence: Sequence[Side]) -> Side | None:
     """Return a clause of the evidence that says the same but for a negation, unless one says it as the claim does."""
-    whole = weigh(mine.stems, case)
+    whole = weigh(mine.stems, case.article)
     implied = {trigger.stem for trigger in mine.own if trigger.sort == "verb"}
     if any(trigger.stem in implied for theirs in evidence if not counts(theirs.own)[0] for trigger in theirs.own):
         return None  # somebody denies it in the evidence too, perhaps only *it*
@@ -208,7 +207,7 @@ def _denied(case: Case, mine: Side, evidence: Sequence[Side]) -> Side | None:
     for theirs in evidence:
         shared = mine.stems & theirs.stems
         beside = (mine.stems & content(theirs.passage)) - shared
-        share = (weigh(shared, case) + _BESIDE * weigh(beside, case)) / whole
+        share = (weigh(shared, case.article) + _BESIDE * weigh(beside, case.article)) / whole
         if share < _LEAST_NEGATED or not shared - mine.names or len(shared) + len(beside) < 2:
             continue
         if _differ(mine, theirs, strict=case.guessed):
@@ -268,12 +267,12 @@ def _opposed(case: Case, pair: Pair) -> tuple[str, str] | None:
     for concept in mine.keys() - theirs.keys():
         for opposite in theirs.keys() - mine.keys():
             if frozenset((concept, opposite)) in opposites():
-                rest = weigh(content(case.claim, pair.mine) - {f"={concept}"}, case)
+                rest = weigh(content(case.claim, pair.mine) - {f"={concept}"}, case.article)
                 unlike = _outright(case.claim, pair.mine) != _outright(pair.passage, pair.theirs)
                 here, there = mine[concept], theirs[opposite]
                 if (
                     not unlike
-                    and weigh(pair.shared, case) >= _LEAST_OPPOSED * rest
+                    and weigh(pair.shared, case.article) >= _LEAST_OPPOSED * rest
                     and (concept not in _COMPARING or _compares_alike(case.claim, here, pair.passage, there))
                 ):
                     return case.claim.raws[here], pair.passage.raws[there]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from summarizer.ground import often, overlap, when
+from summarizer.ground import often, when
 from summarizer.ground.arithmetic import (
     competes,
     factor,
@@ -17,16 +17,18 @@ from summarizer.ground.arithmetic import (
     rounds,
 )
 from summarizer.ground.bounds import unlike
-from summarizer.ground.case import ArticleView, Case
+from summarizer.ground.case import Case
 from summarizer.ground.clause import clause_at
 from summarizer.ground.counted import is_century, label_of, noun_of, part_and_whole
 from summarizer.ground.factors import Given, is_told_otherwise
 from summarizer.ground.factors import rivals as instead
+from summarizer.ground.forms import shared
 from summarizer.ground.locales import word_set
 from summarizer.ground.quantity import Quantity, parse
 from summarizer.ground.reckoned import has_more, is_between_years, is_reckoned
 from summarizer.ground.restate import HALF, restates
 from summarizer.ground.text import Passage
+from summarizer.ground.view import ArticleView
 from summarizer.records import Finding
 
 # A small number is held against another small number of a sentence with so much of the claim's words.
@@ -204,7 +206,7 @@ def _is_instead(quantity: Quantity, rivals: Sequence[Given], case: Case) -> bool
     return any(
         rival.quantity.value <= _MOST_SMALL and not any(is_same(other, rival.quantity) for other in claimed)
         for rival in rivals
-        if not rival.quantity.unit and overlap.shared(case.claim, rival.passage) >= _MUCH
+        if not rival.quantity.unit and shared(case.claim, rival.passage) >= _MUCH
     )
 
 

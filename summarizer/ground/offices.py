@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from summarizer.ground.clause import cues
@@ -14,6 +12,7 @@ from summarizer.ground.lexicon import lexicon, offices
 from summarizer.ground.memo import Memo
 from summarizer.ground.opened import opened
 from summarizer.ground.phrases import Hit
+from summarizer.ground.tables import read_data
 from summarizer.ground.text import Passage
 from summarizer.ground.written import Name, Word
 
@@ -23,7 +22,7 @@ _OF = 2  # tokens at most between an office and what it is of
 
 @cache
 def _table() -> Any:
-    return json.loads(files(__package__).joinpath("data", "cast.json").read_text(encoding="utf-8"))
+    return read_data("cast")
 
 
 @cache

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
-from importlib.resources import files
 
 from summarizer.ground.case import Case
 from summarizer.ground.phrases import Phrases
+from summarizer.ground.tables import read_data
 from summarizer.ground.text import Passage
 
 _OTHER = {"denied": "said", "said": "denied"}
@@ -27,6 +26,6 @@ def _ways(passage: Passage) -> frozenset[str]:
 
 @cache
 def _phrases(language: str | None) -> Phrases:
-    table = json.loads(files(__package__).joinpath("data", "otherwise.json").read_text(encoding="utf-8"))["rows"]
+    table = read_data("otherwise")["rows"]
     sides = {f"{row} {way}": words for row, both in table.items() for way, words in both.items()}
     return Phrases({label: words[language] for label, words in sides.items() if language in words})

@@ -159,7 +159,7 @@ def _are_crossed(one: frozenset[str], two: frozenset[str], theirs: tuple[Side, S
     if case.crosses_languages and not (_has_words(gone) and _has_words(come)):
         return False  # few words are the same, and a year may be told at either end
     kept = (one & theirs[0].words) | (two & theirs[1].words)
-    return bool(gone and come) and weigh(gone | come, case) >= _CROSSED * weigh(kept, case)
+    return bool(gone and come) and weigh(gone | come, case.article) >= _CROSSED * weigh(kept, case.article)
 
 
 def _has_words(found: frozenset[str]) -> bool:

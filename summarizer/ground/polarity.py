@@ -13,8 +13,8 @@ from typing import NamedTuple
 from summarizer.ground.clause import Clause, clause_at, clauses, content, content_places, cues, inside, stems
 from summarizer.ground.lexicon import lexicon
 from summarizer.ground.locales import word_set
-from summarizer.ground.order import bounding
 from summarizer.ground.phrases import Hit
+from summarizer.ground.sides import bounding
 from summarizer.ground.text import Passage
 
 _FINDING = "finding"

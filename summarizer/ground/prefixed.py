@@ -6,16 +6,15 @@ thing (*Unfall*, *Unternehmen*).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 
 from summarizer.ground.case import Case
 from summarizer.ground.clause import MOST_CLAIMED, Clause
+from summarizer.ground.forms import stem, stems
 from summarizer.ground.landing import landings, statements
-from summarizer.ground.overlap import stem, stems
 from summarizer.ground.polarity import is_asked, triggers
+from summarizer.ground.tables import read_data
 from summarizer.ground.text import Passage
 
 _SHORTEST = 7  # letters: unless and unlike are no less and like
@@ -72,7 +71,7 @@ def _bare(passage: Passage) -> dict[int, str]:
 
 @cache
 def _prefixes(language: str | None) -> tuple[str, ...]:
-    table = json.loads(files(__package__).joinpath("data", "prefixed.json").read_text(encoding="utf-8"))
+    table = read_data("prefixed")
     return tuple(table["prefixes"].get(language, ()))
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from summarizer.ground.case import Case
 from summarizer.ground.lexicon import Lexicon, lexicon, offices, ordinary_words
 from summarizer.ground.locales import number_words
 from summarizer.ground.namesake import name_words
 from summarizer.ground.offices import prepositions, roles, subjects
-from summarizer.ground.sightings import Sightings, is_determined
+from summarizer.ground.sightings import Sightings, is_determined, seen
 from summarizer.ground.text import Passage
+from summarizer.ground.view import ArticleView
 from summarizer.ground.written import Name, Word, words
 
 # A text in Title Case has so many long words, and this share of them with a capital.
@@ -97,33 +97,33 @@ def in_title_case(passage: Passage) -> bool:
     return len(shapes) >= _FEWEST_TITLED and len(shapes) - shapes.count("lower") >= _TITLED * len(shapes)
 
 
-def opening(name: Name, article: Sightings, case: Case) -> list[Word]:
+def opening(name: Name, claim: Passage, article: ArticleView, *, crosses: bool) -> list[Word]:
     """Return the one word that opens a sentence, when nothing but a name can stand there: it is followed by a verb.
 
     The article does not have the word in any form, so it cannot be told from its other uses.
     """
     if len(name.parts) > 1 or name.parts[0].shape != "title":
         return []
-    part, known = name.parts[0], lexicon(case.claim.language)
+    part, known = name.parts[0], lexicon(claim.language)
     if part.key in name_words("common"):
         return []
-    texts = case.claim.texts[name.end : name.end + 2]
-    if known is None or not texts or not part.first or case.claim.texts[part.token] in ordinary_words(known.language):
+    texts = claim.texts[name.end : name.end + 2]
+    if known is None or not texts or not part.first or claim.texts[part.token] in ordinary_words(known.language):
         return []
     if any(hit.start == 0 for hit in known.phrases.find([part.raw.casefold()])):
         return []
-    if case.crosses_languages and (texts[0] not in known.function_words or part.key.endswith(_ABSTRACT)):
+    if crosses and (texts[0] not in known.function_words or part.key.endswith(_ABSTRACT)):
         return []  # Insurance covers: no article has the words of another language
     verb = texts[0] in known.auxiliaries or any(
         hit.start == 0 and hit.label in ("said", "hedge/plan") for hit in known.phrases.find(texts)
     )
     adverb = len(part.key) > _LONGEST_LIKE_ADVERB and part.key.endswith(_ADVERBS)
-    apposed = not adverb and texts[0] == "," and any(hit.start == name.end + 1 for hit in case.claim.once(roles))
+    apposed = not adverb and texts[0] == "," and any(hit.start == name.end + 1 for hit in claim.once(roles))
     return (
         [part]
         if (verb or apposed)
         and (known.determiners or not part.key.endswith("s"))
-        and not article.has(part.key, case.article.language)
+        and not article.once(seen).has(part.key, article.language)
         else []
     )
 

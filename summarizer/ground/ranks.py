@@ -6,15 +6,14 @@ or where the claim leaves the rank open (*one of the largest*, *the largest afte
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 from summarizer.ground.case import Case
 from summarizer.ground.clause import stems
 from summarizer.ground.phrases import Phrases
+from summarizer.ground.tables import read_data
 from summarizer.ground.text import Passage, fold
 from summarizer.records import Finding
 
@@ -113,7 +112,7 @@ def _german(passage: Passage, at: int, sort: str, known: Words) -> Rank | None:
 @cache
 def _words(language: str | None) -> Words | None:
     """Return the words of a language; None for one without."""
-    table: Any = json.loads(files(__package__).joinpath("data", "ranks.json").read_text(encoding="utf-8"))
+    table: Any = read_data("ranks")
     if language is None or language not in table["words"]:
         return None
     known = {fold(word): sort for sort, words in table["words"][language].items() for word in words.split()}

@@ -11,11 +11,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from summarizer.ground import quantity, when
-from summarizer.ground.case import ArticleView, Case
+from summarizer.ground.case import Case
 from summarizer.ground.cast import Actor, Cast
+from summarizer.ground.forms import stem, stems
 from summarizer.ground.memo import Places
-from summarizer.ground.overlap import stem, stems
 from summarizer.ground.text import Passage
+from summarizer.ground.view import ArticleView
 
 # The usual parameter of BM25; how often a word stands in one sentence says nothing.
 _LENGTH = 0.5

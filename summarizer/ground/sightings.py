@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, compress, pairwise, repeat
 from operator import eq
 
-from summarizer.ground.case import ArticleView
 from summarizer.ground.lexicon import Lexicon, lexicon, stop_words
 from summarizer.ground.memo import Memo, beginning, kept
 from summarizer.ground.namesake import entities, initials, same_word, spell
 from summarizer.ground.opened import opened
 from summarizer.ground.phrases import Hit
 from summarizer.ground.text import Passage
+from summarizer.ground.view import ArticleView
 from summarizer.ground.written import Words, spans, words
 
 _LONGEST_ACRONYM = 5  # of words that are no names

@@ -16,7 +16,7 @@ from summarizer.ground.clause import Clause, beginning_in, clause_at, clauses, c
 from summarizer.ground.lexicon import concepts, lexicon, ordinary_words
 from summarizer.ground.offices import genitives, prepositions, roles, subjects
 from summarizer.ground.phrases import Hit
-from summarizer.ground.quote import is_quoted, quotes
+from summarizer.ground.quoted import is_quoted, quotes
 from summarizer.ground.sightings import sightings
 from summarizer.ground.text import Passage
 from summarizer.ground.written import components

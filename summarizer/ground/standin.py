@@ -223,7 +223,9 @@ def _is_aligned(mine: Actor, passage: Passage, case: Case) -> bool:
     own = {row[at] for at in range(mine.start, mine.end)}
     wanted = content(case.claim) - own
     shared = wanted & content(passage)
-    return len(shared) >= _FEWEST_ALIGNED and weigh(shared, case) >= _LEAST_ALIGNED * weigh(wanted, case)
+    return len(shared) >= _FEWEST_ALIGNED and weigh(shared, case.article) >= _LEAST_ALIGNED * weigh(
+        wanted, case.article
+    )
 
 
 def _is_place(passage: Passage, actor: Actor) -> bool:

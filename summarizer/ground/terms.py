@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Any, Literal, NamedTuple
 
-from summarizer.ground import overlap, quantity
+from summarizer.ground import forms, quantity
 from summarizer.ground.clause import cues, meant
 from summarizer.ground.lexicon import lexicon, stop_words
 from summarizer.ground.memo import Memo
 from summarizer.ground.namesake import spell
 from summarizer.ground.sightings import mentions
+from summarizer.ground.tables import read_data
 from summarizer.ground.text import Kind, Passage
 from summarizer.ground.written import after_dots, letters
 
@@ -50,7 +49,7 @@ class Term(NamedTuple):
 @cache
 def tables() -> Any:
     """Return what `data/risk.json` holds: word lists, weights, and the measurement that chose them."""
-    return json.loads(files(__package__).joinpath("data", "risk.json").read_text(encoding="utf-8"))
+    return read_data("risk")
 
 
 @cache
@@ -73,7 +72,7 @@ def near(language: str | None) -> Mapping[str, Sequence[str]]:
 def stem(word: str) -> str:
     """Return what forms of a word share: its first letters, at most eight; in other scripts, what `overlap` takes."""
     if not word.isascii():
-        return overlap.stem(word)
+        return forms.stem(word)
     return word if len(word) <= _FEWEST_STEM else word[: max(_FEWEST_STEM, min(len(word) - 2, 8))]
 
 

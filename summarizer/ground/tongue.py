@@ -15,7 +15,7 @@ from itertools import chain
 from summarizer.ground.case import Case
 from summarizer.ground.lexicon import languages, lexicon, stop_words
 from summarizer.ground.memo import Memo
-from summarizer.ground.quote import quotes
+from summarizer.ground.quoted import quotes
 from summarizer.ground.text import Passage
 from summarizer.language import detect
 from summarizer.records import Finding

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from summarizer.ground.case import ArticleView, Case
+from summarizer.ground.case import Case
 from summarizer.ground.clause import content, shorten
+from summarizer.ground.forms import stem, stems
 from summarizer.ground.namesake import spell
-from summarizer.ground.overlap import stem, stems
 from summarizer.ground.sources import all_names
 from summarizer.ground.text import Passage
+from summarizer.ground.view import ArticleView
 from summarizer.records import Finding
 
 # Of 9,142 faithful sentences of the public sets that no other check doubts twelve are such, most of them about the text

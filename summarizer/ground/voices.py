@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.resources import files
 
-from summarizer.ground.case import ArticleView, Case
 from summarizer.ground.sightings import seen
+from summarizer.ground.tables import read_data
 from summarizer.ground.text import Passage
+from summarizer.ground.view import ArticleView
 from summarizer.ground.written import components
 
 _LONGEST = 6  # tokens before the colon of a label
 
 
-def speaking(case: Case) -> tuple[Passage, ...]:
-    """Return the units that say who speaks in the cited ones."""
-    voices = case.article.once(_voices)
-    return tuple(case.article.passage(voices[cite]) for cite in case.cites if cite in voices)
+def speaking(article: ArticleView, cites: Iterable[int]) -> tuple[Passage, ...]:
+    """Return the units that say who speaks in some, by their numbers."""
+    voices = article.once(_voices)
+    return tuple(article.passage(voices[cite]) for cite in cites if cite in voices)
 
 
 def _voices(article: ArticleView) -> Mapping[int, int]:
@@ -54,5 +53,5 @@ def _label(passage: Passage, article: ArticleView) -> bool | None:
 
 @cache
 def _words(sort: str) -> frozenset[str]:
-    table = json.loads(files(__package__).joinpath("data", "voices.json").read_text(encoding="utf-8"))
+    table = read_data("voices")
     return frozenset(table[sort].split())
