@@ -34,9 +34,9 @@ from faithfulness import FOLDS, Item, auc, balanced, check, read
 
 from summarizer.ground import risk
 from summarizer.ground.case import Case
-from summarizer.ground.view import ArticleView
-from summarizer.ground.terms import Term, laid, tables, terms
-from summarizer.ground.text import Passage
+from summarizer.ground.reading.text import Passage
+from summarizer.ground.reading.view import ArticleView
+from summarizer.ground.risk.terms import Term, laid, tables, terms
 from summarizer.plan import split
 
 # A set's share in the fit: summaries by language models are what the score is for; XSum's systems are of 2019.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 
-from summarizer.ground import contest, names
 from summarizer.ground.case import Case
-from summarizer.ground.text import Passage
-from summarizer.ground.view import ArticleView
+from summarizer.ground.doubts import contest, names
+from summarizer.ground.reading.text import Passage
+from summarizer.ground.reading.view import ArticleView
 from summarizer.plan import split
 from summarizer.records import Article, Finding, Unit
 from tests.growth import grows_within

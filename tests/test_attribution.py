@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 from hypothesis import given
 
-from summarizer.ground import attribution
-from summarizer.ground.text import Passage
+from summarizer.ground.doubts import attribution
+from summarizer.ground.reading.text import Passage
 from summarizer.records import Article
 from tests import cases
 from tests.cases import case_about, doubts

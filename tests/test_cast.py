@@ -7,12 +7,12 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 
-from summarizer.ground import offices
-from summarizer.ground.cast import Actor, Cast
-from summarizer.ground.lexicon import languages
+from summarizer.ground.reading import offices
+from summarizer.ground.reading.cast import Actor, Cast
+from summarizer.ground.reading.lexicon import languages
+from summarizer.ground.reading.text import Passage
+from summarizer.ground.reading.view import ArticleView
 from summarizer.ground.slot import preposition
-from summarizer.ground.text import Passage
-from summarizer.ground.view import ArticleView
 from summarizer.plan import split
 from tests.growth import grows_within
 from tests.strategies import texts

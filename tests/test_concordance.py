@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from summarizer.ground.concordance import Concordance
-from summarizer.ground.terms import stem
-from summarizer.ground.view import ArticleView
+from summarizer.ground.reading.view import ArticleView
+from summarizer.ground.risk.concordance import Concordance
+from summarizer.ground.risk.terms import stem
 from summarizer.plan import split
 
 

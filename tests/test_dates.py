@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarizer.ground import dates
 from summarizer.ground.case import Case
-from summarizer.ground.text import Passage
-from summarizer.ground.view import ArticleView
-from summarizer.ground.when import Date, parse
+from summarizer.ground.doubts import dates
+from summarizer.ground.reading.text import Passage
+from summarizer.ground.reading.view import ArticleView
+from summarizer.ground.reading.when import Date, parse
 from summarizer.records import Unit
 from tests.strategies import texts
 

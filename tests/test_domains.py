@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from summarizer.ground import change, dates, hedge, negation, numbers
+from summarizer.ground.doubts import change, dates, hedge, negation, numbers
 from tests import cases
 from tests.cases import kinds, naming
 

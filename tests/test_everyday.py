@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 
-from summarizer import ground
-from summarizer.ground import attribution, extent, hedge, negation, numbers, quantity
 from summarizer.ground.case import Case
-from summarizer.ground.contest import is_kept
-from summarizer.ground.reckoned import is_reckoned
+from summarizer.ground.doubts import attribution, extent, hedge, negation, numbers
+from summarizer.ground.doubts.contest import is_kept
+from summarizer.ground.doubts.numbers.reckoned import is_reckoned
+from summarizer.ground.reading import quantity
+from summarizer.ground.reading.tables import read_data
 from summarizer.records import Finding
 from tests import cases
 from tests.cases import kinds, naming
 from tests.strategies import texts
 
-DATA = Path(ground.__file__).parent / "data"
 pairs = pytest.mark.parametrize
 
 
@@ -248,12 +246,12 @@ def test_grounding_a_contest_never_raises(claim: str, evidence: str) -> None:
 
 
 def test_every_phrase_of_a_contest_is_in_all_six_languages() -> None:
-    table = json.loads((DATA / "contest.json").read_text(encoding="utf-8"))
+    table = read_data("contest")
     assert [table[sort].keys() for sort in ("beat", "lose")] == [{"en", "fr", "es", "de", "it", "pt"}] * 2
 
 
 def test_every_relative_is_in_all_six_languages() -> None:
-    table = json.loads((DATA / "kin.json").read_text(encoding="utf-8"))["kin"]
+    table = read_data("kin")["kin"]
     assert {frozenset(words) for words in table.values()} == {frozenset({"en", "fr", "es", "de", "it", "pt"})}
 
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 
-from summarizer import Summarizer, ground
-from summarizer.ground.change import check as change
-from summarizer.ground.compared import check as compared
-from summarizer.ground.extent import check as extent
-from summarizer.ground.lasting import check as lasting
-from summarizer.ground.order import check as order
-from summarizer.ground.pairing import check as pairing
+from summarizer import Summarizer
+from summarizer.ground.doubts.change import check as change
+from summarizer.ground.doubts.compared import check as compared
+from summarizer.ground.doubts.extent import check as extent
+from summarizer.ground.doubts.lasting import check as lasting
+from summarizer.ground.doubts.order import check as order
+from summarizer.ground.doubts.pairing import check as pairing
+from summarizer.ground.reading.tables import read_data
 from tests.cases import Check, is_linear, kinds
 from tests.strategies import texts
 
-DATA = Path(ground.__file__).parent / "data"
 SIX = ("de", "en", "es", "fr", "it", "pt")
 
 
@@ -291,7 +288,7 @@ def test_an_exchange_counts_against_a_claim_without_cites() -> None:
     ],
 )
 def test_each_sort_has_words_in_six_languages(name: str, table: str, sorts: set[str]) -> None:
-    rows = json.loads((DATA / f"{name}.json").read_text("utf-8"))[table]
+    rows = read_data(name)[table]
     assert sorts <= set(rows)
     assert {tuple(sorted(row)) for row in rows.values()} == {SIX}
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from summarizer.ground.numbers import check
-from summarizer.ground.quantity import parse
-from summarizer.ground.text import Passage
+from summarizer.ground.doubts.numbers import check
+from summarizer.ground.reading.quantity import parse
+from summarizer.ground.reading.text import Passage
 from tests.cases import is_linear, kinds
 from tests.strategies import texts
 

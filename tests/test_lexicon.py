@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from importlib.resources import files
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarizer.ground.clause import clauses, cues, meant, stems
-from summarizer.ground.lexicon import concepts, inflections, languages, lexicon, opposites, stop_words
-from summarizer.ground.opened import opened
-from summarizer.ground.phrases import Phrases
-from summarizer.ground.text import Passage, fold
+from summarizer.ground.reading.clause import clauses, cues, meant, stems
+from summarizer.ground.reading.lexicon import concepts, inflections, languages, lexicon, opposites, stop_words
+from summarizer.ground.reading.opened import opened
+from summarizer.ground.reading.phrases import Phrases
+from summarizer.ground.reading.tables import read_data
+from summarizer.ground.reading.text import Passage, fold
 from tests.strategies import texts
 
 LANGUAGES = sorted(languages())
@@ -112,7 +110,7 @@ def test_a_phrase_that_may_begin_with_nothing_is_refused() -> None:
 
 
 def test_every_concept_of_an_opposition_has_words_in_six_languages() -> None:
-    table = json.loads(files("summarizer.ground").joinpath("data", "concepts.json").read_text(encoding="utf-8"))
+    table = read_data("concepts")
     named = {name for pair in opposites() for name in pair}
     assert named <= table["concepts"].keys()
     assert {language for name in named for language in LANGUAGES if not table["concepts"][name].get(language)} == set()

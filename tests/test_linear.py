@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from summarizer.ground import change, dates, ground, hedge, negation, numbers
+from summarizer.ground import ground
+from summarizer.ground.doubts import change, dates, hedge, negation, numbers
 from summarizer.plan import split
 from summarizer.schema import Claim
 from tests import cases

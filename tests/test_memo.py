@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarizer.ground.memo import Places
+from summarizer.ground.reading.memo import Places
 
 
 @given(st.lists(st.sampled_from(["a", "b", "c", ""])))

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 
 from summarizer.ground.case import Case
-from summarizer.ground.namesake import same_word, spell
-from summarizer.ground.text import Passage
-from summarizer.ground.written import spans
+from summarizer.ground.reading.namesake import same_word, spell
+from summarizer.ground.reading.text import Passage
+from summarizer.ground.reading.written import spans
 from summarizer.records import Article
 from tests import cases
 from tests.cases import case_about, doubts, make_case, naming

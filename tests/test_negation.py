@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 from hypothesis import given
 
-from summarizer.ground import negation, order
+from summarizer.ground.doubts import negation, order
 from tests import cases
 from tests.cases import doubts, make_case
 from tests.growth import grows_within

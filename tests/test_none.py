@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from hypothesis import given
 
-from summarizer.ground import none
+from summarizer.ground.doubts import none
 from tests import cases
 from tests.strategies import texts
 

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarizer.ground import numbers
-from summarizer.ground.arithmetic import is_same
 from summarizer.ground.case import Case
-from summarizer.ground.numerals import read_digits, read_han
-from summarizer.ground.quantity import Quantity, parse
-from summarizer.ground.text import Passage
-from summarizer.ground.view import ArticleView
+from summarizer.ground.doubts import numbers
+from summarizer.ground.reading.arithmetic import is_same
+from summarizer.ground.reading.numerals import read_digits, read_han
+from summarizer.ground.reading.quantity import Quantity, parse
+from summarizer.ground.reading.text import Passage
+from summarizer.ground.reading.view import ArticleView
 from summarizer.records import Unit
 from tests.strategies import texts
 

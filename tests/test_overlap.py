@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from summarizer.ground import overlap
 from summarizer.ground.case import Case
-from summarizer.ground.forms import stem, stems
-from summarizer.ground.text import Passage
-from summarizer.ground.view import ArticleView
+from summarizer.ground.doubts import overlap
+from summarizer.ground.reading.forms import stem, stems
+from summarizer.ground.reading.text import Passage
+from summarizer.ground.reading.view import ArticleView
 from summarizer.records import Unit
 from tests.strategies import texts
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from summarizer import ground
-from summarizer.ground import compared, contrast, hedge, negation, numbers, order
-from summarizer.ground.locales import number_words
+from summarizer.ground.doubts import compared, contrast, hedge, negation, numbers, order
+from summarizer.ground.reading.locales import number_words
+from summarizer.ground.reading.tables import read_data
 from tests import cases
 from tests.cases import kinds, make_case, naming
 
-DATA = Path(ground.__file__).parent / "data"
 LANGUAGES = ("en", "fr", "es", "de", "it", "pt")
 pairs = pytest.mark.parametrize
 
@@ -203,9 +200,9 @@ def test_a_minister_of_another_language_has_a_translated_office() -> None:
 
 
 def test_the_words_are_there_in_all_languages() -> None:
-    table: dict[str, Any] = json.loads((DATA / "order.json").read_text("utf-8"))
+    table: dict[str, Any] = read_data("order")
     assert set(table["without"]) == set(LANGUAGES)
-    assert set(json.loads((DATA / "compared.json").read_text("utf-8"))["links"]) == set(LANGUAGES)
+    assert set(read_data("compared")["links"]) == set(LANGUAGES)
     assert all(number_words(language).join for language in LANGUAGES)
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 
-from summarizer.ground import quote
-from summarizer.ground.quoted import quotes, words_line
-from summarizer.ground.text import Passage
+from summarizer.ground.doubts import quote
+from summarizer.ground.reading.quoted import quotes, words_line
+from summarizer.ground.reading.text import Passage
 from summarizer.records import Article
 from tests.cases import case_about, doubts, make_case
 from tests.growth import grows_within

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 
-from summarizer import ground
-from summarizer.ground.ranks import check
+from summarizer.ground.doubts.ranks import check
+from summarizer.ground.reading.tables import read_data
 from tests import cases
 from tests.strategies import texts
 
 kinds = partial(cases.kinds, check)
-DATA = Path(ground.__file__).parent / "data"
 
 
 @pytest.mark.parametrize(
@@ -103,7 +100,7 @@ def test_nothing_is_concluded_across_languages() -> None:
 
 @pytest.mark.parametrize("table", ["words", "most", "the", "ordinals", "less"])
 def test_each_table_has_words_in_the_languages_that_need_it(table: str) -> None:
-    rows = json.loads((DATA / "ranks.json").read_text("utf-8"))[table]
+    rows = read_data("ranks")[table]
     assert set(rows) >= {"en", "es", "fr", "it", "pt"}
 
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from summarizer.ground import ground
 from summarizer.ground.case import Case
+from summarizer.ground.reading.text import Passage
+from summarizer.ground.reading.view import ArticleView
 from summarizer.ground.risk import doubts, risk, soft_maximum
-from summarizer.ground.terms import meanings, negatives, tables, terms
-from summarizer.ground.text import Passage
-from summarizer.ground.view import ArticleView
+from summarizer.ground.risk.terms import meanings, negatives, tables, terms
 from summarizer.plan import split
 from summarizer.records import Finding
 from summarizer.schema import Claim

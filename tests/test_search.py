@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from summarizer.ground import ground, search
 from summarizer.ground.case import Case
-from summarizer.ground.text import Passage
-from summarizer.ground.view import ArticleView
+from summarizer.ground.reading.text import Passage
+from summarizer.ground.reading.view import ArticleView
 from summarizer.plan import split
 from summarizer.records import Article, Check
 from summarizer.schema import Claim

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from summarizer.ground import attribution, hedge, negation
+from summarizer.ground.doubts import attribution, hedge, negation
 from tests.cases import Check, is_linear, kinds, naming
 
 

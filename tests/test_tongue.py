@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from summarizer.ground import tongue
 from summarizer.ground.case import Case
+from summarizer.ground.doubts import tongue
 from summarizer.records import Article
 from tests.cases import case_about, doubts, make_case
 

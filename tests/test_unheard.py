@@ -6,9 +6,9 @@ import pytest
 
 from summarizer.ground import ground
 from summarizer.ground.case import Case
-from summarizer.ground.text import Passage
-from summarizer.ground.unheard import check
-from summarizer.ground.view import ArticleView
+from summarizer.ground.doubts.unheard import check
+from summarizer.ground.reading.text import Passage
+from summarizer.ground.reading.view import ArticleView
 from summarizer.plan import split
 from summarizer.schema import Claim
 

@@ -1,7 +1,9 @@
 """Stage 6: does the article say what the claims say? One check for each claim, by code alone.
 
-Each kind of doubt is one module with a function `check(case) -> Iterator[Finding]`; `CHECKS` is all of them in the
-order in which findings are told. A verdict rests on them alone; `risk` only says which claims to look at first.
+A claim and the units that it cites are a `case`. `reading` finds what each text says for itself; `doubts` hold one
+against the other, a module for each kind of doubt. A verdict rests on these alone; `risk` only says which claims to
+look at first. `search` looks for other units when those that a claim cites do not say it, `nearest` for what may stand
+in its place.
 """
 
 from __future__ import annotations
@@ -12,63 +14,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import combinations
 
-from summarizer.ground import (
-    attribution,
-    change,
-    cites,
-    compared,
-    contest,
-    contrast,
-    dates,
-    extent,
-    hedge,
-    lasting,
-    names,
-    negation,
-    none,
-    numbers,
-    order,
-    overlap,
-    pairing,
-    quote,
-    ranks,
-    risk,
-    tongue,
-    unheard,
-)
+from summarizer.ground import risk
 from summarizer.ground import search as searching
 from summarizer.ground.case import Case
-from summarizer.ground.clause import MOST_CLAIMED, clauses
-from summarizer.ground.lexicon import lexicon
+from summarizer.ground.doubts import CHECKS, attribution, hedge, negation, overlap, tongue
+from summarizer.ground.reading.clause import MOST_CLAIMED, clauses
+from summarizer.ground.reading.lexicon import lexicon
+from summarizer.ground.reading.text import Passage, squeeze
+from summarizer.ground.reading.view import ArticleView
 from summarizer.ground.restate import restates, retells
-from summarizer.ground.text import Passage, squeeze
-from summarizer.ground.view import ArticleView
 from summarizer.records import Check, Evidence, Finding, Origin, Unit, Verdict
 from summarizer.schema import Claim
-
-CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
-    cites.check,
-    tongue.check,
-    numbers.check,
-    pairing.check,
-    change.check,
-    compared.check,
-    ranks.check,
-    extent.check,
-    lasting.check,
-    dates.check,
-    order.check,
-    names.check,
-    contest.check,
-    attribution.check,
-    quote.check,
-    negation.check,
-    contrast.check,
-    none.check,
-    hedge.check,
-    overlap.check,
-    unheard.check,
-)
 
 # What compares the claim with its evidence as a whole. A claim that cites nothing may rest on other units than those
 # that search found: unless it restates these, nothing follows, and the rest is left to the risk.

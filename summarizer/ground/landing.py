@@ -11,11 +11,11 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from summarizer.ground import quantity
 from summarizer.ground.case import Case
-from summarizer.ground.clause import Clause, clauses, content, has, inside, stems, weigh
-from summarizer.ground.lexicon import lexicon
-from summarizer.ground.text import Passage
+from summarizer.ground.reading import quantity
+from summarizer.ground.reading.clause import Clause, clauses, content, has, inside, stems, weigh
+from summarizer.ground.reading.lexicon import lexicon
+from summarizer.ground.reading.text import Passage
 
 # Little hangs on these shares: a tenth more or less changes at most 2 of the 256 hedges and negations of the evaluation
 # suite, and 4 of the alarms on 2153 faithful sentences.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Set as AbstractSet
 
-from summarizer.ground.text import Passage
-from summarizer.ground.view import ArticleView
+from summarizer.ground.reading.text import Passage
+from summarizer.ground.reading.view import ArticleView
 from summarizer.records import Check, Unit
 from summarizer.schema import Claim
 

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from itertools import chain
 
 from summarizer.ground.case import Case
-from summarizer.ground.clause import content, stems
-from summarizer.ground.sources import sources
+from summarizer.ground.reading.clause import content, stems
+from summarizer.ground.reading.sources import sources
 
 # Of the claim's content words, before its hedges, negations and speakers are held against it: at .9 0.3 % of the
 # sentences of modern models' summaries that a judge found faithful are flagged for them, at .7 0.6 %, without it 2.5 %,

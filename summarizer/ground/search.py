@@ -10,13 +10,13 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from summarizer.ground import quantity, when
 from summarizer.ground.case import Case
-from summarizer.ground.cast import Actor, Cast
-from summarizer.ground.forms import stem, stems
-from summarizer.ground.memo import Places
-from summarizer.ground.text import Passage
-from summarizer.ground.view import ArticleView
+from summarizer.ground.reading import quantity, when
+from summarizer.ground.reading.cast import Actor, Cast
+from summarizer.ground.reading.forms import stem, stems
+from summarizer.ground.reading.memo import Places
+from summarizer.ground.reading.text import Passage
+from summarizer.ground.reading.view import ArticleView
 
 # The usual parameter of BM25; how often a word stands in one sentence says nothing.
 _LENGTH = 0.5

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 from summarizer.ground.case import Case
-from summarizer.ground.cast import Actor, Cast
-from summarizer.ground.clause import Clause, clauses, content_places, inside, stems
-from summarizer.ground.lexicon import lexicon
-from summarizer.ground.offices import prepositions
-from summarizer.ground.text import Passage
+from summarizer.ground.reading.cast import Actor, Cast
+from summarizer.ground.reading.clause import Clause, clauses, content_places, inside, stems
+from summarizer.ground.reading.lexicon import lexicon
+from summarizer.ground.reading.offices import prepositions
+from summarizer.ground.reading.text import Passage
 
 _WINDOW = 4  # content words on each side of an actor
 _NEARNESS = tuple([1 / steps for steps in range(1, _WINDOW + 1)])

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from summarizer.errors import SummarizerError
 from summarizer.ground import Grounding, ground, restated
 from summarizer.ground.nearest import nearest
-from summarizer.ground.view import ArticleView
+from summarizer.ground.reading.view import ArticleView
 from summarizer.pipeline.drive import Flow, Look, ask, look_at
 from summarizer.pipeline.task import Task
 from summarizer.records import Check, Origin, Plan, Request, Usage

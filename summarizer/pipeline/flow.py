@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from summarizer.errors import TooLong, TruncatedInput, Ungrounded, Unreadable
-from summarizer.ground.text import Passage
-from summarizer.ground.tongue import spoken
+from summarizer.ground.doubts.tongue import spoken
+from summarizer.ground.reading.text import Passage
 from summarizer.language import code_of, detect
 from summarizer.pipeline.draft import Draft, grounded, look_of, replaced, with_checks
 from summarizer.pipeline.drive import Flow

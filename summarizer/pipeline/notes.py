@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from summarizer.ground.nearest import nearest
-from summarizer.ground.view import ArticleView
+from summarizer.ground.reading.view import ArticleView
 from summarizer.pipeline.draft import Draft, grounded
 from summarizer.pipeline.drive import Flow
 from summarizer.pipeline.rooms import Rooms, most_notes, notes_rules, tokens_of

@@ -1,0 +1,315 @@
+"""Doubt: the claim lets somebody say what somebody else said, or what nobody can be named for.
+
+An attribution has a source, a cue and a content (Pareti 2012): *Altman* (source) *said* (cue) *that ...*. Cues are
+speech verbs and prepositions (*according to*); the source is the noun phrase before the verb, right behind it
+(*..., said Altman*), or after the preposition. A source is compared by its names, by its role, and by whether it is
+anonymous; a pronoun may be anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from summarizer.ground.case import Case
+from summarizer.ground.doubts.attribution.kin import other_relative
+from summarizer.ground.reading.cast import Actor, Cast
+from summarizer.ground.reading.clause import Clause, beginning_in, content, cues, inside, weigh
+from summarizer.ground.reading.lexicon import lexicon
+from summarizer.ground.reading.namesake import share_word
+from summarizer.ground.reading.offices import generic, may_be, persons, roles
+from summarizer.ground.reading.phrases import Hit
+from summarizer.ground.reading.quoted import quotes, words_line
+from summarizer.ground.reading.sightings import seen, sightings
+from summarizer.ground.reading.sources import Source, all_names, sources
+from summarizer.ground.reading.text import Passage
+from summarizer.ground.reading.written import components
+from summarizer.ground.slot import preposition
+from summarizer.records import Finding
+
+# Of the weight of the claim that a unit must share before its source counts as the claim's.
+_LEAST, _LEAST_GUESSED = 0.2, 0.6
+_FEWEST_QUOTED = 4  # words; fewer may be quoted from anybody
+_FARTHEST = 2  # units before a quotation in which its speaker is named
+_LEAST_DROPPED = 0.5
+_MOST_SOURCES = 32  # of a claim; each is compared with those of the evidence and with each other
+_WRITING = frozenset({"analyst", "doctor"})  # whose paper, or report, may be meant
+_LEAST_ACROSS = 0.3  # across languages fewer words are known to be the same
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """Find statements that the evidence attributes to somebody else, or only to nameless sources."""
+    if not case.evidence:
+        return
+    mine = case.claim.once(sources)[:_MOST_SOURCES]
+    near = _near(mine, case) if mine else []
+    certain = _certain(case) if any(source.names for source in mine) else frozenset()
+    for source in mine:
+        wrong = _contradicted(source, source.names & certain, near, case)
+        if wrong is not None:
+            yield Finding("attribution", f"the claim has it from “{source.text}”, the evidence from “{wrong.text}”")
+            return
+    relatives = other_relative(mine, case) if mine else None
+    if relatives is not None:
+        told, there = relatives
+        yield Finding("attribution", f"the claim has it from “{told.text}”, the evidence from “{there.text}”")
+        return
+    exchanged = None if case.guessed else _exchanged(mine, case)
+    if exchanged is not None:
+        yield Finding("attribution", f"the evidence has it from “{exchanged.text}”, of whom the claim tells it")
+        return
+    yield from _misquoted(case, mine, certain)
+    if not mine and any(passage.once(_is_from_nameless) for passage in case.evidence) and not _is_hedged(case.claim):
+        yield from _dropped(case)
+
+
+def _exchanged(mine: tuple[Source, ...], case: Case) -> Actor | None:
+    """Return the speaker of a cited unit when the claim names him, but lets another name of the unit speak."""
+    if len(mine) != 1:
+        return None
+    cast = case.article.once(Cast)
+    speakers = [actor for source in mine if (actor := _speaker(source, case.claim, cast)) is not None]
+    if not speakers:
+        return None
+    after = case.claim.texts[speakers[0].end : speakers[0].end + 1]
+    if after == ("(",):  # the union (Ann Lee) said, and Ann Lee (the union) said
+        return None
+    spoken = [_speakers(number, case) for number in case.cites]
+    said = any(cast.are_aliases(speakers[0].names, actor.names) for theirs in spoken for actor in theirs)
+    if said or _speaks_for(speakers[0].names, case):
+        return None
+    claimed = [
+        actor
+        for actor in cast.actors(case.claim)
+        if actor != speakers[0] and not _may_speak_too(actor, mine[0], case.claim)
+    ]
+    told = [actor for passage in case.evidence for actor in cast.actors(passage)]
+    for theirs in spoken:
+        if (
+            len(theirs) == 1
+            and any(cast.share_name(theirs[0].names, actor.names) for actor in claimed)
+            and any(cast.share_name(speakers[0].names, actor.names) for actor in told)
+        ):
+            return theirs[0]
+    return None
+
+
+def _speaks_for(names: frozenset[str], case: Case) -> bool:
+    """Whether a spokesperson of somebody of these names speaks in the evidence."""
+    spoken = (source for passage in case.evidence for source in passage.once(sources))
+    return any("spokesperson" in source.kinds and _share_name(names, source.names, case) for source in spoken)
+
+
+def _may_speak_too(actor: Actor, source: Source, claim: Passage) -> bool:
+    """Whether it may be another name than the one taken for the speaker that a speech verb has for its subject.
+
+    It is one of several, or stands before an apposition: *Holm, the head of Norvik, said*, *CBS Sports' Ann Lee said*.
+    """
+    if source.start <= actor.start < source.end:
+        return preposition(claim, actor.start) is None
+    between, known = claim.texts[actor.end : source.cue.start], lexicon(claim.language)
+    if len(between) > 1 and between[0] == between[-1] == ",":
+        return source.cue.label == "said"  # D'Esposito, backed by others, claims
+    hits = beginning_in(claim, actor.end, source.cue.start)
+    acts = any(hit.label in ("past", "future", "said") or hit.label.startswith("hedge/") for hit in hits)
+    led = source.cue.label == "said" and known is not None and known.auxiliaries.isdisjoint(between)
+    return led and bool(between) and not acts
+
+
+def _speakers(number: int, case: Case) -> list[Actor]:
+    """Return who speaks in a cited unit; for a pronoun, the first name of the unit before."""
+    cast, passage = case.article.once(Cast), case.article.passage(number)
+    spoken = passage.once(sources)
+    named = [actor for source in spoken if (actor := _speaker(source, passage, cast)) is not None]
+    if named or not any(not source.what for source in spoken) or number - 1 not in case.cites:
+        return named
+    return [actor for actor in cast.actors(case.article.passage(number - 1)) if actor.names][:1]
+
+
+def _speaker(source: Source, passage: Passage, cast: Cast) -> Actor | None:
+    """Return the name that speaks: the first in a source that is not the owner, the place or the employer."""
+    within = [
+        actor
+        for actor in cast.actors(passage)
+        if source.start <= actor.start < source.end
+        and actor.names
+        and passage.texts[actor.end : actor.end + 1] not in (("'s",), ("'",))
+    ]
+    free = [actor for actor in within if preposition(passage, actor.start) in (None, "by")]
+    return next(iter(free or (within if source.cue.label == "source" else ())), None)
+
+
+def _misquoted(case: Case, mine: tuple[Source, ...], certain: frozenset[str]) -> Iterator[Finding]:
+    """Find a quotation in the mouth of somebody whom neither its unit nor the one before names."""
+    if case.crosses_languages or not case.claim.once(quotes):
+        return
+    speakers = [source for source in mine if source.names & certain]
+    if len(speakers) != 1:
+        return
+    for start, end in case.claim.once(quotes):
+        quoted = Passage(case.claim.text[start:end], case.claim.language)
+        number = _quoted_in(quoted, case)
+        if number is None:
+            continue
+        named = _speaking(number, case)
+        if named and not _share_name(speakers[0].names & certain, named, case):
+            yield Finding("attribution", f"the article has another say “{quoted.text.strip()}” than {speakers[0].text}")
+            return
+
+
+def _quoted_in(quoted: Passage, case: Case) -> int | None:
+    """Return the number of the unit that has a quotation word for word, a cited one first."""
+    line = words_line(quoted)
+    if line.count(" ") <= _FEWEST_QUOTED:
+        return None
+    numbers = (*case.cites, *(unit.number for unit in case.article.units))
+    return next((number for number in numbers if line in case.article.passage(number).once(words_line)), None)
+
+
+def _speaking(number: int, case: Case) -> frozenset[str]:
+    """Return the names of who says what is quoted in a unit; where a pronoun does, all names there and before."""
+    named = frozenset[str]()
+    for before in range(number, max(0, number - _FARTHEST) - 1, -1):
+        if before not in case.article:
+            break
+        passage = case.article.passage(before)
+        if before == number and not any(not source.what for source in passage.once(sources)):
+            named = passage.once(all_names)
+            if named:
+                break
+        named |= passage.once(all_names)
+    return named
+
+
+def _near(mine: Sequence[Source], case: Case) -> list[Passage]:
+    """Return the units that say some of what the claim says: its source may be from them.
+
+    Of a claim without cites they must say most of it, whoever says it there.
+    """
+    wanted = content(case.claim)
+    if case.guessed:
+        wanted = wanted.difference(*[source.what for source in mine])
+    least = _LEAST_GUESSED if case.guessed else _LEAST / 2 if case.crosses_languages else _LEAST
+    least *= weigh(wanted, case.article)
+    return [passage for passage in case.evidence if weigh(wanted & content(passage), case.article) >= least]
+
+
+def _contradicted(mine: Source, names: frozenset[str], near: list[Passage], case: Case) -> Source | None:
+    """Return a source of the evidence that is certainly another one; None when one may be the claim's.
+
+    Args:
+        mine: A source of the claim.
+        names: Those of its words that are certainly names.
+        near: The units that say some of what the claim says.
+        case: The claim and its evidence.
+    """
+    if not mine.what or _is_negated(case.claim, mine.cue):
+        return None
+    known = [passage.once(sources) for passage in case.evidence if passage not in near]
+    if any(_share_name(names, source.names, case) for found in known for source in found):
+        return None  # the speaker of one cited sentence, whom another only means
+    mentioned = [source for source in case.claim.once(sources)[:_MOST_SOURCES] if source is not mine]
+    other: Source | None = None
+    for passage in near:
+        theirs = passage.once(sources)
+        free = [source for source in theirs if not any(_is_same(source, one, case) for one in mentioned)]
+        if theirs and not free and not mine.names:
+            continue  # somebody else of the claim speaks there
+        if not _is_nameless(mine, theirs) and _may_be_said(mine, names, passage, case):
+            return None
+        other = other or next((source for source in free if source.what), None)
+    return other
+
+
+def _may_be_said(mine: Source, names: frozenset[str], passage: Passage, case: Case) -> bool:
+    """Whether a unit may have a claim's source for its own: it names it anywhere, or has a source that may be it."""
+    theirs = passage.once(sources)
+    if names:
+        there = passage.once(sightings)
+        known = _share_name(names, passage.once(all_names), case)
+        return known or any(map(there.may_shorten_to, names)) or any(_may_be(mine, names, one, case) for one in theirs)
+    held = any(hit.label in mine.kinds for hit in passage.once(roles))
+    return held or not theirs or any(_may_be(mine, names, one, case) for one in theirs)
+
+
+def _is_nameless(mine: Source, theirs: tuple[Source, ...]) -> bool:
+    """Whether the evidence has only sources that are kept from the reader, and the claim has quite another one."""
+    return (
+        bool(theirs)
+        and not (mine.anonymous or mine.media)
+        and all(source.anonymous and not source.what & mine.what for source in theirs)
+    )
+
+
+def _is_negated(claim: Passage, cue: Hit) -> bool:
+    """Whether somebody did not say it; a mark ends what a negation reaches: *was not asked, according to Pell*."""
+    return any(
+        hit.label == "negation/word"
+        and 0 <= cue.start - hit.start <= 3
+        and "punct" not in claim.kinds[hit.start : cue.start]
+        for hit in claim.once(cues)
+    )
+
+
+def _certain(case: Case) -> frozenset[str]:
+    """Return the words of the claim that are certainly names: a capital that opens a sentence is not enough."""
+    capital = case.article.once(seen).capital
+    return frozenset(
+        part.key
+        for name in case.claim.once(components)
+        for part in name.parts
+        if not part.first or part.shape == "upper" or part.key in capital
+    )
+
+
+def _may_be(mine: Source, names: frozenset[str], other: Source, case: Case) -> bool:
+    """Whether two sources may be the same; names are compared with the whole unit elsewhere."""
+    if not other.what:
+        return True
+    if mine.anonymous:
+        return not other.names
+    if other.anonymous:
+        return mine.media or (not names and bool(mine.what & other.what))
+    cast = case.article.once(Cast)
+    ours, theirs = mine.kinds | cast.kinds(names), other.kinds | cast.kinds(other.names)
+    writes = mine.media or ours.isdisjoint(persons() - _WRITING)
+    if (names and other.names) or (other.media and not writes):
+        return False  # two persons, or a mayor and the local paper
+    if not ours or not theirs or may_be(ours, theirs):
+        return True
+    # Halden may be the company, whatever else it is called; the union is not the company.
+    return bool(names) and theirs <= generic()
+
+
+def _is_same(one: Source, other: Source, case: Case) -> bool:
+    return bool(one.kinds & other.kinds) or _share_name(one.names, other.names, case)
+
+
+def _share_name(mine: frozenset[str], theirs: frozenset[str], case: Case) -> bool:
+    return share_word(mine, theirs, case.article.language)
+
+
+def _is_hedged(claim: Passage) -> bool:
+    whole = Clause(0, len(claim.texts))
+    return bool(
+        inside(
+            claim, whole, "hedge/hearsay", "hedge/mood", "hedge/unreal", "hedge/adverb", "anonymous", "said", "source"
+        )
+    )
+
+
+def _is_from_nameless(passage: Passage) -> bool:
+    """Whether a passage speaks of anybody who is kept from the reader."""
+    return any(hit.label == "anonymous" for hit in passage.once(cues))
+
+
+def _dropped(case: Case) -> Iterator[Finding]:
+    """Find a claim that tells without any source what the evidence has only from nameless ones."""
+    best, dropped = 0.0, None
+    for passage in case.evidence:
+        shared = weigh(content(case.claim) & content(passage), case.article)
+        if shared > best:
+            named = [source for source in passage.once(sources) if source.anonymous]
+            best, dropped = shared, named[0] if named else None
+    least = _LEAST_ACROSS if case.crosses_languages else _LEAST_DROPPED
+    if dropped is not None and best >= least * weigh(content(case.claim), case.article):
+        yield Finding("attribution", f"the claim leaves out that it comes from “{dropped.text}”")

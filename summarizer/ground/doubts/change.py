@@ -1,0 +1,150 @@
+"""Doubt: a change told backwards: *from 8 to 16* where the evidence says *16 instead of 8*, *light for power* too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from summarizer.ground.case import Case
+from summarizer.ground.reading.arithmetic import competes, is_same, is_time
+from summarizer.ground.reading.clause import stems
+from summarizer.ground.reading.lexicon import directions
+from summarizer.ground.reading.locales import number_words, word_set
+from summarizer.ground.reading.phrases import Phrases
+from summarizer.ground.reading.quantity import Quantity, parse
+from summarizer.ground.reading.tables import read_data
+from summarizer.ground.reading.text import Passage
+from summarizer.records import Finding
+
+_MOST_CLAIMED = 16  # changes; each is compared with all of the evidence
+_BETWEEN = 8  # tokens at most between the two numbers
+_BEHIND = 5  # tokens behind the second in which it is told that it was before
+_BESIDE = 3  # tokens before and behind an *instead of* in which the two things stand
+_STOPS = frozenset(";:.!?")
+_ARTICLES = word_set("articles")
+
+
+class Change(NamedTuple):
+    """Two numbers of which one was before the other."""
+
+    old: Quantity
+    new: Quantity
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """Find changes of the claim that the evidence tells the other way round, and nowhere as the claim does."""
+    claimed, given = _changes(case)
+    for mine in claimed:
+        if not _is_told(mine, given) and _is_told(Change(mine.new, mine.old), given):
+            yield Finding("number", f"the claim says {mine.old.text!r} was before {mine.new.text!r}, not after it")
+    yield from _replaced(case)
+
+
+def told(case: Case) -> list[Change]:
+    """Return the changes of the claim that the evidence tells too."""
+    claimed, given = _changes(case)
+    return [mine for mine in claimed if _is_told(mine, given)]
+
+
+def _changes(case: Case) -> tuple[Sequence[Change], Sequence[Change]]:
+    """Return the changes of the claim, and of the evidence if there are any."""
+    claimed = case.claim.once(changes)[:_MOST_CLAIMED] if len(case.claim.once(parse)) > 1 else ()
+    return claimed, [change for passage in case.evidence for change in passage.once(changes)] if claimed else ()
+
+
+def _is_told(mine: Change, given: Sequence[Change]) -> bool:
+    return any(_are_same(mine, theirs) for theirs in given)
+
+
+def _replaced(case: Case) -> Iterator[Finding]:
+    """Find one thing instead of another where the evidence has it the other way round."""
+    claimed = case.claim.once(_swaps)[:_MOST_CLAIMED]
+    given = [swap for passage in case.evidence for swap in passage.once(_swaps)] if claimed else []
+    for mine in claimed:
+        straight = any(mine.new & theirs.new and mine.old & theirs.old for theirs in given)
+        if not straight and any(mine.new & theirs.old and mine.old & theirs.new for theirs in given):
+            yield Finding("negation", f"the claim says “{mine.text}”; the cited sentences say it the other way round")
+
+
+class Swap(NamedTuple):
+    """What is there instead of what: the stems of the words before and behind, and the words that say so."""
+
+    new: frozenset[str]
+    old: frozenset[str]
+    text: str
+
+
+def _swaps(passage: Passage) -> tuple[Swap, ...]:
+    row = passage.once(stems)
+    return tuple(
+        Swap(
+            frozenset(filter(None, row[max(0, hit.start - _BESIDE) : hit.start])),
+            frozenset(filter(None, row[hit.end : hit.end + _BESIDE])),
+            passage.written(hit.start, hit.end),
+        )
+        for hit in _phrases(passage.language).find(passage.texts)
+        if hit.label == "instead"
+    )
+
+
+def _are_same(one: Change, other: Change) -> bool:
+    return is_same(one.old, other.old, loosely=True) and is_same(one.new, other.new, loosely=True)
+
+
+def changes(passage: Passage) -> tuple[Change, ...]:
+    """Return the changes of a passage."""
+    counts = [item for item in passage.once(parse) if item.kind == "count" and not item.weak]
+    pairs = [(one, two) for one, two in pairwise(counts) if competes(one, two) or not (one.unit and two.unit)]
+    # To 2.4 billion in the three months to September from 2.9.
+    around = zip(counts, counts[1:], counts[2:], strict=False)
+    pairs += [
+        (one, two) for one, time, two in around if is_time(time.unit) and not is_time(one.unit) and competes(one, two)
+    ]
+    found = (_change(passage, one, two) for one, two in pairs if not is_same(one, two))
+    return tuple(change for change in found if change is not None)
+
+
+def _change(passage: Passage, one: Quantity, two: Quantity) -> Change | None:
+    texts = passage.texts
+    between = texts[one.last : two.first]
+    if not 0 < len(between) <= _BETWEEN or not _STOPS.isdisjoint(between):
+        return None
+    second = _before(passage, two.first)
+    first = _before(passage, one.first) if second else second
+    if "to" in second and ("from" in first or _moves(passage, one.last, two.first)):
+        return Change(one, two)
+    middle = {hit.label for hit in _phrases(passage.language).find(between)}
+    if "instead" in middle or ("to" in first and "from" in second):
+        return Change(two, one)
+    behind = texts[two.last : two.last + _BEHIND] if "than" in middle else ()
+    if any(hit.label == "ago" for hit in _phrases(passage.language).find(behind)):
+        return Change(two, one)
+    return None
+
+
+def _moves(passage: Passage, start: int, end: int) -> bool:
+    """Whether the tokens [start, end) tell of a rise or a fall: *a profit of 16 million fell to 8*."""
+    known = directions(passage.language)
+    return any(
+        stem in known.concepts or text in known.words
+        for stem, text in zip(passage.once(stems)[start:end], passage.texts[start:end], strict=True)
+    )
+
+
+def _before(passage: Passage, place: int) -> frozenset[str]:
+    """Return what the word before a number, before its bound or its article, tells of it."""
+    texts, phrases = passage.texts, _phrases(passage.language)
+    bound = number_words(passage.language).before.before(texts, place)
+    words = texts[: bound[1] if bound else place][-2:]
+    found = phrases.find(words[-1:])
+    if not found and words and words[-1] in _ARTICLES:
+        found = phrases.find(words[:1])
+    return frozenset(hit.label for hit in found)
+
+
+@cache
+def _phrases(language: str | None) -> Phrases:
+    table = read_data("change")
+    return Phrases({sort: row[language] for sort, row in table.items() if sort != "note" and language in row})

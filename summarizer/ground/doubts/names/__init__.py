@@ -1,0 +1,394 @@
+"""Doubt: the claim names somebody or something that its evidence does not name.
+
+A name of the claim must stand in the cited units, word for word but for accents, inflection, script and acronyms (see
+`namesake`). Names are found by how they are written (see `written` and `proper`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from summarizer.ground.case import Case
+from summarizer.ground.doubts.names.standin import (
+    employer,
+    is_beside,
+    is_definite,
+    is_employer,
+    is_other,
+    is_unknown,
+    pronouns,
+    replaced,
+    said_before,
+)
+from summarizer.ground.reading.cast import Actor, Cast
+from summarizer.ground.reading.lexicon import lexicon, offices, stop_words
+from summarizer.ground.reading.namesake import backdrops, initials, is_within, name_words, spell
+from summarizer.ground.reading.offices import (
+    GOVERNING,
+    generic,
+    has_portfolio,
+    may_be,
+    persons,
+    roles,
+    without_portfolio,
+)
+from summarizer.ground.reading.proper import in_title_case, opening, significant, suspects
+from summarizer.ground.reading.sightings import Sightings, holders, mentioned, mentions, seen, sightings
+from summarizer.ground.reading.text import Passage
+from summarizer.ground.reading.voices import speaking
+from summarizer.ground.reading.written import Name, Word, components, join, spans
+from summarizer.ground.slot import preposition
+from summarizer.records import Finding
+
+_PRESS = frozenset({"media"})
+_MOST_ACTORS = 24  # of a claim; each is compared with all
+_ROMAN = re.compile(r"[IVX]{2,}")
+_WORDS = re.compile(r"\w+")
+_FEWEST_LETTERS = 3  # of an acronym that stands anywhere in the article for a name
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """Find names of the claim that its evidence does not have."""
+    if not case.evidence:
+        return
+    article = case.article.once(seen)
+    evidence = [passage.once(sightings) for passage in case.evidence]
+    known = lexicon(case.claim.language)
+    titled = in_title_case(case.claim)
+    held = _held(case)
+    told: set[int] = set()
+    shortened = [whole for whole in case.claim.once(spans) if _is_shortened(whole, whole.parts, evidence, article)]
+    for name in case.claim.once(components):
+        if shortened and any(whole.start <= name.start < whole.end for whole in shortened):
+            continue
+        parts = significant(name, article, known, titled=titled)
+        parts = _abroad(parts, name, held, case) if case.crosses_languages else _at_home(parts, name, held, case)
+        if known is not None and known.determiners:
+            doubtful = suspects(name, article, case.claim)
+            parts += [part for part in doubtful if part not in parts and _is_known(part, case)]
+            yield from _suspected(doubtful, case)
+        missing = _missing(parts, evidence, case)
+        if (number := _number_behind(case.claim, name.end)) is not None and name.parts[-1] in parts:
+            yield from _numbered(name, number, case)
+        if not missing and len(parts) > 1:
+            yield from _recombined(parts, missing, evidence, case)
+        missing = _unspoken(name, missing, case) if missing else missing
+        if not missing or _same_entity(name, case, evidence) or _is_shortened(name, parts, evidence, article):
+            continue
+        told.add(name.end)
+        absent = [part for part in _missing(missing, [article], case) if not _is_added(part, name, article, case)]
+        if absent and not _same_entity(name, case, [article]):
+            if not _is_backdrop(name, case):
+                yield Finding("name", f"the article has no “{' '.join(part.raw for part in absent)}”")
+        elif len(missing) == len(parts):
+            yield from _elsewhere(name, parts, case)
+        else:
+            yield from _recombined(parts, missing, evidence, case)
+    yield from _offices(case, told)
+
+
+def _is_known(part: Word, case: Case) -> bool:
+    """Whether a word is one of the table of names."""
+    return bool(mentioned(case.claim, part.token, part.token + 1))
+
+
+def _suspected(found: Sequence[Word], case: Case) -> Iterator[Finding]:
+    """Doubt what may be a name when it stands in the place of one that the claim leaves out."""
+    if case.guessed or not found:
+        return
+    mine = Actor(frozenset(part.key for part in found), frozenset(), found[0].token, found[-1].after, found[-1].raw)
+    rival = replaced(mine, case)
+    if rival is not None and rival.names and is_beside(mine, rival, case):
+        yield Finding("name", f"the cited sentences say it of “{rival.text}”, not of “{mine.text}”")
+
+
+def _held(case: Case) -> frozenset[int]:
+    """Return the tokens of the claim that tell an office, in its language or the article's."""
+    hits = case.claim.once(roles)
+    if case.claim.language != case.article.language:
+        hits += offices(case.article.language).find(case.claim.texts)
+    return frozenset(at for hit in hits for at in range(hit.start, hit.end)) if hits else frozenset()
+
+
+def _at_home(parts: list[Word], name: Name, held: frozenset[int], case: Case) -> list[Word]:
+    """Return the words of a name that the article must have: none of *the Government* where its ministry acts."""
+    if not parts and not case.guessed:
+        parts = opening(name, case.claim, case.article, crosses=case.crosses_languages)
+    if held and parts and all(_is_office(part, name, held) for part in parts):
+        mine = {hit.label for hit in case.claim.once(roles) if name.start <= hit.start < name.end}
+        there = {hit.label for passage in case.evidence for hit in passage.once(roles)}
+        if "government" in mine and not there.isdisjoint(GOVERNING):
+            return []
+    return _but_offices(parts, name, held)
+
+
+def _abroad(parts: list[Word], name: Name, held: frozenset[int], case: Case) -> list[Word]:
+    """Return the words of a name that an article in another language must have.
+
+    None of an office alone, *el Parlamento*, nor of a ministry where the evidence has one: these are translated, and
+    compared as offices.
+    """
+    if not parts:
+        return opening(name, case.claim, case.article, crosses=case.crosses_languages)
+    if all(_is_office(part, name, held) for part in parts):
+        return []
+    if any(hit.label in GOVERNING for passage in case.evidence for hit in passage.once(roles)):
+        parts = without_portfolio(parts, name, case.claim)
+    mine = {hit.label for hit in case.claim.once(roles) if has_portfolio(hit, name, case.claim)}
+    if mine and any(hit.label in mine for passage in case.evidence for hit in passage.once(roles)):
+        return []
+    return _but_offices(parts, name, held)
+
+
+def _but_offices(parts: list[Word], name: Name, held: frozenset[int]) -> list[Word]:
+    """Return the words of a name that are no office; all of them when nothing else is left."""
+    return [part for part in parts if not _is_office(part, name, held)] or parts if held else parts
+
+
+def _is_office(part: Word, name: Name, held: frozenset[int]) -> bool:
+    """Whether a word of a name is an office, or what is glued to one: the *Halden* of a *Halden-Sprecherin*."""
+    after = name.parts[name.place(part) + 1 :][:1]
+    return part.token in held or any(other.glued and other.token in held for other in after)
+
+
+def _recombined(
+    parts: Sequence[Word], missing: Sequence[Word], evidence: Sequence[Sightings], case: Case
+) -> Iterator[Finding]:
+    """Doubt a name of which the evidence has a word beside another one: *Harbor* Valley for *Lowe* Valley."""
+    if case.guessed or len(parts) < 2:
+        return
+    for one, two in pairwise(parts):
+        if any((one.key, two.key) in text.pairs for text in evidence):
+            continue
+        wrong = [
+            (side, kept)
+            for side, word, kept in ((0, one, two), (1, two, one))
+            if kept not in missing and _is_paired(side, word, kept, evidence, case)
+        ]
+        if len(wrong) == 2 - (one in missing or two in missing):
+            yield Finding("name", f"the cited sentences do not speak of “{join((one, two), case.claim).raw}”")
+
+
+def _is_paired(side: int, word: Word, kept: Word, evidence: Sequence[Sightings], case: Case) -> bool:
+    """Whether the evidence always has another word on this side of a word than the claim, which does not say that."""
+    known = lexicon(case.article.language)
+    others = frozenset().union(*(text.beside.get((side, kept.key), ()) for text in evidence))
+    said = not case.claim.once(_named).isdisjoint(others - {word.key})
+    return bool(others) and not said and (known is None or not others & known.titles)
+
+
+def _named(passage: Passage) -> frozenset[str]:
+    """Return the words of all names of a text."""
+    return frozenset(part.key for name in passage.once(components) for part in name.parts)
+
+
+def _numbered(name: Name, mine: str, case: Case) -> Iterator[Finding]:
+    """Doubt a name whose number is another one wherever the evidence has the name: the Fortune *900*."""
+    theirs = {
+        number for passage in case.evidence for number in passage.once(_numbers_behind).get(name.parts[-1].key, ())
+    }
+    if theirs and theirs.isdisjoint({mine, None}):
+        yield Finding("name", f"the cited sentences have another “{name.raw}” than {mine}")
+
+
+def _numbers_behind(passage: Passage) -> Mapping[str, set[str | None]]:
+    """Return for the last word of each name the numbers that follow such names; None where none does."""
+    found: dict[str, set[str | None]] = defaultdict(set)
+    for name in passage.once(components):
+        found[name.parts[-1].key].add(_number_behind(passage, name.end))
+    return found
+
+
+def _number_behind(passage: Passage, at: int) -> str | None:
+    return passage.texts[at] if at < len(passage.texts) and passage.kinds[at] == "number" else None
+
+
+def _elsewhere(name: Name, parts: Sequence[Word], case: Case) -> Iterator[Finding]:
+    """Doubt a name that the article has, but no cited unit."""
+    shown = join(parts, case.claim).raw
+    actors = case.article.once(Cast).actors(case.claim)[:_MOST_ACTORS]
+    mine = next((actor for actor in actors if actor.end == name.end), None)
+    rival = replaced(mine, case) if mine is not None and not is_employer(mine, case) else None
+    if rival is not None and (_is_called(parts, case) or _is_people_of(name, rival, case)):
+        return
+    if rival is not None:
+        yield Finding("name", f"the cited sentences say it of “{rival.text}”, not of “{shown}”")
+    elif not case.guessed and not _is_context(name, parts, case):
+        yield Finding("name", f"the cited sentences do not speak of “{shown}”")
+
+
+def _is_people_of(name: Name, rival: Actor, case: Case) -> bool:
+    """Whether a name is where somebody is from, whom the evidence names: *her Czech opponent*."""
+    described = "word" in case.claim.kinds[name.end : name.end + 1] and case.claim.raws[name.end].islower()
+    ordinary = described and case.claim.texts[name.end] not in stop_words(case.claim.language)
+    return ordinary and bool(_labels(name, case)) and bool(rival.names)
+
+
+def _is_called(parts: Sequence[Word], case: Case) -> bool:
+    """Whether the evidence tells by where somebody is from whom the article calls so: *La ceca* for a name."""
+    there = frozenset(hit.label for passage in case.evidence for hit in passage.once(mentions))
+    keys = frozenset(part.key for part in parts)
+    return bool(there) and any(
+        hit.label in there and hit.end == other.start and not keys.isdisjoint([part.key for part in other.parts])
+        for passage in case.article.passages
+        for other in passage.once(components)
+        for hit in passage.once(mentions)
+    )
+
+
+def _offices(case: Case, told: set[int]) -> Iterator[Finding]:
+    """Doubt an office in the place of another, and a name with another's office or employer."""
+    cast = case.article.once(Cast)
+    apposed = not case.guessed and "," in case.claim.texts
+    for mine in cast.actors(case.claim)[:_MOST_ACTORS]:
+        if mine.end in told:  # doubted already
+            continue
+        if mine.kinds and mine.names and not case.guessed and mine.kinds & persons():
+            yield from _misplaced(mine, cast)
+        rival = (employer(mine, case) if apposed else None) or (None if mine.names else _supplanted(mine, case))
+        if rival is not None:
+            yield Finding("name", f"the cited sentences say it of “{rival.text}”, not of “{mine.text}”")
+
+
+def _supplanted(mine: Actor, case: Case) -> Actor | None:
+    """Return whom an office has taken the place of, when nobody in the evidence may hold it."""
+    cast = case.article.once(Cast)
+    there = [actor for passage in case.evidence for actor in cast.actors(passage)]
+    if case.crosses_languages and mine.kinds <= generic():
+        return None  # a loan *of the state* is a state loan
+    if mine.kinds <= _PRESS and preposition(case.claim, mine.start) is not None:
+        return None  # who spoke *to the press* gave an interview
+    if not is_definite(case.claim, mine) or any(cast.is_same(mine, theirs) for theirs in there):
+        return None
+    free = [theirs for theirs in there if all(other == mine for other in cast.same(theirs, case.claim))]
+    certain = all(is_other(mine, theirs, cast) or is_unknown(theirs, cast) for theirs in free)
+    rival = replaced(mine, case) if certain else None
+    return None if rival is not None and any(cast.is_same(mine, one) for one in said_before(case)) else rival
+
+
+def _misplaced(mine: Actor, cast: Cast) -> Iterator[Finding]:
+    """Doubt a name with an office that the article gives to others only: *Senator* Lowe Valley."""
+    held = cast.kinds(mine.names) & persons()
+    for kind in mine.kinds & persons():
+        holders = cast.holders((kind,)) - mine.names
+        if not may_be((kind,), held) and holders and not cast.are_aliases(mine.names, holders):
+            yield Finding("name", f"the article calls another so than “{mine.text}”")
+            return
+
+
+_RECENT = 2  # units before a cited one whose names a pronoun or a role in it may stand for
+_TOPIC = 3  # units that speak of a name make it a topic of the article, which a claim may name without a cite
+
+
+def _is_context(name: Name, parts: Sequence[Word], case: Case) -> bool:
+    """Whether a name that no cited unit has may be meant there: said just before, or what the article is about."""
+    if _same_entity(name, case, [case.article.once(seen)]):
+        return True
+    found = frozenset.intersection(*(case.article.once(holders)[part.key] for part in parts))
+    meant = any(passage.once(pronouns) or passage.once(roles) for passage in case.evidence)
+    return (
+        len(found) >= _TOPIC
+        or min(found, default=_TOPIC) <= 1
+        or (meant and any(cite - before in found for cite in case.cites for before in range(1, _RECENT + 1)))
+    )
+
+
+def _is_added(part: Word, name: Name, article: Sightings, case: Case) -> bool:
+    """Whether a word only completes a name of the article (`Barack` Obama) and contradicts none (`Ann` Obama)."""
+    if part.key in name_words("company_forms"):
+        return True
+    at = name.place(part)
+    for beside, side in ((at - 1, 1), (at + 1, 0)):
+        known = 0 <= beside < len(name.parts) and name.parts[beside].key not in article.small
+        if known and article.has(name.parts[beside].key, case.article.language):
+            return (side, name.parts[beside].key) not in article.beside
+    return False
+
+
+def _unspoken(name: Name, missing: list[Word], case: Case) -> list[Word]:
+    """Return the words of a name that the units do not have either that tell who says *I* in the cited ones.
+
+    None of a century: the XVII of *XVII secolo* is no name, that of a king is part of his.
+    """
+    if len(name.parts) == 1 and _ROMAN.fullmatch(name.raw):
+        return []
+    voices = () if case.guessed else speaking(case.article, case.cites)
+    return _missing(missing, [passage.once(sightings) for passage in voices], case) if voices else missing
+
+
+def _missing(parts: Sequence[Word], texts: Sequence[Sightings], case: Case) -> list[Word]:
+    """Return the words of a name that the texts have in no form, nor joined to the next (`Superbowl`)."""
+    missing = [part for part in parts if not _has(texts, part.key, case)]
+    if not missing:  # nearly always
+        return missing
+    joined = {
+        part.token for one, two in pairwise(missing) if _has(texts, one.key + two.key, case) for part in (one, two)
+    }
+    return [
+        part
+        for part in missing
+        if part.token not in joined
+        and not _is_written_out(part, texts, case)
+        and not (case.article.language == "de" and any(text.has_part(part.key) for text in texts))
+        and not any(part.key in text.joined for text in texts)
+    ]
+
+
+def _is_written_out(part: Word, texts: Sequence[Sightings], case: Case) -> bool:
+    """Whether a word is an acronym: of names in the texts, or, in parentheses, of the name before it in the claim."""
+    if part.shape != "upper" or len(part.key) < 2:
+        return False
+    shorts = (part.key, part.key.removesuffix("s"))
+    if any(text.may_shorten_to(short) for text in texts for short in shorts):
+        return True
+    if case.article.language == "de" and any(text.has_compound(part.key) for text in texts):
+        return True
+    before = part.token - 2
+    return (
+        before >= 0
+        and case.claim.raws[part.token - 1] == "("
+        and case.claim.raws[before][0].isupper()
+        and _has(texts, spell(case.claim.texts[before]), case)
+    )
+
+
+def _has(texts: Iterable[Sightings], key: str, case: Case) -> bool:
+    for text in texts:  # noqa: SIM110 - asked of every word of a name
+        if text.has(key, case.article.language):
+            return True
+    return False
+
+
+def _same_entity(name: Name, case: Case, texts: Sequence[Sightings]) -> bool:
+    """Whether the table knows the name, and a text mentions the same row in some form, or a part of it."""
+    labels = _labels(name, case)
+    return bool(labels) and all(
+        any(label in text.entities or any(is_within(one, label) for one in text.entities) for text in texts)
+        for label in labels
+    )
+
+
+def _labels(name: Name, case: Case) -> frozenset[str]:
+    return frozenset(mentioned(case.claim, name.start, name.end))
+
+
+def _is_backdrop(name: Name, case: Case) -> bool:
+    """Whether a name that the article does not have is an ocean, a continent or the like, and it has no other."""
+    there = case.article.once(seen).entities
+    labels = _labels(name, case)
+    return bool(labels) and all(any(label in row and not row & there for row in backdrops()) for label in labels)
+
+
+def _is_shortened(name: Name, parts: Sequence[Word], evidence: Sequence[Sightings], article: Sightings) -> bool:
+    """Whether the claim writes out an acronym of the evidence, or one of the article that is no chance."""
+    written = _WORDS.findall(name.raw) if len(parts) > 1 and article.upper else []
+    if not written or max(len(written), len(parts)) < article.shortest_upper:
+        return False
+    whole = [spell(part.casefold()) for part in written]
+    shorts = {*initials(whole), *initials([part.key for part in parts])}
+    return any(short in text.upper for text in evidence for short in shorts) or any(
+        short in article.upper and len(short) >= _FEWEST_LETTERS for short in shorts
+    )

@@ -1,0 +1,31 @@
+"""Denials that one text puts with a negative and another without: *does not run* and *is cancelled*."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from summarizer.ground.case import Case
+from summarizer.ground.reading.phrases import Phrases
+from summarizer.ground.reading.tables import read_data
+from summarizer.ground.reading.text import Passage
+
+_OTHER = {"denied": "said", "said": "denied"}
+
+
+def is_put_otherwise(case: Case) -> bool:
+    """Whether a claim may say in the one way what its evidence says in the other."""
+    mine = _ways(case.claim)
+    answers = {f"{row} {_OTHER[way]}" for row, way in map(str.split, mine)} - mine
+    return any(not answers.isdisjoint(_ways(passage)) for passage in case.evidence)
+
+
+def _ways(passage: Passage) -> frozenset[str]:
+    """Return the rows of the table that a text has, each with its side: `lack said`."""
+    return frozenset(hit.label for hit in _phrases(passage.language).find(passage.texts))
+
+
+@cache
+def _phrases(language: str | None) -> Phrases:
+    table = read_data("otherwise")["rows"]
+    sides = {f"{row} {way}": words for row, both in table.items() for way, words in both.items()}
+    return Phrases({label: words[language] for label, words in sides.items() if language in words})

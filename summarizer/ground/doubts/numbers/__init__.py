@@ -1,0 +1,398 @@
+"""Doubt: the claim gives a number that the cited units do not give, or give to something else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from summarizer.ground.case import Case
+from summarizer.ground.doubts.numbers import often
+from summarizer.ground.doubts.numbers.bounds import unlike
+from summarizer.ground.doubts.numbers.counted import is_century, label_of, noun_of, part_and_whole
+from summarizer.ground.doubts.numbers.factors import Given, is_told_otherwise
+from summarizer.ground.doubts.numbers.factors import rivals as instead
+from summarizer.ground.doubts.numbers.reckoned import has_more, is_between_years, is_reckoned
+from summarizer.ground.reading import when
+from summarizer.ground.reading.arithmetic import (
+    competes,
+    factor,
+    fits_bound,
+    fits_vague,
+    follows,
+    is_currency,
+    is_same,
+    is_time,
+    rounds,
+)
+from summarizer.ground.reading.clause import clause_at
+from summarizer.ground.reading.forms import shared
+from summarizer.ground.reading.locales import word_set
+from summarizer.ground.reading.quantity import Quantity, parse
+from summarizer.ground.reading.text import Passage
+from summarizer.ground.reading.view import ArticleView
+from summarizer.ground.restate import HALF, restates
+from summarizer.records import Finding
+
+# A small number is held against another small number of a sentence with so much of the claim's words.
+_MOST_SMALL = 12
+_MUCH = 0.5
+_MOST_SPELLED = 3  # people, things: two for at least two
+_MOST_CLAIMED = 64  # numbers of a claim that are looked at closely; each is compared with all of the evidence
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """Find numbers of the claim that the evidence does not bear out."""
+    claimed = case.claim.once(parse)
+    if not case.evidence or not claimed:
+        return
+    given = [Given(quantity, passage) for passage in case.evidence for quantity in passage.once(parse)]
+    for quantity in claimed[:_MOST_CLAIMED]:
+        detail = _doubt(quantity, given, case)
+        if detail:
+            yield Finding("number", detail)
+    yield from _doubt_rest(claimed[_MOST_CLAIMED:], given)
+    if not case.guessed or restates(case, HALF):
+        yield from (Finding("number", detail) for detail in _doubt_repeats(case, given))
+        yield from (Finding("number", detail) for detail in often.doubts(case))
+
+
+def _doubt(quantity: Quantity, given: Sequence[Given], case: Case) -> str | None:
+    equal, others = list[Given](), list[Given]()
+    for other in given:
+        (equal if is_same(quantity, other.quantity) else others).append(other)
+    rivals = instead(quantity, others, case)
+    counted = not equal and _is_counted(quantity, rivals, case)
+    equal = equal or ([] if counted else list(_same_unsaid(quantity, given, rivals, case)))
+    if case.guessed and not restates(case, HALF) and (_is_weak(quantity, case) or _is_somewhere(quantity, case)):
+        return _doubt_bound(quantity, equal, case, turned=True) if equal else None
+    if equal:
+        doubt = _doubt_tie(quantity, equal, rivals, case) or _doubt_holder(quantity, equal, rivals, case)
+        return doubt or _doubt_bound(quantity, equal, case, turned=case.guessed and not restates(case))
+    in_words = not counted and _stands_in_words(quantity, case)
+    if (
+        in_words
+        or _is_true_of(quantity, given, case)
+        or (_is_weak(quantity, case) and not _is_instead(quantity, rivals, case))
+    ):
+        return None
+    return _told(quantity, rivals or given)
+
+
+def _doubt_rest(claimed: Sequence[Quantity], given: Sequence[Given]) -> Iterator[Finding]:
+    """Doubt the first of very many numbers that the evidence does not give just so: each of them costs but a look."""
+    told = {reading for other in given for reading in other.quantity.readings} if claimed else set()
+    for quantity in claimed:
+        if not quantity.weak and told.isdisjoint(quantity.readings):
+            yield Finding("number", _told(quantity, given))
+            return
+
+
+def _is_somewhere(quantity: Quantity, case: Case) -> bool:
+    """Whether the article has a number anywhere, perhaps as one that it rounds or bounds."""
+    return any(
+        is_same(quantity, other)
+        or (quantity.kind == "vague" and fits_vague(quantity, other))
+        or fits_bound(quantity, other)
+        or rounds(quantity, other)
+        for other in case.article.once(_every_number)
+    )
+
+
+def _every_number(article: ArticleView) -> tuple[Quantity, ...]:
+    return tuple(quantity for passage in article.passages for quantity in passage.once(parse))
+
+
+def _same_unsaid(quantity: Quantity, given: Sequence[Given], rivals: Sequence[Given], case: Case) -> Iterator[Given]:
+    """Yield the numbers that are the same although one text leaves the unit out: `17.4 of the 212 million euros`."""
+    claimed = case.claim.once(parse)[:_MOST_CLAIMED]
+    is_money, are_told = is_currency(quantity.unit), None
+    currencies = _currencies(item.quantity for item in given) or case.article.once(_all_currencies) if is_money else ()
+    is_foreign = bool(currencies) and not any(factor(quantity.unit, unit) for unit in currencies)
+    units = [rival.quantity for rival in rivals if rival.quantity.unit == quantity.unit] if quantity.unit else ()
+    for told in given:
+        other, alone = told.quantity, not noun_of(told.passage, told.quantity)
+        if is_money and not other.unit and (other.power or alone):
+            if not is_foreign and quantity.value == other.value:
+                yield told
+            continue
+        if ("ordinal" in (quantity.kind, other.kind) and _is_ranked(case.claim, quantity, told)) or (
+            other.power and not quantity.power and _has_scale_unsaid(quantity, other, claimed)
+        ):
+            yield told
+            continue
+        if units and alone and not other.unit and quantity.value == other.value:
+            if are_told is None:
+                are_told = all(any(is_same(one, two) for one in claimed) for two in units)
+            if are_told:
+                yield told  # gave 30 kilos. Last year it was 14.
+                continue
+        bare = is_time(quantity.unit) and alone  # who was 19 and
+        if (not units or bare) and is_same(quantity, other, loosely=True):
+            yield told
+
+
+def _has_scale_unsaid(quantity: Quantity, other: Quantity, claimed: Sequence[Quantity]) -> bool:
+    """Whether the claim tells a scale and a unit only once for two numbers: *fell by 36 million to 402*."""
+    if quantity.unit or quantity.value.scaleb(other.power) != other.value:
+        return False
+    return any(one.power == other.power and factor(one.unit, other.unit) for one in claimed)
+
+
+def _is_ranked(claim: Passage, quantity: Quantity, told: Given) -> bool:
+    """Whether one of two numbers is an ordinal and the other *number* so many: ranked 47th, *number 47*."""
+    if quantity.value != told.quantity.value:
+        return False
+    sides = ((quantity, told.passage, told.quantity), (told.quantity, claim, quantity))
+    return any(
+        one.unit == "ordinal"
+        and not other.unit
+        and _RANKS.intersection(
+            [text for text in passage.texts[max(0, other.first - 2) : other.first] if text != "."][-1:]
+        )
+        for one, passage, other in sides
+    )
+
+
+_RANKS = word_set("ranks")
+
+
+def _currencies(quantities: Iterable[Quantity]) -> frozenset[str]:
+    return frozenset(quantity.unit for quantity in quantities if is_currency(quantity.unit))
+
+
+def _all_currencies(article: ArticleView) -> frozenset[str]:
+    """Return the currencies of an article: where a sentence leaves its own out, it is one of them."""
+    return _currencies(article.once(_every_number))
+
+
+def _told(quantity: Quantity, others: Sequence[Given]) -> str:
+    told = list(dict.fromkeys(other.quantity.text for other in others))
+    said = f"the claim says {quantity.text!r}"
+    if not told:
+        return f"{said}; the cited sentences give no number"
+    return f"{said}; the cited sentences say {', '.join(map(repr, told[:4]))}"
+
+
+def _is_weak(quantity: Quantity, case: Case) -> bool:
+    """Whether nothing follows from a number's absence.
+
+    *Two brothers*, *the four companies* count what is named, not what is told: of 60 such numbers in faithful and
+    unfaithful sentences of RAGTruth, SummEdits and FaithBench that stand nowhere in the evidence, two thirds are right.
+    """
+    if quantity.weak:
+        return True
+    if quantity.kind != "count":
+        return False
+    if quantity.value == 1 and not quantity.power:
+        return True  # an article tells as much: a week
+    if quantity.unit or quantity.value > 4:
+        return False
+    before = case.claim.texts[quantity.first - 1] if quantity.first else ""
+    spelled = not any(char.isdigit() for char in quantity.text)
+    return before in _DEFINITE or (spelled and quantity.value <= 3)
+
+
+_DEFINITE = word_set("definite")
+
+
+# --------------------------------------------------------------------------------------------------- what it counts
+
+
+def _is_instead(quantity: Quantity, rivals: Sequence[Given], case: Case) -> bool:
+    """Whether another number stands in the evidence where this one should: of the same things, or of nothing else."""
+    if _same_noun(quantity, rivals, case):
+        return True
+    if quantity.kind != "count":
+        return False
+    claimed = case.claim.once(parse)[:_MOST_CLAIMED]
+    return any(
+        rival.quantity.value <= _MOST_SMALL and not any(is_same(other, rival.quantity) for other in claimed)
+        for rival in rivals
+        if not rival.quantity.unit and shared(case.claim, rival.passage) >= _MUCH
+    )
+
+
+def _is_counted(quantity: Quantity, rivals: Sequence[Given], case: Case) -> bool:
+    """Whether the evidence has another number, which the claim has not, of the very things that a plain one counts."""
+    if quantity.kind != "count" or quantity.unit or not rivals:
+        return False
+    claimed = case.claim.once(parse)[:_MOST_CLAIMED]
+    left = [rival for rival in rivals if not any(is_same(one, rival.quantity, loosely=True) for one in claimed)]
+    return _same_noun(quantity, left, case)
+
+
+def _same_noun(quantity: Quantity, others: Sequence[Given], case: Case) -> bool:
+    """Whether another number of the evidence counts the same thing, as far as the next word shows."""
+    if quantity.kind != "ordinal" and (quantity.unit or quantity.kind != "count"):
+        return bool(others)
+    noun = noun_of(case.claim, quantity)
+    return bool(noun) and any(noun_of(other.passage, other.quantity) == noun for other in others)
+
+
+def named(passage: Passage) -> frozenset[str]:
+    """Return the folded words written with a capital, the first one left out; none where every noun is."""
+    if passage.language == "de":
+        return frozenset()
+    return frozenset(
+        token.text
+        for token in passage.tokens[1:]
+        if token.kind == "word" and token.raw[0].isupper() and len(token.raw) > 2
+    )
+
+
+def _all_named(article: ArticleView) -> frozenset[str]:
+    """Return what an article surely names: a first word that is among it is a name too."""
+    return frozenset().union(*(article.passage(unit.number).once(named) for unit in article.units))
+
+
+def _names(passage: Passage, case: Case) -> frozenset[str]:
+    first = frozenset(passage.texts[:1])
+    return passage.once(named) | (first & (case.article.once(_all_named) | case.claim.once(named)))
+
+
+def _doubt_tie(quantity: Quantity, equal: Sequence[Given], rivals: Sequence[Given], case: Case) -> str | None:
+    """Doubt a number that one cited unit gives to something else, where another gives the claim's own name another one.
+
+    Within one unit nothing is concluded: a verdict must be sure, and who has which number there is for the risk to say.
+    """
+    if not rivals or quantity.weak or quantity.unit in ("", "ordinal"):
+        return None
+    homes = frozenset(other.passage for other in equal)
+    claimed = case.claim.once(parse)[:_MOST_CLAIMED]
+    apart: dict[Passage, Quantity] = {}
+    for rival in rivals:
+        passage = rival.passage
+        if passage not in homes and passage not in apart and not any(is_same(one, rival.quantity) for one in claimed):
+            apart[passage] = rival.quantity
+    clause = clause_at(case.claim, quantity.first) if apart else None
+    words = frozenset(case.claim.texts) if apart else frozenset[str]()
+    before = frozenset(case.claim.texts[: clause.end]) if clause is not None else words  # a name further on has others
+    told = frozenset().union(*(passage.texts for passage in homes)) if apart else words
+    for passage, other in apart.items():
+        others = _names(passage, case)
+        if (others & before) - told and all(
+            (names := _names(home, case)) and not names & words - others for home in homes
+        ):
+            return f"the claim says {quantity.text!r} of what the cited sentences say {other.text!r} of"
+    return None
+
+
+def _doubt_holder(quantity: Quantity, equal: Sequence[Given], rivals: Sequence[Given], case: Case) -> str | None:
+    """Doubt *Falcon 2* where the evidence has a Falcon 9 and two stages, *the 7th district* for the 2nd."""
+    holder = noun_of if quantity.kind == "ordinal" else label_of
+    name = holder(case.claim, quantity)
+    if not name or any(holder(other.passage, other.quantity) == name for other in equal):
+        return None
+    meant = [other for other in rivals if holder(other.passage, other.quantity) == name]
+    return _told(quantity, meant) if meant else None
+
+
+def _doubt_repeats(case: Case, given: Sequence[Given]) -> Iterator[str]:
+    """Yield a doubt for *16 and 16* where the evidence says 16 and 14: one number taken twice, the other left out."""
+    claimed = [
+        quantity
+        for quantity in case.claim.once(parse)[:_MOST_CLAIMED]
+        if quantity.kind == "count" and not quantity.weak and not label_of(case.claim, quantity)
+    ]
+    for quantity in claimed if len(claimed) > 1 else ():
+        if quantity is not next(other for other in claimed if is_same(other, quantity)):
+            continue
+        times = sum(is_same(other, quantity) for other in claimed)
+        homes = [other for other in given if is_same(quantity, other.quantity)]
+        if times < 2 or len(homes) != 1:
+            continue
+        left = [
+            other
+            for other in given
+            if other.passage is homes[0].passage
+            and competes(quantity, other.quantity)
+            and not any(is_same(item, other.quantity) for item in claimed)
+        ]
+        if left:
+            yield f"the claim says {quantity.text!r} twice; the cited sentences say {left[0].quantity.text!r} too"
+
+
+# ------------------------------------------------------------------------------------------------------------- bounds
+
+
+def _doubt_bound(quantity: Quantity, equal: Sequence[Given], case: Case, *, turned: bool) -> str | None:
+    """Doubt *more than 100* where the evidence says just 100, or less; only where it says less if `turned`."""
+    if quantity.bound in (">", ">=", ">?") and any(has_more(*other) for other in equal):
+        return None
+    found = unlike(
+        case.claim,
+        quantity,
+        [(other.quantity, other.passage) for other in equal],
+        small=quantity.value <= _MOST_SPELLED and not quantity.unit,
+        turned=turned,
+    )
+    return found and f"the claim says {found[0]!r}; the cited sentences say {found[1]!r}"
+
+
+# --------------------------------------------------------------------------------------------- true without being equal
+
+
+def _is_true_of(quantity: Quantity, given: Sequence[Given], case: Case) -> bool:
+    """Whether the evidence makes a number true that it does not tell."""
+    if quantity.kind in ("code", "label"):
+        return any(quantity.text in passage.text for passage in case.evidence)
+    if _is_date_part(quantity, case) or is_century(quantity, given, case):
+        return True
+    if quantity.kind == "count" and any(quantity.value in part_and_whole(*other) for other in given):
+        return True
+    if is_reckoned(quantity, case.claim, case.evidence) or is_told_otherwise(quantity, given, case):
+        return True
+    others = [other.quantity for other in given]
+    if quantity.kind == "vague":
+        return any(fits_vague(quantity, other) for other in others)
+    return _is_derived(quantity, given, case)
+
+
+def _is_derived(quantity: Quantity, given: Sequence[Given], case: Case) -> bool:
+    """Whether a number is another one rounded or bounded, or follows from several."""
+    others = [other.quantity for other in given]
+    if any(fits_bound(quantity, other) or rounds(quantity, other) for other in others):
+        return True
+    if quantity.kind == "ordinal" and any(other.unit == "year" and other.value == quantity.value for other in others):
+        return True  # the 40th anniversary of what is 40 years old
+    noun = noun_of(case.claim, quantity)
+    counts = [
+        other
+        for other in given
+        if other.quantity.kind != "fraction" and not (quantity.unit and _measures_else(quantity, other.quantity))
+    ]
+    if noun and sum(noun_of(other.passage, other.quantity) == noun for other in counts) == 1:
+        return False  # the evidence counts the same things, and finds another number of them
+    if is_time(quantity.unit) and is_between_years(quantity, case.evidence):
+        return True
+    return not case.crosses_languages and follows(quantity, others)
+
+
+def _measures_else(quantity: Quantity, other: Quantity) -> bool:
+    """Whether two numbers measure different things: 17 percent from a year before, $2.9 billion a year before."""
+    return bool(other.unit) and factor(quantity.unit, other.unit) is None
+
+
+def _stands_in_words(quantity: Quantity, case: Case) -> bool:
+    """Whether a spelled number stands in the evidence word for word, read as something else there."""
+    words = case.claim.texts[quantity.first : quantity.last]
+    if case.crosses_languages or quantity.kind == "multiple" or any(char.isdigit() for word in words for char in word):
+        return False
+    return any(_contains(passage.texts, words) for passage in case.evidence)
+
+
+def _contains(texts: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    return any(texts[at : at + len(words)] == words for at, text in enumerate(texts) if text == words[0])
+
+
+def _is_date_part(quantity: Quantity, case: Case) -> bool:
+    """Whether the digits are a year or a day of the evidence, which the claim's words do not show."""
+    if quantity.unit or quantity.power:
+        return False
+    dates = [date for passage in case.evidence for date in passage.once(when.parse)]
+    if quantity.value >= 1000:
+        return any(date.year == quantity.value for date in dates)
+    before = case.claim.texts[quantity.first - 1] if quantity.first else ""
+    return before in _BEFORE_DAY and any(date.day == quantity.value for date in dates)
+
+
+_BEFORE_DAY = word_set("before_day")

@@ -1,0 +1,141 @@
+"""Numbers told without writing them: *half a century*, *one fewer than four*, the others of *two of the seven*.
+
+Five wins are also what *the fifth win in a row* tells. Readers work such small sums out at once (quantity entailment:
+Roy, Vieira and Roth 2015). Any two small numbers make some third one, so each of them needs the words that tell of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import combinations
+
+from summarizer.ground.doubts.numbers.counted import part_and_whole
+from summarizer.ground.reading import when
+from summarizer.ground.reading.arithmetic import factor, is_time
+from summarizer.ground.reading.clause import stems
+from summarizer.ground.reading.heads import HALF
+from summarizer.ground.reading.locales import number_words, word_set
+from summarizer.ground.reading.quantity import Quantity, parse
+from summarizer.ground.reading.text import Passage
+
+_FEWER, _ONE, _REST, _IN_A_ROW = map(word_set, ("fewer", "one", "rest", "in_a_row"))
+_APART = 2  # tokens between *one* and *fewer*: un titolo in meno
+_ROW = 4  # tokens behind an ordinal in which it says *in a row*
+_BY = 2  # tokens between a number and the *more* that makes it a difference
+_COMPARED = frozenset({"=increase_more", "=decrease_less", "=long", "=short", "=early", "=late", "=fast", "=slow"})
+_YEARS = range(1500, 2200)  # what a number of four digits without a unit may be
+_MOST_COUNTED = 16  # of more numbers some two always make a third
+
+
+def is_reckoned(quantity: Quantity, claim: Passage, evidence: Sequence[Passage]) -> bool:
+    """Whether the evidence tells a number of the claim, which stands nowhere in it, by other ones."""
+    if any(_is_in_a_row(quantity, claim, other, passage) for passage in evidence for other in passage.once(parse)):
+        return True
+    if quantity.unit and _is_apart(quantity, claim, evidence):
+        return True
+    if is_time(quantity.unit):
+        return any(
+            factor(unit, quantity.unit) == quantity.value / HALF for one in evidence for unit in one.once(_halved)
+        ) or any(factor(unit, quantity.unit) == quantity.value for one in evidence for unit in one.once(_single))
+    if quantity.power or quantity.unit not in ("", "%"):
+        return False
+    by_one = quantity.kind == "count" and any(quantity.value in one.once(_by_one) for one in evidence)
+    return by_one or any(_is_the_rest(quantity, claim, one) for one in evidence)
+
+
+def _is_in_a_row(quantity: Quantity, claim: Passage, other: Quantity, passage: Passage) -> bool:
+    """Whether two numbers are as many, and one of them is the ordinal of the last in a row."""
+    if quantity.value != other.value or {quantity.kind, other.kind} != {"ordinal", "count"}:
+        return False
+    last, texts = (quantity.last, claim.texts) if quantity.kind == "ordinal" else (other.last, passage.texts)
+    return not _IN_A_ROW.isdisjoint(texts[last : last + _ROW])
+
+
+def has_more(quantity: Quantity, passage: Passage) -> bool:
+    """Whether a smaller unit of the same measure is told right behind a number: *seven years and four months*."""
+    behind = next((item for item in passage.once(parse) if item.first >= quantity.last), None)
+    if behind is None or behind.first > quantity.last + 1 or not quantity.unit or behind.kind != "count":
+        return False
+    rate = factor(quantity.unit, behind.unit)
+    return rate is not None and rate > 1 and behind.value < rate
+
+
+def is_between_years(quantity: Quantity, evidence: Sequence[Passage]) -> bool:
+    """Whether so many years lie between two years of the evidence."""
+    if quantity.unit != "year" or quantity.value <= 0:
+        return False
+    years = {year for passage in evidence for year in passage.once(_years)}
+    return any(year + quantity.value in years for year in years)
+
+
+def _years(passage: Passage) -> frozenset[int]:
+    """Return the years that a passage tells, also where no more than four digits tell one: *2031 instead of 2028*."""
+    plain = [int(item.value) for item in passage.once(parse) if _is_plain(item) and item.text.isdecimal()]
+    return frozenset(
+        [*(date.year for date in passage.once(when.parse) if date.year), *(year for year in plain if year in _YEARS)]
+    )
+
+
+def _is_apart(quantity: Quantity, claim: Passage, evidence: Sequence[Passage]) -> bool:
+    """Whether so much more, or less, is what two numbers of the evidence differ by: *two years longer*."""
+    row = claim.once(stems)
+    around = (*row[max(0, quantity.first - _BY) : quantity.first], *row[quantity.last : quantity.last + _BY])
+    if _COMPARED.isdisjoint(around) or quantity.bound:
+        return False
+    told = [item for passage in evidence for item in passage.once(parse) if item.kind == "count" and item.unit]
+    values = [item.value * rate for item in told[:_MOST_COUNTED] if (rate := factor(item.unit, quantity.unit))]
+    return any(abs(one - two) == quantity.value for one, two in combinations(values, 2))
+
+
+def _single(passage: Passage) -> tuple[str, ...]:
+    """Return the units of time that a passage has one of: *a year later*."""
+    words, texts = number_words(passage.language), passage.texts
+    units = (words.units.at(texts, at) for at in range(1, len(texts)) if texts[at - 1] in words.one)
+    return tuple([unit[0] for unit in units if unit is not None and is_time(unit[0])])
+
+
+def _halved(passage: Passage) -> tuple[str, ...]:
+    """Return the units of time of which a passage has half a one."""
+    return tuple(_halves(passage))
+
+
+def _halves(passage: Passage) -> Iterator[str]:
+    words, texts = number_words(passage.language), passage.texts
+    for at in range(1, len(texts)):
+        unit = words.units.at(texts, at)
+        if unit is not None and is_time(unit[0]):
+            end = at - (texts[at - 1] == "-" or texts[at - 1] in words.one)
+            if words.half.before(texts, end) is not None or words.half.before(texts, at) is not None:
+                yield unit[0]
+
+
+def _by_one(passage: Passage) -> frozenset[Decimal]:
+    """Return what the numbers of a passage are with one more and one fewer, where it says so behind them."""
+    texts = passage.texts
+    places = (at for at, text in enumerate(texts) if text in _ONE)
+    last = max((at for at in places if not _FEWER.isdisjoint(texts[at + 1 : at + 2 + _APART])), default=0)
+    told = [item.value for item in passage.once(parse) if item.last <= last and _is_plain(item)] if last else []
+    return frozenset(value + step for value in told for step in (1, -1))
+
+
+def _is_plain(item: Quantity) -> bool:
+    return item.kind == "count" and not item.unit and not item.power
+
+
+def _is_the_rest(quantity: Quantity, claim: Passage, passage: Passage) -> bool:
+    """Whether five of seven are what *two of the seven* leave, where the evidence alone speaks of the others."""
+    if _REST.isdisjoint(passage.texts) or not _REST.isdisjoint(claim.texts):
+        return False
+    there = passage.once(_counts)
+    mine = part_and_whole(quantity, claim)
+    parts, wholes = (mine, mine) if mine else (frozenset([quantity.value]), claim.once(_counts))
+    return len(there) <= _MOST_COUNTED and any(
+        whole - part in there for whole in wholes & there for part in parts - {whole}
+    )
+
+
+def _counts(passage: Passage) -> frozenset[Decimal]:
+    """Return the numbers of a passage that count things."""
+    parts = [part_and_whole(item, passage) for item in passage.once(parse)]
+    return frozenset([item.value for item in passage.once(parse) if _is_plain(item)]).union(*parts)

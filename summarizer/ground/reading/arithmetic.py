@@ -1,0 +1,229 @@
+"""When two numbers are the same, and when one follows from others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from itertools import combinations
+
+from summarizer.ground.reading.heads import HALF
+from summarizer.ground.reading.locales import measures
+from summarizer.ground.reading.quantity import Quantity
+
+# How far `about 100`, `nearly 100` and `over 100` may be from the number they are said of.
+_ABOUT, _NEARLY, _OVER = Decimal("0.1"), Decimal("0.88"), Decimal("1.18")
+_TIME = frozenset({"months", "seconds"})
+_MONEY = frozenset({"$", "£", "¥", "franc", "peso", "crown", "dinar", "dirham", "riyal", "pound", "rupee"})
+_POINTS = frozenset({"pp", "point"})
+_SHARES = frozenset({"%", "‰", "pp", "share10"})
+# A text may leave these out: aged 10, three times, the third.
+_SILENT = frozenset({"times", "fold", "point", "cent", "ordinal", "°", "quarter"})
+_ROUNDED = frozenset({"count", "multiple"})
+# Arithmetic over more numbers costs too much and proves nothing: some pair always fits. So do pairs for small numbers.
+_MOST_TERMS = 16
+_LEAST_SUM = 12
+# Weeks are also counted with both of their ends: quinze jours, quindici giorni, acht Tage.
+_WEEKS = {Decimal(8): Decimal(1), Decimal(15): Decimal(2)}
+
+
+def factor(unit: str, other: str) -> Decimal | None:
+    """Return how many of the other unit one unit is; None when they measure different things."""
+    if unit == other:
+        return Decimal(1)
+    known = measures()
+    if other in known.like.get(unit, ()) or unit in known.like.get(other, ()):
+        return Decimal(1)
+    one, two = known.worth.get(unit), known.worth.get(other)
+    if one and two:
+        return one[1] / two[1] if one[0] == two[0] else None
+    return None
+
+
+def loose_factor(unit: str, other: str) -> Decimal | None:
+    """Like `factor`, where one of the two may leave its unit out because readers fill it in."""
+    if bool(unit) == bool(other):
+        return factor(unit, other)
+    if unit:
+        return Decimal(1) if unit in _SILENT or is_time(unit) else None
+    return None if other in _SHARES or other == "ordinal" else Decimal(1)
+
+
+def is_time(unit: str) -> bool:
+    """Whether a unit measures time."""
+    return measures().worth.get(unit, ("", 0))[0] in _TIME
+
+
+def is_currency(unit: str) -> bool:
+    """Whether a unit is money."""
+    return unit.isupper() or unit in _MONEY
+
+
+def is_same(quantity: Quantity, other: Quantity, *, loosely: bool = False) -> bool:
+    """Whether two numbers are equal in value and unit however they are written; bounds are not looked at.
+
+    Args:
+        quantity: The claim's.
+        other: The evidence's.
+        loosely: Whether one of them may leave its unit out.
+    """
+    if "code" in (quantity.kind, other.kind):
+        return quantity.text == other.text
+    if (quantity.kind == "vague") != (other.kind == "vague"):
+        return False
+    rate_of = loose_factor if loosely else factor
+    for value, unit in quantity.readings:
+        for there, of in other.readings:
+            rate = rate_of(unit, of)
+            if rate is not None and (value * rate == there or _are_weeks(value, unit, there, of)):
+                return True
+            part = "fraction" in (quantity.kind, other.kind) and of == "%"
+            if rate is not None and part and abs(value * rate - there) <= 1:
+                return True
+    return False
+
+
+def _are_weeks(value: Decimal, unit: str, there: Decimal, of: str) -> bool:
+    """Whether one number is weeks, and the other so many days as they are said to have."""
+    if unit == "week":
+        value, unit, there, of = there, of, value, unit
+    return (unit, of) == ("day", "week") and _WEEKS.get(value) == there
+
+
+def competes(quantity: Quantity, other: Quantity) -> bool:
+    """Whether a number of the evidence could stand where the claim's does: same sort, same measure."""
+    if quantity.kind != other.kind and (quantity.weak or "count" not in (quantity.kind, other.kind)):
+        return _is_part(quantity) and (other.unit in _SHARES or _is_part(other))
+    if quantity.kind == other.kind == "multiple":
+        return quantity.unit == other.unit  # a double murder is no factor
+    return bool(quantity.readings and other.readings) and factor(quantity.unit, other.unit) is not None
+
+
+def _is_part(quantity: Quantity) -> bool:
+    """Whether a number tells a part of something: *a third of it*, *half as much*; *halved* does not."""
+    return quantity.kind == "fraction" or (
+        quantity.kind == "multiple" and quantity.value < 1 and quantity.last > quantity.first + 1
+    )
+
+
+def bears(given: str, claimed: str) -> bool:
+    """Whether what one bound says of a number allows what another says of the same number.
+
+    *About 100* may be told as 100; *more than 100*, *up to 100* and *nearly 100* may not.
+    """
+    if claimed in (given, "~"):
+        return True
+    if ">?" in (given, claimed):  # German über 80 is more than 80, or about 80
+        return {given, claimed} <= {">?", ">", ">=", ""}
+    if not claimed:
+        return given == "~"
+    if not given:
+        return claimed in (">=", "<=", "-~")
+    upper, lower = {"<", "<=", "-~"}, {">", ">="}
+    return {given, claimed} <= upper or {given, claimed} <= lower or (given, claimed) == ("~", "-~")
+
+
+def fits_vague(quantity: Quantity, other: Quantity) -> bool:
+    """Whether *hundreds* is said of 519, *millions* of 3 million."""
+    return loose_factor(quantity.unit, other.unit) is not None and (
+        quantity.value <= other.value < quantity.value * 1000
+    )
+
+
+def fits_bound(quantity: Quantity, other: Quantity) -> bool:
+    """Whether *over 500* is said of 519, *nearly 520* of 519: a rounder number on the right side, and near.
+
+    What the evidence bounds itself (*more than 25,000*) has no other bound, but *at least 519* is over 500 too.
+    """
+    rate = loose_factor(quantity.unit, other.unit)
+    same_side = other.bound == ">=" and quantity.bound in (">", ">=")
+    if rate is None or not quantity.bound or (other.bound not in ("", "~") and not same_side) or other.kind == "vague":
+        return False
+    if quantity.kind != "fraction" and _digits(quantity.value) >= _digits(other.value):
+        return False
+    claimed, there = quantity.value * rate, other.value
+    if quantity.bound in (">", ">=", ">?"):
+        return claimed < there <= claimed * _OVER
+    if quantity.bound in ("<", "<=", "-~"):
+        return claimed * _NEARLY <= there < claimed
+    return abs(claimed - there) <= _ABOUT * there
+
+
+def _digits(value: Decimal) -> int:
+    """Count the significant digits: 519 has three, 500 one."""
+    return len(value.normalize().as_tuple().digits)
+
+
+def rounds(quantity: Quantity, other: Quantity) -> bool:
+    """Whether 1.2 million stands for 1,234,567: at least two digits are told, and they are right."""
+    if quantity.kind != other.kind or quantity.kind not in _ROUNDED or loose_factor(quantity.unit, other.unit) != 1:
+        return False
+    shape, there = quantity.value.as_tuple(), other.value
+    exponent, finer = shape.exponent, there.as_tuple().exponent
+    if not isinstance(exponent, int) or not isinstance(finer, int) or finer >= exponent or len(shape.digits) < 2:
+        return False
+    step = Decimal(1).scaleb(exponent)
+    return abs(quantity.value - there) <= step / 2 or quantity.value < there < quantity.value + step
+
+
+def follows(quantity: Quantity, others: Iterable[Quantity]) -> bool:
+    """Whether a number is a sum, a difference, a share or a change of numbers of the evidence, or half of one.
+
+    A sum or a difference is one of numbers of the same unit; a share or a change is accepted where the evidence tells
+    no share itself.
+    """
+    told = list(others)
+    terms = [other for other in told if other.kind == "count"][:_MOST_TERMS]
+    if quantity.unit in _POINTS:
+        shares = [other.value for other in terms if other.unit == "%"]
+        return any(abs(one - two) == quantity.value for one, two in combinations(shares, 2))
+    if quantity.unit in ("%", "times", "fold"):
+        sure = [other for other in told if other.kind == "multiple" and not (other.weak or quantity.weak)]
+        shared = any(other.unit == quantity.unit for other in (*terms, *sure))
+        return not shared and any(_is_share(quantity, one, two) for one, two in combinations(terms, 2))
+    values = [v * rate for v, unit in map(_main, terms) if (rate := factor(unit, quantity.unit))]
+    if quantity.kind != "count" or not values:
+        return False
+    parts = [value for other in told if other.kind == "fraction" for value, unit in other.readings if unit != "%"]
+    if any(_is_told(quantity, part * value) for part in parts for value in values):
+        return True
+    return quantity.value > _LEAST_SUM and any(_is_told(quantity, value) for value in _sums(values))
+
+
+def _main(quantity: Quantity) -> tuple[Decimal, str]:
+    return quantity.value, quantity.unit
+
+
+def _is_told(quantity: Quantity, value: Decimal) -> bool:
+    """Whether a number tells a value: exactly, or with its bound rounded to the last digit that it has."""
+    told = quantity.bound == "~" or (quantity.bound and _digits(quantity.value) > 1)
+    if not told or quantity.value == value:
+        return quantity.value == value
+    exponent = quantity.value.normalize().as_tuple().exponent
+    step = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
+    if quantity.bound == "~":
+        return abs(quantity.value - value) <= step / 2
+    return 0 < (value - quantity.value if quantity.bound in (">", ">=", ">?") else quantity.value - value) < step
+
+
+def _sums(terms: Sequence[Decimal]) -> Iterator[Decimal]:
+    if len(terms) > 2:
+        yield sum(terms, Decimal(0))
+    for one, two in combinations(terms, 2):
+        yield from (one + two, abs(one - two))
+
+
+def _is_share(quantity: Quantity, one: Quantity, two: Quantity) -> bool:
+    """Whether a percentage, or so many times, is what two numbers make: their ratio, or the change between them."""
+    rate = factor(one.unit, two.unit)
+    if rate is None or not one.value or not two.value:
+        return False
+    first, second = one.value * rate, two.value
+    exponent = quantity.value.as_tuple().exponent
+    step = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0) / 2
+    ratios = [first / second, second / first]
+    if quantity.unit == "%":
+        ratios = [abs(ratio) * 100 for ratio in (*ratios, (second - first) / first, (first - second) / second)]
+    elif quantity.value < 1:
+        whole = round(1 / quantity.value, 1)
+        return any(abs(ratio - whole) <= HALF for ratio in ratios)
+    return any(abs(ratio - quantity.value) <= step for ratio in ratios)

@@ -1,0 +1,264 @@
+"""Who is said to have said what in a passage.
+
+An attribution has a source, a cue and a content (Pareti 2012): *Altman* (source) *said* (cue) *that ...*. Cues are
+speech verbs and prepositions (*according to*); the source is the noun phrase before the verb, right behind it
+(*..., said Altman*), or after the preposition.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from summarizer.ground.reading.clause import Clause, beginning_in, clause_at, clauses, cues, stems
+from summarizer.ground.reading.lexicon import concepts, lexicon, ordinary_words
+from summarizer.ground.reading.offices import genitives, prepositions, roles, subjects
+from summarizer.ground.reading.phrases import Hit
+from summarizer.ground.reading.quoted import is_quoted, quotes
+from summarizer.ground.reading.sightings import sightings
+from summarizer.ground.reading.text import Passage
+from summarizer.ground.reading.written import components
+
+
+class Source(NamedTuple):
+    """Who said something.
+
+    Attributes:
+        names: Spelled words of the names in it.
+        kinds: What its office is, the head's only: a spokesman `of the ministry` is a spokesman.
+        what: Stems of all its words; none for a pronoun, which may be anybody.
+        anonymous: Whether it is kept from the reader.
+        media: Whether it is a newspaper or the like, which may pass on what nameless sources say.
+        text: As written.
+        cue: The speech verb or preposition.
+        start: First token.
+        end: Token after it.
+    """
+
+    names: frozenset[str]
+    kinds: frozenset[str]
+    what: frozenset[str]
+    anonymous: bool
+    media: bool
+    text: str
+    cue: Hit
+    start: int
+    end: int
+
+
+_MOST_BEFORE = 4  # determiners and adjectives before who speaks
+_LONGEST = 100  # tokens of a source: of a clause without end those beside the cue
+
+
+def sources(passage: Passage) -> tuple[Source, ...]:
+    """Find who is said to have said something in a passage."""
+    return tuple(_sources(passage))
+
+
+def _sources(passage: Passage) -> Iterator[Source]:
+    told = [hit for hit in passage.once(cues) if hit.label in ("source", "said")]
+    if not told:  # nearly always
+        return
+    cut, found = passage.once(clauses), [hit for hit in told if hit.label == "source"]
+    covered = {at for hit in found for at in range(hit.start, hit.end)}
+    for hit in found:
+        start, end = _bounds(passage, hit)
+        # A postposition stands behind its source: Löwenich zufolge.
+        yield (
+            _source(passage, _phrase_start(passage, start, hit.start), hit.start, hit)
+            if passage.texts[hit.start] == "zufolge"
+            else _source(passage, hit.end, _phrase_end(passage, hit.end, end), hit)
+        )
+    for hit in told:
+        if hit.label != "said" or hit.start in covered or not _is_predicate(passage, hit):
+            continue
+        if not is_quoted(passage, passage.starts[hit.start]):
+            start, end = _subject(passage, cut, hit)
+            yield _source(passage, start, end, hit)
+
+
+def _phrase_end(passage: Passage, start: int, end: int) -> int:
+    """Return where a noun phrase ends: before a verb form, a pronoun, or a determiner that no *of* introduces."""
+    known, row = lexicon(passage.language), passage.once(stems)
+    assert known is not None  # there would be no cue
+    named = False
+    for at in range(start, min(end, start + _LONGEST)):
+        text = passage.texts[at]
+        if named and text not in genitives(passage.language):
+            marked = text in known.noun_markers or text in known.determiners or text in known.auxiliaries
+            if marked and prepositions(passage.language).get(passage.texts[at - 1]) is None:
+                return at
+        named = named or row[at] is not None
+    return end
+
+
+def _phrase_start(passage: Passage, start: int, end: int) -> int:
+    """Return where the noun phrase before a postposition begins: at its last determiner, over genitives."""
+    known = lexicon(passage.language)
+    assert known is not None  # there would be no cue
+    for at in range(end - 1, start - 1, -1):
+        text = passage.texts[at]
+        if text in known.auxiliaries:
+            return at + 1
+        if text in known.determiners and (at == start or passage.raws[at - 1].islower()):
+            return at
+    return start
+
+
+def _bounds(passage: Passage, hit: Hit) -> tuple[int, int]:
+    """Return the clause that a cue stands in, or the words up to the next mark when it has nothing else in it."""
+    clause = clause_at(passage, hit.start)
+    if clause is not None:
+        return clause
+    end = next((at for at in range(hit.end, len(passage.texts)) if passage.kinds[at] == "punct"), len(passage.texts))
+    return hit.start, end
+
+
+def _subject(passage: Passage, cut: tuple[Clause, ...], hit: Hit) -> tuple[int, int]:
+    """Return the tokens of the noun phrase that a speech verb has for its subject."""
+    start, end = _bounds(passage, hit)
+    row, known = passage.once(stems), lexicon(passage.language)
+    assert known is not None  # there would be no cue
+    if any(found is not None for found in row[start : hit.start]) or _has_pronoun(passage, start, hit.start):
+        return start, hit.start
+    if passage.language == "de" and passage.texts[hit.end - 1] == "es":  # heißt es in Verhandlungskreisen
+        return hit.end, end
+    following = set(passage.texts[hit.end : hit.end + 2])
+    told = passage.texts[hit.start].startswith(("tell", "told"))
+    if following & known.complementizers or told or not _is_somebody(passage, hit.end, end):
+        # An apposition stands between: Tennant, the chief executive, told analysts.
+        last = bisect_right(cut, start, key=lambda clause: clause.end)
+        before = cut[max(0, last - 2) : last]
+        return (before[0].start, hit.start) if before else (start, hit.start)
+    if passage.texts[hit.end] in subjects(passage.language) and _is_pronoun(passage, hit.end, end):
+        return hit.end, hit.end + 1
+    return hit.end, _phrase_end(passage, hit.end, end)
+
+
+def _is_somebody(passage: Passage, start: int, end: int) -> bool:
+    """Whether a noun phrase that names or means somebody begins here: its first noun does."""
+    known, row = lexicon(passage.language), passage.once(stems)
+    assert known is not None  # there would be no cue
+    for at in range(start, end):
+        text = passage.texts[at]
+        if text in subjects(passage.language):
+            return True
+        nameless = any(hit.label == "anonymous" for hit in beginning_in(passage, at, at + 1))
+        meant = nameless or bool(_roles_in(passage, at, at + 1))
+        if meant or names_in(passage, at, at + 1):
+            return True
+        adjective = row[at] is not None and passage.kinds[at] == "word" and at < start + _MOST_BEFORE
+        marked = text in known.noun_markers or text in known.determiners or text in known.titles
+        if not (adjective or marked):
+            return False
+    return False
+
+
+_PASSIVE = frozenset({"been", "being", "was", "were", "is", "are", "be"})
+
+
+def _is_predicate(passage: Passage, hit: Hit) -> bool:
+    """Whether an English speech verb says what its subject does.
+
+    It does not in *an alleged crime*, *has been accused*, *is believed to be*, *to claim*, *for claiming*.
+    """
+    if passage.language != "en":
+        return True
+    known = lexicon("en")
+    assert known is not None
+    before = passage.texts[hit.start - 1] if hit.start else ""
+    behind = passage.texts[hit.end] if hit.end < len(passage.texts) else ""
+    nominal = before in known.noun_markers or before in known.infinitive_markers or before in prepositions("en")
+    return not (before in _PASSIVE or behind == "to" or nominal)
+
+
+def _has_pronoun(passage: Passage, start: int, end: int) -> bool:
+    known = lexicon(passage.language)
+    return known is not None and not known.pronouns.isdisjoint(passage.texts[start:end])
+
+
+def _source(passage: Passage, start: int, end: int, cue: Hit) -> Source:
+    if end - start > _LONGEST:
+        start, end = (end - _LONGEST, end) if end <= cue.start else (start, start + _LONGEST)
+    names = names_in(passage, start, end)
+    whoever = _is_pronoun(passage, start, end)
+    row = () if whoever else passage.once(stems)[start:end]
+    what = frozenset([found for found in row if found is not None and not found.isdigit()])
+    # Who asks not to be named often does so in a clause of its own.
+    unnamed = not names and passage.once(_is_unnamed)
+    text = passage.written(start, end).strip(' ,;:“”"«».') if start < end else ""
+    first = [hit.label for hit in beginning_in(passage, start, end) if hit.label in ("anonymous", "role/media")][:1]
+    office, media = _office(passage, start, end), first == ["role/media"]
+    return Source(names, office, what, bool(what) and unnamed, media, text, cue, start, end)
+
+
+def _is_unnamed(passage: Passage) -> bool:
+    return any(hit.label == "anonymous" for hit in passage.once(cues))
+
+
+def _roles_in(passage: Passage, start: int, end: int) -> Sequence[Hit]:
+    """Return the offices that begin at the tokens [start, end)."""
+    found = passage.once(roles)
+    if not found:  # nearly always
+        return ()
+    first, last = (bisect_left(found, at, key=lambda hit: hit.start) for at in (start, end))
+    return found[first:last]
+
+
+def _office(passage: Passage, start: int, end: int) -> frozenset[str]:
+    held = _roles_in(passage, start, end)
+    return frozenset([hit.label for hit in held if hit.start == held[0].start])
+
+
+def _is_pronoun(passage: Passage, start: int, end: int) -> bool:
+    """Whether a subject is a pronoun: one with no noun right behind it."""
+    known, row = lexicon(passage.language), passage.once(stems)
+    return (
+        known is not None
+        and start < end
+        and passage.texts[start] in known.pronouns
+        and (start + 1 == end or row[start + 1] is None)
+    )
+
+
+def names_in(passage: Passage, start: int, end: int) -> frozenset[str]:
+    """Return the spelled words of the names between two tokens, quotations left out."""
+    starts = passage.once(_name_starts)
+    found = passage.once(components)[bisect_left(starts, start) : bisect_left(starts, end)]
+    if not found:
+        return frozenset()
+    language, quoted = passage.language, bool(passage.once(quotes))
+    known = lexicon(language)
+    determined = passage.once(sightings).determined if known is not None and known.determiners else ()
+    return frozenset(
+        [
+            part.key
+            for name in found
+            for part in name.parts
+            if part.shape != "digit"
+            and not _is_ordinary(part.raw, language)
+            and part.key not in determined
+            and not (quoted and is_quoted(passage, passage.starts[part.token]))
+        ]
+    )
+
+
+def _name_starts(passage: Passage) -> list[int]:
+    return [name.start for name in passage.once(components)]
+
+
+def all_names(passage: Passage) -> frozenset[str]:
+    """Return the spelled words of all names of a passage, quotations left out."""
+    return names_in(passage, 0, len(passage.texts))
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_ordinary(raw: str, language: str | None) -> bool:
+    """Whether a capital says nothing: a role, or a word that opens a sentence and is a cue."""
+    word, known = raw.casefold(), lexicon(language)
+    if word in ordinary_words(language):
+        return True
+    number = any(hit.label.isdigit() for hit in concepts(language).find([word]))
+    return known is not None and (number or bool(known.phrases.find([word])))
