@@ -135,6 +135,39 @@ def test_names_match_across_languages(claim: str, language: str, evidence: str, 
     assert kinds(claim, evidence, language=source, claim_language=language) == []
 
 
+@pytest.mark.parametrize(
+    ("claim", "language", "evidence", "source", "other"),
+    [
+        ("The factory in Gdansk will close.", "en", "Das Werk in Danzig wird schließen.", "de", "Krakow"),
+        ("L’usine de Saragosse fermera.", "fr", "La planta de Zaragoza cerrará.", "es", "Pampelune"),
+        ("La fabbrica di Lione chiuderà.", "it", "L’usine de Lyon fermera.", "fr", "Strasburgo"),
+        ("A fábrica de Antuérpia vai fechar.", "pt", "The factory in Antwerp will close.", "en", "Lovaina"),
+        ("Das Gemälde stammt vom Maler Tizian.", "de", "Il quadro è del pittore Tiziano.", "it", "Raffael"),
+        ("El equipo del Bósforo jugó en Estambul.", "es", "L’équipe du Bosphore a joué à Istanbul.", "fr", "Bucarest"),
+    ],
+)
+def test_a_city_has_another_name_in_another_language(
+    claim: str, language: str, evidence: str, source: str, other: str
+) -> None:
+    place = max((word for word in claim.rstrip(".").split() if word[0].isupper()), key=claim.index)
+    assert kinds(claim, evidence, language=source, claim_language=language) == []
+    wrong = claim.replace(place.rpartition("’")[2], other)
+    assert wrong != claim
+    assert kinds(wrong, evidence, language=source, claim_language=language) == ["name"]
+
+
+def test_a_city_elsewhere_in_the_article_is_not_the_one_that_is_meant() -> None:
+    """A country is what an article is about; of cities it may name many."""
+    evidence, rest = "The paintings were stolen in Lyon.", ["One had been shown.", "It hung in Ljubljana until March."]
+    assert kinds("The paintings were stolen in Ljubljana.", evidence, before=["A theft."], after=rest) == ["name"]
+    assert kinds("The paintings were stolen in Lyon.", evidence, before=["A theft."], after=rest) == []
+
+
+def test_who_is_from_a_german_city_is_named_after_it() -> None:
+    assert kinds("Die Firma aus Bremen wächst.", "Die Bremer Firma wächst.", language="de") == []
+    assert kinds("Die Firma aus Dresden wächst.", "Die Bremer Firma wächst.", language="de") == ["name"]
+
+
 def test_a_first_name_the_article_does_not_give_only_completes_a_name() -> None:
     assert kinds("The plan of Barack Obama failed.", "The plan failed, Obama said.") == []
 

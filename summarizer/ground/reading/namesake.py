@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
+from itertools import chain
 
 from summarizer.ground.reading.phrases import Phrases
 from summarizer.ground.reading.tables import read_data
@@ -43,19 +44,33 @@ def _latin() -> dict[int, str]:
 
 
 @cache
+def _labelled() -> dict[str, list[str]]:
+    """Return the rows of the table by their labels."""
+    rows, cities = _table()["entities"], _table()["cities"]
+    assert isinstance(rows, list)
+    assert isinstance(cities, list)
+    labels = chain(map(str, range(len(rows))), (f"{_CITY}{number}" for number in range(len(cities))))
+    return dict(zip(labels, chain(rows, cities), strict=True))
+
+
+_CITY = "city "
+
+
+@cache
 def entities() -> Phrases:
     """Return the phrases that name an entity in any language; the label is the entity."""
-    rows = _table()["entities"]
-    assert isinstance(rows, list)
-    return Phrases({str(number): row for number, row in enumerate(rows)})
+    return Phrases(_labelled())
+
+
+def is_city(entity: str) -> bool:
+    """Whether a row of the table is a city: one place of many in an article, and not the country that it is about."""
+    return entity.startswith(_CITY)
 
 
 @cache
 def _rows() -> dict[str, str]:
     """Return the label of each row of the table, by the first name in it."""
-    rows = _table()["entities"]
-    assert isinstance(rows, list)
-    return {row[0].split("|")[0].rstrip("*"): str(number) for number, row in enumerate(rows)}
+    return {row[0].split("|")[0].rstrip("*"): label for label, row in _labelled().items()}
 
 
 @cache

@@ -25,7 +25,7 @@ from summarizer.ground.doubts.names.standin import (
 )
 from summarizer.ground.reading.cast import Actor, Cast
 from summarizer.ground.reading.lexicon import lexicon, offices, stop_words
-from summarizer.ground.reading.namesake import backdrops, initials, is_within, name_words, spell
+from summarizer.ground.reading.namesake import backdrops, initials, is_city, is_within, name_words, spell
 from summarizer.ground.reading.offices import (
     GOVERNING,
     generic,
@@ -69,7 +69,7 @@ def check(case: Case) -> Iterator[Finding]:
         if known is not None and known.determiners:
             doubtful = suspects(name, article, case.claim)
             parts += [part for part in doubtful if part not in parts and _is_known(part, case)]
-            yield from _suspected(doubtful, case)
+            yield from _suspected([part for part in doubtful if part not in parts], case)
         missing = _missing(parts, evidence, case)
         if (number := _number_behind(case.claim, name.end)) is not None and name.parts[-1] in parts:
             yield from _numbered(name, number, case)
@@ -285,7 +285,7 @@ _TOPIC = 3  # units that speak of a name make it a topic of the article, which a
 
 def _is_context(name: Name, parts: Sequence[Word], case: Case) -> bool:
     """Whether a name that no cited unit has may be meant there: said just before, or what the article is about."""
-    if _same_entity(name, case, [case.article.once(seen)]):
+    if not any(map(is_city, _labels(name, case))) and _same_entity(name, case, [case.article.once(seen)]):
         return True
     found = frozenset.intersection(*(case.article.once(holders)[part.key] for part in parts))
     meant = any(passage.once(pronouns) or passage.once(roles) for passage in case.evidence)
