@@ -15,12 +15,14 @@ import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from types import AsyncGeneratorType
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from summarizer.errors import BadResponse, SummarizerError, Unavailable, UsageError
+from summarizer.providers import wire
 from summarizer.providers.capabilities import Capabilities
 from summarizer.providers.http import MAX_HEAD_BYTES, BadFraming, ReplyParser
 from summarizer.providers.openai import OpenAIDoor
@@ -295,6 +297,14 @@ def test_a_door_that_is_dropped_ends_its_thread() -> None:
             time.sleep(0.01)
 
     assert (during, serving()) == (before + 1, before)
+
+
+def test_a_door_without_a_loop_leaves_no_generator_for_another_thread_to_end() -> None:
+    """One that is collected just when the loop of its thread is closed is never awaited, and a warning says so."""
+    with Server() as server, opened(server.url) as door:
+        door.complete(REQUEST)
+        generators = [thing for thing in gc.get_objects() if isinstance(thing, AsyncGeneratorType)]
+        assert [one for one in generators if one.ag_code.co_filename == wire.__file__] == []
 
 
 def test_a_child_process_can_use_a_door_of_its_parent() -> None:

@@ -142,6 +142,7 @@ class Wire:
         if thread is not None and thread.usable:
             thread.end()
             thread.join()
+        self._forget_closed()
 
     async def _channel(self) -> Channel:
         loop = asyncio.get_running_loop()
@@ -150,11 +151,13 @@ class Wire:
             self._forget_closed()
             channel = Channel(self._address, self._limits, self._connect, self._path, proxy=self._proxy)
             self._channels[loop] = channel
-            self._keepers[loop] = self._keep(loop, channel)
-            await anext(self._keepers[loop])
             thread = self._thread
             if thread is not None and thread.runs(loop):
+                # No keeper: one that is collected by another thread just when the loop is closed is never awaited.
                 thread.at_end(channel.aclose)
+            else:
+                self._keepers[loop] = self._keep(loop, channel)
+                await anext(self._keepers[loop])
         return channel
 
     def _forget_closed(self) -> None:
