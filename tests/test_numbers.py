@@ -449,6 +449,38 @@ def test_quarters_in_a_row_are_no_share(claim: str, evidence: str, found: bool) 
     assert bool(details(claim, evidence)) == found
 
 
+@pytest.mark.parametrize(
+    ("language", "evidence", "right", "wrong"),
+    [
+        ("en", "Sales rose 3%, profit fell from 95 to 58 million.", "Profit fell nearly 40%.", "Profit rose 39%."),
+        ("en", "Profit was $58 million, down from $95 million.", "Profit was down 39%.", "Profit was down 49%."),
+        ("en", "Profit fell from $95 million to $58 million.", "It fell by $37 million.", "It rose by $37 million."),
+        ("en", "The party went from 5 to 7 seats.", "The party gained two seats.", "The party lost two seats."),
+        ("fr", "Le bénéfice passe de 95 à 58 millions d’euros.", "Il recule de près de 40 %.", "Il recule de 30 %."),
+        ("es", "El beneficio cayó de 95 a 58 millones.", "Cayó casi un 40 %.", "Cayó más de un 40 %."),
+        ("de", "Er stieg von 205 auf 218 Millionen.", "Er stieg um gut 6 Prozent.", "Er fiel um gut 6 Prozent."),
+        ("it", "L'utile è sceso da 95 a 58 milioni.", "È calato di quasi il 40%.", "È aumentato di quasi il 40%."),
+        ("pt", "As vendas subiram 3%, o lucro caiu de 95 para 58 milhões.", "O lucro caiu 39%.", "O lucro caiu 37%."),
+    ],
+)  # fmt: skip
+def test_by_how_much_something_changed_may_be_worked_out(language: str, evidence: str, right: str, wrong: str) -> None:
+    assert details(right, evidence, language=language) == []
+    assert len(details(wrong, evidence, language=language)) == 1
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "found"),
+    [
+        ("Cayó más de un 40 %.", "Cayó un 40 %.", True),
+        ("Cayó un 40 %.", "Cayó casi un 40 %.", True),
+        ("Cayó más de un 40 %.", "Cayó más del 40 %.", False),
+        ("Acudieron unas 40 personas.", "Acudieron 40 personas.", False),
+    ],
+)
+def test_a_bound_may_stand_before_the_article_of_a_number(claim: str, evidence: str, found: bool) -> None:
+    assert bool(details(claim, evidence, language="es")) == found
+
+
 def test_a_share_may_follow_from_sums_of_money_that_are_a_year_apart() -> None:
     told = "Revenue fell to $2.4 billion in the three months to September from $2.9 billion a year earlier."
     assert not details("Revenue fell 17 percent from a year before.", told)

@@ -10,7 +10,7 @@ from summarizer.ground.doubts.numbers.bounds import unlike
 from summarizer.ground.doubts.numbers.counted import is_century, label_of, noun_of, part_and_whole
 from summarizer.ground.doubts.numbers.factors import Given, is_told_otherwise
 from summarizer.ground.doubts.numbers.factors import rivals as instead
-from summarizer.ground.doubts.numbers.reckoned import has_more, is_between_years, is_reckoned
+from summarizer.ground.doubts.numbers.reckoned import changed, has_more, is_between_years, is_reckoned
 from summarizer.ground.reading import when
 from summarizer.ground.reading.arithmetic import (
     competes,
@@ -354,6 +354,8 @@ def _is_derived(quantity: Quantity, given: Sequence[Given], case: Case) -> bool:
         return True
     if quantity.kind == "ordinal" and any(other.unit == "year" and other.value == quantity.value for other in others):
         return True  # the 40th anniversary of what is 40 years old
+    if (change := changed(quantity, case.claim, case.evidence)) is not None:
+        return change
     noun = noun_of(case.claim, quantity)
     counts = [
         other

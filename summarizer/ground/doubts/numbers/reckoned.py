@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, product
 
+from summarizer.ground.doubts.change import changes
 from summarizer.ground.doubts.numbers.counted import part_and_whole
 from summarizer.ground.reading import when
-from summarizer.ground.reading.arithmetic import factor, is_time
-from summarizer.ground.reading.clause import stems
+from summarizer.ground.reading.arithmetic import factor, fits_bound, is_time
+from summarizer.ground.reading.clause import clause_at, stems
 from summarizer.ground.reading.heads import HALF
+from summarizer.ground.reading.lexicon import directions
 from summarizer.ground.reading.locales import number_words, word_set
-from summarizer.ground.reading.quantity import Quantity, parse
+from summarizer.ground.reading.quantity import Quantity, Reading, parse
 from summarizer.ground.reading.text import Passage
 
 _FEWER, _ONE, _REST, _IN_A_ROW = map(word_set, ("fewer", "one", "rest", "in_a_row"))
@@ -24,6 +26,8 @@ _APART = 2  # tokens between *one* and *fewer*: un titolo in meno
 _ROW = 4  # tokens behind an ordinal in which it says *in a row*
 _BY = 2  # tokens between a number and the *more* that makes it a difference
 _COMPARED = frozenset({"=increase_more", "=decrease_less", "=long", "=short", "=early", "=late", "=fast", "=slow"})
+_TOLD = 6  # tokens around a number in which it is told whether something rose or fell by it
+_LOSE = "=lose"
 _YEARS = range(1500, 2200)  # what a number of four digits without a unit may be
 _MOST_COUNTED = 16  # of more numbers some two always make a third
 
@@ -42,6 +46,54 @@ def is_reckoned(quantity: Quantity, claim: Passage, evidence: Sequence[Passage])
         return False
     by_one = quantity.kind == "count" and any(quantity.value in one.once(_by_one) for one in evidence)
     return by_one or any(_is_the_rest(quantity, claim, one) for one in evidence)
+
+
+def changed(quantity: Quantity, claim: Passage, evidence: Sequence[Passage]) -> bool | None:
+    """Whether a number is by how much one of the evidence changed: *40 % less*, *37 million less* of *from 95 to 58*.
+
+    False where it changed so the other way, up for down; None where nothing did by so much.
+    """
+    if quantity.kind != "count":
+        return None
+    sense, found = _sense(quantity, claim), None
+    for change, unit in (one for passage in evidence for one in passage.once(_amounts)):
+        rate = factor(unit, quantity.unit)
+        if rate is not None and _is_nearly(quantity, abs(change) * rate):
+            if not sense or (sense > 0) == (change > 0):
+                return True
+            found = False
+    return found
+
+
+def _amounts(passage: Passage) -> tuple[Reading, ...]:
+    """Return by how much each number of a passage that changes does so, in its unit and in %; less than 0 for a fall."""
+    pairs = [pair for change in passage.once(changes) for pair in product(change.old.readings, change.new.readings)]
+    values = [(old * rate, new, of) for (old, unit), (new, of) in pairs if (rate := factor(unit, of)) and old]
+    found = [((new - old, of), (100 * (new - old) / old, "%")) for old, new, of in values if old != new]
+    return tuple([reading for both in found for reading in both if both[0][1] != "%" or reading is both[1]])
+
+
+def _is_nearly(quantity: Quantity, value: Decimal) -> bool:
+    """Whether a number is one that was worked out, rounded to its last digit, or on the side of it that it tells."""
+    exponent = quantity.value.as_tuple().exponent
+    step = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
+    return fits_bound(quantity, quantity._replace(readings=((value, quantity.unit),), bound="")) or (
+        not quantity.bound and abs(quantity.value - value) <= step / 2
+    )
+
+
+def _sense(quantity: Quantity, claim: Passage) -> int:
+    """Return 1 for a number that something rises by, -1 for one that it falls by; 0 where neither is said."""
+    clause, known = clause_at(claim, quantity.first), directions(claim.language)
+    if clause is None:
+        return 0
+    row, texts = claim.once(stems), claim.texts
+    before = range(quantity.first - 1, max(clause.start, quantity.first - _TOLD) - 1, -1)
+    for at in (*before, *range(quantity.last, min(clause.end, quantity.last + _TOLD))):
+        sense = known.concepts.get(row[at] or "") or known.words.get(texts[at]) or -(row[at] == _LOSE)
+        if sense:
+            return sense
+    return 0
 
 
 def _is_in_a_row(quantity: Quantity, claim: Passage, other: Quantity, passage: Passage) -> bool:
