@@ -268,3 +268,12 @@ def test_a_plan_is_no_fact_though_the_sentence_tells_of_a_like_thing_done() -> N
     assert kinds("Harwick has cut 1,200 jobs.", told) == ["hedge"]
     assert kinds("Sales fell for a third quarter.", told) == []
     assert kinds("Harwick will cut 1,200 jobs.", told) == []
+
+
+def test_what_an_unnamed_source_says_is_as_sure_as_he_says_it() -> None:
+    told, right = (
+        "The plant {}, said two managers who asked not to be named.",
+        "The plant closed, two unnamed managers said.",
+    )
+    assert kinds(right, told.format("closed on Friday")) == []
+    assert kinds(right, told.format("is about to close")) == ["hedge"]

@@ -81,6 +81,27 @@ def test_a_cue_is_found_in_its_class(language: str, text: str, label: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "two executives who asked not to be named"),
+        ("en", "an official who requested anonymity"),
+        ("en", "a manager who declined to be identified"),
+        ("fr", "deux cadres qui ont souhaité garder l’anonymat"),
+        ("es", "dos directivos que pidieron no ser identificados"),
+        ("es", "una fuente que quiso mantener el anonimato"),
+        ("de", "zwei Manager, die nicht genannt werden wollten"),
+        ("de", "eine Beamtin, die anonym bleiben wollte"),
+        ("it", "due dirigenti che hanno chiesto di non essere citati"),
+        ("pt", "dois executivos que pediram para não ser identificados"),
+    ],
+)
+def test_who_asked_not_to_be_named_plans_and_denies_nothing(language: str, text: str) -> None:
+    found = labels(text, language)
+    assert "anonymous" in found
+    assert not {label for label in found if label == "hedge/plan" or label.startswith("negation/")}
+
+
+@pytest.mark.parametrize(
     ("phrase", "words", "found"),
     [
         ("a|b c", "b c", True),

@@ -30,6 +30,7 @@ from summarizer.ground.reading.view import ArticleView
 _WHO = word_set("who")
 _GROUPED = re.compile(r"[.,](?=\d{3}(?!\d))")
 _ENDED = frozenset({"past", "future", "hedge/mood"})  # told by their endings
+_UNNAMED = frozenset({"hedge/plan", "negation/word", "negation/verb", "past"})
 _ENDS = frozenset(',;:()[]—–!?"')
 MOST_CLAIMED = 64  # clauses, or statements, of a claim that are compared; each is with all of the evidence
 _STEM = 5  # letters that inflected forms, and cognates across languages, share
@@ -46,7 +47,7 @@ def cues(passage: Passage) -> tuple[Hit, ...]:
     """Find the lexicon's phrases in a passage; positions are those of its tokens. None without a lexicon."""
     known = lexicon(passage.language)
     found = () if known is None else known.phrases.find(passage.texts, passage.once(opened).cues)
-    undone = [hit for hit in found if hit.label == "unhedged"]
+    undone = [hit for hit in found if hit.label == "unhedged" or (hit.label == "anonymous" and hit.end > hit.start + 1)]
     named = [hit for hit in found if hit.label in _ENDED and passage.raws[hit.start][0].isupper()]
     if not undone and not named:
         return found
@@ -55,9 +56,14 @@ def cues(passage: Passage) -> tuple[Hit, ...]:
 
 
 def _is_undone(hit: Hit, undone: Sequence[Hit]) -> bool:
-    """Whether a hedge is part of a phrase that is none, or a verb is a name that ends like one: *Ribeirão*."""
-    may_be = hit.label.startswith("hedge/") or hit.label in _ENDED
-    return may_be and any(other.start <= hit.start < other.end for other in undone)
+    """Whether a hedge is part of a phrase that is none, or a verb is a name that ends like one: *Ribeirão*.
+
+    Who *asked not to be named* plans nothing and denies nothing, and that he asked is not what has happened.
+    """
+    over = {other.label == "anonymous" for other in undone if other.start <= hit.start < other.end}
+    if over == {True}:
+        return hit.label in _UNNAMED
+    return bool(over) and (hit.label.startswith("hedge/") or hit.label in _ENDED)
 
 
 def inside(passage: Passage, clause: Clause, *sorts: str) -> list[Hit]:

@@ -66,7 +66,7 @@ def changed(quantity: Quantity, claim: Passage, evidence: Sequence[Passage]) -> 
 
 
 def _amounts(passage: Passage) -> tuple[Reading, ...]:
-    """Return by how much each number of a passage that changes does so, in its unit and in %; less than 0 for a fall."""
+    """Return by how much each number that changes in a passage does so, in its unit and in %; below 0 for a fall."""
     pairs = [pair for change in passage.once(changes) for pair in product(change.old.readings, change.new.readings)]
     values = [(old * rate, new, of) for (old, unit), (new, of) in pairs if (rate := factor(unit, of)) and old]
     found = [((new - old, of), (100 * (new - old) / old, "%")) for old, new, of in values if old != new]
