@@ -94,6 +94,11 @@ def test_who_may_write_is_not_told_from_a_paper(claim: str, evidence: str) -> No
         ("en", "She said costs fell.", "Moira Tennant said costs fell."),
         ("en", "Costs fell.", "Moira Tennant said costs fell."),
         ("fr", "Un cadre anonyme dit que le plan existe.", "D’après un cadre qui a requis l’anonymat, le plan existe."),
+        (
+            "de",
+            "Es soll Pläne geben, sagen zwei ungenannte Ingenieure.",
+            "Zwei anonyme Ingenieure sprechen von Plänen.",
+        ),
         ("fr", "La presse rapporte que le plan existe.", "Selon des sources citées par le journal, le plan existe."),
     ],
 )
@@ -236,3 +241,10 @@ def test_a_quotation_is_looked_up_in_the_whole_article() -> None:
     before = ["“We need to be the cheapest of all,” said Ann Lee."]
     claim = "“We need to be the cheapest of all,” said Bob Roy."
     assert kinds(claim, "Bob Roy left the city.", before=before) == ["attribution"]
+
+
+def test_who_is_not_named_has_no_name_where_every_noun_has_a_capital() -> None:
+    told = "Le prototype aurait été testé au large de Brest, selon deux ingénieurs qui ont requis l’anonymat."
+    claim = "Der Prototyp soll vor Brest getestet worden sein, sagen zwei {} Ingenieure."
+    assert kinds(claim.format("ungenannte"), told, language="fr", claim_language="de") == []
+    assert kinds(claim.format("bekannte"), told, language="fr", claim_language="de") == ["attribution"]

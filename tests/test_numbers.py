@@ -469,6 +469,24 @@ def test_by_how_much_something_changed_may_be_worked_out(language: str, evidence
 
 
 @pytest.mark.parametrize(
+    ("language", "claim", "evidence", "wrong"),
+    [
+        ("en", "The bill caps city rents at 120 nights.", "At most 120 nights.", "A minimum of 120 nights."),
+        ("en", "It allows up to 120 nights.", "The bill caps city rents at 120 nights.", "A minimum of 120 nights."),
+        ("fr", "Il plafonne les locations à 120 nuits.", "Un maximum de 120 nuits.", "Un minimum de 120 nuits."),
+        ("de", "Er begrenzt die Vermietung auf 120 Nächte.", "Höchstens 120 Nächte.", "Mindestens 120 Nächte."),
+    ],
+)  # fmt: skip
+def test_what_is_capped_is_at_most_so_much(language: str, claim: str, evidence: str, wrong: str) -> None:
+    assert details(claim, evidence, language=language) == []
+    assert len(details(claim, wrong, language=language)) == 1
+
+
+def test_a_cap_is_no_minimum() -> None:
+    assert len(details("It allows at least 120 nights.", "The bill caps city rentals at 120 nights.")) == 1
+
+
+@pytest.mark.parametrize(
     ("claim", "evidence", "found"),
     [
         ("Cayó más de un 40 %.", "Cayó un 40 %.", True),

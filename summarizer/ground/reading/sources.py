@@ -182,14 +182,16 @@ def _has_pronoun(passage: Passage, start: int, end: int) -> bool:
 def _source(passage: Passage, start: int, end: int, cue: Hit) -> Source:
     if end - start > _LONGEST:
         start, end = (end - _LONGEST, end) if end <= cue.start else (start, start + _LONGEST)
-    names = names_in(passage, start, end)
+    first = [hit.label for hit in beginning_in(passage, start, end) if hit.label in ("anonymous", "role/media")][:1]
+    # Where every noun has a capital, what is not named is no name: ungenannte Ingenieure.
+    nouns = passage.language == "de" and first == ["anonymous"]
+    names = frozenset[str]() if nouns else names_in(passage, start, end)
     whoever = _is_pronoun(passage, start, end)
     row = () if whoever else passage.once(stems)[start:end]
     what = frozenset([found for found in row if found is not None and not found.isdigit()])
     # Who asks not to be named often does so in a clause of its own.
     unnamed = not names and passage.once(_is_unnamed)
     text = passage.written(start, end).strip(' ,;:“”"«».') if start < end else ""
-    first = [hit.label for hit in beginning_in(passage, start, end) if hit.label in ("anonymous", "role/media")][:1]
     office, media = _office(passage, start, end), first == ["role/media"]
     return Source(names, office, what, bool(what) and unnamed, media, text, cue, start, end)
 

@@ -23,6 +23,8 @@ _FARTHEST = 10  # words before a number: a negative before them denies something
 _LONGEST = 16  # words of a cue
 _LIMITS = word_set("limits")
 _BEFORE_LIMITED = 4  # words before a number in which *reach*, *limit of* stand
+_CAPPING, _CAPPED_AT = word_set("caps"), word_set("caps_to")
+_BEFORE_CAPPED = 16  # words before an *at* in which it is told what is capped
 
 
 def unlike(
@@ -54,10 +56,16 @@ def unlike(
         return None
     mine = _bound(claim, quantity)
     theirs = {_bound(passage, other) for other, passage in places}
+    if mine in _LOWER and theirs == {""} and all(_is_capped(passage, other) for other, passage in places):
+        theirs = {"<="}
     if mine is None or None in theirs or any(bears(bound or "", mine) for bound in theirs):
         return None
     if turned and not all(_is_turned(mine, bound) for bound in theirs):
         return None
+    if not mine and _is_capped(claim, quantity):
+        mine = "<="
+        if any(bears(bound or "", mine) for bound in theirs):
+            return None
     if not mine and (_may_be_bare(quantity, theirs, small=small) or _is_limit(claim, quantity)):
         return None
     text = places[0][0].text
@@ -74,6 +82,15 @@ def _is_turned(mine: str, theirs: str | None) -> bool:
 def _may_be_bare(quantity: Quantity, theirs: set[str | None], *, small: bool) -> bool:
     """Whether nothing follows from a dropped *at least*: for over two months is for two months."""
     return (small or is_time(quantity.unit)) and not theirs.isdisjoint({">", ">=", ">?"})
+
+
+def _is_capped(claim: Passage, quantity: Quantity) -> bool:
+    """Whether the words before a number tell that something is cut off there: *caps rents at 1,200 euros*."""
+    texts, clause = claim.texts, clause_at(claim, quantity.first)
+    at = quantity.first - 1
+    if clause is None or at <= clause.start or texts[at] not in _CAPPED_AT:
+        return False
+    return not _CAPPING.isdisjoint(texts[max(clause.start, at - _BEFORE_CAPPED) : at])
 
 
 def _is_limit(claim: Passage, quantity: Quantity) -> bool:
