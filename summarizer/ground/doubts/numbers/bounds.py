@@ -56,16 +56,14 @@ def unlike(
         return None
     mine = _bound(claim, quantity)
     theirs = {_bound(passage, other) for other, passage in places}
+    if mine == "" and theirs != {""} and _is_capped(claim, quantity):
+        mine = "<="
     if mine in _LOWER and theirs == {""} and all(_is_capped(passage, other) for other, passage in places):
         theirs = {"<="}
     if mine is None or None in theirs or any(bears(bound or "", mine) for bound in theirs):
         return None
     if turned and not all(_is_turned(mine, bound) for bound in theirs):
         return None
-    if not mine and _is_capped(claim, quantity):
-        mine = "<="
-        if any(bears(bound or "", mine) for bound in theirs):
-            return None
     if not mine and (_may_be_bare(quantity, theirs, small=small) or _is_limit(claim, quantity)):
         return None
     text = places[0][0].text
