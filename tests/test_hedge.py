@@ -277,3 +277,10 @@ def test_what_an_unnamed_source_says_is_as_sure_as_he_says_it() -> None:
     )
     assert kinds(right, told.format("closed on Friday")) == []
     assert kinds(right, told.format("is about to close")) == ["hedge"]
+
+
+def test_what_nobody_can_explain_is_so_all_the_same() -> None:
+    told = "Scientists have yet to explain why the glacier grew by 12 metres in 2019."
+    assert kinds("Pourquoi le glacier a grandi de 12 mètres en 2019, on l’ignore.", told, claim_language="fr") == []
+    plan = "Scientists plan to find out why the glacier grew, and a dam may be built in 2019."
+    assert kinds("A dam was built in 2019.", plan) == ["hedge"]

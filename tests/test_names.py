@@ -163,6 +163,12 @@ def test_a_city_elsewhere_in_the_article_is_not_the_one_that_is_meant() -> None:
     assert kinds("The paintings were stolen in Lyon.", evidence, before=["A theft."], after=rest) == []
 
 
+@pytest.mark.parametrize("claim", ["Es macht 25 Millionen Verlust im Monat.", "Es fielen 45 Zentimeter Neuschnee."])
+def test_what_an_amount_is_of_is_no_name(claim: str) -> None:
+    evidence = "Perde 25 milioni al mese; sono caduti 45 centimetri di neve."
+    assert kinds(claim, evidence, language="it", claim_language="de") == []
+
+
 def test_who_is_from_a_german_city_is_named_after_it() -> None:
     assert kinds("Die Firma aus Bremen wächst.", "Die Bremer Firma wächst.", language="de") == []
     assert kinds("Die Firma aus Dresden wächst.", "Die Bremer Firma wächst.", language="de") == ["name"]

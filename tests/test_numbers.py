@@ -482,6 +482,20 @@ def test_what_is_capped_is_at_most_so_much(language: str, claim: str, evidence: 
     assert len(details(claim, wrong, language=language)) == 1
 
 
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence", "wrong"),
+    [
+        ("es", "Gasta la décima parte de luz.", "Gasta diez veces menos luz.", "Gasta tres veces menos luz."),
+        ("it", "Consuma la decima parte di luce.", "Consuma dieci volte meno luce.", "Consuma tre volte meno luce."),
+        ("pt", "Gasta a quinta parte da luz.", "Gasta cinco vezes menos luz.", "Gasta dez vezes menos luz."),
+        ("es", "Votaron dos terceras partes.", "Votaron dos de cada tres.", "Votaron tres de cada cuatro."),
+    ],
+)  # fmt: skip
+def test_a_part_may_be_told_with_the_word_for_it(language: str, claim: str, evidence: str, wrong: str) -> None:
+    assert details(claim, evidence, language=language) == []
+    assert len(details(claim, wrong, language=language)) == 1
+
+
 def test_a_cap_is_no_minimum() -> None:
     assert len(details("It allows at least 120 nights.", "The bill caps city rentals at 120 nights.")) == 1
 

@@ -275,8 +275,9 @@ class Heads(Reader):
         if count and part and _IN_A_ROW.isdisjoint(self.texts[part[1] : part[1] + 3]):  # three quarters in a row
             return Head((count * _ratio(part[0]),), part[1], "fraction", weak=one and self.words.language == "en")
         whole = self.words.fractions.at(self.texts, place)
-        if whole and whole[0] == "1/2" and not (self.text(place - 1) == "-" and self.text(place - 2) in _HALVES):
-            return Head((HALF,), whole[1], "fraction", weak=True)
+        glued = self.text(place - 1) == "-" and self.text(place - 2) in _HALVES
+        if whole and (whole[1] == place + 2 or (whole[0] == "1/2" and not glued)):  # la décima parte, la moitié
+            return Head((_ratio(whole[0]),), whole[1], "fraction", weak=True)
         return None
 
     def _share(self, place: int) -> Head | None:

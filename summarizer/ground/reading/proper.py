@@ -58,7 +58,7 @@ def _is_bare(part: Word, name: Name, article: Sightings, known: Lexicon) -> bool
         and not part.glued
         and before.raw.casefold() not in known.calendar
         and before.raw.casefold() not in known.function_words
-        and before.raw.casefold() not in number_words(known.language).units
+        and not _counts(before.raw.casefold(), known.language)
         and not part.key.endswith(_NOUN_ENDINGS)
     ):
         last = name.parts[-1]
@@ -128,13 +128,19 @@ def opening(name: Name, claim: Passage, article: ArticleView, *, crosses: bool) 
     )
 
 
+def _counts(word: str, language: str | None) -> bool:
+    """Whether a word stands between a number and what it tells the amount of: 45 Zentimeter Neuschnee."""
+    words = number_words(language)
+    return word in words.units or word in words.scales
+
+
 def _is_alone(part: Word, name: Name, passage: Passage) -> bool:
     """Whether a word stands where a noun seldom does without its determiner: behind a preposition or another name."""
     before = passage.texts[part.token - 1] if part.token else ""
     first = name.parts[0]
     described = first.first and first.key.endswith(_ADJECTIVE_ENDINGS)
     run = part is not first and not part.glued and not described
-    run = run and before not in number_words(passage.language).units  # 45 Zentimeter Neuschnee
+    run = run and not _counts(before, passage.language)
     return run or before in prepositions(passage.language) or before in subjects(passage.language)
 
 
