@@ -34,6 +34,9 @@ kinds = partial(cases.kinds, contrast.check)
         ("it", "È calata del 27%.", "È aumentata del 27%.", "Ha prodotto il 27% in meno."),
         ("pt", "Com vendas 3% maiores.", "Com vendas 3% menores.", "As vendas subiram 3% neste ano."),
         ("en", "Sales are 3% higher.", "Sales are 3% lower.", "Sales rose by 3% in the year."),
+        ("es", "Litoral ganaba un 3,6 %.", "Litoral perdía un 3,6 %.", "Las acciones de Litoral subieron un 3,6 %."),
+        ("de", "Die Zahl, die auf 6.300 zunahm.", "Die Zahl, die auf 6.300 abnahm.", "Sie stieg auf 6.300."),
+        ("pt", "Viu as ações caírem 4,2%.", "Viu as ações subirem 4,2%.", "As ações recuaram 4,2%."),
         ("pt", "Ficou 21% acima.", "Ficou 21% abaixo.", "A oferta é 21% acima do mínimo."),
     ],
 )  # fmt: skip

@@ -266,6 +266,29 @@ def test_what_words_alone_would_tell_is_not_compared_across_languages(check: Che
     assert kinds(check, claim, evidence, language="fr", claim_language="en") == []
 
 
+@pytest.mark.parametrize(
+    ("language", "right", "wrong", "evidence", "source"),
+    [
+        ("en", "It passed by 41 votes to 33.", "It passed by 33 votes to 41.", "41 votos a favor, 33 en contra", "es"),
+        ("fr", "Voté par 187 voix contre 142.", "Voté par 142 voix contre 187.", "187 votes to 142", "en"),
+        ("de", "Mit 98 zu 71 Stimmen.", "Mit 71 zu 98 Stimmen.", "98 voti a favore, 71 contrari", "it"),
+        ("it", "Passa con 98 sì e 71 no.", "Passa con 71 sì e 98 no.", "Es gab 98 Ja-Stimmen, 71 Gegenstimmen.", "de"),
+        ("pt", "Com 71 contra e 98 a favor.", "Com 98 contra e 71 a favor.", "98 voix pour, 71 voix contre", "fr"),
+        ("es", "Con 98 síes y 71 noes.", "Con 71 síes y 98 noes.", "Com 98 votos a favor e 71 contra.", "pt"),
+    ],
+)
+def test_those_for_it_are_not_those_against_it(
+    language: str, right: str, wrong: str, evidence: str, source: str
+) -> None:
+    assert kinds(pairing, right, evidence, language=source, claim_language=language) == []
+    assert kinds(pairing, wrong, evidence, language=source, claim_language=language) == ["number"]
+
+
+def test_of_what_was_rejected_the_first_number_may_be_of_those_against_it() -> None:
+    told = "Of the members, 142 votes were in favour, 187 votes against."
+    assert kinds(pairing, "It was rejected by 187 votes to 142.", "142 votes in favour, 187 votes against", told) == []
+
+
 def test_an_exchange_over_two_sentences_is_found() -> None:
     evidence = "Halden had sales of $2.3 billion.", "Norvane had sales of $640 million."
     assert kinds(pairing, "Norvane sold for $640 million, and Halden for $2.3 billion.", *evidence) == []
@@ -313,6 +336,8 @@ def test_no_text_makes_a_check_raise(claim: str, evidence: str) -> None:
         (pairing, "Ada 5, Bo 7. ", "5 men, "),
         (pairing, "Ada 5, Bo 7. ", "5 men and "),
         (pairing, "Ada 5, Bo 7. ", "Ada 5; Bo "),
+        (pairing, "A vote: ", "5 votes to 7, "),
+        (pairing, "A vote: ", "5 votes for, 7 against, "),
         (change, "", "from 3 to 40 "),
         (compared, "", "$9, more than the $12, "),
     ],

@@ -483,6 +483,25 @@ def test_what_is_capped_is_at_most_so_much(language: str, claim: str, evidence: 
 
 
 @pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("eine zweijährige Haft", 2, "year"),
+        ("zwölfjährigen Kindern", 12, "year"),
+        ("ein dreitägiges Fest", 3, "day"),
+        ("die 14-tägige Frist", 14, "day"),
+        ("ein vierstündiger Flug", 4, "hour"),
+        ("zweiwöchigem Streik", 2, "week"),
+        ("eine dreimonatige Frist", 3, "month"),
+        ("zwanzigminütige Pause", 20, "minute"),
+    ],
+)
+def test_a_german_word_may_hold_a_number_and_its_unit(text: str, value: int, unit: str) -> None:
+    found = one(text, "de")
+    assert (found.value, found.unit) == (value, unit)
+    assert read("langjährige Erfahrung", "de") == []
+
+
+@pytest.mark.parametrize(
     ("language", "claim", "evidence", "wrong"),
     [
         ("es", "Gasta la décima parte de luz.", "Gasta diez veces menos luz.", "Gasta tres veces menos luz."),

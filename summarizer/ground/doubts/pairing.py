@@ -17,6 +17,7 @@ from summarizer.ground.case import Case
 from summarizer.ground.doubts.change import told
 from summarizer.ground.doubts.compared import comparisons
 from summarizer.ground.reading.arithmetic import competes, is_same
+from summarizer.ground.reading.ballots import ballots
 from summarizer.ground.reading.clause import clauses, stems, weigh
 from summarizer.ground.reading.lexicon import lexicon
 from summarizer.ground.reading.quantity import Quantity, parse
@@ -51,6 +52,10 @@ def check(case: Case) -> Iterator[Finding]:
     """Find two numbers of the claim of which each stands where the evidence has the other."""
     if len(case.claim.once(parse)) < 2:
         return
+    turned = list(_turned_ballots(case))
+    if turned:
+        yield from turned
+        return
     claimed = case.claim.once(_counts)[:_MOST_CLAIMED]
     row = case.claim.once(stems)
     pairs = [
@@ -70,6 +75,16 @@ def check(case: Case) -> Iterator[Finding]:
         if _have_crossed(_sides((case.claim, one), (case.claim, two)), _sides(first, second), case):
             yield Finding("number", f"“{one.text}” and “{two.text}” have changed places")
             return
+
+
+def _turned_ballots(case: Case) -> Iterator[Finding]:
+    """Find votes of which the claim has as many for it as the evidence has against it, and the other way round."""
+    claimed = case.claim.once(ballots)[:_MOST_CLAIMED]
+    given = {(one.yes, one.no) for passage in case.evidence for one in passage.once(ballots)} if claimed else set()
+    for mine in claimed:
+        if mine.yes != mine.no and (mine.no, mine.yes) in given and (mine.yes, mine.no) not in given:
+            told = case.claim.written(mine.start, mine.end)
+            yield Finding("number", f"“{told}”: those for it and those against it have changed places")
 
 
 def _of_one(case: Case) -> frozenset[tuple[int, int]]:

@@ -14,6 +14,7 @@ from summarizer.ground.reading.memo import Memo
 from summarizer.ground.reading.numerals import (
     HAN_NUMERALS,
     SPELLED_LANGUAGES,
+    cut_compound,
     read_digits,
     read_han,
     read_ordinal,
@@ -91,6 +92,8 @@ class Heads(Reader):
             for place in behind
             if row.glued[place] and row.kinds[place] == "word" and place not in masked
         }
+        if passage.language == "de":  # zweijährige
+            pieces |= {at: cut for at in passage.once(opened).numbers if (cut := cut_compound(row.texts[at]))}
         if not masked and not pieces:
             return row
         texts, kinds, glued = list(row.texts), list(row.kinds), list(row.glued)

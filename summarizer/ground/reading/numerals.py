@@ -51,6 +51,16 @@ def read_spelled(words: str, language: str) -> Decimal | None:
     return None
 
 
+_COMPOUND = re.compile(r"(\w{3,}?)((?:jähr|monat|wöch|täg|stünd|minüt)ig(?:e[mnrs]?)?)")
+
+
+@lru_cache(maxsize=1 << 14)
+def cut_compound(word: str) -> tuple[str, str] | None:
+    """Cut a folded German word that tells how long something lasts: *zweijährige* into *zwei* and *jährige*."""
+    match = _COMPOUND.fullmatch(word)
+    return (match[1], match[2]) if match and read_spelled(match[1], "de") is not None else None
+
+
 _ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10}
 _ROMAN = re.compile(r"(x{0,3}(?:ix|iv|v?i{0,3}))(?:e|er|ème|eme|º|°)?")
 

@@ -15,7 +15,14 @@ from summarizer.ground.reading.lexicon import concepts, lexicon, offices
 from summarizer.ground.reading.locales import date_words, number_words, word_set
 from summarizer.ground.reading.memo import Memo
 from summarizer.ground.reading.namesake import entities
-from summarizer.ground.reading.numerals import HAN_NUMERALS, SPELLED_LANGUAGES, read_ordinal, read_roman, read_spelled
+from summarizer.ground.reading.numerals import (
+    HAN_NUMERALS,
+    SPELLED_LANGUAGES,
+    cut_compound,
+    read_ordinal,
+    read_roman,
+    read_spelled,
+)
 from summarizer.ground.reading.text import Passage
 
 
@@ -114,6 +121,8 @@ def may_open_number(word: str, language: str | None) -> bool:
         return True
     if language not in SPELLED_LANGUAGES:
         return False
+    if language == "de" and cut_compound(word):
+        return True
     return read_spelled(word, language) is not None or read_ordinal(word, language) is not None
 
 
