@@ -57,6 +57,13 @@ SIX = ("de", "en", "es", "fr", "it", "pt")
             "Dix blessés, deux d'entre eux gravement.",
         ),
         (extent, "it", "Alcune fattorie chiudono.", "Tutte le fattorie chiudono.", "Chiudono alcune fattorie."),
+        (
+            extent,
+            "fr",
+            "Trois blessés, dont un gravement.",
+            "Trois blessés, tous gravement.",
+            "Trois, dont un gravement.",
+        ),
         (extent, "pt", "A maioria das quintas fecha.", "Todas as quintas fecham.", "Fecham 30 das 40 quintas."),
         (order, "en", "Ann Lee leaves before 6 May.", "Ann Lee leaves after 6 May.", "Ann Lee must leave by 6 May."),
         (
@@ -66,6 +73,14 @@ SIX = ("de", "en", "es", "fr", "it", "pt")
             "Ann Lee goes once it is May 2026.",
             "Ann Lee goes before May 2026.",
         ),
+        (
+            order,
+            "en",
+            "It is shut until Monday.",
+            "It is shut until Friday.",
+            "Shut until Monday, Ann Lee said on Friday.",
+        ),
+        (order, "de", "Bis 6. Mai zu.", "Bis 3. Mai zu.", "Bis zum 6. Mai bleibt es zu, sagte er am 3. Mai."),
         (order, "fr", "Le juge part avant le 6 mai.", "Le juge part dès le 6 mai.", "Le juge part avant le 6 mai."),
         (order, "es", "Sale antes del 6 de mayo.", "Sale después del 6 de mayo.", "Sale a más tardar el 6 de mayo."),
         (order, "de", "Sie geht spätestens am 6. Mai.", "Sie geht nach dem 6. Mai.", "Sie geht vor dem 6. Mai."),

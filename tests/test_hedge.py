@@ -284,3 +284,24 @@ def test_what_nobody_can_explain_is_so_all_the_same() -> None:
     assert kinds("Pourquoi le glacier a grandi de 12 mètres en 2019, on l’ignore.", told, claim_language="fr") == []
     plan = "Scientists plan to find out why the glacier grew, and a dam may be built in 2019."
     assert kinds("A dam was built in 2019.", plan) == ["hedge"]
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        ("en", "The line is closed until Monday.", "The line will stay closed until Monday, the company said."),
+        ("en", "The line remains shut until Monday.", "The line will remain shut until Monday, the company said."),
+        ("fr", "Les liaisons sont interrompues jusqu’à lundi.", "Les liaisons resteront interrompues jusqu’à lundi."),
+        ("es", "La línea está cerrada hasta el lunes.", "La línea seguirá cerrada hasta el lunes."),
+        ("de", "Die Strecke ist bis Montag gesperrt.", "Die Strecke wird bis Montag gesperrt bleiben."),
+        ("it", "La linea è chiusa fino a lunedì.", "La linea resterà chiusa fino a lunedì."),
+    ],
+)
+def test_what_will_stay_so_is_so(language: str, claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence, language=language) == []
+
+
+def test_what_will_be_so_is_not_so_yet() -> None:
+    told = "The line will be {} on Monday, the company said."
+    assert kinds("The line is reopened on Monday.", told.format("reopened")) == ["hedge"]
+    assert kinds("The line was closed on Monday.", told.replace("be {}", "stay closed")) == ["hedge"]

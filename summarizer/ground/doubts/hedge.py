@@ -27,7 +27,7 @@ from summarizer.ground.landing import (
 from summarizer.ground.reading.clause import MOST_CLAIMED, Clause, beginning_in, clause_at, clauses, cues, inside, said
 from summarizer.ground.reading.lexicon import lexicon
 from summarizer.ground.reading.locales import word_set
-from summarizer.ground.reading.outlook import MOODS, Outlook, is_adverb, is_rumor, may_be_open, outlook
+from summarizer.ground.reading.outlook import MOODS, Outlook, is_adverb, is_rumor, is_state, may_be_open, outlook
 from summarizer.ground.reading.phrases import Hit
 from summarizer.ground.reading.polarity import is_asked
 from summarizer.ground.reading.text import Passage
@@ -149,6 +149,8 @@ def _left_undone(case: Case, own: Outlook, landing: Landing, theirs: Outlook, ve
     if not own.done or theirs.done or landing.whole < least:
         return None
     cues = [cue for cue in (*theirs.open, *theirs.ahead) if cue.label != "hedge/provisional"]
+    if is_state(case.claim, own):
+        cues = [cue for cue in cues if "=continue" not in _head(landing, cue)]
     cues.sort(key=lambda cue: cue.label not in _UNREALIZED)
     if case.guessed:
         return next((cue for cue in cues if cue.label in _PLANNED and verbs & _head(landing, cue)), None)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from summarizer.ground.reading.clause import Clause, clause_at, cues, inside
 from summarizer.ground.reading.lexicon import lexicon
+from summarizer.ground.reading.locales import word_set
 from summarizer.ground.reading.phrases import Hit
 from summarizer.ground.reading.text import Passage
 
@@ -20,6 +21,7 @@ _GOVERNING = frozenset({"hedge/plan", "hedge/modal", "hedge/mood", "hedge/unreal
 # Forms of the verb itself: the first kind also reports what others say.
 MOODS = frozenset({"hedge/mood", "hedge/unreal"})
 _ADVERBS = ("ly", "mente", "ment", "lich")
+_STATES = word_set("states")  # is, stays, remains
 
 
 class Outlook(NamedTuple):
@@ -57,6 +59,11 @@ def _outlook(passage: Passage, clause: Clause) -> Outlook:
     happened = past(passage, clause)
     done = _done(passage, happened, (*left, *ahead)) if happened else ()
     return Outlook(done, ahead, left, tuple(inside(passage, clause, "assertive")))
+
+
+def is_state(passage: Passage, told: Outlook) -> bool:
+    """Whether what a statement tells as done is only how things are: what *will stay closed* is closed."""
+    return all(not _STATES.isdisjoint(passage.texts[max(0, hit.start - 1) : hit.start + 1]) for hit in told.done)
 
 
 def _is_passive(passage: Passage, hit: Hit) -> bool:
