@@ -54,6 +54,7 @@ def test_an_opposite_beside_the_same_thing_is_found(language: str, right: str, w
         ("en", "Halden lost 2% while Norvane gained 17%.", "Norvane rose 17%, while Halden slipped 2%."),
         ("en", "Earnings were $5.52, against a loss last year.", "Earnings of $5.52 compare with a loss of $1.46."),
         ("en", "It did not rise by 4%.", "It fell by 4%."),
+        ("de", "Der Gewinn ging um 25 Prozent zurück.", "Der Gewinn sank um ein Viertel."),
         ("en", "It cycles up to 85 miles.", "He went down 85 miles later."),
         ("en", "Profit fell to $5 from $9 despite a rise in sales.", "Sales rose, but profit fell from $9 to $5."),
         ("en", "A tough question about medicine.", "Should it be easy to question medicine?"),

@@ -504,3 +504,11 @@ def test_very_many_words_with_a_negative_prefix_take_linear_time() -> None:
         return lambda: list(negation.check(case))
 
     assert grows_within(6.25, lambda: prepared(150), lambda: prepared(600))
+
+
+def test_a_pronoun_behind_a_negative_opens_no_clause_of_its_own() -> None:
+    """*Se* is *if* elsewhere."""
+    assert kinds("Ainda não se sabe a causa do acidente.", "A causa do acidente é desconhecida.", language="pt") == []
+    assert kinds("Já se sabe a causa do acidente.", "A causa do acidente é desconhecida.", language="pt") == [
+        "negation"
+    ]

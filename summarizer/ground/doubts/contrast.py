@@ -81,7 +81,7 @@ def _direction(passage: Passage, quantity: Quantity) -> tuple[int, int] | None:
         return None
     known = directions(passage.language)
     nearest = _nearest(passage, quantity, known, lasting=False)
-    if not nearest and quantity.unit and not known.lasting.keys().isdisjoint(content(passage)):
+    if not nearest and quantity.unit not in ("", "%") and not known.lasting.keys().isdisjoint(content(passage)):
         nearest = _nearest(passage, quantity, known, lasting=True)
     if not nearest or (len(nearest) > 1 and abs(nearest[0][0] - nearest[1][0]) < _CLEAR):
         return None

@@ -208,6 +208,11 @@ def sides(passage: Passage) -> tuple[Side, ...]:
     )
 
 
+def reach(passage: Passage, start: int) -> int:
+    """Return where a clause with this first token begins: at the negative before its pronoun, *não se sabe*."""
+    return start - (passage.texts[start : start + 1] == ("se",) and start > 0)
+
+
 def outright(passage: Passage) -> list[Trigger]:
     """Return the negatives of a text that are no implied ones."""
     return [trigger for trigger in passage.once(triggers) if trigger.sort == "word"]

@@ -36,7 +36,7 @@ from summarizer.ground.reading.clause import (
 )
 from summarizer.ground.reading.lexicon import lexicon, opposed, opposites
 from summarizer.ground.reading.locales import word_set
-from summarizer.ground.reading.polarity import Side, Trigger, counts, is_asked, is_opposite, sides, triggers
+from summarizer.ground.reading.polarity import Side, Trigger, counts, is_asked, is_opposite, reach, sides, triggers
 from summarizer.ground.reading.quoted import quotes, words_line
 from summarizer.ground.reading.text import Passage
 from summarizer.records import Finding
@@ -280,9 +280,8 @@ def _opposed(case: Case, pair: Pair) -> tuple[str, str] | None:
 
 
 def _outright(passage: Passage, clause: Clause) -> bool:
-    return any(
-        trigger.sort == "word" and clause.start <= trigger.start < clause.end for trigger in passage.once(triggers)
-    )
+    start = reach(passage, clause.start)
+    return any(trigger.sort == "word" and start <= trigger.start < clause.end for trigger in passage.once(triggers))
 
 
 def _compares_alike(claim: Passage, here: int, passage: Passage, there: int) -> bool:

@@ -15,7 +15,7 @@ from summarizer.ground.doubts.contrast import SIDED
 from summarizer.ground.landing import Landing, landings, said_by, statements
 from summarizer.ground.reading.clause import MOST_CLAIMED, Clause, content, stems
 from summarizer.ground.reading.lexicon import opposed
-from summarizer.ground.reading.polarity import is_asked, triggers
+from summarizer.ground.reading.polarity import is_asked, reach, triggers
 from summarizer.ground.reading.text import Passage
 
 _LEAST_LANDED = 0.4  # of a statement: as for denials, where it was tried
@@ -53,7 +53,8 @@ def _opposite(case: Case, told: Sequence[str], landing: Landing) -> tuple[str, s
 
 def _is_negative(passage: Passage, clause: Clause) -> bool:
     """Whether a statement has a negative, or half of one, that is no opposite itself: *reject*."""
-    found = (one for one in passage.once(triggers) if clause.start <= one.start < clause.end)
+    start = reach(passage, clause.start)
+    found = (one for one in passage.once(triggers) if start <= one.start < clause.end)
     return any(one.stem not in opposed() for one in found)
 
 
