@@ -8,6 +8,7 @@ from hypothesis import given
 from summarizer import Summarizer
 from summarizer.ground.doubts.change import check as change
 from summarizer.ground.doubts.compared import check as compared
+from summarizer.ground.doubts.contest import check as contest
 from summarizer.ground.doubts.extent import check as extent
 from summarizer.ground.doubts.lasting import check as lasting
 from summarizer.ground.doubts.order import check as order
@@ -297,6 +298,37 @@ def test_those_for_it_are_not_those_against_it(
 ) -> None:
     assert kinds(pairing, right, evidence, language=source, claim_language=language) == []
     assert kinds(pairing, wrong, evidence, language=source, claim_language=language) == ["number"]
+
+
+@pytest.mark.parametrize(
+    ("language", "right", "wrong", "evidence"),
+    [
+        ("en", "Halden was sued by Acme.", "Acme was sued by Halden.", "Acme sued Halden over a patent."),
+        ("en", "Acme sued Halden.", "Halden sued Acme.", "Acme sued Halden over a patent."),
+        ("fr", "Dupont a été critiqué par Martin.", "Martin a été critiqué par Dupont.", "Martin a critiqué Dupont."),
+        ("es", "Lumbre demandó a Iriarte.", "Iriarte fue demandado por Lumbre.", "Lumbre demandó a Iriarte."),
+        ("it", "Ferval ha citato Morselli.", "Morselli ha citato Ferval.", "Ferval ha citato Morselli in giudizio."),
+        ("pt", "Trilhos processou Moura.", "Moura processou Trilhos.", "Trilhos processou Moura em maio."),
+    ],
+)
+def test_who_does_it_is_not_to_whom_it_is_done(language: str, right: str, wrong: str, evidence: str) -> None:
+    names = [word.rstrip(".") for word in evidence.split() if word[0].isupper()]
+    before = [f"(Photo) {names[0]}, {names[1]}"]
+    assert kinds(contest, right, evidence, language=language, before=before) == []
+    assert kinds(contest, wrong, evidence, language=language, before=before) == ["name"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("Halden met Acme.", "Acme met Halden in May."),
+        ("Halden did not sue Acme.", "Acme sued Halden."),
+        ("Halden spoke to Acme.", "Acme spoke to Halden."),
+        ("Halden and Acme sued.", "Acme sued Halden."),
+    ],
+)
+def test_what_two_do_together_has_no_order(claim: str, evidence: str) -> None:
+    assert kinds(contest, claim, evidence, before=["(Photo) Acme, Halden"]) == []
 
 
 def test_of_what_was_rejected_the_first_number_may_be_of_those_against_it() -> None:

@@ -160,16 +160,17 @@ _PASSIVE = frozenset({"been", "being", "was", "were", "is", "are", "be"})
 
 
 def _is_predicate(passage: Passage, hit: Hit) -> bool:
-    """Whether an English speech verb says what its subject does.
+    """Whether a speech verb says what its subject does.
 
-    It does not in *an alleged crime*, *has been accused*, *is believed to be*, *to claim*, *for claiming*.
+    It does not in a passive with its agent, nor in English in *an alleged crime*, *has been accused*, *is believed to
+    be*, *to claim*, *for claiming*.
     """
-    if passage.language != "en":
-        return True
-    known = lexicon("en")
-    assert known is not None
+    known = lexicon(passage.language)
+    assert known is not None  # there would be no cue
     before = passage.texts[hit.start - 1] if hit.start else ""
     behind = passage.texts[hit.end] if hit.end < len(passage.texts) else ""
+    if passage.language != "en":  # a été critiqué par
+        return before not in known.function_words or prepositions(passage.language).get(behind) != "by"
     nominal = before in known.noun_markers or before in known.infinitive_markers or before in prepositions("en")
     return not (before in _PASSIVE or behind == "to" or nominal)
 

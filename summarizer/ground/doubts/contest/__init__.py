@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from summarizer.ground.case import Case
 from summarizer.ground.doubts.contest.crossed import crossed
+from summarizer.ground.doubts.contest.plainly import turned_about
 from summarizer.ground.reading.cast import Actor, Cast
 from summarizer.ground.reading.phrases import Phrases
 from summarizer.ground.reading.tables import read_data
@@ -43,7 +44,7 @@ def changed_places(case: Case) -> tuple[Actor, Actor] | None:
     found = _compared(case)
     if found is not None:
         return None if found[1] else found[0]
-    return crossed(case) or (None if case.crosses_languages else exchanged(case))
+    return crossed(case) or turned_about(case) or (None if case.crosses_languages else exchanged(case))
 
 
 def is_kept(case: Case) -> bool:
