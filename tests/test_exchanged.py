@@ -306,7 +306,7 @@ def test_those_for_it_are_not_those_against_it(
         ("en", "Halden was sued by Acme.", "Acme was sued by Halden.", "Acme sued Halden over a patent."),
         ("en", "Acme sued Halden.", "Halden sued Acme.", "Acme sued Halden over a patent."),
         ("fr", "Dupont a été critiqué par Martin.", "Martin a été critiqué par Dupont.", "Martin a critiqué Dupont."),
-        ("es", "Lumbre demandó a Iriarte.", "Iriarte fue demandado por Lumbre.", "Lumbre demandó a Iriarte."),
+        ("es", "Iriarte fue denunciado por Lumbre.", "Iriarte denunció a Lumbre.", "Lumbre denunció a Iriarte."),
         ("it", "Ferval ha citato Morselli.", "Morselli ha citato Ferval.", "Ferval ha citato Morselli in giudizio."),
         ("pt", "Trilhos processou Moura.", "Moura processou Trilhos.", "Trilhos processou Moura em maio."),
     ],
