@@ -305,3 +305,22 @@ def test_what_will_be_so_is_not_so_yet() -> None:
     told = "The line will be {} on Monday, the company said."
     assert kinds("The line is reopened on Monday.", told.format("reopened")) == ["hedge"]
     assert kinds("The line was closed on Monday.", told.replace("be {}", "stay closed")) == ["hedge"]
+
+
+@pytest.mark.parametrize(
+    ("language", "wrong", "right", "evidence"),
+    [
+        (
+            "en",
+            "He stole the painting.",
+            "He allegedly stole the painting.",
+            "He was accused of stealing the painting.",
+        ),
+        ("en", "He stole the painting.", "He faces charges of theft.", "He was accused of stealing the painting."),
+        ("fr", "Il a volé le tableau.", "Il aurait volé le tableau.", "Il est accusé d’avoir volé le tableau."),
+        ("es", "Robó el cuadro.", "Está acusado de robar el cuadro.", "Fue acusado de robar el cuadro."),
+    ],
+)
+def test_who_is_accused_of_it_need_not_have_done_it(language: str, wrong: str, right: str, evidence: str) -> None:
+    assert kinds(wrong, evidence, language=language) == ["hedge"]
+    assert kinds(right, evidence, language=language) == []
