@@ -512,3 +512,19 @@ def test_a_pronoun_behind_a_negative_opens_no_clause_of_its_own() -> None:
     assert kinds("Já se sabe a causa do acidente.", "A causa do acidente é desconhecida.", language="pt") == [
         "negation"
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        ("en", "Police released three men over the theft.", "Police arrested three men over the theft."),
+        ("en", "The council raised the fees for parking.", "The council lowered the fees for parking."),
+        ("en", "Her son won the race in Lyon.", "Her daughter won the race in Lyon."),
+        ("fr", "La police a libéré trois hommes à Lyon.", "La police a interpellé trois hommes à Lyon."),
+        ("de", "Ihr Sohn gewann das Rennen in Lyon.", "Ihre Tochter gewann das Rennen in Lyon."),
+        ("es", "Su hija ganó la carrera en Lyon.", "Su hijo ganó la carrera en Lyon."),
+    ],
+)
+def test_an_opposite_of_the_table_is_found(language: str, claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence, language=language)[:1] == ["negation"]
+    assert kinds(evidence, evidence, language=language) == []
