@@ -13,6 +13,7 @@ from summarizer.ground.doubts import numbers
 from summarizer.ground.reading.arithmetic import is_same
 from summarizer.ground.reading.numerals import read_digits, read_han
 from summarizer.ground.reading.quantity import Quantity, parse
+from summarizer.ground.reading.tables import read_data
 from summarizer.ground.reading.text import Passage
 from summarizer.ground.reading.view import ArticleView
 from summarizer.records import Unit
@@ -513,6 +514,24 @@ def test_a_german_word_may_hold_a_number_and_its_unit(text: str, value: int, uni
 def test_a_part_may_be_told_with_the_word_for_it(language: str, claim: str, evidence: str, wrong: str) -> None:
     assert details(claim, evidence, language=language) == []
     assert len(details(claim, wrong, language=language)) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence", "wrong"),
+    [
+        ("en", "The strike has lasted five days.", "It entered its fifth day.", "It entered its sixth day."),
+        ("fr", "La grève dure depuis cinq jours.", "C’est le cinquième jour.", "C’est le sixième jour."),
+        ("de", "Seit fünf Tagen wird gestreikt.", "Es ist der fünfte Tag.", "Es ist der sechste Tag."),
+    ],
+)
+def test_five_days_have_passed_on_the_fifth(language: str, claim: str, evidence: str, wrong: str) -> None:
+    assert details(claim, evidence, language=language) == []
+    assert len(details(claim, wrong, language=language)) == 1
+
+
+@pytest.mark.parametrize("sort", ["yes", "no", "to", "votes", "lost"])
+def test_votes_have_words_in_six_languages(sort: str) -> None:
+    assert sorted(read_data("ballots")[sort]) == ["de", "en", "es", "fr", "it", "pt"]
 
 
 def test_a_cap_is_no_minimum() -> None:

@@ -39,9 +39,13 @@ def is_reckoned(quantity: Quantity, claim: Passage, evidence: Sequence[Passage])
     if quantity.unit and _is_apart(quantity, claim, evidence):
         return True
     if is_time(quantity.unit):
-        return any(
-            factor(unit, quantity.unit) == quantity.value / HALF for one in evidence for unit in one.once(_halved)
-        ) or any(factor(unit, quantity.unit) == quantity.value for one in evidence for unit in one.once(_single))
+        return (
+            _is_the_last(quantity, evidence)
+            or any(
+                factor(unit, quantity.unit) == quantity.value / HALF for one in evidence for unit in one.once(_halved)
+            )
+            or any(factor(unit, quantity.unit) == quantity.value for one in evidence for unit in one.once(_single))
+        )
     if quantity.power or quantity.unit not in ("", "%"):
         return False
     by_one = quantity.kind == "count" and any(quantity.value in one.once(_by_one) for one in evidence)
@@ -69,8 +73,8 @@ def _amounts(passage: Passage) -> tuple[Reading, ...]:
     """Return by how much each number that changes in a passage does so, in its unit and in %; below 0 for a fall."""
     pairs = [pair for change in passage.once(changes) for pair in product(change.old.readings, change.new.readings)]
     values = [(old * rate, new, of) for (old, unit), (new, of) in pairs if (rate := factor(unit, of)) and old]
-    found = [((new - old, of), (100 * (new - old) / old, "%")) for old, new, of in values if old != new]
-    return tuple([reading for both in found for reading in both if both[0][1] != "%" or reading is both[1]])
+    steps = [(new - old, of) for old, new, of in values if old != new and of != "%"]
+    return (*steps, *[(100 * (new - old) / old, "%") for old, new, _ in values if old != new])
 
 
 def _is_nearly(quantity: Quantity, value: Decimal) -> bool:
@@ -94,6 +98,17 @@ def _sense(quantity: Quantity, claim: Passage) -> int:
         if sense:
             return sense
     return 0
+
+
+def _is_the_last(quantity: Quantity, evidence: Sequence[Passage]) -> bool:
+    """Whether the evidence tells of the last of so many days, or years: five of them on *the fifth day*."""
+    units = (
+        number_words(passage.language).units.at(passage.texts, other.last)
+        for passage in evidence
+        for other in passage.once(parse)
+        if other.kind == "ordinal" and other.value == quantity.value
+    )
+    return any(unit is not None and unit[0] == quantity.unit for unit in units)
 
 
 def _is_in_a_row(quantity: Quantity, claim: Passage, other: Quantity, passage: Passage) -> bool:
