@@ -528,3 +528,8 @@ def test_a_pronoun_behind_a_negative_opens_no_clause_of_its_own() -> None:
 def test_an_opposite_of_the_table_is_found(language: str, claim: str, evidence: str) -> None:
     assert kinds(claim, evidence, language=language)[:1] == ["negation"]
     assert kinds(evidence, evidence, language=language) == []
+
+
+def test_of_two_words_one_may_be_the_opposite() -> None:
+    assert kinds("The suspect has been arrested.", "The suspect was released on Monday, police said.") == ["negation"]
+    assert kinds("The vote came after.", "The vote came before the summer.") == []

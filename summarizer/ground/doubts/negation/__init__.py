@@ -47,6 +47,7 @@ _LEAST_NEGATED = 0.7
 _LEAST_OPPOSED = 0.5
 _FEWEST_SEARCHED = 3  # stems shared with a clause of a unit that the claim does not cite, where not all are
 _COMPARING = frozenset({"increase_more", "decrease_less", "over", "under"})
+_RELATIVE = _COMPARING | {"before", "after"}
 _WITHOUT = word_set("without")
 _LEAST_QUOTED = 3  # words of the article that a claim in another language has as they are
 _BESIDE = 0.7  # of its weight counts what stands in another clause of the unit: a subject before an insertion
@@ -67,7 +68,7 @@ def check(case: Case) -> Iterator[Finding]:
         return
     yield from _stances(case)
     if _has_opposites(case) and not is_kept(case):
-        found = [_opposed(case, pair) for pair in pairs(case) if len(pair.shared) > 1]
+        found = [_opposed(case, pair) for pair in pairs(case) if len(pair.shared) > 1 or _is_all_else(case, pair)]
         told = list(filter(None, found)) or ([] if case.guessed else list(islice(turned(case), 1)))
         for mine, theirs in told:
             yield Finding("negation", f"“{mine}” is the opposite of “{theirs}”")
@@ -259,6 +260,12 @@ def _answers(negated: Sequence[Trigger], plain: Side) -> bool:
         if known is None or not any(is_opposite(found, head, known.prefixes) for found in there for head in heads):
             return True
     return False
+
+
+def _is_all_else(case: Case, pair: Pair) -> bool:
+    """Whether a clause of two words shares one of them with what it cites; of *more* and *before* nothing follows."""
+    mine = content(case.claim, pair.mine)
+    return not case.guessed and len(mine) == 2 and mine.isdisjoint(f"={concept}" for concept in _RELATIVE)
 
 
 def _opposed(case: Case, pair: Pair) -> tuple[str, str] | None:
