@@ -66,6 +66,9 @@ SIX = ("de", "en", "es", "fr", "it", "pt")
             "Trois, dont un gravement.",
         ),
         (extent, "pt", "A maioria das quintas fecha.", "Todas as quintas fecham.", "Fecham 30 das 40 quintas."),
+        (change, "en", "It goes from Paris to Lyon.", "It goes from Lyon to Paris.", "The train from Paris to Lyon."),
+        (change, "fr", "Il va de Paris à Lyon.", "Il va de Lyon à Paris.", "Le train de Paris à Lyon."),
+        (change, "de", "Er fährt von Ulm nach Fürth.", "Er fährt von Fürth nach Ulm.", "Der Zug von Ulm nach Fürth."),
         (order, "en", "Ann Lee leaves before 6 May.", "Ann Lee leaves after 6 May.", "Ann Lee must leave by 6 May."),
         (
             order,
@@ -386,6 +389,7 @@ def test_no_text_makes_a_check_raise(claim: str, evidence: str) -> None:
         (pairing, "A vote: ", "5 votes to 7, "),
         (pairing, "A vote: ", "5 votes for, 7 against, "),
         (change, "", "from 3 to 40 "),
+        (change, "", "from Paris to Lyon "),
         (compared, "", "$9, more than the $12, "),
     ],
 )

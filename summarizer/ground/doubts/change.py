@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -23,6 +24,7 @@ _BETWEEN = 8  # tokens at most between the two numbers
 _BEHIND = 5  # tokens behind the second in which it is told that it was before
 _BESIDE = 3  # tokens before and behind an *instead of* in which the two things stand
 _STOPS = frozenset(";:.!?")
+_SORTS = ("from", "to", "instead", "than", "ago")
 _ARTICLES = word_set("articles")
 
 
@@ -40,6 +42,7 @@ def check(case: Case) -> Iterator[Finding]:
         if not _is_told(mine, given) and _is_told(Change(mine.new, mine.old), given):
             yield Finding("number", f"the claim says {mine.old.text!r} was before {mine.new.text!r}, not after it")
     yield from _replaced(case)
+    yield from _turned_back(case)
 
 
 def told(case: Case) -> list[Change]:
@@ -68,8 +71,18 @@ def _replaced(case: Case) -> Iterator[Finding]:
             yield Finding("negation", f"the claim says “{mine.text}”; the cited sentences say it the other way round")
 
 
+def _turned_back(case: Case) -> Iterator[Finding]:
+    """Find a way from one name to another that the evidence has the other way round."""
+    claimed = case.claim.once(_ways)[:_MOST_CLAIMED]
+    given = [way for passage in case.evidence for way in passage.once(_ways)] if claimed else []
+    for mine in claimed:
+        straight = any(mine.new & theirs.new and mine.old & theirs.old for theirs in given)
+        if not straight and any(mine.new & theirs.old and mine.old & theirs.new for theirs in given):
+            yield Finding("name", f"the claim says “{mine.text}”; the cited sentences have it the other way round")
+
+
 class Swap(NamedTuple):
-    """What is there instead of what: the stems of the words before and behind, and the words that say so."""
+    """What is there instead of what, or behind what on a way: their words, and those that say so."""
 
     new: frozenset[str]
     old: frozenset[str]
@@ -87,6 +100,37 @@ def _swaps(passage: Passage) -> tuple[Swap, ...]:
         for hit in _phrases(passage.language).find(passage.texts)
         if hit.label == "instead"
     )
+
+
+def _ways(passage: Passage) -> tuple[Swap, ...]:
+    """Return what leads from a name to another: *from Paris to Lyon*."""
+    leave, reach = _leading(passage.language)
+    texts, large = passage.texts, frozenset(passage.large)
+    found: list[Swap] = []
+    for at in sorted(large):
+        if at and texts[at - 1] in leave:
+            old = _run(at, large)
+            to = old.stop
+            new = _run(to + 1, large) if to < len(texts) and texts[to] in reach else range(0)
+            if new:
+                to_keys, from_keys = (frozenset(passage.keys[one] for one in places) for places in (new, old))
+                found.append(Swap(to_keys, from_keys, passage.written(at - 1, new.stop)))
+    return tuple(found)
+
+
+def _run(start: int, large: AbstractSet[int]) -> range:
+    """Return the tokens with a capital that stand in a row from a place on."""
+    end = start
+    while end in large:
+        end += 1
+    return range(start, end)
+
+
+@cache
+def _leading(language: str | None) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words before a place that something comes from, and those before one that it goes to."""
+    leave, reach = (read_data("change")[sort].get(language, "") for sort in ("leave", "reach"))
+    return frozenset(leave.split()), frozenset(reach.split())
 
 
 def _are_same(one: Change, other: Change) -> bool:
@@ -147,4 +191,4 @@ def _before(passage: Passage, place: int) -> frozenset[str]:
 @cache
 def _phrases(language: str | None) -> Phrases:
     table = read_data("change")
-    return Phrases({sort: row[language] for sort, row in table.items() if sort != "note" and language in row})
+    return Phrases({sort: row[language] for sort, row in table.items() if sort in _SORTS and language in row})
