@@ -111,3 +111,22 @@ def test_many_superlatives_take_time_in_proportion() -> None:
 @given(texts(), texts())
 def test_no_text_makes_it_raise(claim: str, evidence: str) -> None:
     assert isinstance(kinds(f"the largest {claim}", f"the second largest {evidence}"), list)
+
+
+@pytest.mark.parametrize(
+    ("language", "right", "wrong", "evidence"),
+    [
+        ("en", "Europe's largest plant is here.", "The world's largest plant is here.", "It is the largest in Europe."),
+        ("fr", "La plus grande d’Europe.", "La plus grande du monde.", "C’est la plus grande d’Europe."),
+        ("es", "La más grande de Europa.", "La más grande del mundo.", "Es la más grande de Europa."),
+        ("de", "Das größte Werk Europas.", "Das größte Werk der Welt.", "Es ist das größte Werk Europas."),
+        ("it", "La più grande d'Italia.", "La più grande del mondo.", "È la più grande d'Italia."),
+        ("pt", "A mais alta da Europa.", "A mais alta do mundo.", "É a mais alta da Europa."),
+    ],
+)
+def test_what_is_largest_in_europe_need_not_be_so_in_the_world(
+    language: str, right: str, wrong: str, evidence: str
+) -> None:
+    assert cases.kinds(check, right, evidence, language=language) == []
+    assert cases.kinds(check, wrong, evidence, language=language) == ["number"]
+    assert cases.kinds(check, wrong, evidence, wrong, language=language) == []

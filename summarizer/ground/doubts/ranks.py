@@ -6,19 +6,22 @@ or where the claim leaves the rank open (*one of the largest*, *the largest afte
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 from summarizer.ground.case import Case
 from summarizer.ground.reading.clause import stems
 from summarizer.ground.reading.phrases import Phrases
+from summarizer.ground.reading.sightings import mentions
 from summarizer.ground.reading.tables import read_data
 from summarizer.ground.reading.text import Passage, fold
 from summarizer.records import Finding
 
 _BEHIND = 2  # tokens behind a superlative in which its noun stands
+_SCOPE = 6  # tokens behind it in which it is told of where
 _MOST_CLAIMED = 8
+_KIND = 2  # fields of a rank: of what
 
 
 class Words(NamedTuple):
@@ -33,7 +36,7 @@ class Words(NamedTuple):
 
 
 class Rank(NamedTuple):
-    """A superlative of a passage: what it is of, its noun's stem, its rank (1 for the first), its place."""
+    """A superlative of a passage: what it is of, its noun's stem or nothing, its rank (1 for the first), its place."""
 
     sort: str
     noun: str
@@ -48,12 +51,33 @@ def check(case: Case) -> Iterator[Finding]:
         return
     given = [(one, passage) for passage in case.evidence for one in passage.once(ranks)]
     for mine in claimed:
-        same = [(theirs, passage) for theirs, passage in given if (theirs.sort, theirs.noun) == (mine.sort, mine.noun)]
+        narrow = None if case.guessed else _narrower(mine, given, case)
+        if narrow is not None:
+            told = _text(narrow[1], narrow[0], behind=_SCOPE)
+            yield Finding("number", f"the claim has it so in all the world; the cited sentences say {told!r}")
+            continue
+        same = [one for one in given if mine.noun and one[0][:_KIND] == mine[:_KIND]]
         if same and all(theirs.rank != mine.rank for theirs, _ in same):
             theirs, passage = same[0]
             if not _is_open(passage):
                 said, told = (_text(*one) for one in ((case.claim, mine), (passage, theirs)))
                 yield Finding("number", f"the claim says {said!r}; the cited sentences say {told!r}")
+
+
+def _narrower(mine: Rank, given: Sequence[tuple[Rank, Passage]], case: Case) -> tuple[Rank, Passage] | None:
+    """Return a superlative that the evidence has of a named place, and the claim of the world: *in Europe*."""
+    words = _world(case.claim.language)
+    if words.isdisjoint(case.claim.texts[max(0, mine.at - _BEHIND) : mine.at + _SCOPE]):
+        return None
+    if any(not words.isdisjoint(passage.texts) for passage in case.evidence):
+        return None
+    return next((one for one in given if one[0].sort == mine.sort and _is_of_a_place(*one)), None)
+
+
+def _is_of_a_place(one: Rank, passage: Passage) -> bool:
+    """Whether an entity of the table stands soon behind a superlative, or right before it: *Europe's largest*."""
+    places = range(max(0, one.at - _BEHIND), min(len(passage.texts), one.at + _SCOPE))
+    return any(hit.start in places for hit in passage.once(mentions))
 
 
 def _is_open(passage: Passage) -> bool:
@@ -62,12 +86,12 @@ def _is_open(passage: Passage) -> bool:
     return known is None or bool(known.less.find(passage.texts))
 
 
-def _text(passage: Passage, one: Rank) -> str:
-    return passage.written(max(0, one.at - 2), one.at + 2)
+def _text(passage: Passage, one: Rank, behind: int = 2) -> str:
+    return passage.written(max(0, one.at - 2), min(len(passage.texts), one.at + behind))
 
 
 def ranks(passage: Passage) -> tuple[Rank, ...]:
-    """Return the superlatives of a passage that have a noun."""
+    """Return the superlatives of a passage."""
     known = _words(passage.language)
     if known is None or (
         known.alone.keys().isdisjoint(passage.texts) and known.marked.keys().isdisjoint(passage.texts)
@@ -93,8 +117,8 @@ def _rank(passage: Passage, at: int, known: Words) -> Rank | None:
     before = start - 1 - (start > 1 and texts[start - 1] == "-")
     word = texts[before] if before >= 0 else ""
     if word in known.ordinals or word in known.the:  # the (second) largest bank
-        noun = next(filter(None, row[at + 1 : at + 1 + _BEHIND]), None)
-        return Rank(sort, noun, known.ordinals.get(word, 1), at) if noun is not None else None
+        noun = next(filter(None, row[at + 1 : at + 1 + _BEHIND]), "")
+        return Rank(sort, noun, known.ordinals.get(word, 1), at)
     noun, word = (row[before], texts[before - 1]) if before > 0 and passage.language != "en" else (None, "")
     if noun is not None and (word in known.ordinals or word in known.the):  # la (segunda) ciudad más grande
         return Rank(sort, noun, known.ordinals.get(word, 1), at)
@@ -126,3 +150,8 @@ def _words(language: str | None) -> Words | None:
     the = frozenset(table["the"][language].split())
     less = Phrases({"less": map(fold, table["less"][language])})
     return Words(alone, known, table["most"].get(language, ""), the, ordinals, less)
+
+
+@cache
+def _world(language: str | None) -> frozenset[str]:
+    return frozenset(map(fold, read_data("ranks")["world"].get(language, "").split()))
