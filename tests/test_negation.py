@@ -533,3 +533,9 @@ def test_an_opposite_of_the_table_is_found(language: str, claim: str, evidence: 
 def test_of_two_words_one_may_be_the_opposite() -> None:
     assert kinds("The suspect has been arrested.", "The suspect was released on Monday, police said.") == ["negation"]
     assert kinds("The vote came after.", "The vote came before the summer.") == []
+
+
+def test_what_is_unconstitutional_is_against_the_constitution() -> None:
+    told = "The court ruled that the law on parks violates the constitution."
+    assert kinds("The law on parks is unconstitutional, the court ruled.", told) == []
+    assert kinds("The law on parks is constitutional.", "The law on parks is unconstitutional.") == ["negation"]

@@ -534,6 +534,23 @@ def test_votes_have_words_in_six_languages(sort: str) -> None:
     assert sorted(read_data("ballots")[sort]) == ["de", "en", "es", "fr", "it", "pt"]
 
 
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence", "wrong"),
+    [
+        ("en", "In all $20 million.", "$4 million a year for five years", "$4 million a year for six years"),
+        ("fr", "Au total 20 millions.", "4 millions par an pendant cinq ans", "4 millions par an pendant six ans"),
+    ],
+)  # fmt: skip
+def test_so_much_a_year_is_so_much_in_all(language: str, claim: str, evidence: str, wrong: str) -> None:
+    assert details(claim, evidence, language=language) == []
+    assert len(details(claim, wrong, language=language)) == 1
+
+
+def test_twice_as_many_as_so_many_is_no_bound() -> None:
+    assert read("The school has twice as many as ten years ago.", "en")[-1].bound == ""
+    assert one("The school may have as many as ten pupils.", "en").bound == "<="
+
+
 def test_a_cap_is_no_minimum() -> None:
     assert len(details("It allows at least 120 nights.", "The bill caps city rentals at 120 nights.")) == 1
 

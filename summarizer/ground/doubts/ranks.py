@@ -119,9 +119,9 @@ def _rank(passage: Passage, at: int, known: Words) -> Rank | None:
     if word in known.ordinals or word in known.the:  # the (second) largest bank
         noun = next(filter(None, row[at + 1 : at + 1 + _BEHIND]), "")
         return Rank(sort, noun, known.ordinals.get(word, 1), at)
-    noun, word = (row[before], texts[before - 1]) if before > 0 and passage.language != "en" else (None, "")
-    if noun is not None and (word in known.ordinals or word in known.the):  # la (segunda) ciudad más grande
-        return Rank(sort, noun, known.ordinals.get(word, 1), at)
+    named, word = (row[before], texts[before - 1]) if before > 0 and passage.language != "en" else (None, "")
+    if named is not None and (word in known.ordinals or word in known.the):  # la (segunda) ciudad más grande
+        return Rank(sort, named, known.ordinals.get(word, 1), at)
     return None
 
 

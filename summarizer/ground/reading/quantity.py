@@ -295,7 +295,7 @@ class _Quantities(Heads):
         """Return what the words before and after make of the number."""
         for place in (start, start - 1 if self.text(start - 1) in _ARTICLES else start):
             found = self.words.before.before(self.texts, place)
-            if found and not self._is_difference(found[1], place):
+            if found and not self._is_difference(found[1], place) and not self._is_factor_of(found[1]):
                 return "" if place < start and self._is_sum(start) else found[0]
         for skipped in range(3):
             found = self.words.after.at(self.texts, after + skipped)
@@ -304,6 +304,10 @@ class _Quantities(Heads):
             if self.is_number(after + skipped) or not self.text(after + skipped).isalpha():
                 break
         return ""
+
+    def _is_factor_of(self, place: int) -> bool:
+        """Whether so many times stand before an *as many as* that so is no bound: *twice as many as ten years ago*."""
+        return self.words.multiples.before(self.texts, place) is not None
 
     def _is_sum(self, start: int) -> bool:
         """Whether a number with a currency tells how much something is: *talks over a $90 million loan*."""

@@ -18,6 +18,8 @@ from summarizer.ground.reading.tables import read_data
 from summarizer.ground.reading.text import Passage
 
 _SHORTEST = 7  # letters: unless and unlike are no less and like
+_ALIKE = 4
+_ENDINGS = frozenset(["", "s", "d", "n", "ed", "ly", "e", "en", "er", "es", "em"])
 _LEAST_LANDED = 0.4  # of a statement: as for opposites
 
 
@@ -53,8 +55,15 @@ def _opposite(passage: Passage, clause: Clause, other: Passage, there: Clause) -
     }
     for place in range(*there) if bare else ():
         at = bare.get(stem(other.texts[place]))
-        if at is not None:
+        if at is not None and _is_inflected(passage.texts[at], other.texts[place]):
             yield passage.raws[at], other.raws[place]
+
+
+def _is_inflected(word: str, bare: str) -> bool:
+    """Whether a word ends like another, but for an inflection: the *unconstitutional* is against the constitution."""
+    at = word.find(bare[:_ALIKE])
+    one, two = (word[at:], bare) if len(word) - at <= len(bare) else (bare, word[at:])
+    return at > 0 and two.startswith(one) and two[len(one) :] in _ENDINGS
 
 
 def _bare(passage: Passage) -> dict[int, str]:

@@ -12,8 +12,9 @@ from itertools import combinations, product
 
 from summarizer.ground.doubts.change import changes
 from summarizer.ground.doubts.numbers.counted import part_and_whole
+from summarizer.ground.doubts.numbers.often import rates
 from summarizer.ground.reading import when
-from summarizer.ground.reading.arithmetic import factor, fits_bound, is_time
+from summarizer.ground.reading.arithmetic import factor, fits_bound, is_currency, is_time
 from summarizer.ground.reading.clause import clause_at, stems
 from summarizer.ground.reading.heads import HALF
 from summarizer.ground.reading.lexicon import directions
@@ -36,7 +37,7 @@ def is_reckoned(quantity: Quantity, claim: Passage, evidence: Sequence[Passage])
     """Whether the evidence tells a number of the claim, which stands nowhere in it, by other ones."""
     if any(_is_in_a_row(quantity, claim, other, passage) for passage in evidence for other in passage.once(parse)):
         return True
-    if quantity.unit and _is_apart(quantity, claim, evidence):
+    if (quantity.unit and _is_apart(quantity, claim, evidence)) or _is_in_all(quantity, evidence):
         return True
     if is_time(quantity.unit):
         return (
@@ -153,6 +154,20 @@ def _is_apart(quantity: Quantity, claim: Passage, evidence: Sequence[Passage]) -
     told = [item for passage in evidence for item in passage.once(parse) if item.kind == "count" and item.unit]
     values = [item.value * rate for item in told[:_MOST_COUNTED] if (rate := factor(item.unit, quantity.unit))]
     return any(abs(one - two) == quantity.value for one, two in combinations(values, 2))
+
+
+def _is_in_all(quantity: Quantity, evidence: Sequence[Passage]) -> bool:
+    """Whether a sum is what so much a year makes in so many: *20 million* of *4 million a year for five years*."""
+    if not (is_currency(quantity.unit) or (quantity.power and not quantity.unit)):
+        return False
+    for passage in evidence:
+        if "year" in passage.once(rates)[1]:
+            told = passage.once(parse)[:_MOST_COUNTED]
+            years = [item.value for item in told if item.unit == "year" and item.kind == "count"]
+            sums = [item.value * rate for item in told if (rate := factor(item.unit, quantity.unit))]
+            if any(_is_nearly(quantity, one * two) for one in sums for two in years):
+                return True
+    return False
 
 
 def _single(passage: Passage) -> tuple[str, ...]:
