@@ -364,6 +364,21 @@ def test_an_exchange_counts_against_a_claim_without_cites() -> None:
     assert [finding.kind for finding in check.findings] == ["number"]
 
 
+def test_who_did_it_counts_against_a_claim_without_cites_that_has_the_same_words() -> None:
+    article = "The market watched Acme and Halden. Acme sued Halden over a patent on Monday. Nobody expected it."
+    wrong, right, other = (
+        Summarizer().check(article, text).checks[0]
+        for text in (
+            "Halden sued Acme over a patent on Monday.",
+            "Acme sued Halden over a patent on Monday.",
+            "Halden sued Acme over the unpaid bills of a shipyard.",
+        )
+    )
+    assert [finding.kind for finding in wrong.findings] == ["name"]
+    assert right.supported
+    assert all("changed places" not in finding.detail for finding in other.findings)
+
+
 @pytest.mark.parametrize(
     ("name", "table", "sorts"),
     [

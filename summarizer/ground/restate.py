@@ -32,6 +32,15 @@ def restates(case: Case, least: float = NEARLY) -> bool:
     return _is_there([stem for stem in case.claim.once(stems) if stem is not None], case, least)
 
 
+def has_all(case: Case) -> bool:
+    """Whether some unit of the evidence has nearly all of a claim's content words, in whatever order.
+
+    Then two names that have changed places are held against a claim that cites nothing, too.
+    """
+    mine = content(case.claim)
+    return len(mine) > _FEWEST and any(len(mine & content(unit)) >= NEARLY * len(mine) for unit in case.evidence)
+
+
 def retells(case: Case) -> bool:
     """Whether some unit has what a claim lets somebody say, whoever says it there: then the speakers can be compared.
 

@@ -18,6 +18,7 @@ from summarizer.ground.reading.cast import Actor, Cast
 from summarizer.ground.reading.phrases import Phrases
 from summarizer.ground.reading.tables import read_data
 from summarizer.ground.reading.text import Passage
+from summarizer.ground.restate import has_all
 from summarizer.ground.slot import exchanged
 from summarizer.records import Finding
 
@@ -34,7 +35,7 @@ class Outcome(NamedTuple):
 
 def check(case: Case) -> Iterator[Finding]:
     """Find two parties that a claim has exchanged."""
-    both = None if case.guessed else changed_places(case)
+    both = changed_places(case) if not case.guessed else turned_about(case) if has_all(case) else None
     if both is not None:
         yield Finding("name", f"“{both[0].text}” and “{both[1].text}” have changed places")
 
