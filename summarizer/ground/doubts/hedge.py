@@ -26,10 +26,9 @@ from summarizer.ground.landing import (
 )
 from summarizer.ground.reading.clause import MOST_CLAIMED, Clause, beginning_in, clause_at, clauses, cues, inside, said
 from summarizer.ground.reading.lexicon import lexicon
-from summarizer.ground.reading.locales import word_set
 from summarizer.ground.reading.outlook import MOODS, Outlook, is_adverb, is_rumor, is_state, may_be_open, outlook
 from summarizer.ground.reading.phrases import Hit
-from summarizer.ground.reading.polarity import is_asked
+from summarizer.ground.reading.polarity import asks_why, is_asked
 from summarizer.ground.reading.text import Passage
 from summarizer.records import Finding
 
@@ -44,7 +43,6 @@ _LEAST_SOFT = 0.4
 _LEAST_NOW = 0.5
 # Where a claim cites nothing, for its very verb: 2 of these sentences are flagged.
 _LEAST_SEARCHED = 0.6
-_WHY = word_set("why")
 _ALL = 0.85  # of what the cited units have of a statement
 _PLANNED = frozenset({"hedge/plan", "hedge/modal"}) | MOODS
 _FORWARD = _PLANNED | {"hedge/belief"}
@@ -118,8 +116,8 @@ def _surer(case: Case, mine: Statement, own: Outlook) -> Doubt | None:
     verbs = frozenset(case.claim.once(terms)[at] or "" for at in places)
     for landing in landings(case, mine, verbs):
         theirs = outlook(landing.passage, landing.clause)
-        if _is_asked_why(case.claim, mine.clause, landing):
-            return None
+        if asks_why(case.claim, *mine.clause) and asks_why(landing.passage, *landing.clause):
+            return None  # they cannot explain why it grew
         cue = _left_undone(case, own, landing, theirs, verbs)
         if cue is None and not case.guessed:
             cue = _left_out(case.claim, own, landing, theirs)
@@ -128,12 +126,6 @@ def _surer(case: Case, mine: Statement, own: Outlook) -> Doubt | None:
         elif theirs.done or not (own.done or theirs.open):
             return None
     return found
-
-
-def _is_asked_why(claim: Passage, mine: Clause, landing: Landing) -> bool:
-    """Whether both ask why something is so, which neither leaves open then: *they cannot explain why it grew*."""
-    texts = claim.texts[mine.start : mine.end], landing.passage.texts[landing.clause.start : landing.clause.end]
-    return not any(map(_WHY.isdisjoint, texts))
 
 
 def _verbs(claim: Passage, own: Outlook) -> tuple[int, ...]:

@@ -18,6 +18,7 @@ from summarizer.ground.reading.numerals import (
     read_digits,
     read_han,
     read_ordinal,
+    read_ratio,
     read_roman,
     read_spelled,
 )
@@ -276,11 +277,11 @@ class Heads(Reader):
         after = place + 1 + (self.text(place + 1) == "-")
         part = self.words.fractions.at(self.texts, after) if count and not self._is_ordinal_here(place, one) else None
         if count and part and _IN_A_ROW.isdisjoint(self.texts[part[1] : part[1] + 3]):  # three quarters in a row
-            return Head((count * _ratio(part[0]),), part[1], "fraction", weak=one and self.words.language == "en")
+            return Head((count * read_ratio(part[0]),), part[1], "fraction", weak=one and self.words.language == "en")
         whole = self.words.fractions.at(self.texts, place)
         glued = self.text(place - 1) == "-" and self.text(place - 2) in _HALVES
         if whole and (whole[1] == place + 2 or (whole[0] == "1/2" and not glued)):  # la décima parte, la moitié
-            return Head((_ratio(whole[0]),), whole[1], "fraction", weak=True)
+            return Head((read_ratio(whole[0]),), whole[1], "fraction", weak=True)
         return None
 
     def _share(self, place: int) -> Head | None:
@@ -397,8 +398,3 @@ class Heads(Reader):
             return None
         kind: Kind = "ordinal" if self.words.ordinal_prefix.before(self.texts, place) else "count"
         return Head((value,), after, kind)
-
-
-def _ratio(text: str) -> Decimal:
-    over, under = text.split("/")
-    return Decimal(over) / Decimal(under)

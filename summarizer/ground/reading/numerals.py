@@ -51,6 +51,12 @@ def read_spelled(words: str, language: str) -> Decimal | None:
     return None
 
 
+def read_ratio(text: str) -> Decimal:
+    """Return the value of two numbers with a stroke between them: `1/3`."""
+    over, under = text.split("/")
+    return Decimal(over) / Decimal(under)
+
+
 _COMPOUND = re.compile(r"(\w{3,}?)((?:jähr|monat|wöch|täg|stünd|minüt)ig(?:e[mnrs]?)?)")
 
 

@@ -20,6 +20,7 @@ from summarizer.ground.reading.text import Passage
 _FINDING = "finding"
 _NOUNS = ("ion", "ions", "sal", "sals", "nial", "nials")  # rejection, refusal, denial
 _UNABLE = tuple(sorted(word_set("unable")))  # how such words begin
+_WHY = word_set("why")
 _GOVERNED = 6  # content words after a trigger
 _IMPLIED = frozenset({"=deny", "=reject", "=forbid", "=exclude"})
 _WEAK = frozenset({"=cancel", "=collapse", "=lacking", "=impossible", "=lose", "=fear", "=destroy", "=remove", "=idle"})
@@ -206,6 +207,11 @@ def sides(passage: Passage) -> tuple[Side, ...]:
         )
         for at, clause in enumerate(cut)
     )
+
+
+def asks_why(passage: Passage, start: int, end: int) -> bool:
+    """Whether the tokens [start, end) ask why something is so: that it is so is not asked then."""
+    return not _WHY.isdisjoint(passage.texts[start:end])
 
 
 def reach(passage: Passage, start: int) -> int:
