@@ -37,7 +37,6 @@ _SHARES = {
 _HELD = ("all", "most", "few")  # of a claim: nothing follows from the others
 _MOST_CLAIMED = 8
 _ANCHOR = 4  # tokens behind in which the thing stands that is counted
-_QUOTES = frozenset('"»«')  # «la mayor parte» del descenso
 _OF = 2  # tokens between the two numbers of *3,200 of the 4,100*
 # What a share is never one of: *every 5 years*, *half a million euros*.
 _MEASURES = frozenset({"=million", "=billion", "=euro", "=dollar", "=year", "=month", "=week", "=day"})
@@ -225,7 +224,7 @@ def thing(passage: Passage, start: int) -> str | None:
     row = passage.once(stems)
     for at in range(start, min(len(row), start + _ANCHOR)):
         word = row[at]
-        if passage.kinds[at] == "punct" and passage.texts[at] not in _QUOTES:
+        if passage.kinds[at] == "punct":
             return None
         if word is not None and not word[0].isdigit() and word not in _MEASURES:
             return word
