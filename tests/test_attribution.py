@@ -9,6 +9,7 @@ from hypothesis import given
 
 from summarizer.ground.doubts import attribution
 from summarizer.ground.reading.text import Passage
+from summarizer.plan import split
 from summarizer.records import Article
 from tests import cases
 from tests.cases import case_about, doubts
@@ -64,6 +65,46 @@ def test_a_source_stands_before_behind_or_after_its_cue(language: str, text: str
 def test_another_speaker_is_found(language: str, claim: str, evidence: str) -> None:
     assert kinds(claim, evidence, language=language) == ["attribution"]
     assert kinds(claim.replace("Paul Restrick", "Idris Kallow"), evidence, language=language) == ["attribution"]
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "first", "second"),
+    [
+        ("en", "Smith said 400 jobs were at risk.", "Smith said it was fair.", "Jones said 400 jobs were at risk."),
+        ("en", "The company said jobs were at risk.", "The company was calm.", "The union said jobs were at risk."),
+        (
+            "en",
+            "Lund noted that costs fell.",
+            "“No,” said Ann Pell. She noted that costs fell.",
+            "Priya Lund was calm.",
+        ),
+        (
+            "fr",
+            "L'entreprise affirme que 400 emplois sont menacés.",
+            "L'entreprise affirme que l'usine restera ouverte.",
+            "Selon le syndicat, 400 emplois sont menacés.",
+        ),
+        (
+            "de",
+            "Anna Kern sagte, 400 Stellen seien in Gefahr.",
+            "Anna Kern sagte, das Werk bleibe offen.",
+            "Nach Angaben von Paul Stolz sind 400 Stellen in Gefahr.",
+        ),
+        ("es", "Según Ibarra, faltan médicos.", "Ibarra asegura que hay camas.", "Según Ana Lara, faltan médicos."),
+        ("pt", "Segundo Reis, faltam médicos.", "Reis garante que há camas.", "Ana Lara disse que faltam médicos."),
+    ],
+)
+def test_a_speaker_of_another_cited_sentence_did_not_say_it(language: str, claim: str, first: str, second: str) -> None:
+    """And says what is his own, which the same sentences say."""
+    evidence = [unit.text for unit in split(f"{first} {second}", language)]
+    assert kinds(claim, *evidence, language=language) == ["attribution"]
+    for one in evidence:
+        assert kinds(one, *evidence, language=language) == []
+
+
+def test_what_is_told_behind_a_colon_may_be_of_another_sentence() -> None:
+    evidence = "“Nothing is signed,” Ann Pell warned.", "Three cities were left in spring, said a source close to it."
+    assert kinds("Nothing is decided, warns Ann Pell: three cities were left in spring.", *evidence) == []
 
 
 @pytest.mark.parametrize(

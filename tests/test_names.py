@@ -389,3 +389,40 @@ def test_the_sample_s_own_names_pass(sample: Article, claim: str, language: str,
 @given(texts())
 def test_what_is_taken_from_the_article_names_nobody_new(text: str) -> None:
     assert kinds(text, text) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "first", "second"),
+    [
+        ("en", "Idris Kallow left the race.", "Idris Kallow was calm.", "Moira Tennant left the race after a fall."),
+        ("fr", "Paul Giraudet a quitté la course.", "Paul Giraudet sourit.", "Luc Marchetti a quitté la course."),
+        (
+            "de",
+            "Paul Stolz schied nach einem Sturz aus.",
+            "Paul Stolz siegte.",
+            "Jan Moser schied nach einem Sturz aus.",
+        ),
+        ("es", "Luis Lara abandonó la carrera.", "Luis Lara ganó.", "Iván Roca abandonó la carrera."),
+        ("it", "Ugo Riva ha lasciato la gara.", "Ugo Riva sorride.", "Aldo Conti ha lasciato la gara."),
+        ("pt", "Rui Lobo abandonou a corrida.", "Rui Lobo venceu.", "Ivo Reis abandonou a corrida."),
+    ],
+)
+def test_whom_another_cited_sentence_begins_with_did_not_do_it(
+    language: str, claim: str, first: str, second: str
+) -> None:
+    assert kinds(claim, first, second, language=language) == ["name"]
+    for right in (first, second):
+        assert kinds(right, first, second, language=language) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "first", "second"),
+    [
+        ("Moira Tennant left the race.", "Moira Tennant was calm.", "She left the race after a fall."),
+        ("Leeds topped the table again.", "People in Leeds like rats.", "The Yorkshire city topped the table again."),
+        ("Tennant runs, and Kallow left the race.", "Moira Tennant runs.", "Idris Kallow left the race."),
+        ("Moira Tennant’s team left the race.", "Moira Tennant was calm.", "Kallow’s team left the race."),
+    ],
+)
+def test_who_may_be_meant_by_another_sentence_is_left_alone(claim: str, first: str, second: str) -> None:
+    assert kinds(claim, first, second) == []

@@ -30,6 +30,14 @@ _GOVERNING = frozenset({"hedge/plan", "hedge/belief"})
 _HARD = frozenset(";")  # parts statements whatever stands on its sides
 
 
+# Of the weight of what the cited units have of a claim, whoever it is told of left out, one of them must have so much,
+# and of all that the claim says so much. Of 176 wrong speakers of `fixtures/eval` whose own sentence is cited too, 98
+# are found, 93 at .9 for the first, 98 at .7, 95 at .5 for the second and 101 at .3; of 11,037 right claims, each with
+# one more speaker's sentence cited, none is flagged for it at any of these.
+_LEAST_THERE = 0.8
+_LEAST_SAID = 0.4
+
+
 class Statement(NamedTuple):
     """A predicate with what belongs to it: the tokens of `clause`, and what they say (see `terms`)."""
 
@@ -181,3 +189,20 @@ def _named(passage: Passage) -> dict[Clause, frozenset[str]]:
 def everything(passage: Passage) -> frozenset[str]:
     """Return what a whole passage says."""
     return said_by(passage, 0, len(passage.texts))
+
+
+def alone(case: Case, without: frozenset[str]) -> Case | None:
+    """Return a claim with the one cited unit that has all that it says, but for somebody; None for most.
+
+    Args:
+        case: The claim and its evidence.
+        without: What names him (see `terms`): that another unit has it proves nothing.
+    """
+    if len(case.cites) < 2 or case.guessed:
+        return None
+    said = case.claim.once(everything) - without
+    there = [weigh(said & passage.once(everything), case.article) for passage in case.evidence]
+    known, best = weigh(said & case.there(everything), case.article), max(there)
+    if best < _LEAST_THERE * known or best < _LEAST_SAID * weigh(said, case.article):
+        return None
+    return case.citing([case.cites[there.index(best)]])

@@ -127,7 +127,8 @@ def _subject(passage: Passage, cut: tuple[Clause, ...], hit: Hit) -> tuple[int, 
         return hit.end, end
     following = set(passage.texts[hit.end : hit.end + 2])
     told = passage.texts[hit.start].startswith(("tell", "told"))
-    if following & known.complementizers or told or not _is_somebody(passage, hit.end, end):
+    goes_on = passage.language == "en" and hit.end + 1 < end and passage.texts[hit.end] in subjects("en")
+    if following & known.complementizers or told or goes_on or not _is_somebody(passage, hit.end, end):
         # An apposition stands between: Tennant, the chief executive, told analysts.
         last = bisect_right(cut, start, key=lambda clause: clause.end)
         before = cut[max(0, last - 2) : last]
@@ -228,8 +229,11 @@ def _is_pronoun(passage: Passage, start: int, end: int) -> bool:
 
 def names_in(passage: Passage, start: int, end: int) -> frozenset[str]:
     """Return the spelled words of the names between two tokens, quotations left out."""
-    starts = passage.once(_name_starts)
-    found = passage.once(components)[bisect_left(starts, start) : bisect_left(starts, end)]
+    starts, names = passage.once(_name_starts), passage.once(components)
+    first = bisect_left(starts, start)
+    if first and names[first - 1].end > start:  # Segundo Reis
+        first -= 1
+    found = names[first : bisect_left(starts, end)]
     if not found:
         return frozenset()
     language, quoted = passage.language, bool(passage.once(quotes))
@@ -241,6 +245,7 @@ def names_in(passage: Passage, start: int, end: int) -> frozenset[str]:
             for name in found
             for part in name.parts
             if part.shape != "digit"
+            and part.token >= start
             and not _is_ordinary(part.raw, language)
             and part.key not in determined
             and not (quoted and is_quoted(passage, passage.starts[part.token]))

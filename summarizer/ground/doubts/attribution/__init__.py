@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from summarizer.ground.case import Case
+from summarizer.ground.doubts.attribution.another import narrowed, speaks_before
 from summarizer.ground.doubts.attribution.kin import other_relative
 from summarizer.ground.reading.cast import Actor, Cast
 from summarizer.ground.reading.clause import Clause, beginning_in, content, cues, inside, weigh
 from summarizer.ground.reading.lexicon import lexicon
 from summarizer.ground.reading.namesake import share_word
-from summarizer.ground.reading.offices import generic, may_be, persons, roles
+from summarizer.ground.reading.offices import generic, may_be, persons, prepositions, roles
 from summarizer.ground.reading.phrases import Hit
 from summarizer.ground.reading.quoted import quotes, words_line
 from summarizer.ground.reading.sightings import seen, sightings
@@ -31,6 +32,7 @@ _LEAST, _LEAST_GUESSED = 0.2, 0.6
 _FEWEST_QUOTED = 4  # words; fewer may be quoted from anybody
 _FARTHEST = 2  # units before a quotation in which its speaker is named
 _LEAST_DROPPED = 0.5
+_LONGEST_NAMED = 8  # tokens of a source that may be somebody without a verb of his own
 _MOST_SOURCES = 32  # of a claim; each is compared with those of the evidence and with each other
 _WRITING = frozenset({"analyst", "doctor"})  # whose paper, or report, may be meant
 _LEAST_ACROSS = 0.3  # across languages fewer words are known to be the same
@@ -57,9 +59,45 @@ def check(case: Case) -> Iterator[Finding]:
     if exchanged is not None:
         yield Finding("attribution", f"the evidence has it from “{exchanged.text}”, of whom the claim tells it")
         return
+    alone = len({source.names for source in mine}) == 1
+    other = _another(mine[0], mine[0].names & certain, case) if alone else None
+    if other is not None:
+        yield Finding("attribution", f"the claim has it from “{mine[0].text}”, the evidence from “{other}”")
+        return
     yield from _misquoted(case, mine, certain)
     if not mine and any(passage.once(_is_from_nameless) for passage in case.evidence) and not _is_hedged(case.claim):
         yield from _dropped(case)
+
+
+def _another(mine: Source, names: frozenset[str], case: Case) -> str | None:
+    """Return who says in the one unit that has it what the claim lets somebody else say, whom another one names."""
+    case, given = narrowed(mine, case) or case, case
+    others = [passage for passage in given.evidence if passage not in case.evidence]
+    if not any(_is_named(mine, passage, case) for passage in others):
+        return None
+    spoken = frozenset(name for passage in others for source in passage.once(sources) for name in source.names)
+    names |= mine.names if _share_name(mine.names, spoken, case) else frozenset()  # *Smith said* opens both
+    there, before = case.evidence[0], speaks_before(case)
+    wrong = _contradicted(mine, names, [there], case)
+    if wrong is not None:
+        return wrong.text if _is_somebody(wrong, there, case) else None
+    if before is None or not names or _may_be(mine, names, before, case):
+        return None
+    named = there.once(all_names) | case.article.passage(case.cites[0] - 1).once(all_names)
+    return None if _share_name(names, named, case) else before.text
+
+
+def _is_somebody(source: Source, passage: Passage, case: Case) -> bool:
+    """Whether a source may speak, a short one or a name's: *In Italy, she recalls* has none."""
+    led = source.cue.label == "said" and passage.texts[source.start] in prepositions(passage.language)
+    told = (source.names or source.kinds or source.anonymous) and source.end - source.start <= _LONGEST_NAMED
+    return not led and (bool(told) or _speaker(source, passage, case.article.once(Cast)) is not None)
+
+
+def _is_named(mine: Source, passage: Passage, case: Case) -> bool:
+    """Whether a unit names a claim's source, or has somebody of its office."""
+    held = any(hit.label in mine.kinds for hit in passage.once(roles))
+    return held or _share_name(mine.names, passage.once(all_names), case)
 
 
 def _exchanged(mine: tuple[Source, ...], case: Case) -> Actor | None:

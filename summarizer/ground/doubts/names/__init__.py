@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from summarizer.ground.case import Case
+from summarizer.ground.doubts.names.leading import led_by_another
 from summarizer.ground.doubts.names.standin import (
     employer,
     is_beside,
@@ -88,6 +89,10 @@ def check(case: Case) -> Iterator[Finding]:
         else:
             yield from _recombined(parts, missing, evidence, case)
     yield from _offices(case, told)
+    exchanged = led_by_another(case)
+    if exchanged is not None and exchanged[0].end not in told:
+        mine, theirs = exchanged
+        yield Finding("name", f"the cited sentences say it of “{theirs.text}”, not of “{mine.text}”")
 
 
 def _is_known(part: Word, case: Case) -> bool:
