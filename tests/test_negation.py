@@ -539,3 +539,42 @@ def test_what_is_unconstitutional_is_against_the_constitution() -> None:
     told = "The court ruled that the law on parks violates the constitution."
     assert kinds("The law on parks is unconstitutional, the court ruled.", told) == []
     assert kinds("The law on parks is constitutional.", "The law on parks is unconstitutional.") == ["negation"]
+
+
+@pytest.mark.parametrize(
+    ("language", "affirmed", "denied"),
+    [
+        (
+            "en",
+            "The bridge was closed on Monday for repairs that nobody had asked for.",
+            "The bridge was not closed on Monday for repairs that nobody had asked for.",
+        ),
+        (
+            "en",
+            "The company sold the plant that never made a profit.",
+            "The company did not sell the plant that never made a profit.",
+        ),
+        (
+            "fr",
+            "Le pont a été fermé lundi pour des travaux que personne n'avait demandés.",
+            "Le pont n'a pas été fermé lundi pour des travaux que personne n'avait demandés.",
+        ),
+    ],
+)
+def test_a_second_negative_of_the_sentence_excuses_nothing(language: str, affirmed: str, denied: str) -> None:
+    assert kinds(denied, affirmed, language=language) == ["negation"]
+    assert kinds(affirmed, denied, language=language) == ["negation"]
+    assert kinds(denied, denied, language=language) == kinds(affirmed, affirmed, language=language) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        ("en", "The firm did not sell shares in Lyon.", "The firm sold no shares in Lyon."),
+        ("pt", "A agência não viu nenhuma irregularidade.", "A agência não viu irregularidade."),
+        ("de", "Der Patient kann den Arm nicht bewegen.", "Der Patient ist unfähig, den Arm zu bewegen."),
+        ("en", "Pell sold shares in Lyon.", "Pell, who had not asked anybody, sold shares in Lyon."),
+    ],
+)
+def test_a_negative_may_stand_elsewhere(language: str, claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence, language=language) == []

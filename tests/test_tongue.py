@@ -148,3 +148,20 @@ def test_a_whole_sentence_of_the_article_is_in_the_language_it_is_in(asked: str,
     case = make_case(claim, [claim], language=language)
 
     assert doubts(tongue.check, replace(case, asked_language=asked)) == ["language"]
+
+
+@pytest.mark.parametrize("asked", ["en", "de"])
+def test_the_articles_own_sentence_is_no_translation(asked: str) -> None:
+    """Which names alone, or a number, need not be."""
+    case = replace(make_case(FRENCH[0], FRENCH, language="fr"), asked_language=asked)
+    assert doubts(tongue.check, case) == ["language"]
+    assert doubts(tongue.check, replace(case, asked_language="fr")) == []
+    named = "Sam Altman, OpenAI, 100 milliards."
+    assert doubts(tongue.check, replace(make_case(named, [named], language="fr"), asked_language=asked)) == []
+
+
+def test_a_short_claim_in_another_language_is_found() -> None:
+    claim = tongue.read("The council voted to repair the dam on Tuesday.", "fr")
+    assert claim.language == "en"
+    case = replace(make_case("x.", ["The council voted on Tuesday to repair the dam."]), claim=claim)
+    assert doubts(tongue.check, replace(case, asked_language="fr")) == ["language"]

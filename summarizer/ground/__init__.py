@@ -82,7 +82,7 @@ def ground(
         for start in range(0, len(claims), _AT_ONCE):
             found: list[Check | Case] = []
             for path, claim in claims[start : start + _AT_ONCE]:
-                restated = _restated(path, claim, view, origin=origins.get(path, "model"))
+                restated = _restated(path, claim, view, asked_language, origin=origins.get(path, "model"))
                 if restated is None:
                     text = tongue.read(claim.text, asked_language or language)
                     found.append(Case.of(text, claim.cites, view, path=path, asked=asked_language))
@@ -194,11 +194,17 @@ def _told(given: Case, case: Case, findings: tuple[Finding, ...], *, origin: Ori
     )
 
 
-def _restated(path: str, claim: Claim, view: ArticleView, *, origin: Origin) -> Check | None:
-    """Check a claim that is word for word what it cites: nothing has to be analysed; None for any other."""
+def _restated(path: str, claim: Claim, view: ArticleView, asked: str | None, *, origin: Origin) -> Check | None:
+    """Check a claim that is word for word what it cites: nothing has to be analysed; None for any other.
+
+    A model that was asked for another language has not written what it copied; what we put in its place we say.
+    """
     there, missing = view.sorted_out(claim.cites)
     evidence = view.evidence(there)
-    if not _is_whole(claim.text, [item.text for item in evidence]):
+    texts = [item.text for item in evidence]
+    if not _is_whole(claim.text, texts) or (
+        origin == "model" and tongue.is_copied(claim.text, texts, view.language, asked)
+    ):
         return None
     return Check(path, "supported", evidence, origin=origin, corrected=(*there, *missing) if missing else None)
 
@@ -236,22 +242,23 @@ def restated(
     units: Sequence[Unit],
     *,
     language: str | None,
-    asked_language: str | None = None,  # noqa: ARG001 - the words are the article's, whatever language was asked for
+    asked_language: str | None = None,
     origins: Mapping[str, Origin] | None = None,
 ) -> Grounding | None:
     """Return what `ground` returns where all claims are word for word what they cite, at once; None for any other."""
     view: ArticleView | None = None
-    origins, checks = origins or {}, []
+    base, asked = _base(language), _base(asked_language)
+    origins, checks, own = origins or {}, [], asked in (None, base)
     for path, claim in claims:
         origin = origins.get(path, "model")
-        found = _copied(path, claim, units, origin=origin)
+        found = _copied(path, claim, units, origin=origin) if own or origin == "extract" else None
         if found is None:
-            view = view or ArticleView(units)
-            found = _restated(path, claim, view, origin=origin)
+            view = view or ArticleView(units, base)
+            found = _restated(path, claim, view, asked, origin=origin)
             if found is None:
                 return None
         checks.append(found)
-    return Grounding(tuple(checks), tuple(_warnings(_base(language), _base(language))) if checks else ())
+    return Grounding(tuple(checks), tuple(_warnings(base, base)) if checks else ())
 
 
 def _copied(path: str, claim: Claim, units: Sequence[Unit], *, origin: Origin) -> Check | None:

@@ -124,6 +124,9 @@ def replaced(draft: Draft[S], cut: Plan, task: Task[S]) -> Draft[S]:
     placed = placeable(draft.summary, new)
     if len(placed) < len(new):
         draft = replace(draft, warnings=(*draft.warnings, UNPLACED))
+    if placed and task.language not in (None, language := cut.article.language):
+        note = f"the article's own sentences, which stand for others, are in {language!r}, not in {task.language!r}"
+        draft = replace(draft, warnings=(*draft.warnings, note))
     checks = tuple(
         replace(found, rejected=found.rejected or claims[found.path].text) if found.path in placed else found
         for found in draft.checks

@@ -188,10 +188,11 @@ def _result(draft: Draft[S], cut: Plan, task: Task[S], reading: Reading[S] | Non
     guessed = cut.article.guessed_codec
     if guessed is not None:
         before += (f"the article was read as {guessed}, a guess: save it as UTF-8 if letters look wrong",)
+    copied = bool(draft.checks) and all(found.origin == "extract" for found in draft.checks)
     return Result(
         article_id=cut.article.id,
         source=cut.article.source,
-        language=task.language or cut.article.language,
+        language=cut.article.language if copied else task.language or cut.article.language,
         model=draft.model,
         summary=draft.summary,
         checks=draft.checks,

@@ -16,12 +16,14 @@ from summarizer.ground.case import Case
 from summarizer.ground.reading.lexicon import languages, lexicon, stop_words
 from summarizer.ground.reading.memo import Memo
 from summarizer.ground.reading.quoted import quotes
-from summarizer.ground.reading.text import Passage
+from summarizer.ground.reading.text import Passage, squeeze
 from summarizer.language import detect
 from summarizer.records import Finding
 
 # Fewer words without capitals are too few to be sure of; in scripts without spaces a character counts as half a word.
 _FEWEST = 8
+_AHEAD = 2  # function words of another language by which it is ahead of the one of the summary
+_FEWEST_COPIED = 3  # words without a capital of a sentence that is copied
 # So many words that follow each other are taken from somewhere, two are not.
 _RUN = 3
 
@@ -31,28 +33,44 @@ def check(case: Case) -> Iterator[Finding]:
     asked = case.asked_language or case.article.language
     if asked is None:
         return
+    if is_copied(case.claim.text, [passage.text for passage in case.evidence], case.article.language, asked):
+        yield Finding(
+            "language", f"the claim is the article's own sentence, in {case.article.language!r}, not in {asked!r}"
+        )
+        return
     heard = case.claim.once(_witnesses)
     if heard.get(asked, 0) > max([count for language, count in heard.items() if language != asked], default=0):
         return  # whatever fastText says: no other language can have as many witnesses
     found = case.claim.once(spoken)
+    if found is None and heard.get(case.claim.language or "", 0) > heard.get(asked, 0):
+        found = case.claim.language  # of a short one, what `read` took it for
     if found is None or found == asked or heard.get(asked, 0) > heard.get(found, 0):
         return
     if not _is_around_quotations(case.claim, asked) and not _is_around_the_articles_words(case, asked, found):
         yield Finding("language", f"the claim is in {found!r}, not in {asked!r}")
 
 
+def is_copied(text: str, units: Iterable[str], language: str | None, asked: str | None) -> bool:
+    """Whether a claim is a sentence of its article where another language was asked for; names alone are in none."""
+    if asked is None or language is None or asked == language:
+        return False
+    words = [word for word in text.split() if word.islower() and word.isalpha()]
+    return len(words) >= _FEWEST_COPIED and squeeze(text) in map(squeeze, units)
+
+
 def read(text: str, language: str | None) -> Passage:
     """Return a claim, in the language that its summary is in, or in its own where both witnesses agree on another.
 
-    A short claim counts too, when it has no function word of the one and fastText names the other. Of 12,945 sentences
-    of the public sets 21 are read so, all of them rightly; of 1,905 claims given as of another language 92 %.
+    A short claim counts too, when fastText names the other and it has no function word of the one, or far fewer. Of
+    11,702 sentences of the public sets none is read so; of 1,468 claims given as of another language 96 %.
     """
     claim = Passage(text, language)
     heard = claim.once(_witnesses)
     own = heard.get(language, 0) if language is not None else 0
     if language is None or own >= max(heard.values(), default=0):
         return claim
-    found = claim.once(spoken) or (detect(text) if not own else None)
+    plain = not own or max(heard.values()) - own >= _AHEAD
+    found = claim.once(spoken) or (detect(text) if plain else None)
     if found is None or found == language or heard.get(found, 0) <= own or _is_around_quotations(claim, language):
         return claim
     return Passage(text, found)

@@ -22,7 +22,7 @@ def narrowed(mine: Source, case: Case) -> Case | None:
 
 
 def _is_parted(mine: Source, claim: Passage) -> bool:
-    """Whether what is said may be on one side of a mark only: *Nothing is decided, Lee warns: three cities are left*."""
+    """Whether what is said may be on one side of a mark only: *Nothing is decided, Lee warns: three are left*."""
     return min(mine.start, mine.cue.start) > 0 and not _PARTING.isdisjoint(claim.texts[mine.cue.end :])
 
 

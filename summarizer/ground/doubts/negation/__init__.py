@@ -17,6 +17,7 @@ from summarizer.ground.doubts.contrast import is_turned_round
 from summarizer.ground.doubts.negation import across
 from summarizer.ground.doubts.negation.beside import Pair, pairs
 from summarizer.ground.doubts.negation.denial import contrasts, denials
+from summarizer.ground.doubts.negation.inserted import inserted
 from summarizer.ground.doubts.negation.otherwise import is_put_otherwise
 from summarizer.ground.doubts.negation.prefixed import cancels, prefixed
 from summarizer.ground.doubts.negation.significance import is_borne_out
@@ -61,7 +62,7 @@ def check(case: Case) -> Iterator[Finding]:
         yield Finding("negation", "the p values of the cited sentences say otherwise of what is significant")
     if borne_out is None and _is_negative(case) and not _is_left_open(case) and not _quotes_the_article(case):
         denied = list(_denials(case)) or ([] if case.guessed else [*denials(case)] or [*across.denials(case)])
-        denied = [] if denied and (is_put_otherwise(case) or cancels(case)) else denied
+        denied = [] if denied and (is_put_otherwise(case) or cancels(case)) else denied or [*inserted(case)]
     for claim, unit in denied:
         yield Finding("negation", f"only one of “{claim}” and “{unit}” is a negation")
     if denied:
