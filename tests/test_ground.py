@@ -419,3 +419,17 @@ def test_the_time_grows_with_the_claim(piece: str) -> None:
 
     # Four times the claim, 2.5 ** 2 = 6.25 times.
     assert grows_within(6.25, lambda: prepared(2_000), lambda: prepared(8_000))
+
+
+@pytest.mark.parametrize("cites", [[3], [1, 3], [9]])
+def test_a_sentence_of_the_article_is_found_wherever_it_stands(cites: list[int]) -> None:
+    """A wrong cite is corrected, also of a sentence too short to be searched for."""
+    units = split("Halden wants Norvane. Unions are wary. Analysts at Corriedale Bank are not.", "en")
+    claim = Claim(text="Unions are wary.", cites=cites)
+    for found in (ground([("/c", claim)], units, language="en"), restated([("/c", claim)], units, language="en")):
+        assert found is not None
+        (check,) = found.checks
+        assert (check.supported, [item.unit for item in check.evidence]) == (True, [2])
+        assert check.corrected == tuple(cites)
+    (kept,) = ground([("/c", claim)], units, language="en", search=False).checks
+    assert [item.unit for item in kept.evidence] != [2]

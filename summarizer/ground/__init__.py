@@ -82,7 +82,9 @@ def ground(
         for start in range(0, len(claims), _AT_ONCE):
             found: list[Check | Case] = []
             for path, claim in claims[start : start + _AT_ONCE]:
-                restated = _restated(path, claim, view, asked_language, origin=origins.get(path, "model"))
+                restated = _restated(
+                    path, claim, view, asked_language, origin=origins.get(path, "model"), search=search
+                )
                 if restated is None:
                     text = tongue.read(claim.text, asked_language or language)
                     found.append(Case.of(text, claim.cites, view, path=path, asked=asked_language))
@@ -194,19 +196,24 @@ def _told(given: Case, case: Case, findings: tuple[Finding, ...], *, origin: Ori
     )
 
 
-def _restated(path: str, claim: Claim, view: ArticleView, asked: str | None, *, origin: Origin) -> Check | None:
-    """Check a claim that is word for word what it cites: nothing has to be analysed; None for any other.
+def _restated(
+    path: str, claim: Claim, view: ArticleView, asked: str | None, *, origin: Origin, search: bool = True
+) -> Check | None:
+    """Check a claim that is word for word what it cites, or another unit; None for any that has to be analysed.
 
     A model that was asked for another language has not written what it copied; what we put in its place we say.
     """
     there, missing = view.sorted_out(claim.cites)
     evidence = view.evidence(there)
-    texts = [item.text for item in evidence]
-    if not _is_whole(claim.text, texts) or (
-        origin == "model" and tongue.is_copied(claim.text, texts, view.language, asked)
-    ):
+    cited = (*there, *missing)
+    if not _is_whole(claim.text, [item.text for item in evidence]):
+        number = view.sentences.get(claim.text.strip()) if cited and search else None
+        if number is None or not claim.text.strip():
+            return None
+        there, evidence = (number,), view.evidence((number,))
+    if origin == "model" and tongue.is_copied(claim.text, [item.text for item in evidence], view.language, asked):
         return None
-    return Check(path, "supported", evidence, origin=origin, corrected=(*there, *missing) if missing else None)
+    return Check(path, "supported", evidence, origin=origin, corrected=None if cited == there else cited)
 
 
 def _better(case: Case, findings: tuple[Finding, ...]) -> tuple[Case, tuple[Finding, ...]]:

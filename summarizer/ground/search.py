@@ -141,7 +141,9 @@ def proposals(case: Case, *, astray: bool) -> Iterator[tuple[int, ...]]:
 
 def is_astray(case: Case) -> bool:
     """Whether the cited units have so little to do with the claim that they must be cited by mistake."""
-    return len(wanted(case)) >= _FEWEST_WANTED and coverage(case) < _MISTAKEN
+    said = coverage(case)
+    nothing = not said and not case.crosses_languages
+    return nothing or (said < _MISTAKEN and len(wanted(case)) >= _FEWEST_WANTED)
 
 
 def brings_words(case: Case, other: Case, *, named: bool = False) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from summarizer.errors import TooLong, TruncatedInput, Ungrounded, Unreadable
-from summarizer.ground.doubts.tongue import spoken
+from summarizer.ground.doubts.tongue import read, spoken
 from summarizer.ground.reading.text import Passage
 from summarizer.language import code_of, detect
 from summarizer.pipeline.draft import Draft, grounded, look_of, replaced, with_checks
@@ -109,8 +109,10 @@ def check(article: Article, summary: S, *, language: str | None = None) -> Resul
     article = article.named(source=article.source, language=_language(article))
     if language is None:
         # "OpenAI a levé 200 milliards." sounds English: of so few words each claim is read by more than its sound.
-        written = spoken(Passage("\n".join(claim.text for _, claim in find_claims(summary))))
-        language = written if written != article.language else None
+        claims = [claim.text for _, claim in find_claims(summary)]
+        written = spoken(Passage("\n".join(claims)))
+        mixed = any(read(text, written).language != written for text in claims)
+        language = written if written != article.language and not mixed else None
     cut = whole(article, exact=False)
     task: Task[S] = Task(schema=type(summary), language=language, on_unsupported="report")
     draft = Draft(summary, (), "none", Usage(), ())

@@ -42,7 +42,7 @@ def check(case: Case) -> Iterator[Finding]:
     if heard.get(asked, 0) > max([count for language, count in heard.items() if language != asked], default=0):
         return  # whatever fastText says: no other language can have as many witnesses
     found = case.claim.once(spoken)
-    if found is None and heard.get(case.claim.language or "", 0) > heard.get(asked, 0):
+    if found is None and case.asked_language and heard.get(case.claim.language or "", 0) > heard.get(asked, 0):
         found = case.claim.language  # of a short one, what `read` took it for
     if found is None or found == asked or heard.get(asked, 0) > heard.get(found, 0):
         return

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from summarizer.ground.case import Case
+from summarizer.ground.doubts.overlap import all_content, all_stems
 from summarizer.ground.reading.clause import content, shorten
 from summarizer.ground.reading.forms import stem, stems
 from summarizer.ground.reading.namesake import spell
 from summarizer.ground.reading.sources import all_names
 from summarizer.ground.reading.text import Passage
-from summarizer.ground.reading.view import ArticleView
 from summarizer.records import Finding
 
 # Of 9,142 faithful sentences of the public sets that no other check doubts twelve are such, most of them about the text
@@ -24,16 +24,6 @@ def plain_words(passage: Passage) -> frozenset[str]:
     """Return the stems of a passage's content words that are no names."""
     named = passage.once(all_names)
     return frozenset([stem(word) for word in passage.words if spell(word) not in named])
-
-
-def all_stems(article: ArticleView) -> frozenset[str]:
-    """Return the stems of all content words of an article."""
-    return frozenset().union(*(passage.once(stems) for passage in article.passages))
-
-
-def all_content(article: ArticleView) -> frozenset[str]:
-    """Return all that an article speaks of: its words by `clause.content`, one concept for words that mean the same."""
-    return frozenset().union(*map(content, article.passages))
 
 
 def check(case: Case) -> Iterator[Finding]:

@@ -78,6 +78,11 @@ class ArticleView:
             passage.forget()
 
     @kept
+    def sentences(self) -> dict[str, int]:
+        """The text of each unit with its number, the first one's where several have it."""
+        return {unit.text.strip(): unit.number for unit in reversed(self.units)}
+
+    @kept
     def passages(self) -> tuple[Passage, ...]:
         """All units as passages, in order."""
         return tuple(self.passage(unit.number) for unit in self.units)
