@@ -97,6 +97,12 @@ def test_numbers_of_other_texts(language: str, right: str, wrong: str, evidence:
             "Passou de 4 para 25 segundos.",
             "Demora 4 segundos, quando antes demorava 25 segundos.",
         ),
+        (
+            "es",
+            "Los servicios pasan de siete a cuatro.",
+            "Los servicios pasan de cuatro a siete.",
+            "Los trenes pasan de siete a cuatro.",
+        ),
     ],
 )
 def test_a_change_told_backwards_is_doubted(language: str, right: str, wrong: str, evidence: str) -> None:

@@ -132,7 +132,7 @@ def test_a_phrase_that_may_begin_with_nothing_is_refused() -> None:
 
 def test_every_concept_of_an_opposition_has_words_in_six_languages() -> None:
     table = read_data("concepts")
-    named = {name for pair in opposites() for name in pair}
+    named = {name for pair in (*opposites(), *table["further"], *table["converse"]) for name in pair}
     assert named <= table["concepts"].keys()
     assert {language for name in named for language in LANGUAGES if not table["concepts"][name].get(language)} == set()
 

@@ -578,3 +578,34 @@ def test_a_second_negative_of_the_sentence_excuses_nothing(language: str, affirm
 )
 def test_a_negative_may_stand_elsewhere(language: str, claim: str, evidence: str) -> None:
     assert kinds(claim, evidence, language=language) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "more", "less"),
+    [
+        ("en", "The school was destroyed by the fire.", "The school was damaged by the fire."),
+        ("fr", "L'école a été détruite par l'incendie.", "L'école a été endommagée par l'incendie."),
+        ("de", "Die Schule wurde vom Feuer zerstört.", "Die Schule wurde vom Feuer beschädigt."),
+        ("it", "Il capannone è stato distrutto dal rogo.", "Il capannone è stato danneggiato dal rogo."),
+        ("en", "Rui Tavares was convicted of fraud in Leeds.", "Rui Tavares was charged with fraud in Leeds."),
+        ("pt", "Rui Tavares foi condenado por peculato.", "Rui Tavares foi acusado de peculato."),
+    ],
+)
+def test_more_than_the_evidence_says_is_a_doubt_and_less_is_none(language: str, more: str, less: str) -> None:
+    assert kinds(more, less, language=language) == ["negation"]
+    assert kinds(less, more, language=language) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        ("en", "Puig bought Aesop from Natura for 2 billion.", "Natura sold Aesop to Puig for 2 billion."),
+        ("pt", "A Puig comprou a Aesop da Natura por 2 bilhões.", "A Natura vendeu a Aesop à Puig por 2 bilhões."),
+    ],
+)
+def test_who_buys_has_it_from_who_sells(language: str, claim: str, evidence: str) -> None:
+    assert kinds(claim, evidence, language=language) == []
+
+
+def test_who_sells_does_not_buy() -> None:
+    assert kinds("Natura bought Aesop for 2 billion.", "Natura sold Aesop for 2 billion.") == ["negation"]

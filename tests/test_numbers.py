@@ -181,6 +181,8 @@ def test_ninety_two_percent_is_one_quantity_in_every_language(language: str, tex
         ("en", "a 10-year-old", 10, "year"),
         ("en", "100 km", 100, "km"),
         ("en", "40 centimetres", 40, "cm"),
+        ("de", "130 Kilometern pro Stunde", 130, "km/h"),
+        ("fr", "130 kilomètres à l’heure", 130, "km/h"),
         ("de", "zweiundzwanzig", 22, ""),
         ("it", "duecento milioni", 200_000_000, ""),
         ("ja", "1億2000万", 120_000_000, ""),
@@ -213,6 +215,7 @@ def test_value_and_unit_are_read(language: str, text: str, value: int | str, uni
         ("en", "100 or more", ">="),
         ("de", "mindestens 100", ">="),
         ("es", "al menos 100", ">="),
+        ("es", "pasan de 100 los heridos", ">"),
         ("it", "circa 100", "~"),
         ("pt", "cerca de 100", "~"),
         ("ja", "100人以上", ">="),
@@ -572,3 +575,14 @@ def test_a_share_may_follow_from_sums_of_money_that_are_a_year_apart() -> None:
     told = "Revenue fell to $2.4 billion in the three months to September from $2.9 billion a year earlier."
     assert not details("Revenue fell 17 percent from a year before.", told)
     assert details("Revenue fell 27 percent from a year before.", told)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "Los trenes pasan de siete a cuatro."),
+        ("pt", "Os comboios passam de cinco para oito por dia."),
+    ],
+)
+def test_what_becomes_another_number_is_not_more_than_the_first(language: str, text: str) -> None:
+    assert [item.bound for item in parse(Passage(text, language))] == ["", ""]

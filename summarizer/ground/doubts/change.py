@@ -181,7 +181,8 @@ def _before(passage: Passage, place: int) -> frozenset[str]:
     """Return what the word before a number, before its bound or its article, tells of it."""
     texts, phrases = passage.texts, _phrases(passage.language)
     bound = number_words(passage.language).before.before(texts, place)
-    words = texts[: bound[1] if bound else place][-2:]
+    led = bound is not None and not phrases.find(texts[place - 1 : place])  # pasan de siete a cuatro
+    words = texts[: bound[1] if bound and led else place][-2:]
     found = phrases.find(words[-1:])
     if not found and words and words[-1] in _ARTICLES:
         found = phrases.find(words[:1])

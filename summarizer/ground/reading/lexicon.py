@@ -191,6 +191,24 @@ def opposed() -> Mapping[str, frozenset[str]]:
     }
 
 
+@cache
+def refuted() -> Mapping[str, frozenset[str]]:
+    """Return what speaks against a concept in the evidence of a claim: its opposites, and less of the same.
+
+    What was damaged is not destroyed, though what was destroyed is damaged.
+    """
+    found = {concept: set(others) for concept, others in opposed().items()}
+    for more, less in _concepts()["further"]:
+        found.setdefault(f"={more}", set()).add(f"={less}")
+    return {concept: frozenset(others) for concept, others in found.items()}
+
+
+@cache
+def converse() -> frozenset[str]:
+    """Return the concepts that tell one thing from its two ends: *buy* and *sell* (Cruse 1986)."""
+    return frozenset(f"={concept}" for pair in _concepts()["converse"] for concept in pair)
+
+
 class Directions(NamedTuple):
     """What tells of a rise (1) or a fall (-1).
 

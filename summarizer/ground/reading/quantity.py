@@ -32,6 +32,8 @@ _STEPPED = word_set("before_unit")
 _DURING = word_set("during")
 # Before a word that may be an adjective they make it a verb: *to double*.
 _MODALS = word_set("modals")
+# *Pasan de siete* are more than seven, but not *de siete a cuatro*.
+_PASSING, _ONWARD = word_set("passing"), word_set("onward")
 _HOW_OFTEN = word_set("how_often")
 _MULTIPLIED, _DIVIDED = tuple(sorted(word_set("multiplied"))), tuple(sorted(word_set("divided")))
 _FARTHEST_BY = 8  # tokens between *multiplied* and *by*: a multiplié ses ventes par trois
@@ -295,7 +297,12 @@ class _Quantities(Heads):
         """Return what the words before and after make of the number."""
         for place in (start, start - 1 if self.text(start - 1) in _ARTICLES else start):
             found = self.words.before.before(self.texts, place)
-            if found and not self._is_difference(found[1], place) and not self._is_factor_of(found[1]):
+            if (
+                found
+                and not self._is_difference(found[1], place)
+                and not self._is_factor_of(found[1])
+                and not (self.text(found[1]) in _PASSING and self._is_left(after))
+            ):
                 return "" if place < start and self._is_sum(start) else found[0]
         for skipped in range(3):
             found = self.words.after.at(self.texts, after + skipped)
@@ -304,6 +311,11 @@ class _Quantities(Heads):
             if self.is_number(after + skipped) or not self.text(after + skipped).isalpha():
                 break
         return ""
+
+    def _is_left(self, after: int) -> bool:
+        """Whether it becomes another number: *pasan de siete a cuatro* are not more than seven."""
+        behind = (after, after + 1) if self.text(after).isalpha() else (after,)
+        return any(self.text(at) in _ONWARD and self._begins_number(at + 1) for at in behind)
 
     def _is_factor_of(self, place: int) -> bool:
         """Whether so many times stand before an *as many as* that so is no bound: *twice as many as ten years ago*."""

@@ -21,7 +21,7 @@ from summarizer.ground.doubts.negation.inserted import inserted
 from summarizer.ground.doubts.negation.otherwise import is_put_otherwise
 from summarizer.ground.doubts.negation.prefixed import cancels, prefixed
 from summarizer.ground.doubts.negation.significance import is_borne_out
-from summarizer.ground.doubts.negation.turned import turned
+from summarizer.ground.doubts.negation.turned import is_converse, turned
 from summarizer.ground.reading.clause import (
     MOST_CLAIMED,
     Clause,
@@ -35,7 +35,7 @@ from summarizer.ground.reading.clause import (
     stems,
     weigh,
 )
-from summarizer.ground.reading.lexicon import lexicon, opposed, opposites
+from summarizer.ground.reading.lexicon import lexicon, refuted
 from summarizer.ground.reading.locales import word_set
 from summarizer.ground.reading.polarity import Side, Trigger, counts, is_asked, is_opposite, reach, sides, triggers
 from summarizer.ground.reading.quoted import quotes, words_line
@@ -72,7 +72,7 @@ def check(case: Case) -> Iterator[Finding]:
         found = [_opposed(case, pair) for pair in pairs(case) if len(pair.shared) > 1 or _is_all_else(case, pair)]
         told = list(filter(None, found)) or ([] if case.guessed else list(islice(turned(case), 1)))
         for mine, theirs in told:
-            yield Finding("negation", f"“{mine}” is the opposite of “{theirs}”")
+            yield Finding("negation", f"the claim says “{mine}”, the cited sentences “{theirs}”")
     if not case.guessed:
         for mine, theirs in islice(prefixed(case), 1):
             yield Finding("negation", f"“{mine}” is the opposite of “{theirs}”")
@@ -80,7 +80,7 @@ def check(case: Case) -> Iterator[Finding]:
 
 def _has_opposites(case: Case) -> bool:
     """Whether the evidence has an opposite of anything in the claim."""
-    mine = [opposed()[found] for found in content(case.claim) if found in opposed()]
+    mine = [refuted()[found] for found in content(case.claim) if found in refuted()]
     return bool(mine) and not case.there(content).isdisjoint(chain.from_iterable(mine))
 
 
@@ -274,7 +274,8 @@ def _opposed(case: Case, pair: Pair) -> tuple[str, str] | None:
     mine, theirs = case.claim.once(_concepts)[pair.mine], pair.passage.once(_concepts)[pair.theirs]
     for concept in mine.keys() - theirs.keys():
         for opposite in theirs.keys() - mine.keys():
-            if frozenset((concept, opposite)) in opposites():
+            one, other = f"={concept}", f"={opposite}"
+            if other in refuted().get(one, ()) and not is_converse(one, other, pair.passage, case):
                 rest = weigh(content(case.claim, pair.mine) - {f"={concept}"}, case.article)
                 unlike = _outright(case.claim, pair.mine) != _outright(pair.passage, pair.theirs)
                 here, there = mine[concept], theirs[opposite]

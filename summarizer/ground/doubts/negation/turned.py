@@ -13,8 +13,9 @@ from collections.abc import Iterator, Sequence
 from summarizer.ground.case import Case
 from summarizer.ground.doubts.contrast import SIDED
 from summarizer.ground.landing import Landing, landings, said_by, statements
+from summarizer.ground.reading.cast import Cast
 from summarizer.ground.reading.clause import MOST_CLAIMED, Clause, content, stems
-from summarizer.ground.reading.lexicon import opposed
+from summarizer.ground.reading.lexicon import converse, opposed, refuted
 from summarizer.ground.reading.polarity import is_asked, reach, triggers
 from summarizer.ground.reading.text import Passage
 
@@ -29,7 +30,7 @@ _LEFT_OUT = frozenset(f"={concept}" for concept in (*SIDED, *_COMPARING, *_ORDER
 def turned(case: Case) -> Iterator[tuple[str, str]]:
     """Yield a word of a statement of the claim, with its opposite where the statement lands."""
     for mine in case.claim.once(statements)[:MOST_CLAIMED]:
-        told = [stem for stem in mine.terms if stem in opposed() and stem not in _LEFT_OUT]
+        told = [stem for stem in mine.terms if stem in refuted() and stem not in _LEFT_OUT]
         if not told or _is_negative(case.claim, mine.clause):
             continue
         for landing in landings(case, mine)[:1]:
@@ -46,9 +47,18 @@ def _opposite(case: Case, told: Sequence[str], landing: Landing) -> tuple[str, s
     here, there = content(case.claim), content(landing.passage)
     within = said_by(landing.passage, *landing.clause)
     found = (
-        (one, other) for one in sorted(told) for other in sorted(opposed()[one] & within - here) if one not in there
+        (one, other) for one in sorted(told) for other in sorted(refuted()[one] & within - here) if one not in there
     )
-    return next(found, None)
+    return next((pair for pair in found if not is_converse(*pair, landing.passage, case)), None)
+
+
+def is_converse(one: str, other: str, passage: Passage, case: Case) -> bool:
+    """Whether two words may tell one thing from its two ends: who bought it, and who sold it, are others."""
+    if not converse() >= {one, other}:
+        return False
+    cast = case.article.once(Cast)
+    mine, theirs = (next(iter(cast.actors(text)), None) for text in (case.claim, passage))
+    return mine is not None and theirs is not None and not cast.is_same(mine, theirs)
 
 
 def _is_negative(passage: Passage, clause: Clause) -> bool:
