@@ -206,6 +206,8 @@ class _Counting:
                 return question()
             if question.key in known:
                 return known[question.key]
+            if question.purpose == "mend":  # what stands in for a reply is in the article's language, and no repair
+                return _NoStandIn()  # is expected of a model's
             read, text = self._read(question), self._reply(question)
             written = _SHARE * (
                 self._count(text)
