@@ -14,6 +14,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from summarizer import errors as errors
+    from summarizer import records as records
+    from summarizer import render as render
+    from summarizer import schema as schema
     from summarizer.api import Summarizer, asummarize, summarize
     from summarizer.errors import SummarizerError
     from summarizer.providers.cassette import Cassette
@@ -69,10 +73,14 @@ _HOMES = {
     "summarizer.schema": ("Claim", "Summary"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
+# What the documentation names, and `import summarizer` alone reaches: what is in them is imported with them.
+_MODULES = ("errors", "records", "render", "schema")
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used: most programs need few of them."""
+    """Import a public name or module when it is first used: most programs need few of them."""
+    if name in _MODULES:
+        return import_module(f"{__name__}.{name}")
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(_HOME.get(name, "summarizer.records")), name)
@@ -81,4 +89,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, *_MODULES})

@@ -89,6 +89,15 @@ def test_the_front_door_is_a_sorted_list_of_what_exists() -> None:
         summarizer.nothing  # noqa: B018
 
 
+@pytest.mark.parametrize("name", ["errors.RateLimited", "records.Heading", "render.markdown", "schema.PlainSummary"])
+def test_a_module_that_the_documentation_names_is_there_without_an_import_of_its_own(name: str) -> None:
+    module = name.partition(".")[0]
+    code = f"import summarizer; assert {module!r} in dir(summarizer); assert summarizer.{name} is summarizer.{name}"
+
+    assert f"summarizer.{module}" not in modules_after("import summarizer")
+    assert f"summarizer.{module}" in modules_after(code)
+
+
 def test_the_readme_fits_on_a_few_screens() -> None:
     assert len((TESTS.parent / "README.md").read_text("utf-8").splitlines()) <= 150
 

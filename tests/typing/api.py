@@ -54,6 +54,10 @@ def sync() -> None:
     with Summarizer(schema=Brief, budget=Budget(max_cost_usd=0.5)) as capped:
         for told in capped.batch([Path("articles")]):
             assert_type(told, Result[Brief] | Failure)
+    try:
+        summarizer.summarize("text")
+    except summarizer.errors.RateLimited as error:
+        assert_type(error.retry_after_s, float | None)
     for check in plain.checks:
         assert_type(check.verdict, Literal["supported", "unsupported"])
 
