@@ -180,6 +180,20 @@ def test_a_sum_with_an_unknown_is_unknown() -> None:
     assert total == Usage(2, None, 0, 10, 0, None)
 
 
+@pytest.mark.parametrize("other", [1, None], ids=repr)
+def test_a_sum_of_usage_and_something_else_is_a_wrong_type(other: Any) -> None:
+    with pytest.raises(TypeError, match="unsupported operand"):
+        Usage() + other
+    with pytest.raises(TypeError, match="unsupported operand"):
+        other + Usage()
+
+
+def test_equal_results_are_one_in_a_set() -> None:
+    other = replace(result(), model="another")
+
+    assert {result(), result(), other} == {result(), other}
+
+
 def test_a_result_survives_json() -> None:
     assert Result[Summary].from_json(result().to_json()) == result()
     assert "\n" not in result().to_json()

@@ -121,6 +121,8 @@ class Usage:
     cost_usd: Decimal | None = Decimal(0)
 
     def __add__(self, other: Usage) -> Usage:
+        if not isinstance(other, Usage):
+            return NotImplemented
         return Usage(
             self.requests + other.requests,
             _add(self.input_tokens, other.input_tokens),

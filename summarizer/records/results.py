@@ -192,6 +192,10 @@ class Result(Generic[S]):
     usage: Usage
     steps: tuple[Step, ...] = ()
 
+    def __hash__(self) -> int:
+        """Hash what is ours of it: a summary holds lists, and equal results have equal checks."""
+        return hash((self.article_id, self.model, self.checks))
+
     def __repr__(self) -> str:
         """Say who wrote it and what of it is unsupported: all that it holds would fill screens."""
         failing = [check for check in self.checks if not check.supported]
