@@ -18,7 +18,8 @@ from summarizer.records import Article, Span
 from tests.growth import grows_within
 from tests.strategies import articles, texts
 
-LANGUAGES = st.sampled_from([None, "en", "fr", "de", "es", "it", "pt", "zh", "ja", "ar", "ru", "pt-BR", "xx", ""])
+TAGS = st.sampled_from([None, "en", "fr", "de", "es", "it", "pt", "zh", "ja", "ar", "ru", "pt-BR"])
+LANGUAGES = TAGS | st.sampled_from(["xx", ""])
 
 
 def sentences(text: str, language: str | None = None) -> list[str]:
@@ -288,7 +289,7 @@ def test_no_unit_of_a_long_text_is_longer_than_the_limit(text: str, language: st
     assert kept == given_text
 
 
-@given(articles(), LANGUAGES)
+@given(articles(), TAGS)
 def test_chunks_joined_are_the_article(text: str, language: str | None) -> None:
     laid_out = whole(Article(text, language=language), exact=True)
     assert "".join(chunk.span.of(text) for chunk in laid_out.chunks) == text

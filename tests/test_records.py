@@ -93,6 +93,9 @@ def test_an_article_is_what_it_says() -> None:
         ({"text": 5}, "text is a str"),
         ({"text": b"un"}, "text is a str"),
         ({"text": "un", "language": 3}, "language is a str"),
+        ({"text": "un", "language": "french"}, "ISO 639-1 code .* not 'french': give None"),
+        ({"text": "un", "language": "zz"}, "ISO 639-1 code .* not 'zz': give None"),
+        ({"text": "un", "language": ""}, "ISO 639-1 code .* not '': give None"),
         ({"text": "un", "source": Path("un.txt")}, "source is a str"),
         ({"text": "un", "outline": ["Un"]}, "outline is a tuple"),
         ({"text": "un", "outline": ("Un",)}, "outline is a tuple"),
@@ -103,6 +106,11 @@ def test_an_article_is_what_it_says() -> None:
 def test_an_article_of_something_else_is_refused(wrong: dict[str, Any], problem: str) -> None:
     with pytest.raises(UsageError, match=problem):
         Article(**wrong)
+
+
+@pytest.mark.parametrize("tag", ["fr", "FR", "pt-BR", "zh_Hant_TW", None])
+def test_the_language_of_an_article_is_a_code_or_a_tag_as_it_was_given(tag: str | None) -> None:
+    assert Article("un", language=tag).language == tag
 
 
 def test_an_article_under_another_name_is_the_same_but_for_it() -> None:

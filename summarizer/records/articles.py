@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from summarizer.errors import UsageError
+from summarizer.language import code_of
 from summarizer.records.quick import quick
 
 
@@ -72,7 +73,7 @@ class Article:
     Attributes:
         text: The text, never stripped or normalized.
         source: Where it came from (a path, a name), for people; None for a text given as such.
-        language: ISO 639-1 code, or None when unknown.
+        language: ISO 639-1 code, or a tag that begins with one (`pt-BR`); None when unknown.
         outline: Its headings, in order, as far as whoever read the file knows them; None to look for them in the text.
         guessed_codec: What its bytes were taken for (`cp1252`) where nothing says so; None for UTF-8, for what a byte
             order mark tells, and for a text given as such.
@@ -95,6 +96,11 @@ class Article:
             value = getattr(self, name)
             if not (value is None or isinstance(value, str)):
                 raise UsageError(f"an article's {name} is a str or None, not {value!r:.60}")
+        if self.language is not None and code_of(self.language) is None:
+            raise UsageError(
+                f"an article's language is an ISO 639-1 code such as 'en', or a tag such as 'pt-BR', not"
+                f" {self.language!r:.60}: give None where it has none, or none is known"
+            )
         if not (self.outline is None or _is_an_outline(self.outline)):
             raise UsageError(f"an article's outline is a tuple of Heading or None, not {self.outline!r:.60}")
         object.__setattr__(self, "id", digest(self.text))
