@@ -21,7 +21,7 @@ from summarizer.pipeline import OnUnsupported, Task
 from summarizer.prompt import Prompts
 from summarizer.records import Article, Budget, Failure, Limits, Message, Provider, Request, Result
 from summarizer.schema import PlainSummary, Summary
-from summarizer.shape import reply_format
+from summarizer.shape import must_be_values, reply_format
 from summarizer.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -278,7 +278,7 @@ class Summarizer(Generic[S]):
                 `[2]` are left out; claims without cites get their evidence by search.
 
         Raises:
-            UsageError: It is neither, or a text that says nothing.
+            UsageError: It is neither, a text that says nothing, or of a schema that hides claims.
             Unreadable: The article has no text in it.
         """
         found = as_article(article)
@@ -286,6 +286,7 @@ class Summarizer(Generic[S]):
             return pipeline.check(found, sentences(summary), language=self.task.language)
         if not isinstance(summary, BaseModel):  # it has no claims, so nothing in it would be doubted
             raise UsageError(f"a summary is a text or an instance of a schema, not {summary!r:.60}")
+        must_be_values(type(summary))
         return pipeline.check(found, summary, language=self.task.language)
 
     def preview(self, article: str | Path | Article, /) -> tuple[Message, ...]:

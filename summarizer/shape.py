@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -55,7 +55,7 @@ def reply_format(schema: type[BaseModel], most_claims: int | None = None) -> Rep
         most_claims: Bounds each list of claims that allows more: a small model repeats itself as long as it may.
 
     Raises:
-        SchemaError: The class has no JSON schema, or refers to itself.
+        SchemaError: The class has no JSON schema, refers to itself, or holds what could not be checked or read back.
     """
     kind: object = schema
     if not (isinstance(kind, type) and issubclass(kind, BaseModel) and kind is not BaseModel):
@@ -64,6 +64,7 @@ def reply_format(schema: type[BaseModel], most_claims: int | None = None) -> Rep
         raw = schema.model_json_schema()
     except PydanticUserError as error:
         raise SchemaError(f"schema {schema.__name__!r} has no JSON schema: {error}".splitlines()[0]) from error
+    must_be_values(schema)
     full = _inline(raw, raw.get("$defs", {}), schema.__name__, ())
     if most_claims is not None:
         full = _bound_claims(full, most_claims)
@@ -92,6 +93,67 @@ def _must_come_back(schema: type[BaseModel]) -> None:
                     f"schema {schema.__name__!r}: {field!r} of {name} is required, and exclude=True leaves it out where"
                     " it is stored, so that no result could be read back: give it a default"
                 )
+
+
+# What pydantic calls the kinds of fields whose values are no plain ones, and what to write instead.
+_NO_VALUES = {
+    "generator": "an iterator is used up by who looks at it, so that nothing in it could be checked: write list[...]",
+    "json": "JSON within a text is stored as what it holds, and no result could be read back: write the type itself",
+}
+_SETS = frozenset({"set", "frozenset"})
+_CLASSES = frozenset({"model", "dataclass", "typed-dict"})
+# What of a class says how it is written or described, and nothing of what it holds.
+_BESIDE = frozenset({"serialization", "metadata", "config", "default", "computed_fields", "expected"})
+
+
+@lru_cache(maxsize=256)
+def must_be_values(schema: type[BaseModel]) -> None:
+    """Refuse a field whose claims nobody would see, or whose value could not be read back.
+
+    Raises:
+        SchemaError: One is an iterator, JSON within a text, or a set that holds claims.
+    """
+    core: Mapping[str, Any] = schema.__pydantic_core_schema__
+    shared = {one["ref"]: one for one in core.get("definitions", ())}
+    for where, node in _nodes(core, schema.__name__):
+        kind = node.get("type")
+        if kind in _NO_VALUES:
+            raise SchemaError(f"{where}: {_NO_VALUES[kind]}")
+        if kind in _SETS and _holds_claim(node, shared, frozenset()):
+            raise SchemaError(
+                f"{where}: a claim in a set has no place, so that it could not be checked: write list[...]"
+            )
+
+
+def _nodes(node: Any, where: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield every node of a schema of pydantic's core with the field it stands in, as people write it."""
+    if isinstance(node, (list, tuple)):
+        for item in node:
+            yield from _nodes(item, where)
+    if not isinstance(node, Mapping):
+        return
+    if node.get("type") in _CLASSES:
+        where = node["cls"].__name__
+    elif node.get("type") == "dataclass-field":
+        where = f"{where}.{node['name']}"
+    yield where, node
+    fields = node.get("fields")
+    named = fields if isinstance(fields, Mapping) else {}  # of a model; a dataclass has a list, whose items have names
+    for name, field in named.items():
+        yield from _nodes(field, f"{where}.{name}")
+    for key, item in node.items():
+        if key not in _BESIDE and item is not named:
+            yield from _nodes(item, where)
+
+
+def _holds_claim(node: Mapping[str, Any], shared: Mapping[str, Any], seen: frozenset[str]) -> bool:
+    for _, inner in _nodes(node, ""):
+        if inner.get("type") == "model" and issubclass(inner["cls"], Claim):
+            return True
+        ref = inner.get("schema_ref", "")
+        if ref in shared and ref not in seen and _holds_claim(shared[ref], shared, seen | {ref}):
+            return True
+    return False
 
 
 def _inline(node: Any, defs: Mapping[str, Any], name: str, path: tuple[str, ...]) -> Any:

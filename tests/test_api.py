@@ -6,7 +6,7 @@ import asyncio
 import copy
 import json
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Literal
@@ -432,6 +432,20 @@ def test_no_repair_breaks_the_bounds_of_a_schema() -> None:
 
     assert [request.purpose for request in provider.requests] == ["summary", "mend"]
     assert result.summary.points[0].text == FALSE_POINT["text"]
+
+
+class Passing(BaseModel):
+    claims: Iterable[Claim]
+
+
+def test_claims_that_nobody_would_see_are_refused_before_a_call_is_paid() -> None:
+    provider = ScriptedProvider(lambda _: json.dumps({"claims": [FALSE_POINT]}))
+
+    with pytest.raises(SchemaError, match=r"Passing\.claims"):
+        Summarizer(provider, schema=Passing)
+    with pytest.raises(SchemaError, match=r"Passing\.claims"):
+        Summarizer(provider).check(LONG, Passing(claims=[Claim(**FALSE_POINT)]))  # type: ignore[call-overload]
+    assert provider.requests == []
 
 
 def test_a_repetition_stays_where_a_schema_wants_so_many() -> None:

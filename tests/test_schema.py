@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import pytest
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, Json, create_model
 
 from summarizer.errors import SchemaError
 from summarizer.schema import Claim, Summary, find_claims, find_unchecked, join_sentences, replace_claims
@@ -255,6 +255,32 @@ class Around(BaseModel):
     parts: list[Kept]
 
 
+class Passing(BaseModel):
+    claims: Iterable[Claim]
+
+
+class Quoted(BaseModel):
+    claim: Json[Claim]
+
+
+class Heap(BaseModel):
+    claims: set[Claim]
+
+
+@dataclass
+class Fact:
+    claims: frozenset[Claim] | None
+
+
+class Facts(BaseModel):
+    facts: list[Fact]
+
+
+class Shared(BaseModel):
+    head: Around
+    heaped: set[Around]
+
+
 def levels_of(many: int) -> type[BaseModel]:
     """Return a class that holds a class that holds a class, and so on, down to a claim."""
     schema: type[BaseModel] = Claim
@@ -276,11 +302,26 @@ def levels_of(many: int) -> type[BaseModel]:
         (BaseModel, "pydantic class"),
         (Kept, "'draft' of Kept is required, and exclude=True"),
         (Around, "'draft' of Kept is required, and exclude=True"),
+        (Passing, r"Passing\.claims: an iterator .* write list"),
+        (Quoted, r"Quoted\.claim: JSON within a text .* write the type itself"),
+        (Heap, r"Heap\.claims: a claim in a set .* write list"),
+        (Facts, r"Fact\.claims: a claim in a set .* write list"),
+        (Shared, r"Shared\.heaped: a claim in a set .* write list"),
     ],
 )
 def test_a_schema_that_cannot_be_asked_for_says_why(schema: type[BaseModel], problem: str) -> None:
     with pytest.raises(SchemaError, match=problem):
         reply_format(schema)
+
+
+def test_a_set_of_words_and_lists_of_claims_of_all_kinds_can_be_asked_for() -> None:
+    class Kinds(BaseModel):
+        words: frozenset[str]
+        claims: Sequence[Claim]
+        queue: deque[Claim]
+        kind: Literal["set", "json"] = "set"
+
+    assert reply_format(Kinds).strict["required"] == ["words", "claims", "queue", "kind"]
 
 
 def test_a_field_that_is_left_out_of_json_may_have_a_default_and_names_of_its_own_are_none() -> None:
