@@ -170,13 +170,25 @@ def _inline(node: Any, defs: Mapping[str, Any], name: str, path: tuple[str, ...]
         return _inline(merged, defs, name, (*path, target))
     if len(path) > _MAX_DEPTH:
         raise SchemaError(f"schema {name!r} is nested more than {_MAX_DEPTH} levels deep")
-    return {
+    inlined = {
         key: {field: _inline(value, defs, name, path) for field, value in item.items()}
         if key == "properties"
         else _inline(item, defs, name, path)
         for key, item in node.items()
         if key not in ("$defs", "default", "title")
     }
+    tag = node.get("discriminator")
+    return _tagged(inlined, tag["propertyName"]) if isinstance(tag, Mapping) and "oneOf" in node else inlined
+
+
+def _tagged(node: dict[str, Any], tag: str) -> dict[str, Any]:
+    """Require the tag by which pydantic tells the options of a union apart: it does so even of one with a default."""
+    if "oneOf" in node:
+        return {**node, "oneOf": [_tagged(option, tag) for option in node["oneOf"]]}
+    required = node.get("required", [])
+    if tag in required or tag not in node.get("properties", {}):
+        return node
+    return {**node, "required": [field for field in node["properties"] if field == tag or field in required]}
 
 
 def _bound_claims(node: Any, most: int) -> Any:

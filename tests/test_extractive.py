@@ -6,7 +6,7 @@ import datetime as dt
 import enum
 import re
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pytest
 from hypothesis import given
@@ -379,6 +379,24 @@ def test_a_date_cannot_be_picked_from_sentences(kind: type) -> None:
 
     with pytest.raises(SchemaError, match=r"/when.*let it be null"):
         Extractive().complete(asked(BRIDGE, Dated))
+
+
+class Fall(BaseModel):
+    kind: Literal["fall"] = "fall"
+    says: Claim
+
+
+class Rise(BaseModel):
+    kind: Literal["rise"] = "rise"
+    by: int
+
+
+class Moves(BaseModel):
+    moves: list[Annotated[Fall | Rise, Field(discriminator="kind")]]
+
+
+def test_of_options_with_a_tag_that_with_a_claim_is_filled_under_its_tag() -> None:
+    assert {type(move) for move in answered(BRIDGE, Moves).moves} == {Fall}
 
 
 def test_bounds_that_no_number_meets_are_a_schema_error() -> None:

@@ -6,7 +6,7 @@ import json
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, Json, create_model
@@ -312,6 +312,41 @@ def levels_of(many: int) -> type[BaseModel]:
 def test_a_schema_that_cannot_be_asked_for_says_why(schema: type[BaseModel], problem: str) -> None:
     with pytest.raises(SchemaError, match=problem):
         reply_format(schema)
+
+
+class Fall(BaseModel):
+    kind: Literal["move"] = "move"
+    way: Literal["down"] = "down"
+    note: str = ""
+    says: Claim
+
+
+class Rise(BaseModel):
+    kind: Literal["move"] = "move"
+    way: Literal["up"]
+    by: int
+
+
+class Stay(BaseModel):
+    kind: Literal["stay"] = "stay"
+
+
+Move = Annotated[Fall | Rise, Field(discriminator="way")]
+
+
+class Moves(BaseModel):
+    last: Move | None
+    all: list[Annotated[Move | Stay, Field(discriminator="kind")]]
+
+
+def test_what_tells_the_options_of_a_union_apart_is_asked_for_even_where_it_has_a_default() -> None:
+    fields = reply_format(Moves).schema["properties"]
+    either, stay = fields["all"]["items"]["oneOf"]
+
+    assert [option["required"] for option in fields["last"]["anyOf"][0]["oneOf"]] == [["way", "says"], ["way", "by"]]
+    assert [option["required"] for option in either["oneOf"]] == [["kind", "way", "says"], ["kind", "way", "by"]]
+    assert stay["required"] == ["kind"]
+    assert reply_format(Fall).schema["required"] == ["says"]
 
 
 def test_a_set_of_words_and_lists_of_claims_of_all_kinds_can_be_asked_for() -> None:

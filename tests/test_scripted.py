@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+from ipaddress import IPv4Address
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from uuid import UUID
 
 import pytest
-from pydantic import BaseModel
+from pydantic import UUID1, BaseModel, ConfigDict, Field, HttpUrl, SecretStr
 
 from summarizer import Claim, Completion, ScriptedProvider, Summarizer
 from summarizer.errors import RateLimited, Refused, UsageError
@@ -51,7 +55,38 @@ def test_what_is_scripted_comes_first_once_each_and_in_order(call: Call) -> None
     assert len(provider.requests) == 4
 
 
-@pytest.mark.parametrize("schema", [None, Brief])
+class Fall(BaseModel):
+    kind: Literal["fall"] = "fall"
+    says: Claim
+
+
+class Rise(BaseModel):
+    kind: Literal["rise"] = "rise"
+    by: int
+
+
+class Moves(BaseModel):
+    moves: list[Annotated[Fall | Rise, Field(discriminator="kind")]]
+
+
+class Dated(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+    says: Claim
+    day: dt.date
+    at: dt.datetime
+    hour: dt.time
+    lasts: dt.timedelta
+    ids: tuple[UUID, ...] = Field(min_length=2)
+    first: UUID1
+    site: HttpUrl
+    host: IPv4Address
+    file: Path
+    raw: bytes
+    key: SecretStr
+
+
+@pytest.mark.parametrize("schema", [None, Brief, Moves, Dated])
 def test_without_a_function_the_article_s_own_sentences_answer_in_any_schema(schema: type[BaseModel] | None) -> None:
     options = {"schema": schema} if schema else {}
 

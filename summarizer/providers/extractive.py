@@ -25,10 +25,17 @@ class Extractive:
     """A provider that writes nothing: every claim of its reply is a sentence of the article with its number.
 
     What is no claim in a schema gets a value that the schema allows, and is named in the completion's warnings.
+
+    Args:
+        makes_up: Whether a date, an address, an id and the like, of which sentences give none, get a value that stands
+            for nothing; otherwise such a field is an error.
     """
 
     info = ModelInfo(label="extractive", name="extractive", writes=False)
     free = True  # nothing is asked of anybody
+
+    def __init__(self, *, makes_up: bool = False) -> None:
+        self._made_up = _MADE_UP if makes_up else {}
 
     def complete(self, request: Request, /) -> Completion:
         """Return the reply made of the request's units.
@@ -44,7 +51,7 @@ class Extractive:
             most = request.sentences or len(request.units)
             picked = Picker(ranking).several(words, 1, most, _Text({}), "the reply")
             return _completion(join_sentences(unit.text for unit in picked), ())
-        filler = _Filler(ranking, request.format.schema, words, request.sentences)
+        filler = _Filler(ranking, request.format.schema, words, request.sentences, self._made_up)
         return _completion(json.dumps(filler.value, ensure_ascii=False, allow_nan=False), tuple(filler.warnings))
 
     def most(self, usage: Usage, /) -> Usage:  # noqa: ARG002 - what a model would be sent costs nothing here
@@ -62,6 +69,24 @@ def _completion(text: str, warnings: tuple[str, ...]) -> Completion:
 
 Node = Mapping[str, Any]
 
+_ID = "00000000-0000-{}000-8000-000000000000"
+# What a field of such a format may hold, as pydantic names them.
+_MADE_UP = {
+    "date": "1970-01-01",
+    "date-time": "1970-01-01T00:00:00Z",
+    "time": "00:00:00",
+    "duration": "PT0S",
+    "uri": "https://example.org/",
+    "email": "nobody@example.org",
+    "ipv4": "127.0.0.1",
+    "ipv6": "::1",
+    "path": "file",
+    "binary": "bytes",
+    "password": "secret",
+    "uuid": _ID.format(4),
+    **{f"uuid{version}": _ID.format(version) for version in range(1, 9)},
+}
+
 
 class _Filler:
     """Makes the value that a JSON schema asks for.
@@ -75,8 +100,11 @@ class _Filler:
         warnings: The values that nothing decided, one line each.
     """
 
-    def __init__(self, ranking: Ranking, schema: Node, words: int, sentences: int | None) -> None:
+    def __init__(
+        self, ranking: Ranking, schema: Node, words: int, sentences: int | None, made_up: Mapping[str, str]
+    ) -> None:
         self._ranking = ranking
+        self._made_up = made_up
         self._placed: dict[str, list[Unit]] = {}
         self.warnings: dict[str, None] = {}
         self._place(list(_slots(schema, "")), words, sentences or len(ranking.units))
@@ -142,14 +170,19 @@ class _Filler:
             case "array" if not (node.get("uniqueItems") and node.get("minItems", 0) > 1):
                 items = [self._fill(node.get("items", {}), f"{path}/*", None) for _ in range(node.get("minItems", 0))]
                 return self._warn(path, "as few as allowed", items)
-            case "string" if "format" not in node:
-                unit = Picker(self._ranking).best(_Text(node), path)
-                return self._warn(path, "the article's most central sentence, without its number", unit.text)
+            case "string" if "format" not in node or node["format"] in self._made_up:
+                return self._text(node, path)
         kind = node.get("format") or node.get("type") or "any"
         raise SchemaError(
             f"{path} wants a value of kind {kind!r}, and picking sentences gives none: "
             "let it be null, or use a language model"
         )
+
+    def _text(self, node: Node, path: str) -> Any:
+        if "format" in node:
+            return self._warn(path, "a value that stands for nothing", self._made_up[node["format"]])
+        unit = Picker(self._ranking).best(_Text(node), path)
+        return self._warn(path, "the article's most central sentence, without its number", unit.text)
 
     def _choice(self, allowed: Sequence[Any], path: str) -> Any:
         if len(allowed) == 1:
