@@ -6,6 +6,7 @@ schema is the user's own; text there is reported as unchecked.
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
@@ -197,24 +198,54 @@ def field_values(value: BaseModel) -> dict[str, Any]:
     return value.model_dump(mode="json", by_alias=False, exclude_computed_fields=True)
 
 
-def placeable(value: S, new: Mapping[str, Claim]) -> dict[str, Claim]:
-    """Return those of the new claims that a schema takes in the place of its own: it may bound what a claim says."""
-    if _is_taken(replace_claims(value, new)) or not _is_taken(value):
-        return dict(new)
+def from_field_values(schema: type[S], values: Any) -> S:
+    """Make an instance of what `field_values` gave.
+
+    Raises:
+        ValidationError: The schema does not take it.
+    """
+    try:
+        return schema.model_validate(values, by_alias=False, by_name=True)
+    except ValidationError as error:
+        try:  # a strict schema takes a date, or a member of an enumeration, from JSON alone
+            return schema.model_validate_json(json.dumps(values), by_alias=False, by_name=True)
+        except ValidationError:
+            raise error from None
+
+
+def place(value: S, new: Mapping[str, Claim]) -> tuple[S, dict[str, Claim]]:
+    """Put those of the new claims that a schema takes in the place of its own, and as it takes them.
+
+    A schema may bound what a claim says, or write it in its own way, and does so again when a result is read back.
+
+    Returns:
+        The instance, and the claims that were placed, as they stand in it.
+    """
+    whole = _as_taken(replace_claims(value, new))
+    if whole is not None or _as_taken(value) is None:
+        return _placed(replace_claims(value, new) if whole is None else whole, new)
     placed: dict[str, Claim] = {}
     for path, claim in new.items():
-        if _is_taken(replace_claims(value, {**placed, path: claim})):
-            placed[path] = claim
-    return placed
+        one = _as_taken(replace_claims(value, {path: claim}))
+        if one is not None:
+            value, placed[path] = one, claim
+    return _placed(value, placed)
 
 
-def _is_taken(value: BaseModel) -> bool:
-    """Whether its schema takes an instance as it stands, so that it can be read back."""
+def _placed(value: S, new: Mapping[str, Claim]) -> tuple[S, dict[str, Claim]]:
+    return value, {path: claim for path, claim in find_claims(value) if path in new}
+
+
+def _as_taken(value: S) -> S | None:
+    """Return an instance as its schema reads it back; None where it does not, or where its claims would move."""
+    values = field_values(value)
     try:
-        type(value).model_validate(field_values(value), by_alias=False, by_name=True)
+        taken = from_field_values(type(value), values)
     except ValidationError:
-        return False
-    return True
+        return None
+    if field_values(taken) == values:
+        return value  # with what is left out where it is written
+    return taken if [path for path, _ in find_claims(taken)] == [path for path, _ in find_claims(value)] else None
 
 
 def without_repeats(value: S) -> tuple[S, int]:
@@ -225,7 +256,12 @@ def without_repeats(value: S) -> tuple[S, int]:
     """
     new: S
     new, left_out = _without_repeats(value)
-    return (new, left_out) if left_out and (_is_taken(new) or not _is_taken(value)) else (value, 0)
+    if not left_out:
+        return value, 0
+    taken = _as_taken(new)
+    if taken is None and _as_taken(value) is not None:
+        return value, 0
+    return (new if taken is None else taken), left_out
 
 
 def _without_repeats(value: Any) -> tuple[Any, int]:

@@ -9,10 +9,10 @@ import pickle
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 import summarizer
 from summarizer import Article, Budget, Claim, Result, ScriptedProvider, Summarizer, Summary
@@ -432,6 +432,61 @@ def test_no_repair_breaks_the_bounds_of_a_schema() -> None:
 
     assert [request.purpose for request in provider.requests] == ["summary", "mend"]
     assert result.summary.points[0].text == FALSE_POINT["text"]
+
+
+class NoDot(Claim):
+    @field_validator("text")
+    @classmethod
+    def _without_dot(cls, text: str) -> str:
+        return text.rstrip(".")
+
+
+class Undotted(BaseModel):
+    points: list[NoDot]
+    words: int = 0
+
+    @model_validator(mode="after")
+    def _counted(self) -> Self:
+        self.words = sum(len(point.text.split()) for point in self.points)
+        return self
+
+
+@pytest.mark.parametrize("mended", [None, {"text": "Acme plans to raise 100 million euros.", "cites": [1]}])
+def test_what_is_put_in_a_claim_s_place_is_written_as_the_schema_writes_it(mended: dict[str, Any] | None) -> None:
+    def answer(request: Request) -> str:
+        claims = [FALSE_POINT, TRUE_POINT] if mended is None or request.purpose != "mend" else [mended]
+        return json.dumps({"points" if request.purpose != "mend" else "claims": claims})
+
+    result = Summarizer(ScriptedProvider(answer), schema=Undotted).summarize(f"{LONG} The talks may fail.")
+
+    placed = (mended["text"] if mended else LONG).removesuffix(".")
+    assert [point.text for point in result.summary.points] == [placed, "The talks may fail"]
+    assert result.summary.words == len(f"{placed} The talks may fail".split())
+    assert result.checks[0].origin == ("repair" if mended else "extract")
+    assert result.checks[0].evidence[0].text == LONG
+    assert result.grounded
+    assert Result.from_json(result.to_json(), schema=Undotted) == result
+
+
+class Distinct(BaseModel):
+    points: list[Claim]
+
+    @field_validator("points")
+    @classmethod
+    def _distinct(cls, points: list[Claim]) -> list[Claim]:
+        return list({claim.text: claim for claim in points}.values())
+
+
+def test_a_claim_is_not_replaced_where_the_schema_would_leave_it_out() -> None:
+    provider = ScriptedProvider(lambda _: json.dumps({"points": [{"text": LONG, "cites": [1]}, FALSE_POINT]}))
+
+    result = Summarizer(provider, schema=Distinct, limits=Limits(max_repairs=0)).summarize(LONG)
+
+    assert [(check.path, check.verdict) for check in result.checks] == [
+        ("/points/0", "supported"),
+        ("/points/1", "unsupported"),
+    ]
+    assert Result.from_json(result.to_json(), schema=Distinct) == result
 
 
 class Passing(BaseModel):

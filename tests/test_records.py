@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 from dataclasses import FrozenInstanceError, dataclass, fields, replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -260,6 +261,22 @@ def test_a_result_of_a_schema_with_aliases_survives_json() -> None:
 
     assert Result.from_json(told.to_json(), schema=Renamed) == told
     assert list(json.loads(told.to_json())["summary"]) == ["headline", "points"]  # what the paths of checks name
+
+
+class Dated(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+    headline: Claim
+    day: date
+
+
+def test_a_result_of_a_strict_schema_survives_json() -> None:
+    summary = Dated(headline=Claim(text="un", cites=[1]), day=date(2026, 5, 1))
+    told: Result[Any] = replace(result(), summary=summary)
+
+    assert Result.from_json(told.to_json(), schema=Dated) == told
+    with pytest.raises(SchemaError, match="valid date"):
+        Result.from_json(told.to_json().replace("2026-05-01", "May"), schema=Dated)
 
 
 class Counted(BaseModel):

@@ -17,7 +17,7 @@ from summarizer.pipeline.drive import Flow, Look, ask, look_at
 from summarizer.pipeline.task import Task
 from summarizer.records import Check, Origin, Plan, Request, Usage
 from summarizer.records.quick import quick
-from summarizer.schema import Claim, find_claims, placeable, replace_claims, says_something
+from summarizer.schema import Claim, find_claims, place, says_something
 from summarizer.validate import validate
 
 S = TypeVar("S", bound=BaseModel)
@@ -121,7 +121,7 @@ def replaced(draft: Draft[S], cut: Plan, task: Task[S]) -> Draft[S]:
             unit = nearest(claims[found.path], found, article, taken=taken)
             taken.add(unit.number)
             new[found.path] = Claim(text=unit.text, cites=[unit.number])
-    placed = placeable(draft.summary, new)
+    summary, placed = place(draft.summary, new)
     if len(placed) < len(new):
         draft = replace(draft, warnings=(*draft.warnings, UNPLACED))
     if placed and task.language not in (None, language := cut.article.language):
@@ -131,6 +131,6 @@ def replaced(draft: Draft[S], cut: Plan, task: Task[S]) -> Draft[S]:
         replace(found, rejected=found.rejected or claims[found.path].text) if found.path in placed else found
         for found in draft.checks
     )
-    draft = replace(draft, summary=replace_claims(draft.summary, placed), checks=checks)
+    draft = replace(draft, summary=summary, checks=checks)
     extracts: dict[str, Origin] = dict.fromkeys(placed, "extract")
     return with_checks(draft, look_of(draft, cut, task, extracts)(), extracts)

@@ -13,7 +13,7 @@ from summarizer.pipeline.draft import Draft, follow_up, grounded
 from summarizer.pipeline.drive import Flow
 from summarizer.pipeline.task import Given, Task
 from summarizer.records import Check, Plan, Request
-from summarizer.schema import Claim, find_claims, placeable, replace_claims
+from summarizer.schema import Claim, find_claims, place
 from summarizer.shape import reply_format
 
 S = TypeVar("S", bound=BaseModel)
@@ -51,15 +51,16 @@ def mend(draft: Draft[S], cut: Plan, given: Given[S], asked: Request) -> Flow[Dr
         draft, reply = yield from follow_up(draft, request, schema, failed)
         if reply is None:
             break
+        paths = (found.path for found in failing)
+        summary, placed = place(draft.summary, dict(zip(paths, reply.claims, strict=True)))
         changed = {
-            found.path: claim
-            for found, claim in zip(failing, reply.claims, strict=True)
-            if claim.text != claims[found.path].text or claim.cites != claims[found.path].cites
+            path
+            for path, claim in placed.items()
+            if claim.text != claims[path].text or claim.cites != claims[path].cites
         }
-        changed = placeable(draft.summary, changed)
         if not changed:
             break
-        draft = yield from _with_mended(draft, changed, cut, given.task)
+        draft = yield from _with_mended(draft, summary, changed, cut, given.task)
     return draft
 
 
@@ -82,12 +83,12 @@ def _near(found: Check, claim: Claim, last: int) -> set[int]:
     return {near for number in middle for near in range(number - _WINDOW, number + _WINDOW + 1)}
 
 
-def _with_mended(draft: Draft[S], changed: dict[str, Claim], cut: Plan, task: Task[S]) -> Flow[Draft[S]]:
+def _with_mended(draft: Draft[S], summary: S, changed: set[str], cut: Plan, task: Task[S]) -> Flow[Draft[S]]:
     """Take the mended claims; where one fails as before, its next round starts from it."""
     old = {path: claim.text for path, claim in find_claims(draft.summary)}
     checks = tuple(
         replace(found, rejected=found.rejected or old[found.path]) if found.path in changed else found
         for found in draft.checks
     )
-    mended = replace(draft, summary=replace_claims(draft.summary, changed), checks=checks)
+    mended = replace(draft, summary=summary, checks=checks)
     return (yield from grounded(mended, cut, task, dict.fromkeys(changed, "repair")))

@@ -15,7 +15,7 @@ from summarizer.errors import Outcome, SchemaError
 from summarizer.records.articles import Span
 from summarizer.records.quick import quick
 from summarizer.records.requests import Usage
-from summarizer.schema import Claim, Summary, field_values, find_claims
+from summarizer.schema import Claim, Summary, field_values, find_claims, from_field_values
 
 S = TypeVar("S", bound=BaseModel, default=Summary)
 T = TypeVar("T", bound=BaseModel, default=Summary)
@@ -69,7 +69,8 @@ class Check:
         evidence: The units the claim rests on, in the order of the article.
         findings: Every reason to doubt it; empty when supported.
         risk: In [0, 1]; orders claims by how likely they are wrong, also among the supported ones.
-        origin: Who wrote the claim: the model, the model on a second try, or nobody (a sentence of the article itself).
+        origin: Who wrote the claim: the model, the model on a second try, or nobody (a sentence of the article itself,
+            as the schema writes it).
         rejected: The model's sentence that this one replaced, or None.
         corrected: The units the model had cited, when others were found to say it; None when its own hold.
     """
@@ -300,7 +301,7 @@ class Result(Generic[S]):
 
 def _summary(schema: type[T], values: Any) -> T:
     try:
-        return schema.model_validate(values, by_alias=False, by_name=True)
+        return from_field_values(schema, values)
     except ValidationError as error:
         what = f"the summary does not fit schema {schema.__name__!r} (give the class that it was made with)"
         raise SchemaError(f"{what}: {error.errors()[0]['msg']}") from error
