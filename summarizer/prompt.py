@@ -6,39 +6,21 @@ template as a value, one line a sentence, between two marks made from its hash, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from summarizer.errors import TemplateError
-from summarizer.records import MANY_UNITS, Evidence, Finding, Message, Unit, digest, numbered
+from summarizer.records import MANY_UNITS, Evidence, Finding, Message, Unit, numbered
 from summarizer.schema import Claim
 from summarizer.shape import ReplyFormat
+from summarizer.templates import Templates
 
-if TYPE_CHECKING:
-    from jinja2 import Environment, Template
-
-_PACKAGE = Path(__file__).resolve().parent
-
-
-# A tag that takes in another template, and the names in it; one without is only known when it is rendered.
-_TAKES_IN = re.compile(r"\{%[-+]?\s*(?:extends|include|import|from)\b(.*?)%\}", re.DOTALL)
-_QUOTED = re.compile(r"""["']([^"']+)["']""")
-# Templates that only long articles are read with.
-_FOR_LONG = frozenset({"_notes", "_part", "_material"})
 # What of a heading is shown as the place of a part.
 _MOST_HEADING_CHARS = 80
 # What of a failing claim is worth sending back: a reply that went round for ever must not fill the window again.
 _MOST_CHARS, _MOST_CITES, _MOST_PROBLEMS = 600, 12, 6
 # One run asks in one or two ways; an app may let people choose the length, and must not remember every choice.
 _MOST_RULES = 64
-
-
-def packaged_folder() -> Path:
-    """Return the folder of the templates that come with the package: in a wheel inside it, in a checkout beside it."""
-    inside = _PACKAGE / "prompts"
-    return inside if inside.is_dir() else _PACKAGE.parent / "prompts"
 
 
 def noted(note: Claim) -> str:
@@ -58,11 +40,6 @@ def _paragraphs(units: Sequence[Unit], *, bare: bool) -> list[list[str]]:
     return found
 
 
-def _stem(name: str) -> str:
-    """Return what a template is called, as another one names it."""
-    return name.removesuffix(".jinja")
-
-
 def _line(text: str) -> str:
     return " ".join(text.split())
 
@@ -71,97 +48,12 @@ def _mark(article_id: str) -> str:
     return f"=== {article_id[:16]} ==="
 
 
-class Prompts:
-    """The templates of a run: the user's own folder first, then those of the package.
-
-    A preset is a template whose name does not begin with an underscore.
-
-    Args:
-        folder: A folder with `*.jinja` files that add presets or replace templates of the package.
-
-    Raises:
-        TemplateError: The folder does not exist.
-    """
+class Prompts(Templates):
+    """The templates of a run, and what is said with them; see `Templates`."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        if folder is not None and not folder.is_dir():
-            raise TemplateError(f"no folder of prompts at {str(folder)!r}")
-        self.folders = tuple(path.resolve() for path in (folder, packaged_folder()) if path is not None)
-        self._environment: Environment | None = None
-        self._compiled: dict[str, Template] = {}
-        self._sources: dict[str, str] = {}
-        self._versions: dict[tuple[str, bool], str] = {}
+        super().__init__(folder)
         self._rules: dict[tuple[Any, ...], Message] = {}
-
-    def presets(self) -> tuple[str, ...]:
-        """Return the names of all presets, sorted."""
-        return tuple(sorted(name for name in self._names() if not name.startswith("_")))
-
-    def path(self, name: str) -> Path:
-        """Return the file of a template, the user's own before the package's.
-
-        Raises:
-            TemplateError: No such template, or one that is a link out of its folder.
-        """
-        for folder in self.folders:
-            path = folder / f"{name}.jinja"
-            if path.is_file():
-                if path.resolve().parent != folder:
-                    raise TemplateError(f"template {name!r} is a link out of {str(folder)!r}: copy the file instead")
-                return path
-        known = ", ".join(self.presets())
-        raise TemplateError(f"no prompt named {name!r}; there are: {known}")
-
-    def __getstate__(self) -> dict[str, Any]:
-        """All but what is compiled: in another process, too, a template stays as it was read first."""
-        return {**self.__dict__, "_environment": None, "_compiled": {}}
-
-    def source(self, name: str) -> str:
-        """Return the text of a template; it is read once in the life of this object."""
-        if name not in self._sources:
-            try:
-                self._sources[name] = self.path(name).read_text("utf-8")
-            except (OSError, UnicodeDecodeError) as error:
-                raise TemplateError(f"template {name!r} cannot be read: {error}") from error
-        return self._sources[name]
-
-    def fingerprint(self, preset: str) -> str:
-        """Return a hash of every template that a preset can reach: it changes when any word of them does."""
-        return digest("\0".join(f"{name}\0{self.source(name)}" for name in self._reached(preset)))
-
-    def versions(self, preset: str, *, in_parts: bool = False) -> str:
-        """Return the templates that a preset can reach, each with the start of its hash: `_rules:0f3c... news:a81d...`.
-
-        Args:
-            preset: Name of a preset.
-            in_parts: Whether an article is meant that is read in parts.
-        """
-        found = self._versions.get((preset, in_parts))
-        if found is None:
-            names = (name for name in self._reached(preset) if in_parts or name not in _FOR_LONG)
-            found = " ".join(f"{name}:{digest(self.source(name))[:12]}" for name in names)
-            self._versions[preset, in_parts] = found
-        return found
-
-    def _reached(self, preset: str) -> list[str]:
-        found = {name for name in self._names() if name.startswith("_")}
-        left = {preset} | found
-        while left:
-            found |= left
-            left = {name for reached in left for name in self._taken_in(reached)} - found
-        return sorted(found)
-
-    def _taken_in(self, name: str) -> set[str]:
-        """Return the templates that one names; all where it makes a name up."""
-        known = self._names()
-        found: set[str] = set()
-        for tag in _TAKES_IN.findall(self.source(name)):
-            named = {_stem(one) for one in _QUOTED.findall(tag)} & known
-            found |= named or known
-        return found
-
-    def _names(self) -> set[str]:
-        return {path.stem for folder in self.folders for path in folder.glob("*.jinja") if path.is_file()}
 
     def ask(
         self,
@@ -315,51 +207,3 @@ class Prompts:
         return Message("system", rules), Message(
             "user", self._render("_judged", mark=_mark(article_id), claims=shown_claims)
         )
-
-    def _loaded(self, name: str) -> str | None:
-        """Return the text of a template as another one names it; None when there is none, which it may allow."""
-        stem = _stem(name)
-        return self.source(stem) if any((folder / f"{stem}.jinja").is_file() for folder in self.folders) else None
-
-    def _render(self, name: str, **values: Any) -> str:
-        try:
-            template = self._compiled.get(name)
-            if template is None:
-                template = self._compiled[name] = self._jinja().get_template(name)
-            # What every template knows is given as it is: `render` puts it together anew, in twice the time.
-            context = template.new_context({**template.environment.globals, **values}, shared=True)
-            return "".join(template.root_render_func(context)).strip()
-        except Exception as error:
-            fault = self._fault(name, error)
-            if fault is None:
-                raise
-            raise fault from error
-
-    def _fault(self, name: str, error: Exception) -> TemplateError | None:
-        """Return what to say of a template that does not render; None where it is not to blame."""
-        from jinja2 import TemplateError as JinjaError
-        from jinja2 import TemplateNotFound
-
-        if isinstance(error, TemplateNotFound):
-            return TemplateError(f"template {str(self.path(name))!r} needs a template {error.name!r} that is not there")
-        if isinstance(error, RecursionError):
-            return TemplateError(f"template {str(self.path(name))!r} takes itself in: give it a name of its own")
-        if isinstance(error, (JinjaError, ArithmeticError, LookupError, TypeError, ValueError)):
-            line = getattr(error, "lineno", None)
-            where = f", line {line}" if line else ""
-            return TemplateError(f"template {str(self.path(name))!r}{where}: {error}")
-        return None
-
-    def _jinja(self) -> Environment:
-        if self._environment is None:
-            from jinja2 import FunctionLoader, StrictUndefined
-            from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-            self._environment = ImmutableSandboxedEnvironment(
-                loader=FunctionLoader(self._loaded),
-                undefined=StrictUndefined,
-                autoescape=False,
-                trim_blocks=True,
-                lstrip_blocks=True,
-            )
-        return self._environment

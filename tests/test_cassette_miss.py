@@ -17,8 +17,8 @@ from pydantic import BaseModel, Field, create_model
 
 from summarizer import Cassette, Claim, Completion, ScriptedProvider, Summarizer
 from summarizer.errors import CassetteMiss
-from summarizer.prompt import packaged_folder
 from summarizer.records import Article, ModelInfo, Provider, Request
+from summarizer.templates import packaged_folder
 
 ARTICLES = (
     "The council of Marrow Falls voted on Tuesday to repair the dam. Mayor Ann Pell said it begins in May.\n\nLate.",

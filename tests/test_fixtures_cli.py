@@ -18,10 +18,10 @@ from pydantic import BaseModel
 
 from summarizer import Cassette, Claim, Completion, Limits, ScriptedProvider, Summarizer
 from summarizer.cli import run
-from summarizer.prompt import packaged_folder
 from summarizer.providers.cassette import recording
 from summarizer.providers.cassette.recording import Recording
 from summarizer.records import Request
+from summarizer.templates import packaged_folder
 
 from .server import Server
 

@@ -20,7 +20,7 @@ DOORS = {
     "openai": {"providers/openai.py", "providers/translate.py"},
     "httpx2": {"providers/wire.py"},
     "tenacity": {"providers/retry.py"},
-    "jinja2": {"prompt.py"},
+    "jinja2": {"templates.py"},
     "jiter": {"load/tables.py", "providers/replybody.py"},
     "tiktoken": {"tokens.py"},
     "sentencex": {"plan/units.py"},

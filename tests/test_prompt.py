@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from summarizer.errors import TemplateError
 from summarizer.plan import fitted, split, whole
-from summarizer.prompt import Prompts, packaged_folder
+from summarizer.prompt import Prompts
 from summarizer.records import MANY_UNITS, Article, Finding, Message, Unit, numbered
 from summarizer.schema import Claim, Summary
 from summarizer.shape import reply_format
+from summarizer.templates import packaged_folder
 
 FORM = reply_format(Summary)
 
@@ -155,7 +156,7 @@ def test_a_user_s_folder_comes_first(tmp_path: Path, sample: Article) -> None:
         ("{% if %}", "line 1"),
         ("{{ ''.__class__.__mro__ }}", "unsafe"),
         ("{{ 1 // 0 }}", "zero"),
-        ('{% extends "nothing.jinja" %}', "mine.jinja' needs a template 'nothing.jinja' that is not there"),
+        ('{% extends "nothing.jinja" %}', "mine.jinja', line 1: there is no template 'nothing.jinja' to take in"),
         ('{% extends "mine.jinja" %}', "mine.jinja' takes itself in"),
         ('{% include "mine.jinja" %}', "mine.jinja' takes itself in"),
         ('{% include "../secret.jinja" %}', "secret"),
@@ -168,6 +169,34 @@ def test_a_template_that_does_not_render_says_where(tmp_path: Path, sample: Arti
 
     with pytest.raises(TemplateError, match=problem):
         ask(Prompts(tmp_path / "inner"), "mine", sample)
+
+
+@pytest.mark.parametrize(
+    ("rules", "mine", "at_fault", "problem"),
+    [
+        ("one\n{{ nope }}{% block task %}{% endblock %}", "", "_rules", "line 2: 'nope' is undefined"),
+        ("one\n\n{% if %}", "", "_rules", "line 3: Expected an expression"),
+        ("one\n{% endif %}{% block task %}{% endblock %}", "", "_rules", "line 2: Encountered unknown tag 'endif'"),
+        ("one\n{% include 'none' %}", "", "_rules", "line 2: there is no template 'none' to take in"),
+        ("one {% block task %}{% endblock %}", "\n{{ 1 // 0 }}", "mine", "line 3: integer"),
+        ("one\n{% block task %}{{ nope }}{% endblock %}", "{{ super() }}", "_rules", "line 2: 'nope' is undefined"),
+        ("one {% include '_rules' %}", "", "_rules", "takes itself in"),
+    ],
+)
+@pytest.mark.parametrize("preset", ["mine", "summary"])
+def test_a_fault_is_told_of_the_template_that_it_is_in(
+    tmp_path: Path, sample: Article, rules: str, mine: str, at_fault: str, problem: str, preset: str
+) -> None:
+    source = f'{{% extends "_rules.jinja" %}}\n{{% block task %}}{mine}{{% endblock %}}'
+    (tmp_path / "mine.jinja").write_text(source, "utf-8")
+    (tmp_path / "summary.jinja").write_text('{% extends "mine.jinja" %}', "utf-8")
+    (tmp_path / "_rules.jinja").write_text(rules, "utf-8")
+
+    with pytest.raises(TemplateError) as caught:
+        ask(Prompts(tmp_path), preset, sample)
+    told = str(caught.value)
+    assert told.startswith(f"template {str(tmp_path.resolve() / f'{at_fault}.jinja')!r}")
+    assert problem in told
 
 
 @pytest.mark.parametrize(

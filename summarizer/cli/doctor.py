@@ -82,7 +82,7 @@ def _tell(name: str, value: str) -> None:
 
 def _house() -> Rows:
     from summarizer.cli.settings import find_file, names, variable
-    from summarizer.prompt import packaged_folder
+    from summarizer.templates import packaged_folder
 
     yield "summarizer", __version__
     yield "python", f"{platform.python_version()} on {platform.platform()}"
