@@ -131,7 +131,8 @@ class Summarizer(Generic[S]):
             server, or not at all. A local model is loaded with it.
 
     Raises:
-        UsageError: An argument that cannot be used; the model itself is reached at the first summary only.
+        UsageError: An argument that cannot be used, a template of your own that does not render; the model itself is
+            reached at the first summary only.
     """
 
     def __init__(
@@ -165,9 +166,17 @@ class Summarizer(Generic[S]):
         _must_be_a_language(language)
         if not isinstance(schema, type):  # an instance cannot even be looked up
             raise SchemaError(f"a schema is a pydantic class, not {schema!r:.60}")
-        reply_format(schema)
+        form = reply_format(schema)
         self.prompts = Prompts(_path("prompts", prompts))
         self.prompts.path(preset)
+        self.prompts.rehearse(
+            preset,
+            format=form,
+            language=language,
+            max_words=max_words,
+            sentences=sentences,
+            is_judged=judge is not None,
+        )
         self.wiring = Wiring(
             model,
             judge,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from summarizer.records import MANY_UNITS, Evidence, Finding, Message, Unit, numbered
+from summarizer.records import MANY_UNITS, Evidence, Finding, Message, Span, Unit, numbered
 from summarizer.schema import Claim
 from summarizer.shape import ReplyFormat
 from summarizer.templates import Templates
@@ -54,6 +54,57 @@ class Prompts(Templates):
     def __init__(self, folder: Path | None = None) -> None:
         super().__init__(folder)
         self._rules: dict[tuple[Any, ...], Message] = {}
+
+    def rehearse(
+        self,
+        preset: str,
+        *,
+        format: ReplyFormat,  # noqa: A002 - the word that `Request` uses
+        language: str | None,
+        max_words: int,
+        sentences: int | None = None,
+        is_judged: bool = False,
+    ) -> None:
+        """Render templates of the user's own with a little of everything: a fault shows before anything is paid.
+
+        A template may still fail with what it is given later. Those of the package are pinned by its tests.
+
+        Args:
+            preset: Name of a preset.
+            format: What the reply must look like.
+            language: ISO 639-1 code to write in; None keeps the article's.
+            max_words: How long the summary may be.
+            sentences: How many sentences it may have; None for no number.
+            is_judged: Whether a judge will be asked.
+
+        Raises:
+            TemplateError: A template is missing or does not render.
+        """
+        if not self.has_own:
+            return
+        text = "It says two things."
+        units = [Unit(1, 0, text), Unit(2, len(text) + 1, text, 2)]
+        claims = [Claim(text=text, cites=[1, 2])] * 2
+        doubts = [Finding("number", "the evidence says 2")] * 2
+        evidence = [Evidence(unit.number, Span(unit.start, unit.start + len(text)), text) for unit in units]
+        self.ask(
+            preset,
+            units,
+            article_id="",
+            format=format,
+            language=language,
+            max_words=max_words,
+            sentences=sentences,
+        )
+        self.repair(["two", "problems"])
+        self.shorten(["200 words where at most 120 were asked for"] * 2)
+        self.mend([(claim, doubts) for claim in claims], units, article_id="", format=format)
+        self.notes(wanted=format.outline, max_words=max_words)
+        self.part(units, article_id="", place=(1, 2), path=("A book", "A chapter"))
+        for is_last in (False, True):
+            self.material(claims, article_id="", is_last=is_last)
+        if is_judged:
+            self.judge([(claim, evidence) for claim in claims], article_id="", format=format)
 
     def ask(
         self,

@@ -69,6 +69,11 @@ class Templates:
         self._sources: dict[str, str] = {}
         self._versions: dict[tuple[str, bool], str] = {}
 
+    @property
+    def has_own(self) -> bool:
+        """Whether any template may be the user's own."""
+        return len(self.folders) > 1
+
     def presets(self) -> tuple[str, ...]:
         """Return the names of all presets, sorted."""
         return tuple(sorted(name for name in self._names() if not name.startswith("_")))

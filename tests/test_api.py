@@ -511,6 +511,37 @@ def test_a_repetition_stays_where_a_schema_wants_so_many() -> None:
     assert len(result.summary.points) == 2
 
 
+LATER = ("_repair", "_mend", "_shorten", "_notes", "_part", "_material", "_judge", "_judged", "_article", "_rules")
+
+
+@pytest.mark.parametrize("name", LATER)
+@pytest.mark.parametrize("fault", ["{{ nope }}", "{% if %}", "{% include 'none.jinja' %}"])
+def test_a_template_that_does_not_render_is_found_before_anything_is_paid(
+    tmp_path: Path, name: str, fault: str
+) -> None:
+    (tmp_path / f"{name}.jinja").write_text(f"one\n{fault}", "utf-8")
+
+    with pytest.raises(TemplateError, match=rf"{name}\.jinja', line 2: "):
+        Summarizer(ScriptedProvider(), prompts=tmp_path, judge=ScriptedProvider())
+
+
+def test_a_template_that_nothing_uses_or_that_knows_what_is_missing_is_in_nobody_s_way(tmp_path: Path) -> None:
+    (tmp_path / "_mend.jinja").write_text(
+        "{% if nope is defined %}{{ nope }}{% endif %}{{ nope | default('') }}{% include 'no' ignore missing %}"
+        "{{ claims[0].problems[0] }}{% set said = lines[0] %}{% include '_said.jinja' %}{{ outline }}",
+        "utf-8",
+    )
+    (tmp_path / "_said.jinja").write_text("{{ said }}", "utf-8")
+    for name in ("_draft", "other", "_judge"):
+        (tmp_path / f"{name}.jinja").write_text("{{ nope }}{% if %}", "utf-8")
+    provider = ScriptedProvider(lambda request: FALSE)
+
+    result = Summarizer(provider, prompts=tmp_path).summarize(TEXT)
+
+    assert [request.purpose for request in provider.requests] == ["summary", "mend"]
+    assert result.checks[1].origin == "extract"
+
+
 def test_a_preview_sends_nothing() -> None:
     provider = ScriptedProvider(replies.verbatim)
 

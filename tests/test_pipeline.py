@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from summarizer import pipeline
-from summarizer.errors import InvalidReply, Refused, SummarizerError, TooLong, Unauthorized, Ungrounded, Unreadable
+from summarizer.errors import (
+    InvalidReply,
+    Refused,
+    SummarizerError,
+    TemplateError,
+    TooLong,
+    Unauthorized,
+    Ungrounded,
+    Unreadable,
+)
 from summarizer.ground import Grounding
 from summarizer.pipeline import NO_MODEL, Flow, Look, Measure, Task
 from summarizer.prompt import Prompts
@@ -35,12 +45,16 @@ FIXED = replies.mended(("Acme plans to raise 100 million euros in May, according
 
 
 def flow(
-    article: Article = ARTICLE, window: int | None = None, writes: bool = True, **task: Any
+    article: Article = ARTICLE,
+    window: int | None = None,
+    writes: bool = True,
+    prompts: Path | None = None,
+    **task: Any,
 ) -> Flow[Result[Summary]]:
     return pipeline.summarize(
         article,
         Task(schema=Summary, **task),
-        prompts=Prompts(),
+        prompts=Prompts(prompts),
         model=ModelInfo(label="test:model", name="model", window=window, writes=writes),
         measure=Measure(count=len, exact=True),
     )
@@ -109,6 +123,20 @@ def test_repairs_end_and_say_what_was_consumed(drive: Drive) -> None:
 
     assert len(provider.requests) == 3
     assert error.usage == Usage(3, 30, 0, 15, 0, Decimal("0.3"))
+
+
+@pytest.mark.parametrize(("name", "reply"), [("_repair", "no"), ("_mend", WRONG)])
+def test_a_template_that_fails_for_what_it_is_given_says_what_was_consumed(
+    drive: Drive, tmp_path: Path, name: str, reply: str
+) -> None:
+    usage = Usage(1, 10, 0, 5, 0, Decimal("0.1"))
+    provider = ScriptedProvider(lambda _: Completion(reply, "m", usage=usage))
+    (tmp_path / f"{name}.jinja").write_text("{{ (claims if claims is defined else problems)[7].text }}", "utf-8")
+
+    error = failing(drive, TemplateError, flow(prompts=tmp_path), provider)
+
+    assert error.usage == usage
+    assert len(provider.requests) == 1
 
 
 def test_a_repair_that_changes_nothing_ends_the_repairs(drive: Drive) -> None:

@@ -137,6 +137,28 @@ def ask(request: Request, before: Usage) -> Flow[Completion]:
     return outcome
 
 
+def accounted(flow: Flow[T]) -> Flow[T]:
+    """Have an error that no answer brings, such as a template that does not render, carry what all answers consumed."""
+    spent = Usage()
+    try:
+        questions = next(flow)
+        while True:
+            answers = yield questions
+            for answer in answers:
+                if not isinstance(answer, Grounding) and answer.usage is not None:
+                    spent = answer.usage + spent
+            questions = flow.send(answers)
+    except StopIteration as stop:
+        value: T = stop.value
+        return value
+    except SummarizerError as error:
+        if spent.requests > (error.usage or Usage()).requests:
+            error.usage = spent
+        raise
+    finally:
+        flow.close()
+
+
 def look_at(look: Look) -> Flow[Grounding]:
     """Have a look taken, here or elsewhere."""
     (outcome,) = yield (look,)

@@ -14,7 +14,7 @@ from summarizer.ground.doubts.tongue import read, spoken
 from summarizer.ground.reading.text import Passage
 from summarizer.language import code_of, detect
 from summarizer.pipeline.draft import Draft, grounded, look_of, replaced, with_checks
-from summarizer.pipeline.drive import Flow
+from summarizer.pipeline.drive import Flow, accounted
 from summarizer.pipeline.judge import judge_riskiest
 from summarizer.pipeline.mend import mend
 from summarizer.pipeline.rooms import Rooms
@@ -50,6 +50,12 @@ def summarize(
             the schema, or a claim is unsupported and the task asks for an error. Its `usage` is what was consumed until
             then.
     """
+    return accounted(_summarize(article, task, prompts, model, measure))
+
+
+def _summarize(
+    article: Article, task: Task[S], prompts: Prompts, model: ModelInfo, measure: Measure
+) -> Flow[Result[S]]:
     given, wanted = _given(article, task, prompts, model, measure), task.language
     task = given.task
     laid_out, asked = _planned(given)
