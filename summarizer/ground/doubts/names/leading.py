@@ -20,7 +20,7 @@ _OWNER = frozenset({"'s", "'"})
 
 def led_by_another(case: Case) -> tuple[Actor, Actor] | None:
     """Return whom a claim begins with, and the other one with whom the cited unit begins that has all the rest."""
-    if len(case.cites) < 2 or case.guessed or _tells_more(case.claim):
+    if len(case.cites) < 2 or case.guessed or case.crosses_languages or _tells_more(case.claim):
         return None
     cast = case.article.once(Cast)
     mine = _leader(case.claim, cast)
@@ -32,7 +32,8 @@ def led_by_another(case: Case) -> tuple[Actor, Actor] | None:
     if theirs is None or not is_other(mine, theirs, cast) or any(cast.same(mine, there)):
         return None
     told = any(cast.named_like(mine, passage) for passage in others)
-    return (mine, theirs) if told and not any(cast.same(theirs, case.claim)) else None
+    sure = max(len(mine.names), len(theirs.names)) > 1  # one word alone may be a title, or a place
+    return (mine, theirs) if told and sure and not any(cast.same(theirs, case.claim)) else None
 
 
 def _tells_more(claim: Passage) -> bool:
