@@ -131,6 +131,15 @@ def _gather(value: Any, path: str, found: list[tuple[str, Claim]]) -> None:
         _gather(item, f"{path}/{name}", found)
 
 
+def list_of(value: BaseModel, path: str) -> str | None:
+    """Return the JSON pointer of the list that a claim is an item of; None for one that a field or a key names."""
+    inner: Any = value
+    above, _, _ = path.rpartition("/")
+    for part in above.split("/")[1:]:
+        inner = dict(children(inner))[part]
+    return above if isinstance(inner, (list, tuple, deque)) else None
+
+
 def body(summary: BaseModel) -> Iterator[Claim]:
     """Yield the claims that count where the length of a summary does: all but a title or headline."""
     return (claim for path, claim in find_claims(summary) if path not in TITLES)

@@ -226,15 +226,6 @@ def test_what_is_to_be_known_of_a_mended_reply_is_told_once(drive: Drive) -> Non
     assert result.warnings == (*odd, "it was slow")
 
 
-def test_two_failing_claims_do_not_become_the_same_sentence(drive: Drive) -> None:
-    reply = replies.summary(("Acme raises 7 billion", [1]), ("Acme raises 8 billion euros.", [1]))
-
-    result = drive(flow(max_repairs=0), ScriptedProvider(lambda _: reply))
-
-    assert result.grounded
-    assert result.summary.title.text != result.summary.claims[0].text
-
-
 def test_cites_that_do_not_exist_are_findings_not_crashes(drive: Drive) -> None:
     reply = GOOD.replace("[2]", "[2, 77, -3]")
 

@@ -12,7 +12,7 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field, Json, create_model
 
 from summarizer.errors import SchemaError
-from summarizer.schema import Claim, Summary, find_claims, find_unchecked, join_sentences, replace_claims
+from summarizer.schema import Claim, Summary, find_claims, find_unchecked, join_sentences, list_of, replace_claims
 from summarizer.shape import reply_format
 
 
@@ -38,6 +38,10 @@ class Nested(BaseModel):
 class Place:
     name: str
     about: Claim
+
+
+class Keyed(BaseModel):
+    years: dict[int, Claim]
 
 
 class Reasoned(Claim):
@@ -78,6 +82,20 @@ def test_claims_are_found_by_type_wherever_they_stand() -> None:
         ("/pair/1", "five"),
         ("/best", "six"),
     ]
+
+
+def test_the_list_of_a_claim_is_told_from_the_field_or_the_key_that_names_it() -> None:
+    value = nested()
+
+    assert [list_of(value, path) for path, _ in find_claims(value)] == [
+        "/parts/a~1b",
+        "/parts/c~0d",
+        "/parts/c~0d",
+        "/pair",
+        "/pair",
+        None,
+    ]
+    assert list_of(Keyed(years={2024: claim("one", 1)}), "/years/2024") is None
 
 
 def test_whatever_is_in_no_claim_is_named_as_unchecked() -> None:

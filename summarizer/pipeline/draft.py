@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
-from summarizer.errors import SummarizerError
+from summarizer.errors import InvalidReply, SummarizerError
 from summarizer.ground import Grounding, ground, restated
 from summarizer.ground.nearest import nearest
 from summarizer.ground.reading.view import ArticleView
@@ -17,13 +17,14 @@ from summarizer.pipeline.drive import Flow, Look, ask, look_at
 from summarizer.pipeline.task import Task
 from summarizer.records import Check, Origin, Plan, Request, Usage
 from summarizer.records.quick import quick
-from summarizer.schema import Claim, find_claims, place, says_something
+from summarizer.schema import Claim, find_claims, list_of, place, says_something
 from summarizer.validate import validate
 
 S = TypeVar("S", bound=BaseModel)
 R = TypeVar("R", bound=BaseModel)
 
 UNPLACED = "an unsupported statement stays, marked: the schema does not take the article's own sentence in its place"
+UNREPLACED = "an unsupported statement stays, marked: no sentence of the article says anything of it"
 
 
 @quick
@@ -101,29 +102,23 @@ def follow_up(draft: Draft[S], request: Request, schema: type[R], failed: str) -
     except SummarizerError as error:
         if error.stops_run:
             raise
-        note = f"{failed}: {error.message}"
+        # The schema of such a reply may be none that a user has named.
+        said = f"the reply was invalid: {error.problems[0]}" if isinstance(error, InvalidReply) else error.message
+        note = f"{failed}: {said}"
         return replace(draft, usage=error.usage or draft.usage, warnings=(*draft.warnings, note)), None
 
 
 def replaced(draft: Draft[S], cut: Plan, task: Task[S]) -> Draft[S]:
-    """Put the article's own sentence in the place of every claim that still fails."""
-    if all(found.supported for found in draft.checks):
+    """Put the article's own sentence in the place of every claim that still fails, where one says anything of it."""
+    failing = [found for found in draft.checks if not found.supported]
+    if not failing:
         return draft
     claims = dict(find_claims(draft.summary))
-    taken = {number for found in draft.checks if found.origin == "extract" for number in claims[found.path].cites}
-    units = [unit for unit in cut.units if says_something(unit.text)]
-    if not units:
-        return draft
-    article = ArticleView(units, cut.article.language)
-    new: dict[str, Claim] = {}
-    for found in draft.checks:
-        if not found.supported:
-            unit = nearest(claims[found.path], found, article, taken=taken)
-            taken.add(unit.number)
-            new[found.path] = Claim(text=unit.text, cites=[unit.number])
+    article = ArticleView([unit for unit in cut.units if says_something(unit.text)], cut.article.language)
+    new = _own_sentences(draft, failing, claims, article)
     summary, placed = place(draft.summary, new)
-    if len(placed) < len(new):
-        draft = replace(draft, warnings=(*draft.warnings, UNPLACED))
+    short = ((UNREPLACED, len(new) < len(failing)), (UNPLACED, len(placed) < len(new)))
+    draft = replace(draft, warnings=(*draft.warnings, *(line for line, is_so in short if is_so)))
     if placed and task.language not in (None, language := cut.article.language):
         note = f"the article's own sentences, which stand for others, are in {language!r}, not in {task.language!r}"
         draft = replace(draft, warnings=(*draft.warnings, note))
@@ -134,3 +129,22 @@ def replaced(draft: Draft[S], cut: Plan, task: Task[S]) -> Draft[S]:
     draft = replace(draft, summary=summary, checks=checks)
     extracts: dict[str, Origin] = dict.fromkeys(placed, "extract")
     return with_checks(draft, look_of(draft, cut, task, extracts)(), extracts)
+
+
+def _own_sentences(
+    draft: Draft[S], failing: Sequence[Check], claims: Mapping[str, Claim], article: ArticleView
+) -> dict[str, Claim]:
+    """Choose a sentence for each failing claim: claims of one list avoid each other's, a field has its best one."""
+    taken: dict[str | None, set[int]] = {}
+    for found in draft.checks:
+        if found.origin == "extract":
+            taken.setdefault(list_of(draft.summary, found.path), set()).update(claims[found.path].cites)
+    new: dict[str, Claim] = {}
+    for found in failing:
+        among = list_of(draft.summary, found.path)
+        others = taken.setdefault(among, set()) if among is not None else set()
+        unit = nearest(claims[found.path], found, article, taken=others)
+        if unit is not None:
+            others.add(unit.number)
+            new[found.path] = Claim(text=unit.text, cites=[unit.number])
+    return new

@@ -161,7 +161,7 @@ def _settled(draft: Draft[Notes], units: Sequence[Unit], given: Given[Any]) -> I
             continue
         near = ArticleView(_around(note, check, units), given.article.language)
         unit = nearest(note, check, near, taken=taken)
-        if len(unit.text) > _MOST_CHARS or unit.number in taken or not says_something(unit.text):
+        if unit is None or len(unit.text) > _MOST_CHARS or unit.number in taken or not says_something(unit.text):
             yield note, check
             continue
         taken.add(unit.number)
