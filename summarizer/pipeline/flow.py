@@ -35,6 +35,13 @@ _NAME = re.compile(
     r"[^\n]{1,200}\.(?:txt|text|md|markdown|html?|pdf|docx?|epub|csv|jsonl?)|https?://\S{1,2000}", re.IGNORECASE
 )
 
+# An error holds at most 80 characters of an article: two quotations of a finding, or the beginning of what has none.
+_QUOTED = re.compile(r"“((?:[^“”]|“[^“”]*”)*)”")
+_MOST_QUOTED = 40
+_MOST_SAID = 80
+# What findings say around their quotations is shorter; a judge's reason may be of any length.
+_OWN_WORDS = 110
+
 # How far off an estimate of tokens may be: it is up to a third high in Latin script. What it calls too long by less may
 # fit; the server says so for nothing, and nothing is cut.
 _HOPE = 1.2
@@ -233,5 +240,17 @@ def _coverage(units: int, cited: Sequence[int], reading: Reading[Any] | None) ->
 
 def _first_doubt(checks: Sequence[Check], name: str) -> str:
     failing = [found for found in checks if not found.supported]
-    first = failing[0].findings[0].detail if failing[0].findings else "no evidence"
+    first = _brief(failing[0].findings[0].detail) if failing[0].findings else "no evidence"
     return f"{len(failing)} of {len(checks)} statements about {name} are unsupported; {failing[0].path}: {first}"
+
+
+def _brief(detail: str) -> str:
+    """Return what a finding says, with no more of the article in it than an error may hold."""
+    left = _QUOTED.sub("", detail)
+    if len(left) > _OWN_WORDS or "“" in left or "”" in left:
+        return _cut(detail, _MOST_SAID)
+    return _QUOTED.sub(lambda quoted: f"“{_cut(quoted[1], _MOST_QUOTED)}”", detail)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
