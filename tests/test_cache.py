@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import re
@@ -10,7 +9,6 @@ import sqlite3
 import stat
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -25,7 +23,7 @@ from summarizer import Budget, Cassette, Completion, ScriptedProvider, Summarize
 from summarizer.cli import run
 from summarizer.errors import Refused, SummarizerError, UsageError
 from summarizer.providers.cache import Cached, Replies
-from summarizer.records import Article, Message, ModelInfo, Provider, Request, digest
+from summarizer.records import Article, Message, ModelInfo, Request, digest
 
 from .calls import Call
 from .server import Server
@@ -105,111 +103,6 @@ def test_an_error_is_not_kept(opened: Callable[..., Replies], call: Call) -> Non
         call(cached, request())
 
     assert call(cached, request()).text.startswith("reply")
-
-
-# ------------------------------------------------------------------------------------------------------- many at once
-
-
-class Slow(Provider):
-    """A model that takes a while.
-
-    Args:
-        refused: Of so many calls it refuses the first, and answers none of the others before all are there.
-    """
-
-    def __init__(self, *, refused: int = 0) -> None:
-        self.asked = 0
-        self._refused = refused
-        self._lock = threading.Lock()
-
-    def complete(self, request: Request, /) -> Completion:
-        return asyncio.run(self.acomplete(request))
-
-    async def acomplete(self, request: Request, /) -> Completion:
-        with self._lock:
-            self.asked += 1
-            is_first = self.asked == 1
-        if is_first:
-            await asyncio.sleep(0.3)  # the others come meanwhile; whoever comes later ends as they do
-        if is_first and self._refused:
-            raise Refused("no")
-        while self.asked < self._refused:  # noqa: ASYNC110 - in threads each has a loop of its own
-            await asyncio.sleep(0.01)
-        return Completion("reply", "m-2026", "stop", Usage(1, 10, 0, 5, 0, Decimal("0.01")))
-
-
-def in_threads(cached: Cached, many: int) -> list[Completion | BaseException]:
-    with ThreadPoolExecutor(many) as pool:
-        calls = [pool.submit(cached.complete, request()) for _ in range(many)]
-        return [call.exception() or call.result() for call in calls]
-
-
-def in_a_loop(cached: Cached, many: int) -> list[Completion | BaseException]:
-    async def gathered() -> list[Completion | BaseException]:
-        return await asyncio.gather(*(cached.acomplete(request()) for _ in range(many)), return_exceptions=True)
-
-    return asyncio.run(gathered())
-
-
-@pytest.mark.parametrize("at_once", [in_threads, in_a_loop])
-def test_what_many_ask_at_once_is_paid_once(opened: Callable[..., Replies], at_once: Any) -> None:
-    inner = Slow()
-
-    found = at_once(Cached(inner, opened(), where="here"), 20)
-
-    assert inner.asked == 1
-    assert [one.text for one in found] == ["reply"] * 20
-    assert sum((one.usage for one in found), Usage()).requests == 1
-
-
-@pytest.mark.parametrize("at_once", [in_threads, in_a_loop])
-def test_where_the_first_of_many_fails_the_others_ask_for_themselves(
-    opened: Callable[..., Replies], at_once: Any
-) -> None:
-    inner = Slow(refused=5)
-
-    found = at_once(Cached(inner, opened(), where="here"), 5)
-
-    assert sorted(type(one).__name__ for one in found) == [*["Completion"] * 4, "Refused"]
-    assert inner.asked == 5
-
-
-async def test_who_gives_up_takes_no_other_along(opened: Callable[..., Replies]) -> None:
-    is_asked, may_answer = asyncio.Event(), asyncio.Event()
-
-    class Held(Slow):
-        async def acomplete(self, request: Request, /) -> Completion:
-            is_asked.set()
-            await may_answer.wait()
-            return await super().acomplete(request)
-
-    inner = Held()
-    cached = Cached(inner, opened(), where="here")
-    first, second, third = (asyncio.create_task(cached.acomplete(request())) for _ in range(3))
-    await is_asked.wait()
-    for one in (second, first):
-        one.cancel()
-        await asyncio.wait([one])
-    may_answer.set()
-
-    assert (await third).text == "reply"
-    assert (first.cancelled(), second.cancelled(), inner.asked) == (True, True, 1)
-
-
-async def test_a_call_that_stops_the_loop_does_not_wait_for_one_in_it(opened: Callable[..., Replies]) -> None:
-    provider = paid()
-
-    class Nested(Slow):
-        async def acomplete(self, request: Request, /) -> Completion:
-            self.asked += 1
-            return cached.complete(request) if self.asked == 1 else provider.complete(request)
-
-        def complete(self, request: Request, /) -> Completion:
-            return provider.complete(request)
-
-    cached = Cached(Nested(), opened(), where="here")
-
-    assert (await cached.acomplete(request())).text.startswith("reply")
 
 
 # -------------------------------------------------------------------------------------------------------- poisoned rows

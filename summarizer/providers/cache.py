@@ -15,14 +15,14 @@ import sqlite3
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from summarizer.errors import UsageError
+from summarizer.providers.flights import Flights
 from summarizer.providers.wrapper import Wrapper, info_of
 from summarizer.records import Completion, Provider, Request, Usage, digest
 
@@ -190,34 +190,6 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)
 
 
-class _Asked:
-    """What is asked at the moment: of several who ask the same at once, one goes ahead."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._under_way: dict[tuple[object, str], Future[None]] = {}
-
-    @contextmanager
-    def ahead(self, who: object, key: str) -> Iterator[Future[None] | None]:
-        """Return what ends when the one who asks this has an answer, or none; None where nobody else does.
-
-        Args:
-            who: Who may wait for each other: a loop must not stand still for what is under way in it.
-            key: What is asked.
-        """
-        mine = Future[None]()
-        mine.set_running_or_notify_cancel()  # one who gives up waiting is not to end it for the others
-        with self._lock:
-            first = self._under_way.setdefault((who, key), mine)
-        try:
-            yield None if first is mine else first
-        finally:
-            if first is mine:
-                with self._lock:
-                    del self._under_way[who, key]
-                mine.set_result(None)
-
-
 class Cached(Wrapper):
     """Answers from earlier replies to the same request, and from one that is under way.
 
@@ -231,7 +203,7 @@ class Cached(Wrapper):
         super().__init__(provider)
         self._replies = replies
         self._where = where
-        self._asked = _Asked()
+        self._flights = Flights()
 
     def complete(self, request: Request, /) -> Completion:
         """Return an earlier reply, or ask and keep the answer.
@@ -240,28 +212,38 @@ class Cached(Wrapper):
             SummarizerError: The provider failed; errors are not kept.
         """
         key = self._key(request)
-        with self._asked.ahead(os.getpid(), key) as other:  # a thread is none of a process forked off
-            if other is not None:
-                other.result()
-            found, warnings = self._replies.find(key)
-            if found is not None:
-                return found
-            completion = self._provider.complete(request)
-            self._replies.keep(key, completion)
-        return replace(completion, warnings=(*completion.warnings, *warnings))
+        while True:
+            flight, is_first = self._flights.join(key)
+            if not is_first:
+                reached = flight.wait()
+                if reached is not None:
+                    return reached
+                continue
+            with flight:
+                flight.reached, warnings = self._replies.find(key)
+                if flight.reached is not None:
+                    return flight.reached
+                flight.reached = completion = self._provider.complete(request)
+                self._replies.keep(key, completion)
+            return replace(completion, warnings=(*completion.warnings, *warnings))
 
     async def acomplete(self, request: Request, /) -> Completion:
         """Return an earlier reply, or ask and keep the answer, without blocking the event loop."""
-        key = self._key(request)
-        with self._asked.ahead(asyncio.get_running_loop(), key) as other:
-            if other is not None:
-                await asyncio.wrap_future(other)
-            found, warnings = await asyncio.to_thread(self._replies.find, key)
-            if found is not None:
-                return found
-            completion = await self._provider.acomplete(request)
-            await asyncio.to_thread(self._replies.keep, key, completion)
-        return replace(completion, warnings=(*completion.warnings, *warnings))
+        key, loop = self._key(request), asyncio.get_running_loop()
+        while True:
+            flight, is_first = self._flights.join(key, loop)
+            if not is_first:
+                reached = await flight.awaited()
+                if reached is not None:
+                    return reached
+                continue
+            with flight:
+                flight.reached, warnings = await asyncio.to_thread(self._replies.find, key)
+                if flight.reached is not None:
+                    return flight.reached
+                flight.reached = completion = await self._provider.acomplete(request)
+                await asyncio.to_thread(self._replies.keep, key, completion)
+            return replace(completion, warnings=(*completion.warnings, *warnings))
 
     def _key(self, request: Request) -> str:
         return digest(f"summarizer.cache/1\n{self._where}\n{request.key}")
