@@ -481,7 +481,9 @@ def test_whatever_a_provider_raises_fails_its_article_alone(batch: Batch, tmp_pa
 
     told = batch(summarizing(ScriptedProvider(broken)), [text(number) for number in range(4)], out=tmp_path / "out")
 
-    assert [one.detail for one in told if isinstance(one, Failure)] == ["RuntimeError: a bug\\x1b in my provider"]
+    (failure,) = (one for one in told if isinstance(one, Failure))
+    assert failure.detail == "RuntimeError: a bug\\x1b in my provider"
+    assert failure.usage == Usage(1, None, None, None, None, None)  # it was asked, and does not say what that took
     assert sum(isinstance(one, Result) for one in told) == 3
 
 

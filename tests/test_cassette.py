@@ -26,6 +26,7 @@ from summarizer.errors import (
 )
 from summarizer.providers.cassette import Cassette, Mode
 from summarizer.providers.cassette.recording import read_json, spread
+from summarizer.providers.retry import Retry
 from summarizer.providers.scripted import ScriptedProvider
 from summarizer.records import Completion, Message, Provider, Request, Usage
 
@@ -129,6 +130,18 @@ def test_a_model_s_no_is_recorded_and_replayed(tmp_path: Path, call: Call, kind:
 
     assert (caught.value.status, caught.value.code, caught.value.request_id) == (200, "refusal", None)
     assert caught.value.usage == Usage(1, 10, 0, 3, 0, Decimal(0))
+
+
+def test_what_cannot_be_replayed_consumed_nothing(tmp_path: Path, call: Call) -> None:
+    with pytest.raises(CassetteMiss) as missed:
+        call(Retry(Cassette(tmp_path)), request())
+    call(Cassette(tmp_path, inner=scripted(), mode="record"), request())
+    (file,) = tmp_path.glob("??/*.json")
+    file.write_bytes(b"{")
+    with pytest.raises(CassetteDamaged) as damaged:
+        call(Retry(Cassette(tmp_path)), request())
+
+    assert missed.value.usage == damaged.value.usage == Usage()
 
 
 def swapped(data: bytes) -> bytes:

@@ -12,7 +12,10 @@ from collections.abc import Iterable, Mapping
 from summarizer.batch.calls import Calls
 from summarizer.batch.ledger import Ledger, called
 from summarizer.batch.writer import Statement
+from summarizer.errors import SummarizerError
 from summarizer.records import Completion, Provider, Request, Span, Usage
+
+_UNTOLD = Usage(1, None, None, None, None, None)
 
 
 class Kept(Provider):
@@ -42,6 +45,7 @@ class Kept(Provider):
         self._known = known
         self._unsaved: list[tuple[Request, Completion]] = []
         self._used: list[tuple[Request, Completion]] = []
+        self._untold = Usage()
         self._in_flight = 0
         self._keeping = asyncio.Lock()
 
@@ -60,6 +64,11 @@ class Kept(Provider):
         self._in_flight += 1
         try:
             completion = await self._calls.ask(self._provider, request)
+        except SummarizerError:
+            raise
+        except Exception:  # of a provider of the caller's own, which was asked and does not say what that took
+            self._untold += _UNTOLD
+            raise
         finally:
             self._in_flight -= 1
         self._unsaved.append((request, completion))
@@ -77,8 +86,8 @@ class Kept(Provider):
 
     @property
     def usage(self) -> Usage:
-        """What all replies to the article took."""
-        return sum((completion.usage for _, completion in self._used), Usage())
+        """What all calls for the article took, for who gets an error that does not tell."""
+        return sum((completion.usage for _, completion in self._used), self._untold)
 
     @property
     def notes(self) -> dict[str, Completion]:

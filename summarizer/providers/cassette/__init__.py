@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Literal, Self, get_args
 
 from summarizer import __version__
-from summarizer.errors import CassetteMiss, SecretFound, SummarizerError, UsageError
+from summarizer.errors import CassetteDamaged, CassetteMiss, SecretFound, SummarizerError, UsageError
 from summarizer.providers.budget import Budgeted, worst_by_bytes
 from summarizer.providers.cassette import recording
 from summarizer.providers.cassette.journal import NAME as JOURNAL
@@ -232,12 +232,16 @@ class Cassette(Provider):
         return _Asked(asked.request, canonical, key_of(canonical), redaction)
 
     def _load(self, asked: _Asked) -> Completion | SummarizerError | None:
-        found = recording.load(self.folder, asked.key)
-        if found is None:
-            return None
-        self._note("used", asked)
-        path = recording.path_of(self.folder, asked.key)
-        outcome = recording.outcome_of(found.response, model=asked.request.model, path=path)
+        try:
+            found = recording.load(self.folder, asked.key)
+            if found is None:
+                return None
+            self._note("used", asked)
+            path = recording.path_of(self.folder, asked.key)
+            outcome = recording.outcome_of(found.response, model=asked.request.model, path=path)
+        except CassetteDamaged as error:
+            error.usage = Usage()  # nothing was sent
+            raise
         if isinstance(outcome, Completion):
             return replace(outcome, text=asked.redaction.restore(outcome.text))
         return outcome
@@ -258,6 +262,7 @@ class Cassette(Provider):
             key=asked.key,
             causes=tuple(cause.what for cause in why.causes),
         )
+        error.usage = Usage()  # nothing was sent
         if why.diff:
             error.add_note("\n".join(why.diff))
         return error
