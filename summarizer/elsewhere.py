@@ -17,6 +17,7 @@ from typing import get_args
 from summarizer.errors import UsageError
 from summarizer.plan import split
 from summarizer.records import FindingKind
+from summarizer.render import WIDTH
 from summarizer.schema import Claim, PlainSummary, says_something
 from summarizer.surrogates import has_surrogates
 
@@ -43,14 +44,17 @@ _ASIDE = re.compile(
     rf"(?:{'|'.join(get_args(FindingKind))}|unsupported|the article's own words, in place of): |"
     r"(?:.* · )?rests on [\d,]+ of [\d,]+ sentence"
 )
+# Where a claim ends, and what a schema has beside its claims: a name of what follows, or a value that nobody checked.
+_ENDS = re.compile(r"(?:\[\d+\]|\((?:risk\s[\d.]+|unchecked)\))$")
+_NAMES = re.compile(r"^(?!✗)[^.!?]{1,80}:$|\s\(unchecked\)$")
 
 
 def sentences(summary: str, /) -> PlainSummary:
     """Cut a summary into claims; a line break always ends one.
 
     Args:
-        summary: Plain text, whose claims cite nothing; or a result as `render.text` shows it, whose claims cite what
-            they did.
+        summary: Plain text, whose claims cite nothing; or a result as `render.text` or `render.markdown` shows it,
+            whose claims cite what they did.
 
     Raises:
         UsageError: The text says nothing, or holds half a character.
@@ -58,7 +62,7 @@ def sentences(summary: str, /) -> PlainSummary:
     if has_surrogates(summary):
         raise UsageError("the summary holds half a character (a lone surrogate): decode it again, or take that out")
     shown = _EVIDENCE.search(summary)
-    claims = list(_cited(summary[: shown.start()].splitlines()) if shown else _uncited(summary.splitlines()))
+    claims = list(_cited(_shown(summary, shown)) if shown else _uncited(summary.splitlines()))
     if not claims:
         raise UsageError("the summary is empty: there is nothing to check")
     return PlainSummary(claims=claims)
@@ -137,6 +141,32 @@ def _items(lines: Iterable[str]) -> list[str]:
     return items
 
 
+def _shown(summary: str, evidence: re.Match[str]) -> list[str]:
+    """Return the lines of a shown result that stand above its evidence, each as it was before it was wrapped."""
+    if evidence[1] is not None:  # only Markdown numbers it so
+        lines = "\n".join(_blocks(summary, is_shown=True)).splitlines()
+        ends = (at for at, line in enumerate(lines) if _EVIDENCE.match(line))
+        return lines[: next(ends, None)]
+    return _unwrapped(summary[: evidence.start()].splitlines())
+
+
+def _unwrapped(lines: list[str]) -> list[str]:
+    """Join the lines that one was wrapped into: what follows had no room, and is indented no less and hardly more."""
+    width = min(WIDTH, max(map(len, lines), default=0))
+    whole: list[str] = []
+    indent, last = 0, ""
+    for line in lines:
+        more = line.lstrip()
+        has_no_room = bool(more) and len(last) + 1 + len(more.split(None, 1)[0]) > width
+        if last and has_no_room and len(line) - len(more) in (indent, indent + 2) and not _ENDS.search(last):
+            whole[-1] += f" {more}"
+        else:
+            whole.append(line)
+            indent = len(line) - len(more)
+        last = line
+    return whole
+
+
 def _cited(lines: Iterable[str]) -> Iterator[Claim]:
     for line in map(str.strip, lines):
         row = _BEHIND.sub("", _BEFORE.sub("", line))
@@ -147,16 +177,22 @@ def _cited(lines: Iterable[str]) -> Iterator[Claim]:
                 break
             end = mark.start()
             cites.insert(0, int(mark[1]))
-        if says_something(row[:end]) and (cites or not _ASIDE.match(line)):
+        if says_something(row[:end]) and (cites or not (_ASIDE.match(line) or _NAMES.search(line))):
             yield Claim(text=row[:end], cites=cites)
 
 
 def plain(markdown: str, /) -> str:
-    """Return Markdown (CommonMark with tables) as plain text, one block a line, for `sentences`."""
+    """Return Markdown (CommonMark with tables) as plain text, one block a line, for `sentences`.
+
+    A shown result stays as it is: `sentences` knows it by its marks.
+    """
+    return markdown if _EVIDENCE.search(markdown) else "\n".join(_blocks(markdown))
+
+
+def _blocks(markdown: str, *, is_shown: bool = False) -> list[str]:
     from markdown_it import MarkdownIt
 
     tokens = MarkdownIt("commonmark").enable("table").parse(markdown)
-    is_shown = _EVIDENCE.search(markdown) is not None
     quoted, head, lines = 0, 0, []
     for token in tokens:
         quoted += token.nesting if token.type.startswith("blockquote") else 0
@@ -167,4 +203,4 @@ def plain(markdown: str, /) -> str:
             head = len(lines)
         elif token.type == "tbody_open" and not any(map(_is_sentence, lines[head:])):
             del lines[head:]  # it only names the columns
-    return "\n".join(lines)
+    return lines

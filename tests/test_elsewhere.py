@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import repeat
 
 import pytest
+from pydantic import BaseModel
 
 from summarizer import Article, Claim, Result, Summarizer, Summary, render
 from summarizer.elsewhere import plain, sentences
@@ -25,6 +26,16 @@ SUMMARY = Summary(
 )
 
 
+class Position(BaseModel):
+    who: str
+    said: list[Claim]
+
+
+class Brief(BaseModel):
+    positions: list[Position]
+    mood: str
+
+
 @pytest.fixture(scope="module")
 def result() -> Result[Summary]:
     with Summarizer(model="extractive") as summarizer:
@@ -38,14 +49,56 @@ def result() -> Result[Summary]:
     [
         lambda result: render.text(result, ARTICLE, width=None),
         lambda result: render.text(result, bullets=True, width=None),
+        lambda result: render.text(result, ARTICLE),
+        lambda result: render.text(result, bullets=True, width=24),
+        render.markdown,
         lambda result: plain(render.markdown(result)),
     ],
-    ids=["text", "bullets", "markdown"],
+    ids=["text", "bullets", "wrapped", "narrow bullets", "markdown", "markdown of a file"],
 )
 def test_a_shown_result_is_read_as_its_claims_and_cites(
     shown: Callable[[Result[Summary]], str], result: Result[Summary]
 ) -> None:
     assert sentences(shown(result)).claims == [SUMMARY.title, *SUMMARY.claims]
+
+
+SHOWN = pytest.mark.parametrize(
+    "show",
+    [render.text, lambda result: render.text(result, width=60), render.markdown],
+    ids=["text", "narrow", "markdown"],
+)
+
+
+@SHOWN
+def test_what_a_result_tells_of_itself_is_no_claim(show: Callable[[Result[Summary]], str]) -> None:
+    with Summarizer(model="extractive") as summarizer:
+        result = summarizer.summarize(ARTICLE)
+        assert result.warnings
+        again = summarizer.check(ARTICLE, show(result))
+
+    assert again.grounded
+    assert [claim.text for claim in again.summary.claims] == list(
+        dict.fromkeys(claim.text for claim, _ in result.checked)
+    )
+
+
+@SHOWN
+def test_nor_are_the_names_and_the_unchecked_values_of_a_schema(show: Callable[[Result[Brief]], str]) -> None:
+    said = Claim(text="The money will pay for a plant in Lyon, the company said on Friday.", cites=[2])
+    brief = Brief(positions=[Position(who="the company", said=[said]), Position(who="it", said=[said])], mood="calm")
+    with Summarizer(model="extractive", schema=Brief) as summarizer:
+        shown = show(summarizer.check(ARTICLE, brief))
+
+    assert "calm" in shown
+    assert sentences(shown).claims == [said, said]
+
+
+def test_a_sentence_that_was_added_to_a_shown_result_is_read(result: Result[Summary]) -> None:
+    title, *rest = render.text(result).splitlines()
+
+    added = sentences("\n".join([title, "", "It snowed.", *rest])).claims
+
+    assert [claim.text for claim in added][1] == "It snowed."
 
 
 def test_a_claim_below_a_label_that_is_a_kind_of_doubt_is_read() -> None:
