@@ -133,6 +133,7 @@ class Summarizer(Generic[S]):
     Raises:
         UsageError: An argument that cannot be used, a template of your own that does not render; the model itself is
             reached at the first summary only.
+        UnknownModel: A `local:` model that is not on this machine.
     """
 
     def __init__(

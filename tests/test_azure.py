@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -112,12 +113,24 @@ def test_a_base_url_at_azure_under_the_name_openai_takes_azures_key_first(
     assert (door._address.key, door.base_url, door.info.label) == (sent, f"{RESOURCE}/openai/v1", "openai:d")
 
 
-def test_a_refused_key_is_named_as_azures() -> None:
-    with Server(key=SECRET) as server, opened(server.url, azure=True, model="d", api_key="wrong") as door:
+@pytest.mark.parametrize(
+    ("azure", "given", "variable", "named"),
+    [
+        (True, None, "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_API_KEY"),
+        (False, None, "OPENAI_API_KEY", "OPENAI_API_KEY"),
+        (True, "wrong", "AZURE_OPENAI_API_KEY", "api_key"),
+        (False, "wrong", "OPENAI_API_KEY", "api_key"),
+    ],
+)
+def test_a_refused_key_is_named_by_where_it_came_from(
+    azure: bool, given: str | None, variable: str, named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, OTHER)
+    with Server(key=SECRET) as server, opened(server.url, azure=azure, model="d", api_key=given) as door:
         error = failure(CALLS[0], door)
 
     assert type(error) is Unauthorized
-    assert "check AZURE_OPENAI_API_KEY" in error.message
+    assert re.search(rf"check {named}\b", error.message)
 
 
 # ------------------------------------------------------------------------------------------------------------- requests

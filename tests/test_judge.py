@@ -97,14 +97,14 @@ def test_a_judge_that_cannot_be_asked_is_a_warning(run: Run) -> None:
     result = run(summarizer(ScriptedProvider(lambda _: Refused("no opinion"))))
 
     assert result.grounded
-    assert "the judge could not be asked: no opinion" in result.warnings
+    assert "the judge has not ruled: no opinion" in result.warnings
 
 
 @pytest.mark.parametrize("reply", ["yes", ruling(True), ruling(*[True] * 9)])
 def test_a_ruling_that_does_not_fit_is_a_warning(run: Run, reply: str) -> None:
     result = run(summarizer(ScriptedProvider(lambda _: reply)))
 
-    assert any("the judge could not be asked" in warning for warning in result.warnings)
+    assert any("the judge has not ruled: the reply was invalid: " in warning for warning in result.warnings)
 
 
 def test_a_judge_s_refused_key_stops_the_run(run: Run) -> None:

@@ -61,7 +61,7 @@ def judge_riskiest(draft: Draft[S], cut: Plan, task: Task[S], prompts: Prompts, 
     )
     most = _TOKENS_AROUND + _TOKENS_A_RULING * len(risky)
     request = Request(judge.name, messages, form, max_output_tokens=most, temperature=0.0, purpose="judge")
-    draft, reply = yield from follow_up(draft, request, schema, "the judge could not be asked")
+    draft, reply = yield from follow_up(draft, request, schema, "the judge has not ruled")
     if reply is None:
         return draft
     doubted = {

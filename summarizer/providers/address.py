@@ -38,7 +38,7 @@ class Address:
         loopback: Whether the server is on this machine.
         is_openai: Whether it is OpenAI's own service, whose newest parameter names can be relied on.
         api_version: The version of Azure's API by which a deployment is reached; None elsewhere, and for Azure's `v1`.
-        key_name: The environment variable that a key is expected in.
+        key_name: What the key is called: the environment variable that it is expected in, or `api_key`.
         secrets: What must not be shown, in each form in which it may come back, the longest first.
     """
 
@@ -171,6 +171,12 @@ def _env(name: str) -> str:
     return os.environ.get(name, "").strip()
 
 
+def _name_of(key: str, expected_in: str) -> str:
+    """Return where somebody finds a key that a server refuses."""
+    names = (expected_in, "OPENAI_API_KEY")  # a name `openai:` at Azure may go with either
+    return next((name for name in names if _env(name) == key), "api_key") if key else expected_in
+
+
 def _address(parts: SplitResult, path: str, key: str, *, key_name: str = "OPENAI_API_KEY") -> Address:
     key = key.strip()
     if not key.isascii() or not key.isprintable() or " " in key:
@@ -186,7 +192,7 @@ def _address(parts: SplitResult, path: str, key: str, *, key_name: str = "OPENAI
         password=password,
         is_openai=parts.hostname == "api.openai.com" or (parts.hostname or "").endswith(".api.openai.com"),
         query=dict(parse_qsl(parts.query)),
-        key_name=key_name,
+        key_name=_name_of(key, key_name),
     )
     if parts.scheme == "http" and address.secrets and not address.loopback:
         raise UsageError(
