@@ -172,8 +172,10 @@ class Wiring:
         return door
 
     def _limited(self, door: Provider) -> Limit:
-        asked = door if door in self._opened else Vetted(door, most_bytes=self._limits.max_reply_bytes)
-        limit = Limit(Traced(asked), self._limits, extra_tokens=lambda: getattr(door, "extra_tokens", 0))
+        limits = self._limits
+        own = Vetted(door, most_bytes=limits.max_reply_bytes, timeout_s=limits.timeout_s)
+        asked = door if door in self._opened else own
+        limit = Limit(Traced(asked), limits, extra_tokens=lambda: getattr(door, "extra_tokens", 0))
         self._gates.append(limit.gate)
         return limit
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from summarizer import Cassette, Failure, Limits, Result, Summarizer
-from summarizer.errors import BadResponse, UsageError
+from summarizer.errors import BadResponse, Unavailable, UsageError
 from summarizer.providers.vetted import Vetted
 from summarizer.records import Budget, Completion, ModelInfo, Provider, Request
 from tests import replies
@@ -264,3 +264,73 @@ def test_what_a_provider_says_of_itself_is_passed_on() -> None:
     assert Vetted(told).info is Told.info
     assert Vetted(told).base_url == Told.base_url
     assert Vetted(Mine(replies.verbatim)).info.label == "Mine"
+
+
+class Late:
+    """A provider that takes long the first time, or raises."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.asked = self.cancelled = 0
+
+    async def acomplete(self, request: Request) -> Completion:
+        self.asked += 1
+        if self.error is not None:
+            raise self.error
+        try:
+            await asyncio.sleep(60 if self.asked == 1 else 0)
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        return Completion(replies.verbatim(request), "late")
+
+
+def test_a_call_that_takes_longer_than_it_may_is_cancelled_and_tried_again() -> None:
+    late = Late()
+
+    result = asyncio.run(Summarizer(late, limits=Limits(timeout_s=0.1)).asummarize(TEXTS[0]))  # type: ignore[arg-type]
+
+    assert result.grounded
+    assert (late.asked, late.cancelled, result.usage.requests) == (2, 1, 2)
+    assert result.usage.cost_usd is None
+
+
+def test_an_article_of_a_batch_whose_call_takes_longer_than_it_may_fails_alone() -> None:
+    late = Late()
+    limits = Limits(timeout_s=0.1, max_attempts=1)
+
+    found = list(Summarizer(late, limits=limits).batch(TEXTS[:2], concurrency=1))  # type: ignore[arg-type]
+
+    (failure,) = (one for one in found if isinstance(one, Failure))
+    assert (failure.outcome, failure.usage.requests, failure.usage.cost_usd) == ("unavailable", 1, None)
+    assert sum(isinstance(one, Result) for one in found) == 1
+    assert (late.asked, late.cancelled) == (2, 1)
+
+
+def test_what_always_takes_longer_is_told_with_its_class() -> None:
+    limits = Limits(timeout_s=0.001, max_attempts=1)
+
+    with pytest.raises(Unavailable, match=r"Late\.acomplete\(\) did not finish within the time limit of 0\.001 s"):
+        asyncio.run(Summarizer(Late(), limits=limits).asummarize(TEXTS[0]))  # type: ignore[arg-type]
+
+
+def test_a_time_limit_of_its_own_comes_out_as_it_is() -> None:
+    own = TimeoutError("mine")
+    with pytest.raises(TimeoutError) as caught:
+        asyncio.run(Summarizer(Late(own), limits=Limits(timeout_s=9)).asummarize(TEXTS[0]))  # type: ignore[arg-type]
+
+    assert caught.value is own
+
+
+def test_who_cancels_a_call_with_a_time_limit_finds_it_cancelled() -> None:
+    async def cancel() -> Late:
+        late = Late()
+        task = asyncio.create_task(Summarizer(late, limits=Limits(timeout_s=30)).asummarize(TEXTS[0]))  # type: ignore[arg-type]
+        while not late.asked:  # noqa: ASYNC110 - it takes a thread or two until then
+            await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return late
+
+    assert asyncio.run(cancel()).cancelled == 1

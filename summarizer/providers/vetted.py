@@ -9,7 +9,7 @@ import asyncio
 import inspect
 from typing import NoReturn
 
-from summarizer.errors import BadResponse, UsageError
+from summarizer.errors import BadResponse, Unavailable, UsageError
 from summarizer.providers.wrapper import Wrapper, info_of
 from summarizer.records import Completion, ModelInfo, Provider, Request, Usage
 
@@ -26,11 +26,13 @@ class Vetted(Wrapper):
     Args:
         provider: The caller's own.
         most_bytes: The longest text that it may return, in UTF-8; None is no bound.
+        timeout_s: Deadline of `acomplete`; None is none. Nothing can end a call to `complete`.
     """
 
-    def __init__(self, provider: Provider, *, most_bytes: int | None = None) -> None:
+    def __init__(self, provider: Provider, *, most_bytes: int | None = None, timeout_s: float | None = None) -> None:
         super().__init__(provider)
         self._most_bytes = most_bytes
+        self._timeout_s = timeout_s
 
     @property
     def info(self) -> ModelInfo:
@@ -61,13 +63,25 @@ class Vetted(Wrapper):
         return self._whole(found, "complete")
 
     async def acomplete(self, request: Request, /) -> Completion:
-        """Return the completion of a request without blocking the event loop; see `complete`."""
+        """Return the completion of a request without blocking the event loop; see `complete`.
+
+        Raises:
+            Unavailable: The deadline has passed, and the call was cancelled.
+        """
         self._must_have("acomplete")
         found: object = self._provider.acomplete(request)
         if not inspect.isawaitable(found):
             raise UsageError(f"{self._name}.acomplete() returned {_kind(found)}: write `async def`, {_WANTED}")
+        deadline = asyncio.timeout(self._timeout_s)
         try:
-            return self._whole(await found, "acomplete")
+            async with deadline:
+                found = await found
+            return self._whole(found, "acomplete")
+        except TimeoutError as error:
+            if not deadline.expired():
+                raise
+            late = f"{self._name}.acomplete() did not finish within the time limit of {self._timeout_s:g} s"
+            raise Unavailable(f"{late}: try again, or allow more time") from error
         except asyncio.CancelledError as error:
             task = asyncio.current_task()
             if task is None or task.cancelling():
