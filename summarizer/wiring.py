@@ -70,6 +70,7 @@ class Wiring:
         context: int | None,
     ) -> None:
         self._opened: list[Provider] = []
+        self._behind: list[Provider] = []
         self._server = (base_url, api_key, limits)
         self.door = self._reach((os.environ.get("SUMMARIZER_MODEL") or None) if model is None else model, context)
         self.info = _info(self.door, context)
@@ -97,6 +98,13 @@ class Wiring:
             told = getattr(door, "options", None)
             if getattr(door, "recorded", False) and isinstance(told, dict):
                 told.update(options)
+
+    def expect_keys_in(self, variable: str) -> None:
+        """Have messages about a key name the environment variable from which the caller takes it."""
+        for door in self._behind:
+            expect = getattr(door, "expect_key_in", None)
+            if callable(expect):
+                expect(variable)
 
     @property
     def reads_units(self) -> bool:
@@ -167,7 +175,14 @@ class Wiring:
                 raise UsageError(f"a model is a name or an object with complete() and acomplete(), not {model!r:.60}")
             return model
         base_url, api_key, limits = self._server
-        door = _open(model, base_url, api_key, limits, context)
+
+        def behind() -> Provider:
+            name = default_model() if model is None else model
+            found = open_door(name, base_url=base_url, api_key=api_key, limits=limits, counter=counter, window=context)
+            self._behind.append(found)
+            return found
+
+        door = _open(model, behind)
         self._opened.append(door)
         return door
 
@@ -204,19 +219,8 @@ def _tokens_in(instructions: str, count: Callable[[str], int]) -> int:
     return count(instructions)
 
 
-def _open(name: str | None, base_url: str | None, api_key: str | None, limits: Limits, context: int | None) -> Provider:
+def _open(name: str | None, door: Callable[[], Provider]) -> Provider:
     """Open a model by its name, or its recordings where `SUMMARIZER_FIXTURES` says so."""
-
-    def door() -> Provider:
-        return open_door(
-            default_model() if name is None else name,
-            base_url=base_url,
-            api_key=api_key,
-            limits=limits,
-            counter=counter,
-            window=context,
-        )
-
     if not os.environ.get("SUMMARIZER_FIXTURES"):
         return door()
     from summarizer.providers.cassette.environment import opened

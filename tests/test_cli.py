@@ -537,6 +537,20 @@ def test_a_server_named_by_a_project_s_file_is_not_given_the_shell_s_key(
     assert keys[1] == "Bearer sk-of-the-shell"
 
 
+@pytest.mark.parametrize("url", ["https://models.invalid/v1", None])
+def test_a_server_of_a_project_s_file_that_lacks_a_key_is_told_its_own_variable(
+    cli: Cli, acme: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str | None
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-of-the-shell")
+    with Server(then="401") as server:
+        (tmp_path / "summarizer.toml").write_text(f'model = "openai:test"\nbase_url = "{url or server.url}"', "utf-8")
+        done = cli(str(acme))
+
+    assert done.code == 5
+    assert "SUMMARIZER_API_KEY" in done.err
+    assert "OPENAI_API_KEY" not in done.err
+
+
 def test_a_check_shows_a_verdict_for_each_sentence(cli: Cli, acme: Path, tmp_path: Path) -> None:
     (tmp_path / "good.txt").write_text("Acme plans to raise 100 million euros.\nIt pays for a plant in Lyon", "utf-8")
     (tmp_path / "bad.txt").write_text("Acme plans to raise 900 million euros.", "utf-8")

@@ -101,6 +101,19 @@ def test_a_deployment_lacks_azures_key(doctor: Doctor, monkeypatch: pytest.Monke
     assert doctor.says("missing")[0] == "a key: set AZURE_OPENAI_API_KEY"
 
 
+def test_a_server_of_the_project_s_file_lacks_the_key_that_is_its_own(
+    doctor: Doctor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    (tmp_path / "summarizer.toml").write_text('model = "openai:test"\nbase_url = "https://models.invalid/v1"', "utf-8")
+    doctor()
+
+    assert doctor.says("SUMMARIZER_API_KEY") == ["not set"]
+    assert doctor.says("missing")[0] == (
+        "a key: set SUMMARIZER_API_KEY (OPENAI_API_KEY is not sent to a server that summarizer.toml names)"
+    )
+
+
 # ------------------------------------------------------------------------------------------------------------ the probe
 
 

@@ -115,12 +115,15 @@ def _model(summarizer: Summarizer[Any]) -> Rows:
 
 def _server(door: Provider) -> Rows:
     """What is known about a server that is reached over HTTP."""
+    from summarizer.cli.settings import KEY_OF_THE_PROJECT
     from summarizer.providers.openai import OpenAIDoor
 
     if not isinstance(door, OpenAIDoor):
         return
     api = "the Responses API" if door.api == "responses" else "chat completions"
     yield "address", f"{door.address.shown}, asked by {api}"
+    if door.address.key_name == KEY_OF_THE_PROJECT:
+        yield KEY_OF_THE_PROJECT, "set" if os.environ.get(KEY_OF_THE_PROJECT) else "not set"
     dialect = door.dialect
     yield "replies as", f"{_RUNGS[dialect.rung]} ({_known(door.found_at)})"
     if dialect.length_field is None or dialect.dropped:
@@ -144,11 +147,19 @@ def _missing(summarizer: Summarizer[Any]) -> Iterator[str]:
 
     door = summarizer.door if isinstance(summarizer.door, OpenAIDoor) else None
     if door is not None and door.address.lacks_key:
-        yield f"a key: set {door.address.key_name}"
+        yield f"a key: set {door.address.key_name}{_why(door.address.key_name)}"
     if door is not None and door.price_usd() is None:
         yield "the price of this model: costs are unknown, and a cap in dollars is refused"
     if summarizer.model.writes and summarizer.model.with_window().window is None:
         yield "the window of this model (--context): long articles are sent whole first, in parts when that is refused"
+
+
+def _why(key_name: str) -> str:
+    """Why a key that is set is not the one, for people."""
+    from summarizer.cli.settings import FILE, KEY_OF_THE_PROJECT
+
+    is_withheld = key_name == KEY_OF_THE_PROJECT and os.environ.get("OPENAI_API_KEY")
+    return f" (OPENAI_API_KEY is not sent to a server that {FILE} names)" if is_withheld else ""
 
 
 def _probe(summarizer: Summarizer[Any]) -> int:

@@ -137,7 +137,7 @@ def summarizer_from(*, strict: bool = False, budget: Budget | None = None, **arg
         UsageError: A setting that cannot be used; says which.
     """
     from summarizer.api import Summarizer
-    from summarizer.cli.settings import base_url_is_the_projects, settings
+    from summarizer.cli.settings import KEY_OF_THE_PROJECT, base_url_is_the_projects, settings
     from summarizer.records import Limits
 
     given = arguments.get("base_url")
@@ -156,7 +156,7 @@ def summarizer_from(*, strict: bool = False, budget: Budget | None = None, **arg
         found.model,
         base_url=found.base_url,
         # A server that a project's file names must not be sent the key of the shell that visits the project.
-        api_key=os.environ.get("SUMMARIZER_API_KEY", "") if foreign else None,
+        api_key=os.environ.get(KEY_OF_THE_PROJECT, "") if foreign else None,
         preset=found.preset,
         prompts=found.prompts,
         language=found.language,
@@ -173,6 +173,7 @@ def summarizer_from(*, strict: bool = False, budget: Budget | None = None, **arg
     )
     if foreign:  # nor may a command that people copy name it, as if they had
         made.wiring.tell_recordings({"--base-url": None})
+        made.wiring.expect_keys_in(KEY_OF_THE_PROJECT)
     return made
 
 

@@ -14,6 +14,7 @@ from summarizer.errors import UsageError
 
 FILE = "summarizer.toml"
 _PREFIX = "SUMMARIZER_"
+KEY_OF_THE_PROJECT = "SUMMARIZER_API_KEY"
 _LOCAL = "local:"
 # A field of pydantic's may not be called as this setting is; its own name is understood too.
 _FIELD = {"schema": "schema_class"}
@@ -110,7 +111,8 @@ def settings(**arguments: Any) -> Settings:
         env = variable(name)
         where = env if os.environ.get(env) is not None else repr(str(file)) if file else "an argument"
         if "key" in name.lower():
-            raise UsageError(f"{where}: keys are never read from a file; set OPENAI_API_KEY") from error
+            todo = f"set OPENAI_API_KEY, or {KEY_OF_THE_PROJECT} for a base_url of that file"
+            raise UsageError(f"{where}: keys are never read from a file; {todo}") from error
         if first["type"] == "extra_forbidden":
             known = ", ".join(names())
             raise UsageError(f"{where}: there is no setting {name!r}; there are: {known}") from error

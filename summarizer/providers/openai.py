@@ -225,6 +225,10 @@ class OpenAIDoor:
         """Close all connections that this event loop and calls to `complete` have opened."""
         await self._wire.aclose()
 
+    def expect_key_in(self, variable: str) -> None:
+        """Have messages name the environment variable from which the caller takes the key."""
+        self._address = replace(self._address, key_name=variable)
+
     def _body(self, request: Request, dialect: Dialect) -> dict[str, Any]:
         build = responses.payload if self._responses else payload
         cached = self._address.is_openai
