@@ -469,6 +469,18 @@ def test_what_may_not_be_looked_at_is_one_failure(tmp_path: Path, anybody: list[
     assert len(list((tmp_path / "out").glob("*.json"))) == 3
 
 
+def test_a_batch_whose_folder_may_not_be_written_any_more_can_be_looked_at(
+    cli: Cli, articles: Path, tmp_path: Path, anybody: list[str]
+) -> None:
+    cli(articles, "--out", "out", "-m", "extractive", "-q")
+    (tmp_path / "out").chmod(0o555)
+    command = [*anybody, sys.executable, "-m", "summarizer", "batch", "--out", "out", "--status"]
+    done = subprocess.run(command, capture_output=True, cwd=tmp_path, timeout=300, check=False)
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.splitlines()[0].split() == [b"ok", b"12"]
+
+
 def test_a_batch_that_only_prints_says_that_it_needs_a_temporary_folder(articles: Path) -> None:
     command = [sys.executable, "-m", "summarizer", "batch", str(articles), "--out", "-", "-m", "extractive", "-q"]
     small = ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh"]

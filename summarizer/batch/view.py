@@ -12,6 +12,8 @@ from summarizer.batch.opening import check_format, fault
 from summarizer.records import Completion, Usage
 
 _ITEMS = "SELECT seq, name, source, output, article_id, task, outcome, detail, sha256 FROM items"
+# A file system that takes nothing, and a folder that may not be written.
+_NO_ROOM = ("SQLITE_CANTOPEN", "SQLITE_READONLY")
 _WORK = "SELECT outcome, detail, grounded, usage, iif(?, result, NULL) FROM work WHERE task = ? AND article_id = ?"
 
 
@@ -183,7 +185,7 @@ def _opened(path: Path, how: str) -> sqlite3.Connection:
     except BaseException as error:
         connection.close()
         # Where nothing may be written there is no room for what readers and a writer share: then nobody writes.
-        is_closed = isinstance(error, sqlite3.OperationalError) and error.sqlite_errorname.startswith("SQLITE_CANTOPEN")
+        is_closed = isinstance(error, sqlite3.OperationalError) and error.sqlite_errorname.startswith(_NO_ROOM)
         if how == "mode=ro" and is_closed and path.is_file() and not _has_more(path):
             return _opened(path, "mode=ro&immutable=1")
         raise
