@@ -13,6 +13,7 @@ from summarizer.store import on_its_way, unwritable, write_lines
 _RETRY = "run the same command with --retry-failed"
 _TODO = {
     "unreadable": "mend or remove the file, then run the same command again",
+    "store": "move away what is in the place of its output, then run the same command again",
     "too_long": "use a model with a larger window: not even parts of the article fit this one",
     "refused": "use another model or prompt for this article: asking again would only cost again",
     "filtered": "use another model for this article: a content filter stopped it",

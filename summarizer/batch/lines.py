@@ -100,6 +100,9 @@ class Lines:
         if self._stale or (self.edited and self._style.overwrite):
             self._make_anew()
 
+    def must_have_room(self, item: Item) -> None:
+        """All have the same file, which was looked at."""
+
     def state(self, item: Item, article_id: str) -> State:
         """Tell whether there is a line for an input that shows this article."""
         with self._lock:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from summarizer import render, store
 from summarizer.batch.seal import Sealed, seal, unseal
 from summarizer.batch.view import Item, View
+from summarizer.errors import StoreError
 from summarizer.records import Result
 from summarizer.whole import force_folder
 
@@ -78,6 +79,14 @@ class Outputs(Protocol):
 
         Raises:
             StoreError: What is there is none of ours, or cannot be written.
+        """
+        ...
+
+    def must_have_room(self, item: Item) -> None:
+        """Refuse an input whose output has no place, before its article is paid for.
+
+        Raises:
+            StoreError: What is none of ours is in the way; says what.
         """
         ...
 
@@ -148,6 +157,17 @@ class Folder:
         except OSError as error:
             raise store.unwritable(self.root, error) from error
 
+    def must_have_room(self, item: Item) -> None:
+        """Refuse a folder in the place of a file, and what is none in the place of a folder."""
+        path = self._path(item)
+        if os.path.isdir(path):
+            raise _in_the_way(path, "a folder")
+        folder = path.parent
+        while not os.path.isdir(folder):
+            if os.path.lexists(folder):
+                raise _in_the_way(folder, "no folder")
+            folder = folder.parent
+
     def state(self, item: Item, article_id: str) -> State:  # noqa: ARG002 - the item says what its file shows
         """Compare a file with what was written."""
         found = store.digest_of(self._path(item))
@@ -177,6 +197,8 @@ class Folder:
             return False
         try:
             path.unlink(missing_ok=True)
+        except NotADirectoryError:  # somebody put a file in the place of its folder
+            return True
         except OSError as error:
             raise store.unwritable(path, error) from error
         return True
@@ -222,6 +244,9 @@ class Nowhere:
     def begin(self, view: View, *, is_new: bool) -> None:
         """There is nothing to look at."""
 
+    def must_have_room(self, item: Item) -> None:
+        """There is nothing to put anywhere."""
+
     def state(self, item: Item, article_id: str) -> State:  # noqa: ARG002 - the protocol's signature
         """Nothing is ever missing."""
         return "shown"
@@ -236,6 +261,11 @@ class Nowhere:
 
     def finish(self, view: View, task: int) -> None:
         """There is nothing to write."""
+
+
+def _in_the_way(path: Path, what: str) -> StoreError:
+    where = str(path)
+    return StoreError(f"{where!r} is {what}, and an output has its place there: move it away", path=where)
 
 
 def _sha256(data: bytes) -> str:

@@ -207,6 +207,7 @@ class Planner:
         self._show.tally.add("found")
         item = self._item(name, given)
         try:
+            self._show.must_have_room(item)
             article = given.read()
         except Exception as error:  # noqa: BLE001 - one article that takes all memory must not cost the others
             self._show.failed_to_read(item, error)
@@ -232,7 +233,7 @@ class Planner:
         self._show.earlier(item, article.id, work, self._view, is_fresh=self._names.has_met(article.id))
 
     def _forget_what_is_gone(self) -> None:
-        """Forget what could not be read and is there no more: who removed a broken file is to read no more of it."""
+        """Forget what could not be taken and is there no more: who removed a broken file is to read no more of it."""
         for item in self._view.unread():
             if not self._names.knows(item.name) and self._is_gone(item):
                 self._ledger.post(forgotten(item))

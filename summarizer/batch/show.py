@@ -77,8 +77,16 @@ class Show:
         if self._recalls:
             self._tell(told(item, article_id, work, self._schema))
 
+    def must_have_room(self, item: Item) -> None:
+        """Refuse an input whose output has no place.
+
+        Raises:
+            StoreError: Says what is in the way.
+        """
+        self._outputs.must_have_room(item)
+
     def failed_to_read(self, item: Item, error: Exception) -> None:
-        """Take note of an input that gives no article; what its output showed before stays."""
+        """Take note of an input that gives no article, or has no place for its output; what was shown before stays."""
         work = failed(error)
         self._ledger.post(shown(item._replace(outcome=work.outcome, detail=work.detail)))
         self.tally.failed(work.outcome)

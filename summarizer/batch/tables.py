@@ -66,6 +66,9 @@ class Table:
                 path=where,
             )
 
+    def must_have_room(self, item: Item) -> None:
+        """All have the same file, which was looked at."""
+
     def state(self, item: Item, article_id: str) -> State:  # noqa: ARG002 - the protocol's signature
         """Nothing is missing before the end."""
         return "shown"

@@ -112,8 +112,9 @@ class View:
         return (Item(*row) for row in self._rows(_ITEMS + " ORDER BY seq"))
 
     def unread(self) -> Iterator[Item]:
-        """Yield every input that could not be read when it was last looked at, and shows no earlier result."""
-        return (Item(*row) for row in self._rows(_ITEMS + " WHERE outcome = 'unreadable' AND article_id IS NULL"))
+        """Yield every input that could not be read, or had no place, when last looked at, and shows no result."""
+        lost = " WHERE outcome IN ('unreadable', 'store') AND article_id IS NULL"
+        return (Item(*row) for row in self._rows(_ITEMS + lost))
 
     def last_seq(self) -> int:
         """Return the number of the last input; 0 when there is none."""

@@ -1,0 +1,112 @@
+"""What is in the way of a batch's outputs: it costs the articles whose places it takes, and no others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from .calls import Cli
+from .server import Server
+
+
+@pytest.fixture
+def cli(cli: Cli) -> Cli:
+    """Run the command in a folder of its own."""
+    return partial(cli, "batch", "in", "--out", "out")
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Path:
+    for name in ("aaa", "bbb"):
+        (tmp_path / "in" / name).mkdir(parents=True)
+        for number in range(4):
+            text = f"The company {name} number {number} plans to raise {number} million."
+            (tmp_path / "in" / name / f"{number}.txt").write_text(text, "utf-8")
+    return tmp_path / "in"
+
+
+def reached(server: Server) -> list[str]:
+    return ["-m", "openai:test", "--base-url", server.url]
+
+
+def failures(out: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in (out / "failures.jsonl").read_text("utf-8").splitlines()]
+
+
+def outputs(out: Path) -> list[str]:
+    return sorted(path.relative_to(out).as_posix() for path in out.rglob("*.json") if path.is_file())
+
+
+ALL = [f"{name}/{number}.json" for name in ("aaa", "bbb") for number in range(4)]
+
+
+@pytest.mark.parametrize(
+    "put",
+    [lambda path: path.write_text("mine"), lambda path: path.symlink_to("nowhere")],
+    ids=["file", "dangling link"],
+)
+@pytest.mark.usefixtures("articles")
+def test_a_stranger_in_the_place_of_a_folder_costs_only_what_belongs_there(
+    cli: Cli, tmp_path: Path, put: Callable[[Path], object]
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    put(out / "aaa")
+    with Server() as server:
+        done = cli(*reached(server))
+        asked = len(server.requests)
+        found = failures(out)
+        shown = outputs(out)
+        (out / "aaa").unlink()
+        again = cli(*reached(server))
+
+        assert len(server.requests) == asked + 4
+    assert (done.code, asked, shown) == (1, 4, ALL[4:])
+    assert [one["item"] for one in found] == [f"aaa/{number}.txt" for number in range(4)]
+    assert {one["outcome"] for one in found} == {"store"}
+    assert "'out/aaa' is no folder" in found[0]["detail"]
+    assert (again.code, outputs(out)) == (0, ALL)
+    assert not (out / "failures.jsonl").exists()
+
+
+@pytest.mark.usefixtures("articles")
+def test_a_folder_in_the_place_of_an_output_is_called_so_and_not_paid_for(cli: Cli, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    (out / "aaa" / "2.json").mkdir(parents=True)
+    with Server() as server:
+        done = cli(*reached(server), "--rebuild-outputs")
+
+        assert len(server.requests) == 7
+    assert done.code == 1
+    assert "'out/aaa/2.json' is a folder" in done.err
+    assert "--rebuild-outputs" not in done.err
+    assert [one["item"] for one in failures(out)] == ["aaa/2.txt"]
+
+
+def test_what_had_no_place_and_was_removed_is_forgotten(cli: Cli, articles: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    (out / "aaa" / "2.json").mkdir(parents=True)
+    cli("-m", "extractive")
+    (articles / "aaa" / "2.txt").unlink()
+
+    assert cli("-m", "extractive").code == 0
+    assert not (out / "failures.jsonl").exists()
+
+
+@pytest.mark.usefixtures("articles")
+def test_another_task_takes_away_what_it_can_where_a_file_took_the_place_of_a_folder(cli: Cli, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    cli("-m", "extractive")
+    for path in (out / "aaa").iterdir():
+        path.unlink()
+    (out / "aaa").rmdir()
+    (out / "aaa").write_text("mine", "utf-8")
+    done = cli("-m", "extractive", "--max-words", "40")
+
+    assert done.code == 1
+    assert outputs(out) == ALL[4:]
+    assert [one["item"] for one in failures(out)] == [f"aaa/{number}.txt" for number in range(4)]
