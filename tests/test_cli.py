@@ -718,13 +718,34 @@ def test_a_full_disk_behind_stdout_is_one_line(acme: Path, args: list[str]) -> N
 
 
 @pytest.mark.parametrize(
-    ("args", "code"), [(["acme.txt"], 0), (["-"], 1), (["batch", "acme.txt", "--out", "out"], 0)], ids=str
+    ("args", "code"),
+    [(["acme.txt", "-o", "out.txt"], 0), (["-", "-o", "out.txt"], 1), (["batch", "acme.txt", "--out", "out"], 0)],
+    ids=str,
 )
 def test_standard_streams_may_be_closed(acme: Path, args: list[str], code: int) -> None:
     program = "import os, sys; [os.close(number) for number in range(3)]; os.execv(sys.executable, sys.argv[1:])"
     command = [sys.executable, "-c", program, sys.executable, "-m", "summarizer", *args]
 
     assert subprocess.run(command, cwd=acme.parent, timeout=300, check=False).returncode == code
+
+
+@pytest.mark.parametrize(
+    "args",
+    [["acme.txt"], ["batch", "acme.txt", "--out", "-"], ["check", "acme.txt", "acme.txt"], ["doctor"]],
+    ids=" ".join,
+)
+def test_a_closed_stdout_is_one_line_and_nothing_is_paid(acme: Path, args: list[str]) -> None:
+    program = "import os, sys; os.close(1); os.execv(sys.executable, sys.argv[1:])"
+    with Server() as server:
+        whom = {"SUMMARIZER_MODEL": "openai:test", "OPENAI_BASE_URL": server.url}
+        command = [sys.executable, "-c", program, sys.executable, "-m", "summarizer", *args]
+        done = subprocess.run(
+            command, cwd=acme.parent, env={**os.environ, **whom}, stderr=subprocess.PIPE, timeout=300, check=False
+        )
+
+        assert server.requests == []
+    assert done.returncode == 1
+    assert done.stderr == b"summarizer: cannot write to standard output: it is closed\n"
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ EXIT_INTERRUPTED = 130
 EXIT_CLOSED_PIPE = 141
 # The first column of a table may have no name.
 _MAY_BE_EMPTY = frozenset({"--text-column", "--id-column"})
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
 
 _EXIT_OF = {
     "usage": EXIT_USAGE,
@@ -158,16 +158,42 @@ def _unwritten(error: OSError) -> int:
 
 
 def _open_what_is_closed() -> None:
-    """A daemon may have closed any of the standard streams, which are None then: nothing comes in or goes out there."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+    """A daemon may have closed any of the standard streams, which are None then: nothing comes in or is said there."""
+    for name, mode in (("stdin", "r"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - open to the end
+    if sys.stdout is None:
+        sys.stdout = io.TextIOWrapper(io.BufferedWriter(_Closed(os.devnull, "wb")), encoding="utf-8")
+
+
+def must_be_open() -> None:
+    """Refuse to pay for results that nobody gets, where standard output is closed."""
+    raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
+    if isinstance(raw, _Closed):
+        raw.refuse()
 
 
 def _speak_utf8() -> None:
     """Write UTF-8 to standard output, whatever a system takes for its own: a pipe on Windows holds no Chinese."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+
+
+class _Closed(io.FileIO):
+    """In the place of a standard output that is closed: a result that is written there is an error, once."""
+
+    is_told = False
+
+    def refuse(self) -> None:
+        """Say that nothing can be written."""
+        self.is_told = True
+        raise OSError(errno.EBADF, "it is closed")
+
+    def write(self, data: Any, /) -> int:
+        """Refuse what comes first; what Python still has when it ends is lost."""
+        if not self.is_told:
+            self.refuse()
+        return memoryview(data).nbytes
 
 
 class _Void(io.FileIO):

@@ -16,7 +16,17 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from summarizer.cli import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, EXIT_UNGROUNDED, exit_code, files, note, table
+from summarizer.cli import (
+    EXIT_FAILED,
+    EXIT_INTERRUPTED,
+    EXIT_OK,
+    EXIT_UNGROUNDED,
+    exit_code,
+    files,
+    must_be_open,
+    note,
+    table,
+)
 from summarizer.cli.options import (
     dry_run_option,
     in_dollars,
@@ -105,6 +115,8 @@ def command(
     if dry_run:
         where = None if out == "-" else Path(out)
         return _estimate(inputs, selection, where, strict=strict, retry_failed=retry_failed, options=options)
+    if out == "-":
+        must_be_open()
     settings = Settings(
         out=None if out == "-" else Path(out),
         form=form or "json",

@@ -14,7 +14,7 @@ from typing import Any, Self
 import click
 
 from summarizer import store
-from summarizer.cli import printable
+from summarizer.cli import must_be_open, printable
 from summarizer.errors import UsageError
 from summarizer.records import Article, Result
 from summarizer.whole import replacing, write_all
@@ -44,7 +44,9 @@ class Output:
         self._several = several
         self._written = 0
         self._parts: list[str] = []
-        if self._path is not None:
+        if self._path is None:
+            must_be_open()
+        else:
             _must_be_writable(self._path)
             _must_not_replace(self._path, read)
 
