@@ -331,6 +331,18 @@ def test_a_second_process_ends_with_one_clear_line(articles: Path, tmp_path: Pat
 # --------------------------------------------------------------------------------------------------------- how it stops
 
 
+def test_a_signal_that_comes_twice_at_once_is_one(articles: Path, tmp_path: Path) -> None:
+    with Server(latency_s=0.5) as server, started(server, tmp_path, "--concurrency", "4") as process:
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.02)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+        asked = len(server.requests)
+
+    assert process.returncode == 130
+    assert 2 <= len(list((tmp_path / "out").glob("*.json"))) == asked <= 4
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_one_signal_finishes_what_is_in_flight_and_saves_it(articles: Path, tmp_path: Path, number: int) -> None:
@@ -352,6 +364,7 @@ def test_a_second_signal_stops_now(articles: Path, tmp_path: Path, cli: Cli) -> 
         process.send_signal(signal.SIGINT)
         assert process.stderr is not None
         said = b"".join(takewhile(lambda line: b"finishing what is in flight" not in line, process.stderr))
+        time.sleep(0.3)  # what comes at once is the first one, sent twice
         was_waiting = process.poll() is None
         process.send_signal(signal.SIGINT)
         said += process.communicate(timeout=100)[1]  # one in flight goes on for 120 s

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
 # An article in flight has some 100 objects, and each look for cycles goes through them all in vain. That took 0.16 ms
 # of an article with 10,000 and 0.01 ms with this; what hangs in cycles until it is found may be some 20 MB.
 _OBJECTS_A_LOOK = 100_000
+# `timeout` and shells send a signal to a process and to its group: what comes so soon after the first is the same wish.
+_ONE_WISH_S = 0.2
 # Files and connections that are open beside those of the calls.
 _FILES_BESIDE = 64
 
@@ -312,13 +315,15 @@ def _total(names: tuple[str, ...], selection: Selection, *, quiet: bool) -> Call
 @contextlib.contextmanager
 def _signals(run: Run[Any], progress: Progress) -> Iterator[Callable[[], bool]]:
     """Finish what is in flight on the first signal, drop it on the second; yield whether there was one."""
-    seen: list[int] = []
+    seen: list[float] = []
     hang_up = getattr(signal, "SIGHUP", None)  # Windows has none
 
     def handle(number: int, _frame: FrameType | None) -> None:
         if seen and number == hang_up:  # the shell and the system each tell of a terminal that was closed
             return
-        seen.append(number)
+        if seen and time.monotonic() < seen[0] + _ONE_WISH_S:
+            return
+        seen.append(time.monotonic())
         if len(seen) == 1:
             run.stop()
             progress.note("interrupted: finishing what is in flight; once more stops now")
