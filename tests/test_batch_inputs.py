@@ -10,6 +10,7 @@ import socket
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator
+from glob import glob
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,32 @@ def test_a_glob_tells_articles_from_the_outputs_beside_them(tmp_path: Path) -> N
         told = batch([str(root)], root, include=("*.txt",))
 
     assert [one.source for one in told] == [str(root / "a.txt"), str(root / "b/c.txt")]
+
+
+@pytest.mark.parametrize("link", ["self", "a/up", "a/b/top"])
+def test_a_glob_follows_no_link_to_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, link: str) -> None:
+    root = touch(tmp_path / "in", "b.txt", "a/z.txt", "a/b/c.txt", "a/b/[d]/e.txt", ".git/x.txt")
+    monkeypatch.chdir(tmp_path)
+    patterns = [
+        "in/**/*.txt",
+        "in/**/b/**/*.txt",
+        "**/[ac].txt",
+        "in/**",
+        f"{root}/**/*.txt",
+        "in/**/**/z.txt",
+        "i*/**/b*",
+    ]
+    fitting = [set(glob(each, recursive=True)) for each in patterns]  # noqa: PTH207 - what is found without links
+    wanted = [sorted(one for one in those if Path(one).is_file()) for those in fitting]
+    (root / link).symlink_to(root, target_is_directory=True)
+    (root / "a" / "other").symlink_to(root, target_is_directory=True)
+
+    found = [[str(one.source) for one in inputs([each], Selection())] for each in patterns]
+
+    assert found == wanted
+    assert all(found)
+    with pytest.raises(UsageError, match="nothing fits"):
+        inputs(["in/**/none.txt"], Selection())
 
 
 def test_a_glob_a_file_and_a_list_give_the_same_inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ of its fullest subfolder.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import fnmatch
 import glob
 import os
@@ -108,7 +109,7 @@ def _inputs(names: tuple[str, ...], selection: Selection, stdin: BinaryIO | None
             for listed in _listed(stdin):
                 yield from _named(listed, selection)
         elif glob.has_magic(name) and not os.path.lexists(name):
-            for one in sorted(glob.glob(name, recursive=True)):  # noqa: PTH207 - a name may be absolute
+            for one in sorted(set(_fitting(name))):
                 if not os.path.isdir(one):
                     yield from _named(one, selection)
         else:
@@ -132,8 +133,32 @@ def _must_stand_for_something(name: str) -> None:
 def _must_fit_something(name: str) -> None:
     if not glob.has_magic(name):
         raise UsageError(f"there is no file or folder {name!r}: check the name and the folder ({str(Path.cwd())!r})")
-    if next(glob.iglob(name, recursive=True), None) is None:  # noqa: PTH207 - a name may be absolute
+    if next(_fitting(name), None) is None:
         raise UsageError(f"nothing fits {name!r}")
+
+
+def _fitting(pattern: str) -> Iterator[str]:
+    """Yield the paths that fit a glob, some perhaps twice; `**` follows no link to a folder, so that no loop exists."""
+    parts = pattern.replace(os.sep, "/").split("/")
+    if "**" not in parts:
+        yield from glob.iglob(pattern)  # noqa: PTH207 - a name may be absolute
+        return
+    at = parts.index("**")
+    above, below = "/".join(parts[:at]), "/".join(parts[at + 1 :]) or "*"
+    for folder in glob.iglob(f"{above}/") if at else ("",):  # noqa: PTH207 - as above
+        for inner in _folders(folder):
+            yield from _fitting(f"{glob.escape(inner)}{below}")
+
+
+def _folders(root: str) -> Iterator[str]:
+    """Yield a folder and all below it that are not hidden, each with a slash at its end; a link is not entered."""
+    folders = [root]
+    while folders:
+        folder = folders.pop()
+        yield folder
+        with contextlib.suppress(OSError), os.scandir(folder or ".") as entries:  # as `glob` does
+            inner = [one.name for one in entries if one.is_dir(follow_symlinks=False) and not one.name.startswith(".")]
+            folders += [f"{folder}{name}/" for name in inner]
 
 
 def _must_hold_no_outputs(folder: Path, selection: Selection) -> None:
