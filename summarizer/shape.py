@@ -77,6 +77,27 @@ def reply_format(schema: type[BaseModel], most_claims: int | None = None) -> Rep
     )
 
 
+def defaults(schema: type[BaseModel]) -> list[tuple[str, Any]]:
+    """Return what fields are when a reply leaves them out, each with its path; no request says so."""
+    return sorted(_defaults(schema.model_json_schema(), ""), key=lambda found: found[0])
+
+
+def _defaults(node: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(node, list):
+        for number, item in enumerate(node):
+            yield from _defaults(item, f"{path}/{number}")
+    if not isinstance(node, dict):
+        return
+    if "default" in node:
+        yield path, node["default"]
+    for key, item in node.items():
+        if key in ("properties", "$defs"):
+            for field, value in item.items():
+                yield from _defaults(value, f"{path}/{key}/{field}")
+        elif key != "default":
+            yield from _defaults(item, f"{path}/{key}")
+
+
 def _must_come_back(schema: type[BaseModel]) -> None:
     """Refuse a required field that is left out where a result is written: it could not be read back."""
     try:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import create_model
 
 from summarizer import pipeline
 from summarizer.errors import (
@@ -316,6 +317,17 @@ def test_a_task_s_key_changes_with_whatever_decides_its_results() -> None:
 
     assert len(keys) == 8
     assert base.key(prompts, "m") == Task(schema=Summary).key(Prompts(), "m")
+
+
+def test_what_a_schema_has_by_default_is_part_of_a_task_s_key() -> None:
+    def rated(score: int, *, default: str = "none") -> type[Summary]:
+        within = create_model("Rating", score=(int, score))
+        return create_model("Rated", __base__=Summary, rating=(within, ...), default=(str, default))
+
+    keys = [Task(schema=one).key(Prompts(), "m") for one in (rated(3), rated(4), rated(3, default="some"), rated(3))]
+
+    assert len(set(keys)) == 3
+    assert keys[0] == keys[3]
 
 
 # ----------------------------------------------------------------------------------------------------- looks elsewhere

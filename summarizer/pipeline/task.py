@@ -6,14 +6,14 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel
 
 from summarizer.prompt import Prompts
 from summarizer.records import Article, Message, ModelInfo, Request
 from summarizer.records.quick import quick
-from summarizer.shape import reply_format
+from summarizer.shape import defaults, reply_format
 
 S = TypeVar("S", bound=BaseModel)
 
@@ -56,7 +56,7 @@ class Task(Generic[S]):
     def key(self, prompts: Prompts, model: str) -> str:
         """SHA-256 of all that decides what becomes of an article: schema, words of the prompts, model, settings."""
         form = reply_format(self.schema)
-        parts = {
+        parts: dict[str, Any] = {
             "schema": dict(form.schema),
             "name": form.name,
             "prompts": prompts.fingerprint(self.preset),
@@ -70,6 +70,8 @@ class Task(Generic[S]):
             "judge": self.judge and [self.judge.label, self.judge_share],
             "context": self.context,
         }
+        if left_out := defaults(self.schema):
+            parts["defaults"] = left_out
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
