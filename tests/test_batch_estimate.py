@@ -232,6 +232,21 @@ def test_a_dry_run_says_what_the_estimate_says_and_leaves_nothing(cli: Table, ar
     assert not Path("out").exists()
 
 
+def test_a_dry_run_estimates_the_others_where_one_article_cannot_be_read(cli: Table, articles: Path) -> None:
+    good = min(articles.iterdir())
+    (articles.parent / "empty.txt").touch()
+    with Server() as server:
+        code, both, said = cli(good, "empty.txt", "none.txt", *reached(server), "--dry-run")
+        _, alone, _ = cli(good, *reached(server), "--dry-run")
+
+    assert code == 1
+    assert number(both.pop("will fail")) == 2
+    assert (number(both.pop("articles")), number(alone.pop("articles"))) == (3, 1)
+    assert both == alone
+    assert "empty.txt" in said
+    assert "none.txt" in said
+
+
 def test_a_dry_run_leaves_out_what_the_batch_has_done(cli: Table, articles: Path) -> None:
     with Server() as server:
         cli("batch", articles, "--out", "out", *reached(server), "--max-requests", 4, "--concurrency", 1, "-q")

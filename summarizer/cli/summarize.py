@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,10 +76,12 @@ def command(
 
 def _estimate(articles: tuple[str, ...], *, strict: bool, options: dict[str, Any]) -> int:
     from summarizer.cli.estimate import tell
-    from summarizer.load.inputs import given
+    from summarizer.load.inputs import Input
 
+    shown = ["<stdin>" if name == "-" else name for name in articles]
+    named = [Input(name, name, name, name, partial(read, given)) for name, given in zip(shown, articles, strict=True)]
     with summarizer_from(strict=strict, **options) as summarizer:
-        return tell(summarizer, given(map(read, articles)))
+        return tell(summarizer, named)
 
 
 def read(name: str) -> Article:
