@@ -505,6 +505,7 @@ def test_an_empty_variable_of_the_environment_sets_nothing(
         ("max_wrods = 3", "there is no setting 'max_wrods'; there are: model, base_url, preset, prompts, schema,"),
         ("schema = 3", "summarizer.toml': setting 'schema': "),
         ("max_words = true", "summarizer.toml': setting 'max_words': true is no value"),
+        ("foo = true", "summarizer.toml': there is no setting 'foo'; there are: "),
         ('max_words = "many"', "max_words"),
         ("max_words = ", "no valid TOML"),
         ('preset = "news \udcff"', "no valid TOML"),

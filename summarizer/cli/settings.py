@@ -65,7 +65,8 @@ def _read(file: Path) -> dict[str, Any]:
     """Read a TOML file, also as editors on Windows write one: with a byte order mark."""
     found = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
     for name, value in found.items():
-        if isinstance(value, bool) and name != "cache":  # a number to pydantic
+        is_known = name in names() or name in _SETTING
+        if isinstance(value, bool) and is_known and name != "cache":  # a number to pydantic
             raise UsageError(f"{str(file)!r}: setting {name!r}: {str(value).lower()} is no value for it")
     return {_FIELD.get(name, name): _placed(name, value, file.parent) for name, value in found.items()}
 
