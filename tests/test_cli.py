@@ -629,6 +629,15 @@ def test_a_bad_pair_is_named_and_costs_no_other(cli: Cli, acme: Path, tmp_path: 
     assert cli("check", "--jsonl", "pairs.jsonl", "--format", "text").code == 2
 
 
+@pytest.mark.parametrize("nothing", ["", "\n  \n"])
+def test_pairs_of_which_there_are_none_are_a_failure(cli: Cli, tmp_path: Path, nothing: str) -> None:
+    (tmp_path / "pairs.jsonl").write_text(nothing, "utf-8")
+    done = cli("check", "--jsonl", "pairs.jsonl")
+
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith("summarizer: 'pairs.jsonl' holds nothing to check: write {")
+
+
 def test_prompts_are_listed_shown_and_rendered(cli: Cli, acme: Path) -> None:
     assert [line.split()[0] for line in cli("prompts", "list").out.splitlines()] == [
         "bullets",

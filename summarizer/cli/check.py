@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from summarizer.api import Summarizer
     from summarizer.schema import PlainSummary
 
+_A_PAIR = 'write {"article": "...", "summary": "..."}, both as text'
+
 
 @click.command("check")
 @click.argument("article", required=False, shell_complete=files)
@@ -67,11 +69,12 @@ def _many(summarizer: Summarizer[Any], pairs: BinaryIO, output: Path | None) -> 
     """Check a pair of texts a line, and write a result a line; a bad line costs no other."""
     from summarizer.records import Article
 
-    code = EXIT_OK
+    code, is_empty = EXIT_OK, True
     with Output("jsonl", output, [pairs.name]) as out:
         for number, line in enumerate(pairs, 1):
             if not line.strip():
                 continue
+            is_empty = False
             try:
                 article, summary = _pair(line)
                 found = Article(article, source=f"line {number}")
@@ -84,6 +87,9 @@ def _many(summarizer: Summarizer[Any], pairs: BinaryIO, output: Path | None) -> 
                 continue
             out.write(result, found, preset="summary")
             code = code or (EXIT_OK if result.grounded else EXIT_UNGROUNDED)
+    if is_empty:
+        note(f"{pairs.name!r} holds nothing to check: {_A_PAIR}")
+        return EXIT_FAILED
     return code
 
 
@@ -93,7 +99,7 @@ def _pair(line: bytes) -> tuple[str, str]:
     except (ValueError, RecursionError) as error:
         raise ValueError("no JSON in UTF-8") from error
     if not isinstance(values, dict) or not all(isinstance(values.get(name), str) for name in ("article", "summary")):
-        raise ValueError('write {"article": "...", "summary": "..."}, both as text')
+        raise ValueError(_A_PAIR)
     if has_surrogates(values["article"] + values["summary"]):
         raise ValueError("it holds half a character (a lone surrogate), which no text does")
     return values["article"], values["summary"]
