@@ -629,6 +629,17 @@ def test_a_bad_pair_is_named_and_costs_no_other(cli: Cli, acme: Path, tmp_path: 
     assert cli("check", "--jsonl", "pairs.jsonl", "--format", "text").code == 2
 
 
+def test_the_result_of_another_article_is_called_so(cli: Cli, acme: Path, tmp_path: Path) -> None:
+    (tmp_path / "other.txt").write_text("Halden sells its plant in Lyon. It has no plans for the money.", "utf-8")
+    cli(str(acme), "--format", "json", "-o", "result.json")
+
+    right, wrong = cli("check", str(acme), "result.json"), cli("check", "other.txt", "result.json")
+
+    assert (right.code, right.err) == (0, "")
+    assert wrong.code == 3
+    assert wrong.err.startswith(f"summarizer: the summary is the result of another article ({str(acme)!r:.80})")
+
+
 @pytest.mark.parametrize("nothing", ["", "\n  \n"])
 def test_pairs_of_which_there_are_none_are_a_failure(cli: Cli, tmp_path: Path, nothing: str) -> None:
     (tmp_path / "pairs.jsonl").write_text(nothing, "utf-8")

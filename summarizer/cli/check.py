@@ -20,6 +20,7 @@ from summarizer.surrogates import has_surrogates
 
 if TYPE_CHECKING:
     from summarizer.api import Summarizer
+    from summarizer.records import Article
     from summarizer.schema import PlainSummary
 
 _A_PAIR = 'write {"article": "...", "summary": "..."}, both as text'
@@ -59,7 +60,7 @@ def command(
             return _many(summarizer, pairs, output)
         with Output(form or "text", output, [str(article), str(summary)]) as out:
             found = read(str(article))
-            result = summarizer.check(found, _summary(_text(str(summary)), str(summary)))
+            result = summarizer.check(found, _summary(_text(str(summary)), str(summary), found))
             out.write(result, found, preset="summary")
     sys.stdout.flush()
     return EXIT_OK if result.grounded else EXIT_UNGROUNDED
@@ -80,7 +81,7 @@ def _many(summarizer: Summarizer[Any], pairs: BinaryIO, output: Path | None) -> 
                 found = Article(article, source=f"line {number}")
                 if not article.strip():
                     raise ValueError("the article is empty")
-                result = summarizer.check(found, _summary(summary, "summary.txt"))
+                result = summarizer.check(found, _summary(summary, "summary.txt", found))
             except (SummarizerError, ValueError) as error:
                 note(f"line {number} of {pairs.name!r}: {error}")
                 code = EXIT_FAILED
@@ -128,17 +129,17 @@ def _text(name: str) -> str:
         raise Unreadable(f"cannot read {name!r}: {error.strerror}", source=name) from error
 
 
-def _summary(text: str, name: str) -> PlainSummary | str:
+def _summary(text: str, name: str, article: Article) -> PlainSummary | str:
     """Read a summary as what it is: a result in JSON keeps its cites, Markdown loses its marks."""
     if text.lstrip("\ufeff \n\r\t").startswith("{") or name.lower().endswith(".json"):
         try:
-            return _of_result(text)
+            return _of_result(text, article)
         except RecursionError as error:
             raise UsageError("the summary is JSON that is nested too deeply to be a result of summarizer") from error
     return plain(text) if name.lower().endswith((".md", ".markdown")) else text
 
 
-def _of_result(text: str) -> PlainSummary | str:
+def _of_result(text: str, article: Article) -> PlainSummary | str:
     from summarizer.schema import Claim, PlainSummary
 
     try:
@@ -146,6 +147,12 @@ def _of_result(text: str) -> PlainSummary | str:
     except ValueError as error:
         raise UsageError(f"the summary looks like JSON but is none: {error}") from error
     summary = values.get("summary") if isinstance(values, dict) else values
+    if isinstance(values, dict) and isinstance(values.get("article_id"), str) and values["article_id"] != article.id:
+        source = values.get("source")
+        of = f" ({source!r:.80})" if isinstance(source, str) else ""
+        note(
+            f"the summary is the result of another article{of} or of another version of it: its cites may mean nothing"
+        )
     if isinstance(summary, list) and all(isinstance(line, str) for line in summary):
         summary = "\n".join(summary)
     if isinstance(summary, str):
