@@ -8,7 +8,7 @@ import os
 import re
 import time
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from summarizer.errors import StoreError
@@ -104,16 +104,19 @@ def digest_of(path: Path) -> str | None:
         raise StoreError(f"cannot read {str(path)!r}: {error.strerror or error}", path=str(path)) from error
 
 
-def safe(name: str, suffix: str, *, apart: str = "") -> str:
+def safe(name: str, suffix: str, *, apart: str = "", taken: Collection[str] = ()) -> str:
     """Return a relative path, with `/` between folders, that is safe on every common file system and in a terminal.
 
     Args:
         name: What it is made from, without the suffix; may be hostile: `..`, controls, half characters, any length.
         suffix: The end of the file's name (`.json`).
         apart: Sets files apart whose names would be one; a part of `mark`.
+        taken: Names that no folder at the top may have, in lower case.
     """
     parts = [part for part in name.split("/") if part not in ("", ".", "..")] or ["article"]
     folders = [_folder(part, suffix) for part in parts[:-1]]
+    if folders and folders[0].casefold() in taken:
+        folders[0] += "_"
     last = _component(parts[-1])
     if not apart and (last != parts[-1] or folders != parts[:-1]):
         apart = _hash(name)

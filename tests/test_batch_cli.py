@@ -264,6 +264,17 @@ def test_a_run_that_is_refused_left_nothing_out(cli: Cli, articles: Path) -> Non
     assert "failures.jsonl" not in refused.err
 
 
+def test_a_run_that_stops_at_once_left_nothing_out(cli: Cli, articles: Path) -> None:
+    (articles / "broken.txt").write_bytes(b"a\0b")
+    cli("in", "--out", "out", "-m", "extractive", "--include", "broken.txt")
+    (articles / "broken.txt").unlink()
+    with Server() as server:
+        stopped = cli("in", "--out", "out", *reached(server), "--max-requests", "0")
+
+    assert stopped.code == 4
+    assert "failures.jsonl" not in stopped.err
+
+
 def test_a_table_that_can_be_read_now_is_no_failure_any_more(cli: Cli, tmp_path: Path) -> None:
     table = tmp_path / "news.csv"
     table.write_text("id,body\na,The company plans to raise 100 million euros.\nb,\n", "utf-8")

@@ -110,3 +110,16 @@ def test_another_task_takes_away_what_it_can_where_a_file_took_the_place_of_a_fo
     assert done.code == 1
     assert outputs(out) == ALL[4:]
     assert [one["item"] for one in failures(out)] == [f"aaa/{number}.txt" for number in range(4)]
+
+
+@pytest.mark.parametrize("name", ["failures.jsonl", "Failures.JSONL"])
+def test_a_folder_of_articles_does_not_take_the_place_of_the_report(
+    cli: Cli, articles: Path, tmp_path: Path, name: str
+) -> None:
+    (articles / "bbb").rename(articles / name)
+    (articles / "aaa" / "broken.txt").write_bytes(b"a\0b")
+    done = cli("-m", "extractive")
+
+    assert done.code == 1
+    assert [one["item"] for one in failures(tmp_path / "out")] == ["aaa/broken.txt"]
+    assert len(outputs(tmp_path / "out")) == 8

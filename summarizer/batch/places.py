@@ -14,7 +14,7 @@ from summarizer.batch.lines import Lines
 from summarizer.batch.opening import files_of
 from summarizer.batch.outputs import SUFFIXES, Folder, Nowhere, Outputs, Style
 from summarizer.errors import StoreError, UsageError
-from summarizer.load.inputs import FAILURES_OF_A_FILE, LEDGER, LEDGER_OF_A_FILE
+from summarizer.load.inputs import FAILURES, FAILURES_OF_A_FILE, LEDGER, LEDGER_OF_A_FILE
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -52,7 +52,7 @@ class Places:
         if is_folder(out):
             if form not in SUFFIXES:
                 raise UsageError(f"the files of a folder are {', '.join(SUFFIXES)}, not {form!r}")
-            return cls(ledger_of(out), Folder(out, style), out / "failures.jsonl", out)
+            return cls(ledger_of(out), Folder(out, style), out / FAILURES, out)
         # A link stays one: what it leads to is replaced.
         file = Path(os.path.realpath(out)) if os.path.islink(out) else out
         outputs: Outputs
@@ -106,7 +106,7 @@ def ledger_of(out: Path) -> Path:
 
 def failures_of(out: Path) -> Path:
     """Return the file of dead letters: in the folder, or beside the file, of which each has its own."""
-    return out / "failures.jsonl" if is_folder(out) else out.with_name(f"{out.name}{FAILURES_OF_A_FILE}")
+    return out / FAILURES if is_folder(out) else out.with_name(f"{out.name}{FAILURES_OF_A_FILE}")
 
 
 def none_is_an_article(out: Path) -> frozenset[Path]:

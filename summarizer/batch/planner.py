@@ -21,7 +21,7 @@ from summarizer.batch.ledger import Ledger, added, forgotten, moved
 from summarizer.batch.show import Show
 from summarizer.batch.view import Item, View, Work, has_result
 from summarizer.errors import StoreError
-from summarizer.load.inputs import Input
+from summarizer.load.inputs import FAILURES, Input
 from summarizer.load.tables import SUFFIXES as TABLES
 from summarizer.records import Article, Completion
 
@@ -312,7 +312,7 @@ class Planner:
             return None, None
         digest = store.mark(name)
         for length in (0, 8, 16, len(digest)):
-            output = store.safe(given.stem, suffix, apart=digest[:length])
+            output = store.safe(given.stem, suffix, apart=digest[:length], taken=(FAILURES,))
             place = store.same_place(output)
             if (self._is_first or not self._view.is_taken(place)) and self._names.take(place):
                 return output, place

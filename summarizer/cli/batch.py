@@ -250,7 +250,7 @@ def _say_what_is_next(
 
     if failed:
         note(f"what failed, and what to do: {str(failures_of(settings.out))!r}", quiet=quiet)
-    elif (error is None or error.outcome != "usage") and os.path.isfile(failures_of(settings.out)):
+    elif error is None and not interrupted and os.path.isfile(failures_of(settings.out)):  # it went to its end
         note(f"what failed before and was left out now is still in {str(failures_of(settings.out))!r}", quiet=quiet)
     if error is not None and error.outcome == "budget":
         note("with more allowed the same command resumes", quiet=quiet)

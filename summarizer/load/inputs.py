@@ -29,6 +29,7 @@ _MOST_NAME_BYTES = 1 << 16
 # The ledger of a batch: in the folder of its outputs, or beside the file that they are in, by this end of its name.
 LEDGER = ".summarizer.sqlite"
 LEDGER_OF_A_FILE = ".ledger.sqlite"
+FAILURES = "failures.jsonl"
 FAILURES_OF_A_FILE = ".failures.jsonl"
 
 
