@@ -270,7 +270,8 @@ class Summarizer(Generic[S]):
 
         model, measure = self.wiring.planning
         wiring = self.wiring
-        asking = (wiring.booked, wiring.cached, wiring.paused_s, wiring.reads_units)
+        purse = None if wiring.budget is None else wiring.budget.book
+        asking = (wiring.booked, wiring.cached, wiring.paused_s, wiring.reads_units, purse)
         return Recipe(self.task, self.prompts, model, measure, self._budget, *asking)
 
     @overload

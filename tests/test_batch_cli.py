@@ -307,6 +307,29 @@ def test_at_the_budget_the_code_is_4_and_the_same_command_goes_on(cli: Cli, arti
     assert len(list((tmp_path / "out").glob("*.json"))) == 12
 
 
+def test_at_the_budget_of_what_is_printed_the_table_says_what_it_took(cli: Cli, articles: Path) -> None:
+    with Server() as server:
+        done = cli(articles, "--out", "-", *reached(server), "--max-requests", 3)
+        asked = len(server.requests)
+
+    assert (done.code, asked, done.out.count("\n")) == (4, 3, 3)
+    assert re.search(r"^  requests +3$", done.err, re.MULTILINE)
+    assert re.search(r"^  tokens +[1-9]", done.err, re.MULTILINE)
+
+
+def test_what_outputs_cost_before_their_ledger_was_lost_is_no_use_of_the_run(
+    cli: Cli, articles: Path, tmp_path: Path
+) -> None:
+    with Server() as server:
+        cli(articles, "--out", "out", *reached(server))
+        (tmp_path / "out" / ".summarizer.sqlite").unlink()
+        again = cli(articles, "--out", "out", *reached(server))
+
+    assert "made anew from 12 outputs" in again.err
+    assert not re.search(r"^  (requests|tokens) ", again.err, re.MULTILINE)
+    assert re.search(r"^requests +12$", cli("--out", "out", "--status").out, re.MULTILINE)
+
+
 def test_dollars_cannot_be_capped_where_the_price_is_unknown(cli: Cli, articles: Path) -> None:
     with Server() as server:
         done = cli(articles, "--out", "out", *reached(server), "--max-cost", "0.50")

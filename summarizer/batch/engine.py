@@ -26,7 +26,7 @@ from summarizer.batch.ended import Ended
 from summarizer.batch.held import hold
 from summarizer.batch.jobs import Jobs
 from summarizer.batch.kept import Kept
-from summarizer.batch.ledger import stored
+from summarizer.batch.ledger import Book, stored
 from summarizer.batch.planner import Claims, Job, Planner
 from summarizer.batch.processes import Processes
 from summarizer.batch.recipe import Recipe, Settings
@@ -35,7 +35,7 @@ from summarizer.batch.tally import Tally
 from summarizer.batch.view import View, Work, has_result
 from summarizer.errors import BudgetReached, Interrupted, ProviderError, StoreError, SummarizerError
 from summarizer.load.inputs import Input
-from summarizer.providers.budget import Book
+from summarizer.providers.budget import Tab
 from summarizer.providers.patience import giving_up
 from summarizer.records import Completion, Result, Usage
 
@@ -91,12 +91,12 @@ class Run(Generic[S]):
         self._done: asyncio.Queue[tuple[Job, Work, Result[S] | None] | None] = asyncio.Queue(_WAITING)
         self._told: asyncio.Queue[Told | None] = asyncio.Queue(_WAITING)
         self._is_gone = False
-        self._book: Book | None = None
+        self._book: Book | Tab | None = None
 
     @property
     def usage(self) -> Usage:
         """What this run has consumed so far, failed calls included."""
-        return getattr(self._book, "of_run", Usage())
+        return Usage() if self._book is None else self._book.of_run
 
     @property
     def is_stopping(self) -> bool:

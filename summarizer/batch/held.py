@@ -7,13 +7,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from summarizer.batch.ledger import Ledger
+from summarizer.batch.ledger import Book, Ledger
 from summarizer.batch.outputs import Outputs
 from summarizer.batch.places import Places
 from summarizer.batch.recipe import Recipe, Settings
 from summarizer.batch.recover import recover, retire
 from summarizer.batch.view import View
-from summarizer.providers.budget import Book
+from summarizer.providers.budget import Tab
 from summarizer.records import Provider
 
 
@@ -24,7 +24,7 @@ class Held:
     Attributes:
         places: Where all is kept.
         ledger: The truth about each article.
-        book: Counts what the run spends; None where the recipe's own budget does.
+        book: Counts what the run spends.
         task: The number of the task in the ledger.
         server: Asks the model.
         provider: The same, behind the replies that are kept.
@@ -32,7 +32,7 @@ class Held:
 
     places: Places
     ledger: Ledger
-    book: Book | None
+    book: Book | Tab
     task: int
     server: Provider
     provider: Provider
@@ -81,6 +81,6 @@ def hold(recipe: Recipe[Any], settings: Settings, closing: ExitStack) -> Held:
         )
     ledger = Ledger(places.ledger, budget=recipe.budget if out is not None else None)
     closing.callback(ledger.close)
-    book = ledger.book if out is not None or recipe.budget is None else None
+    book = ledger.book if out is not None or recipe.purse is None else Tab(recipe.purse)
     server = recipe.provider(book)
     return Held(places, ledger, book, ledger.task(key), server, recipe.cached(server))

@@ -136,7 +136,7 @@ class Book:
         self._purse = purse
         self._is_capped = purse.budget.is_capped
         self._lock = threading.Lock()
-        self._of_run = Usage()
+        self._of_run = self._before = Usage()
         self._has_news = False
 
     @property
@@ -186,14 +186,17 @@ class Book:
         self._purse.must_know_what_is_capped()
 
     def charge(self, usage: Usage) -> None:
-        """Count what was spent before the ledger knew."""
-        self.settle(self._purse.reserve(Usage()), usage)
+        """Count what was spent before the ledger knew: kept with what this run spends, and no part of it."""
+        self._purse.settle(self._purse.reserve(Usage()), usage)
+        with self._lock:
+            self._before += usage
+            self._has_news = True
 
     def news(self) -> Usage | None:
-        """Return what this run has spent, once after each change."""
+        """Return what is to be kept with this run, once after each change."""
         with self._lock:
             has_news, self._has_news = self._has_news, False
-            return self._of_run if has_news else None
+            return self._before + self._of_run if has_news else None
 
     @contextlib.contextmanager
     def _given_back(self, number: int) -> Iterator[None]:

@@ -36,6 +36,7 @@ class Recipe(Generic[S]):
         cached: Puts earlier replies, if they are kept, in front of a provider.
         paused_s: Returns for how many seconds the server wants to be left alone.
         reads_units: Whether the provider reads the units of requests, not their messages alone.
+        purse: Where the budget is kept that the caller's other calls share; None where there is no cap.
     """
 
     task: Task[S]
@@ -47,6 +48,7 @@ class Recipe(Generic[S]):
     cached: Callable[[Provider], Provider]
     paused_s: Callable[[], float]
     reads_units: bool = True
+    purse: Book | None = None
 
     @property
     def flow(self) -> Callable[[Article], Flow[Result[S]]]:

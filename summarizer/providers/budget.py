@@ -145,6 +145,49 @@ class Purse:
                 raise error
 
 
+class Tab:
+    """A book that counts what one run takes from another book, which decides.
+
+    Args:
+        book: The other one; who else takes from it is not counted.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._lock = threading.Lock()
+        self._of_run = Usage()
+
+    @property
+    def budget(self) -> Budget:
+        """What is allowed in total."""
+        return self._book.budget
+
+    @property
+    def spent(self) -> Usage:
+        """What was settled so far, by whomever."""
+        return self._book.spent
+
+    @property
+    def of_run(self) -> Usage:
+        """What was settled here."""
+        with self._lock:
+            return self._of_run
+
+    def reserve(self, worst: Usage, /) -> int:
+        """Set aside a worst case; see `Book.reserve`."""
+        return self._book.reserve(worst)
+
+    async def areserve(self, worst: Usage, /) -> int:
+        """Set aside a worst case; see `Book.reserve`."""
+        return await self._book.areserve(worst)
+
+    def settle(self, reservation: int, took: Usage, /) -> None:
+        """Put what a request took in the place of its reservation."""
+        self._book.settle(reservation, took)
+        with self._lock:
+            self._of_run += took
+
+
 def _tokens(usage: Usage) -> int:
     return (usage.input_tokens or 0) + (usage.output_tokens or 0)
 
@@ -182,17 +225,20 @@ class Budgeted(Wrapper):
         provider: The provider to ask.
         book: Where reservations are kept; a budget alone is kept in memory, over the life of this object.
         worst: What a request can consume at most. Its cost may be unknown only where the budget names no cost.
+
+    Attributes:
+        book: The book.
     """
 
     def __init__(self, provider: Provider, book: Book | Budget, *, worst: Callable[[Request], Usage]) -> None:
         super().__init__(provider)
-        self._book: Book = Purse(book) if isinstance(book, Budget) else book
+        self.book: Book = Purse(book) if isinstance(book, Budget) else book
         self._worst = worst
 
     @property
     def spent(self) -> Usage:
         """What was consumed so far; where a server told nothing, the worst case."""
-        return self._book.spent
+        return self.book.spent
 
     def complete(self, request: Request, /) -> Completion:
         """Return the completion of a request.
@@ -201,14 +247,14 @@ class Budgeted(Wrapper):
             BudgetReached: What is left does not cover the worst case; nothing was sent.
             UsageError: The budget names a cost, and the price of this model is unknown.
         """
-        call = _Call(self._book, request, self._worst)
-        call.opened(self._book.reserve(call.set_aside))
+        call = _Call(self.book, request, self._worst)
+        call.opened(self.book.reserve(call.set_aside))
         with call:
             return call.told(self._provider.complete(request))
 
     async def acomplete(self, request: Request, /) -> Completion:
         """Return the completion of a request; see `complete`."""
-        call = _Call(self._book, request, self._worst)
+        call = _Call(self.book, request, self._worst)
         await call.reserve()
         with call:
             return call.told(await self._provider.acomplete(request))
