@@ -271,7 +271,7 @@ class Summarizer(Generic[S]):
         model, measure = self.wiring.planning
         wiring = self.wiring
         purse = None if wiring.budget is None else wiring.budget.book
-        asking = (wiring.booked, wiring.cached, wiring.paused_s, wiring.reads_units, purse)
+        asking = (wiring.booked, wiring.cached, wiring.paused_s, wiring.reads_units, purse, wiring.is_refused)
         return Recipe(self.task, self.prompts, model, measure, self._budget, *asking)
 
     @overload

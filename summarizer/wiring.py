@@ -154,6 +154,10 @@ class Wiring:
         """Return how much longer a server wants to be left alone, in seconds."""
         return max(gate.paused_s for gate in self._gates)
 
+    def is_refused(self) -> bool:
+        """Whether a server said last that it takes no more for now."""
+        return any(gate.is_refused for gate in self._gates)
+
     def close(self) -> None:
         """Close what was opened here."""
         if self._replies is not None:

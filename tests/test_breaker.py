@@ -459,6 +459,19 @@ def test_a_run_tells_that_the_server_asks_for_a_pause(tmp_path: Path) -> None:
     assert made.waits_for == "the server asks for a pause: 100 s"
 
 
+@pytest.mark.parametrize("asked_s", [None, 0.5])
+def test_a_run_tells_that_the_server_takes_no_more_until_it_does(tmp_path: Path, asked_s: float | None) -> None:
+    summarizer = Summarizer(ScriptedProvider().next(RateLimited("slow down", retry_after_s=asked_s)), limits=ONCE)
+    made = Run(summarizer.recipe(), given([]), Settings(out=tmp_path / "out"))
+
+    with pytest.raises(RateLimited):
+        summarizer.summarize(text(1))
+    refused = made.waits_for
+    summarizer.summarize(text(1))
+
+    assert (refused, made.waits_for) == ("the server takes no more for now (429)", None)
+
+
 def test_the_command_says_that_the_server_is_down_and_resumes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -204,6 +204,18 @@ def test_a_wait_that_nobody_ends_is_kept(call: Call) -> None:
     assert time.monotonic() - began >= 0.3
 
 
+@pytest.mark.parametrize(
+    ("asked_s", "when"), [(7.0, "in 7.0 s, as the server asks"), (None, "when the server takes more")]
+)
+def test_a_wait_that_is_kept_for_all_calls_is_logged_as_it_is(
+    caplog: pytest.LogCaptureFixture, asked_s: float | None, when: str
+) -> None:
+    caplog.set_level(logging.WARNING, "summarizer.retry")
+    wrapped(Scripted(failed(RateLimited, retry_after_s=asked_s)), patient=True).complete(REQUEST)
+
+    assert caplog.messages == [f"attempt 1 failed, the next {when}: it failed"]
+
+
 def test_every_retry_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING, "summarizer.retry")
 

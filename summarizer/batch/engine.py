@@ -110,7 +110,9 @@ class Run(Generic[S]):
             is_there = self._breaker.answers
             return "articles find no answer: one at a time" if is_there else "the server is down: asking now and then"
         paused_s = self._recipe.paused_s()
-        return f"the server asks for a pause: {paused_s:.0f} s" if paused_s >= 1 else None
+        if paused_s >= 1:
+            return f"the server asks for a pause: {paused_s:.0f} s"
+        return "the server takes no more for now (429)" if self._recipe.is_refused() else None
 
     def stop(self) -> None:
         """Begin nothing new, and finish what is in flight; safe to call from a signal handler or a thread."""

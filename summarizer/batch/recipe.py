@@ -37,6 +37,7 @@ class Recipe(Generic[S]):
         paused_s: Returns for how many seconds the server wants to be left alone.
         reads_units: Whether the provider reads the units of requests, not their messages alone.
         purse: Where the budget is kept that the caller's other calls share; None where there is no cap.
+        is_refused: Returns whether a server said last that it takes no more for now.
     """
 
     task: Task[S]
@@ -49,6 +50,7 @@ class Recipe(Generic[S]):
     paused_s: Callable[[], float]
     reads_units: bool = True
     purse: Book | None = None
+    is_refused: Callable[[], bool] = lambda: False
 
     @property
     def flow(self) -> Callable[[Article], Flow[Result[S]]]:

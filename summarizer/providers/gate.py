@@ -122,6 +122,9 @@ class Gate:
         limits: `requests_per_minute` and `tokens_per_minute`; what they do not name is learned from the server.
         clock: Returns seconds that never go back.
         draw: Returns a number in [0, 1): the chance in a pause.
+
+    Attributes:
+        is_refused: Whether the server said last that it takes no more for now.
     """
 
     def __init__(
@@ -137,6 +140,7 @@ class Gate:
         self._resume_at = 0.0
         self._is_paused = False
         self._pauses = 0  # one after another, without a success between them
+        self.is_refused = False
 
     @property
     def paused_s(self) -> float:
@@ -211,6 +215,8 @@ class Gate:
 
     def _note(self, turn: Turn, now: float) -> None:
         outcome = turn.outcome
+        if outcome is not None:
+            self.is_refused = isinstance(outcome, RateLimited)
         if isinstance(outcome, RateLimited):
             self._refused(outcome, turn, now)
         elif isinstance(outcome, Unavailable):

@@ -255,5 +255,9 @@ def _error(state: RetryCallState) -> BaseException | None:
 
 
 def _announce(state: RetryCallState) -> None:
-    wait_s = 0.0 if state.next_action is None else state.next_action.sleep
-    _log.warning("attempt %d failed, the next in %.1f s: %s", state.attempt_number, wait_s, _error(state))
+    error, wait_s = _error(state), 0.0 if state.next_action is None else state.next_action.sleep
+    when = f"in {wait_s:.1f} s"
+    if isinstance(error, RateLimited) and not wait_s:  # `Limit` holds it back, with all others
+        asked_s = _asked_s(error)
+        when = "when the server takes more" if asked_s is None else f"in {asked_s:.1f} s, as the server asks"
+    _log.warning("attempt %d failed, the next %s: %s", state.attempt_number, when, error)
