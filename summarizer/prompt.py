@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from summarizer.errors import TemplateError
 from summarizer.records import MANY_UNITS, Evidence, Finding, Message, Span, Unit, numbered
 from summarizer.schema import Claim
 from summarizer.shape import ReplyFormat
@@ -87,7 +88,7 @@ class Prompts(Templates):
         claims = [Claim(text=text, cites=[1, 2])] * 2
         doubts = [Finding("number", "the evidence says 2")] * 2
         evidence = [Evidence(unit.number, Span(unit.start, unit.start + len(text)), text) for unit in units]
-        self.ask(
+        rules, _ = self.ask(
             preset,
             units,
             article_id="",
@@ -96,6 +97,8 @@ class Prompts(Templates):
             max_words=max_words,
             sentences=sentences,
         )
+        if not rules.content:
+            raise TemplateError(f"template {str(self.path(preset))!r} says nothing")
         self.repair(["two", "problems"])
         self.shorten(["200 words where at most 120 were asked for"] * 2)
         self.mend([(claim, doubts) for claim in claims], units, article_id="", format=format)

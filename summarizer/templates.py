@@ -153,6 +153,7 @@ class Templates:
         try:
             template = self._compiled.get(name)
             if template is None:
+                self._must_fill(name)
                 template = self._compiled[name] = self._jinja().get_template(name)
             # What every template knows is given as it is: `render` puts it together anew, in twice the time.
             context = template.new_context({**template.environment.globals, **values}, shared=True)
@@ -162,6 +163,25 @@ class Templates:
             if fault is None:
                 raise
             raise fault from error
+
+    def _must_fill(self, name: str) -> None:
+        """Refuse a block that no template which this one extends has: nobody would read what stands in it."""
+        from jinja2 import nodes
+
+        parsed = self._jinja().parse(self.source(name), name)
+        above, known, at = {name}, set[str](), parsed
+        while True:
+            parent = next((node.template for node in at.body if isinstance(node, nodes.Extends)), None)
+            stem = _stem(parent.value) if isinstance(parent, nodes.Const) else None
+            if parent is None or stem is None or stem in above or self._loaded(stem) is None:
+                break
+            above.add(stem)
+            at = self._jinja().parse(self.source(stem), stem)
+            known |= {block.name for block in at.find_all(nodes.Block)}
+        for node in parsed.body if known and parent is None else ():
+            if isinstance(node, nodes.Block) and node.name not in known:
+                where, there = f"template {str(self.path(name))!r}, line {node.lineno}", ", ".join(sorted(known))
+                raise TemplateError(f"{where}: what it extends has no block {node.name!r}; there are: {there}")
 
     def _fault(self, name: str, error: Exception) -> TemplateError | None:
         """Return what to say of a template that does not render; None where it is not to blame."""

@@ -542,6 +542,23 @@ def test_a_template_that_nothing_uses_or_that_knows_what_is_missing_is_in_nobody
     assert result.checks[1].origin == "extract"
 
 
+def test_a_block_within_a_block_is_a_templates_own(tmp_path: Path) -> None:
+    (tmp_path / "base.jinja").write_text(
+        '{% extends "summary" %}{% block task %}{% block mine %}One.{% endblock %}{% endblock %}'
+    )
+    (tmp_path / "top.jinja").write_text('{% extends "base" %}{% block mine %}Two.{% endblock %}')
+
+    with Summarizer(ScriptedProvider(), preset="top", prompts=tmp_path) as summarizer:
+        assert "Two." in summarizer.preview(TEXT)[0].content
+
+
+def test_a_preset_that_says_nothing_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "mine.jinja").write_text("{# later #}\n", "utf-8")
+
+    with pytest.raises(TemplateError, match=r"mine\.jinja' says nothing"):
+        Summarizer(ScriptedProvider(), preset="mine", prompts=tmp_path)
+
+
 def test_a_preview_sends_nothing() -> None:
     provider = ScriptedProvider(replies.verbatim)
 

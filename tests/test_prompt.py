@@ -160,6 +160,10 @@ def test_a_user_s_folder_comes_first(tmp_path: Path, sample: Article) -> None:
         ('{% extends "mine.jinja" %}', "mine.jinja' takes itself in"),
         ('{% include "mine.jinja" %}', "mine.jinja' takes itself in"),
         ('{% include "../secret.jinja" %}', "secret"),
+        (
+            '{% extends "_rules.jinja" %}\n{% block tsk %}Write.{% endblock %}',
+            "line 2: what it extends has no block 'tsk'; there are: .*task",
+        ),
     ],
 )
 def test_a_template_that_does_not_render_says_where(tmp_path: Path, sample: Article, source: str, problem: str) -> None:
