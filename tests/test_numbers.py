@@ -586,3 +586,34 @@ def test_a_share_may_follow_from_sums_of_money_that_are_a_year_apart() -> None:
 )
 def test_what_becomes_another_number_is_not_more_than_the_first(language: str, text: str) -> None:
     assert [item.bound for item in parse(Passage(text, language))] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("language", "evidence", "right", "wrong"),
+    [
+        ("en", "Sales rose 3% to $10 billion.", "Sales rose to $10 billion.", "Sales rose by $10 billion."),
+        ("en", "The prefect ordered a cut by 80%.", "It must be cut by 80%.", "It must be cut to 80%."),
+        ("fr", "Les ventes ont augmenté de 3 %.", "Elles ont augmenté de 3 %.", "Elles ont augmenté à 3 %."),
+        ("de", "Er verlangt, sie um 70 Prozent zu senken.", "Sie sinken um 70 Prozent.", "Sie sinken auf 70 Prozent."),
+        ("it", "I ricavi sono scesi del 6%, a 78 miliardi.", "Sono scesi a 78 miliardi.", "Sono scesi di 78 miliardi."),
+        ("pt", "As vendas subiram 3%, para 10 bilhões.", "Subiram para 10 bilhões.", "Subiram 10 bilhões."),
+    ],
+)
+def test_by_how_much_is_not_to_how_much(language: str, evidence: str, right: str, wrong: str) -> None:
+    assert details(right, evidence, language=language) == []
+    assert len(details(wrong, evidence, language=language)) == 1
+
+
+@pytest.mark.parametrize(
+    ("claim", "found"),
+    [
+        ("Up to 120 mm may fall.", 0),
+        ("At least 80 mm may fall.", 0),
+        ("Up to 80 mm may fall.", 1),
+        ("At least 120 mm may fall.", 1),
+        ("Between 80 and 120 mm may fall.", 0),
+    ],
+)
+def test_the_lower_end_of_a_range_is_not_the_most_there_is(claim: str, found: int) -> None:
+    assert len(details(claim, "Between 80 and 120 mm may fall.")) == found
+    assert len(details(claim, "In all 80-120 mm may fall.")) == found

@@ -24,7 +24,7 @@ _BETWEEN = 8  # tokens at most between the two numbers
 _BEHIND = 5  # tokens behind the second in which it is told that it was before
 _BESIDE = 3  # tokens before and behind an *instead of* in which the two things stand
 _STOPS = frozenset(";:.!?")
-_SORTS = ("from", "to", "instead", "than", "ago")
+_SORTS = ("from", "to", "by", "instead", "than", "ago")
 _ARTICLES = word_set("articles")
 
 
@@ -155,8 +155,8 @@ def _change(passage: Passage, one: Quantity, two: Quantity) -> Change | None:
     between = texts[one.last : two.first]
     if not 0 < len(between) <= _BETWEEN or not _STOPS.isdisjoint(between):
         return None
-    second = _before(passage, two.first)
-    first = _before(passage, one.first) if second else second
+    second = told_before(passage, two.first)
+    first = told_before(passage, one.first) if second else second
     if "to" in second and ("from" in first or _moves(passage, one.last, two.first)):
         return Change(one, two)
     middle = {hit.label for hit in _phrases(passage.language).find(between)}
@@ -177,8 +177,8 @@ def _moves(passage: Passage, start: int, end: int) -> bool:
     )
 
 
-def _before(passage: Passage, place: int) -> frozenset[str]:
-    """Return what the word before a number, before its bound or its article, tells of it."""
+def told_before(passage: Passage, place: int) -> frozenset[str]:
+    """Return what the word before a number, its bound or its article tells of it: `from`, `to`, `by`."""
     texts, phrases = passage.texts, _phrases(passage.language)
     bound = number_words(passage.language).before.before(texts, place)
     led = bound is not None and not phrases.find(texts[place - 1 : place])  # pasan de siete a cuatro

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from summarizer.ground.case import Case
-from summarizer.ground.doubts.numbers import often
+from summarizer.ground.doubts.numbers import ends, often
 from summarizer.ground.doubts.numbers.bounds import unlike
 from summarizer.ground.doubts.numbers.counted import is_century, label_of, noun_of, part_and_whole
 from summarizer.ground.doubts.numbers.factors import Given, is_told_otherwise
@@ -53,6 +53,7 @@ def check(case: Case) -> Iterator[Finding]:
     if not case.guessed or restates(case, HALF):
         yield from (Finding("number", detail) for detail in _doubt_repeats(case, given))
         yield from (Finding("number", detail) for detail in often.doubts(case))
+        yield from (Finding("number", detail) for detail in ends.doubts(case))
 
 
 def _doubt(quantity: Quantity, given: Sequence[Given], case: Case) -> str | None:

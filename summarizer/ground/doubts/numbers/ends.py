@@ -1,0 +1,84 @@
+"""Which end a number is: of a change *by* so much or *to* so much, and of a range the lower or the upper one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from summarizer.ground.case import Case
+from summarizer.ground.doubts.change import told_before
+from summarizer.ground.reading.arithmetic import is_same
+from summarizer.ground.reading.clause import stems
+from summarizer.ground.reading.locales import word_set
+from summarizer.ground.reading.quantity import Quantity, parse
+from summarizer.ground.reading.text import Passage
+
+_MOST_CLAIMED = 16  # numbers; each is compared with all of the evidence
+_FARTHEST = 8  # tokens before a number in which a rise or a fall is told
+_VERB_BEHIND = 3  # tokens behind a German one: um 70 Prozent zu senken
+_BEHIND = 4  # tokens between the two numbers of *from 10 to 12*
+_STOPS = frozenset(";:.!?")
+_MOVES = frozenset({"=rise", "=fall"})
+_LOWER, _UPPER = frozenset({">", ">="}), frozenset({"<", "<="})
+_BETWEEN, _RANGE = word_set("between"), frozenset({"-", "bis"})
+
+Given = Sequence[tuple[Quantity, Passage]]
+
+
+def doubts(case: Case) -> Iterator[str]:
+    """Say of numbers that the claim makes another end than the evidence does, wherever that has them."""
+    claimed = case.claim.once(parse)[:_MOST_CLAIMED]
+    plain = [quantity for quantity in claimed if quantity.kind == "count" and not quantity.weak]
+    for mine in plain:
+        given = [(other, one) for one in case.evidence for other in one.once(parse) if is_same(mine, other)]
+        if given:
+            yield from _other_role(mine, given, case.claim)
+            yield from _other_end(mine, given)
+
+
+def _other_role(mine: Quantity, given: Given, claim: Passage) -> Iterator[str]:
+    told = _role(claim, mine)
+    theirs = {_role(passage, other) for other, passage in given} if told else set()
+    if theirs and None not in theirs and told not in theirs:
+        yield f"the claim says {told} {mine.text!r}, the cited sentences {theirs.pop()} it"
+
+
+def _role(passage: Passage, quantity: Quantity) -> str | None:
+    """Return whether something rises or falls `by` a number or `to` it; None where nothing does, or it is left open."""
+    first = quantity.first
+    if quantity.kind != "count":
+        return None
+    start = max(0, first - _FARTHEST)
+    start = next((at + 1 for at in range(first - 1, start - 1, -1) if passage.texts[at] in _STOPS), start)
+    row, end = passage.once(stems), quantity.last + _VERB_BEHIND if passage.language == "de" else first
+    moved = [at for at, stem in enumerate(row[start:end], start) if stem in _MOVES]
+    if not moved:
+        return None
+    labels = told_before(passage, first)
+    if "to" in labels:
+        return "to"
+    if "by" in labels or moved[-1] == first - 1:
+        behind = (other for other in passage.once(parse) if 0 < other.first - quantity.last <= _BEHIND)
+        return None if any("to" in told_before(passage, other.first) for other in behind) and "from" in labels else "by"
+    return None
+
+
+def _other_end(mine: Quantity, given: Given) -> Iterator[str]:
+    """Doubt *up to 80*, and *at least 120*, where the evidence has *between 80 and 120*."""
+    if mine.bound not in _LOWER | _UPPER:
+        return
+    ends = {_end(passage, other) for other, passage in given}
+    if ends == {"low"} and mine.bound in _UPPER:
+        yield f"the claim says at most {mine.text!r}, the cited sentences at least"
+    if ends == {"high"} and mine.bound in _LOWER:
+        yield f"the claim says at least {mine.text!r}, the cited sentences at most"
+
+
+def _end(passage: Passage, quantity: Quantity) -> str | None:
+    """Return which end of a range a number is: `low`, `high`, or none."""
+    for one, two in pairwise(passage.once(parse)):
+        between = passage.texts[one.last : two.first]
+        led = not _BETWEEN.isdisjoint(passage.texts[max(0, one.first - 2) : one.first])
+        if quantity in (one, two) and len(between) == 1 and (led or between[0] in _RANGE):
+            return "low" if quantity is one else "high"
+    return None
