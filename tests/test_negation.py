@@ -589,6 +589,8 @@ def test_a_negative_may_stand_elsewhere(language: str, claim: str, evidence: str
         ("it", "Il capannone è stato distrutto dal rogo.", "Il capannone è stato danneggiato dal rogo."),
         ("en", "Rui Tavares was convicted of fraud in Leeds.", "Rui Tavares was charged with fraud in Leeds."),
         ("pt", "Rui Tavares foi condenado por peculato.", "Rui Tavares foi acusado de peculato."),
+        ("fr", "Luc Vial a été condamné pour escroquerie.", "Luc Vial a été mis en examen pour escroquerie."),
+        ("es", "Vicente Llorca fue condenado por malversación.", "Vicente Llorca fue imputado por malversación."),
     ],
 )
 def test_more_than_the_evidence_says_is_a_doubt_and_less_is_none(language: str, more: str, less: str) -> None:
@@ -609,3 +611,19 @@ def test_who_buys_has_it_from_who_sells(language: str, claim: str, evidence: str
 
 def test_who_sells_does_not_buy() -> None:
     assert kinds("Natura bought Aesop for 2 billion.", "Natura sold Aesop for 2 billion.") == ["negation"]
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        ("en", "The boy was found dead in a barn.", "The boy was found unharmed in a barn."),
+        ("fr", "La fillette a été retrouvée morte vendredi.", "La fillette a été retrouvée saine et sauve vendredi."),
+        ("de", "Der Junge wurde tot gefunden.", "Der Junge wurde unverletzt gefunden."),
+        ("es", "El niño apareció muerto el jueves.", "El niño apareció ileso el jueves."),
+        ("it", "La bambina è stata ritrovata morta.", "La bambina è stata ritrovata illesa."),
+        ("pt", "O menino foi encontrado morto.", "O menino foi encontrado ileso."),
+    ],
+)
+def test_who_is_unharmed_is_not_dead(language: str, claim: str, evidence: str) -> None:
+    assert set(kinds(claim, evidence, language=language)) == {"negation"}
+    assert kinds(evidence, evidence, language=language) == []
