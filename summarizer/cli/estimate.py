@@ -126,8 +126,8 @@ def _rows(found: Estimate, price: tuple[Decimal, Decimal] | None) -> Iterator[tu
     if found.tree is not None:
         yield "read in parts", f"{found.in_parts:,}", _tree(found.tree, alone=found.in_parts == 1)
     yield "calls", f"{expected.calls:,.0f}", f"at most {found.depth} one after another" if found.depth > 1 else ""
-    yield "tokens read", f"{expected.read:,.0f}", f"at most {most.read:,.0f}"
-    yield "tokens written", f"{expected.written:,.0f}", f"at most {most.written:,.0f}"
+    yield "tokens read", f"{expected.read:,.0f}", f"at most {most.read:,.0f}, without repairs"
+    yield "tokens written", f"{expected.written:,.0f}", f"at most {most.written:,.0f}, without repairs"
     if price is None and expected.calls:
         yield "cost", "unknown", "the price of this model is not listed"
     else:
