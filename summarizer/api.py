@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from summarizer.batch import Recipe, Run
 
 S = TypeVar("S", bound=BaseModel, default=Summary)
+T = TypeVar("T", bound=BaseModel)
 
 
 def summarize(
@@ -278,15 +279,15 @@ class Summarizer(Generic[S]):
     def check(self, article: str | Path | Article, summary: str, /) -> Result[PlainSummary]: ...
 
     @overload
-    def check(self, article: str | Path | Article, summary: S, /) -> Result[S]: ...
+    def check(self, article: str | Path | Article, summary: T, /) -> Result[T]: ...
 
-    def check(self, article: str | Path | Article, summary: S | str, /) -> Result[S] | Result[PlainSummary]:
+    def check(self, article: str | Path | Article, summary: T | str, /) -> Result[T] | Result[PlainSummary]:
         """Ground a summary that was made elsewhere; calls no model.
 
         Args:
             article: What the summary is about.
-            summary: A schema instance, or plain text: one claim a sentence, and a line break always ends one. Marks as
-                `[2]` are left out; claims without cites get their evidence by search.
+            summary: An instance of any schema, or plain text: one claim a sentence, and a line break always ends one.
+                Marks as `[2]` are left out; claims without cites get their evidence by search.
 
         Raises:
             UsageError: It is neither, a text that says nothing, or of a schema that hides claims.

@@ -499,7 +499,7 @@ def test_claims_that_nobody_would_see_are_refused_before_a_call_is_paid() -> Non
     with pytest.raises(SchemaError, match=r"Passing\.claims"):
         Summarizer(provider, schema=Passing)
     with pytest.raises(SchemaError, match=r"Passing\.claims"):
-        Summarizer(provider).check(LONG, Passing(claims=[Claim(**FALSE_POINT)]))  # type: ignore[call-overload]
+        Summarizer(provider).check(LONG, Passing(claims=[Claim(**FALSE_POINT)]))
     assert provider.requests == []
 
 

@@ -49,6 +49,8 @@ def sync() -> None:
         assert_type(app, Summarizer[Brief])
         assert_type(app.summarize("text"), Result[Brief])
     assert_type(Summarizer().summarize("text"), Result[Summary])
+    assert_type(Summarizer().check("text", brief.summary), Result[Brief])
+    assert_type(Summarizer().check("text", "Plain.").summary.claims, list[Claim])
     assert_type(Result.from_json("{}"), Result[Summary])
     assert_type(Result.from_json("{}", schema=Brief), Result[Brief])
     with Summarizer(schema=Brief, budget=Budget(max_cost_usd=0.5)) as capped:
