@@ -51,9 +51,8 @@ def check(case: Case) -> Iterator[Finding]:
             yield Finding("number", detail)
     yield from _doubt_rest(claimed[_MOST_CLAIMED:], given)
     if not case.guessed or restates(case, HALF):
-        yield from (Finding("number", detail) for detail in _doubt_repeats(case, given))
-        yield from (Finding("number", detail) for detail in often.doubts(case))
-        yield from (Finding("number", detail) for detail in ends.doubts(case))
+        for details in (_doubt_repeats(case, given), often.doubts(case), ends.doubts(case)):
+            yield from (Finding("number", detail) for detail in details)
 
 
 def _doubt(quantity: Quantity, given: Sequence[Given], case: Case) -> str | None:

@@ -37,48 +37,55 @@ def doubts(case: Case) -> Iterator[str]:
 
 
 def _other_role(mine: Quantity, given: Given, claim: Passage) -> Iterator[str]:
-    told = _role(claim, mine)
-    theirs = {_role(passage, other) for other, passage in given} if told else set()
+    told = claim.once(_roles).get(mine.first)
+    theirs = {passage.once(_roles).get(other.first) for other, passage in given} if told else set()
     if theirs and None not in theirs and told not in theirs:
         yield f"the claim says {told} {mine.text!r}, the cited sentences {theirs.pop()} it"
 
 
-def _role(passage: Passage, quantity: Quantity) -> str | None:
-    """Return whether something rises or falls `by` a number or `to` it; None where nothing does, or it is left open."""
-    first = quantity.first
-    if quantity.kind != "count":
-        return None
+def _roles(passage: Passage) -> dict[int, str]:
+    """Return by their first tokens the numbers `by` which something rises or falls, and those `to` which it does."""
+    found: dict[int, str] = {}
+    counts = passage.once(parse)
+    for quantity, following in zip(counts, (*counts[1:], None), strict=True):
+        moved = _last_move(passage, quantity) if quantity.kind == "count" else None
+        labels = told_before(passage, quantity.first) if moved is not None else frozenset()
+        if "to" in labels:
+            found[quantity.first] = "to"
+        elif "by" in labels or moved == quantity.first - 1:
+            near = following is not None and following.first - quantity.last <= _BEHIND
+            ranges = near and following is not None and "to" in told_before(passage, following.first)
+            if not (ranges and "from" in labels):
+                found[quantity.first] = "by"
+    return found
+
+
+def _last_move(passage: Passage, quantity: Quantity) -> int | None:
+    """Return where a rise or a fall is told near a number, in its part of the sentence."""
+    first, row = quantity.first, passage.once(stems)
     start = max(0, first - _FARTHEST)
     start = next((at + 1 for at in range(first - 1, start - 1, -1) if passage.texts[at] in _STOPS), start)
-    row, end = passage.once(stems), quantity.last + _VERB_BEHIND if passage.language == "de" else first
-    moved = [at for at, stem in enumerate(row[start:end], start) if stem in _MOVES]
-    if not moved:
-        return None
-    labels = told_before(passage, first)
-    if "to" in labels:
-        return "to"
-    if "by" in labels or moved[-1] == first - 1:
-        behind = (other for other in passage.once(parse) if 0 < other.first - quantity.last <= _BEHIND)
-        return None if any("to" in told_before(passage, other.first) for other in behind) and "from" in labels else "by"
-    return None
+    end = quantity.last + _VERB_BEHIND if passage.language == "de" else first
+    return max((at for at, stem in enumerate(row[start:end], start) if stem in _MOVES), default=None)
 
 
 def _other_end(mine: Quantity, given: Given) -> Iterator[str]:
     """Doubt *up to 80*, and *at least 120*, where the evidence has *between 80 and 120*."""
     if mine.bound not in _LOWER | _UPPER:
         return
-    ends = {_end(passage, other) for other, passage in given}
+    ends = {passage.once(_ends).get(other.first) for other, passage in given}
     if ends == {"low"} and mine.bound in _UPPER:
         yield f"the claim says at most {mine.text!r}, the cited sentences at least"
     if ends == {"high"} and mine.bound in _LOWER:
         yield f"the claim says at least {mine.text!r}, the cited sentences at most"
 
 
-def _end(passage: Passage, quantity: Quantity) -> str | None:
-    """Return which end of a range a number is: `low`, `high`, or none."""
+def _ends(passage: Passage) -> dict[int, str]:
+    """Return by their first tokens the numbers that are the `low` end of a range, and those that are the `high` one."""
+    found: dict[int, str] = {}
     for one, two in pairwise(passage.once(parse)):
         between = passage.texts[one.last : two.first]
         led = not _BETWEEN.isdisjoint(passage.texts[max(0, one.first - 2) : one.first])
-        if quantity in (one, two) and len(between) == 1 and (led or between[0] in _RANGE):
-            return "low" if quantity is one else "high"
-    return None
+        if len(between) == 1 and (led or between[0] in _RANGE):
+            found[one.first], found[two.first] = "low", "high"
+    return found
