@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
@@ -15,6 +15,22 @@ from summarizer.schema import PlainSummary
 class Person(BaseModel):
     name: str = Field(min_length=1, max_length=80, pattern=r"^\S")
     role: str | None = Field(default=None, description="What the person does.")
+
+
+class Fall(BaseModel):
+    kind: Literal["fall"] = "fall"
+    says: Claim
+
+
+class Rise(BaseModel):
+    kind: Literal["rise"] = "rise"
+    by: int
+
+
+class Moves(BaseModel):
+    """Options that a tag with a default tells apart."""
+
+    moves: list[Annotated[Fall | Rise, Field(discriminator="kind")]]
 
 
 class Brief(BaseModel):

@@ -6,7 +6,7 @@ import datetime as dt
 import enum
 import re
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
@@ -22,6 +22,7 @@ from summarizer.shape import reply_format
 from summarizer.validate import validate
 from tests.calls import CALLS, Call
 from tests.growth import grows_within
+from tests.schemas import Fall, Moves
 from tests.strategies import articles
 
 BRIDGE = """\
@@ -379,20 +380,6 @@ def test_a_date_cannot_be_picked_from_sentences(kind: type) -> None:
 
     with pytest.raises(SchemaError, match=r"/when.*let it be null"):
         Extractive().complete(asked(BRIDGE, Dated))
-
-
-class Fall(BaseModel):
-    kind: Literal["fall"] = "fall"
-    says: Claim
-
-
-class Rise(BaseModel):
-    kind: Literal["rise"] = "rise"
-    by: int
-
-
-class Moves(BaseModel):
-    moves: list[Annotated[Fall | Rise, Field(discriminator="kind")]]
 
 
 def test_of_options_with_a_tag_that_with_a_claim_is_filled_under_its_tag() -> None:

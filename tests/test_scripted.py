@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from ipaddress import IPv4Address
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -16,6 +16,7 @@ from summarizer.errors import RateLimited, Refused, UsageError
 from summarizer.records import Article, Message, Request
 
 from .calls import Call
+from .schemas import Moves
 
 ARTICLE = Article("The dam will be repaired. It costs 40 million dollars.\n\nWork begins in May.")
 
@@ -53,20 +54,6 @@ def test_what_is_scripted_comes_first_once_each_and_in_order(call: Call) -> None
 
     assert (first.text, call(provider, request()).text) == ("first", "then")
     assert len(provider.requests) == 4
-
-
-class Fall(BaseModel):
-    kind: Literal["fall"] = "fall"
-    says: Claim
-
-
-class Rise(BaseModel):
-    kind: Literal["rise"] = "rise"
-    by: int
-
-
-class Moves(BaseModel):
-    moves: list[Annotated[Fall | Rise, Field(discriminator="kind")]]
 
 
 class Dated(BaseModel):

@@ -71,19 +71,19 @@ def check(case: Case) -> Iterator[Finding]:
 
 def _another(mine: Source, names: frozenset[str], case: Case) -> str | None:
     """Return who says in the one unit that has it what the claim lets somebody else say, whom another one names."""
-    case, given = narrowed(mine, case) or case, case
-    others = [passage for passage in given.evidence if passage not in case.evidence]
-    if not any(_is_named(mine, passage, case) for passage in others):
+    alone = narrowed(mine, case)
+    there = None if alone is None else alone.evidence[0]
+    others = [passage for passage in case.evidence if passage is not there]
+    if alone is None or there is None or not any(_is_named(mine, passage, case) for passage in others):
         return None
     spoken = frozenset(name for passage in others for source in passage.once(sources) for name in source.names)
     names |= mine.names if _share_name(mine.names, spoken, case) else frozenset()  # *Smith said* opens both
-    there, before = case.evidence[0], speaks_before(case)
-    wrong = _contradicted(mine, names, [there], case)
+    wrong, before = _contradicted(mine, names, [there], alone), speaks_before(alone)
     if wrong is not None:
         return wrong.text if _is_somebody(wrong, there, case) else None
     if before is None or not names or _may_be(mine, names, before, case):
         return None
-    named = there.once(all_names) | case.article.passage(case.cites[0] - 1).once(all_names)
+    named = there.once(all_names) | case.article.passage(alone.cites[0] - 1).once(all_names)
     return None if _share_name(names, named, case) else before.text
 
 
