@@ -185,7 +185,7 @@ def _replace(value: Any, new: Mapping[str, Claim], path: str) -> Any:
         changed |= _replace(value.model_extra or {}, new, path)
         return value.model_copy(update=changed | (_said(new[path]) if path in new else {}))
     if isinstance(value, Mapping):
-        return {name: _replace(item, new, f"{path}/{_escape(name)}") for name, item in value.items()}
+        return {name: _replace(item, new, f"{path}/{pointer_part(name)}") for name, item in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
         names = [field.name for field in fields(value) if field.init]
         return replace(value, **{name: _replace(getattr(value, name), new, f"{path}/{name}") for name in names})
@@ -311,7 +311,7 @@ def children(value: Any) -> list[tuple[str, Any]]:
     if isinstance(value, (list, tuple, deque)):
         return [(str(index), item) for index, item in enumerate(value)]
     if isinstance(value, Mapping):
-        return [(_escape(name), item) for name, item in value.items()]
+        return [(pointer_part(name), item) for name, item in value.items()]
     if is_dataclass(value) and not isinstance(value, type):
         return [(field.name, getattr(value, field.name)) for field in fields(value)]
     return []
@@ -327,8 +327,8 @@ def _fields(schema: type[BaseModel]) -> tuple[str, ...]:
     return tuple(schema.model_fields)
 
 
-def _escape(name: object) -> str:
-    """A mapping's key as a part of a JSON pointer (RFC 6901)."""
+def pointer_part(name: object) -> str:
+    """Return a mapping's key as a part of a JSON pointer (RFC 6901)."""
     return str(name).replace("~", "~0").replace("/", "~1")
 
 

@@ -31,6 +31,7 @@ COMMANDS = {
     "fixtures": "Record completions for tests, check and prune them.",
     "models": "List and fetch local models.",
     "prompts": "List, show and render prompts: what exactly is sent.",
+    "report": "Show results on one page of HTML.",
     "summarize": "Summarize articles to stdout (the default command).",
 }
 

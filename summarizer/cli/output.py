@@ -6,10 +6,10 @@ import os
 import shutil
 import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
@@ -19,7 +19,10 @@ from summarizer.errors import UsageError
 from summarizer.records import Article, Result
 from summarizer.whole import replacing, write_all
 
-FORMATS = ("text", "markdown", "json", "jsonl")
+if TYPE_CHECKING:
+    from summarizer.render import Page
+
+FORMATS = ("text", "markdown", "html", "json", "jsonl")
 
 
 class Output:
@@ -36,19 +39,20 @@ class Output:
     def __init__(
         self, form: str, path: Path | None, read: Sequence[str], *, several: bool = False, steps: bool = False
     ) -> None:
-        if steps and form == "markdown":
-            raise UsageError("--steps shows notes as text, json or jsonl, not as markdown")
+        if steps and form in ("markdown", "html"):
+            raise UsageError(f"--steps shows notes as text, json or jsonl, not as {form}")
         self._form = form
         self._steps = steps
         self._path = None if path == Path("-") else path
         self._several = several
         self._written = 0
         self._parts: list[str] = []
+        self._page: Page | None = None
         if self._path is None:
             must_be_open()
         else:
-            _must_be_writable(self._path)
-            _must_not_replace(self._path, read)
+            must_be_writable(self._path)
+            must_not_replace(self._path, read)
 
     def write(self, result: Result[Any], article: Article, *, preset: str) -> None:
         """Print one result, or keep it for the file."""
@@ -67,6 +71,11 @@ class Output:
         elif self._form == "markdown":
             apart = f"{self._written + 1}-" if self._several else ""
             self._emit(f"{chr(10) if self._written else ''}{render.markdown(result, apart=apart).rstrip()}\n")
+        elif self._form == "html":
+            if self._page is None:
+                self._page = render.Page()
+                self._emit(self._page.opening())
+            self._emit(self._page.section(result))
         else:
             show = render.json if self._form == "json" else render.jsonl
             self._emit(show(result, steps=self._steps).rstrip() + "\n")
@@ -82,8 +91,10 @@ class Output:
             return
         if self._form == "json" and self._several:
             self._emit("\n]\n" if self._written else "[]\n")
+        if self._page is not None:
+            self._emit(self._page.ending())
         if self._path is not None and self._written:
-            write_whole(self._path, "".join(self._parts))
+            write_whole(self._path, self._parts)
 
     def _head(self, result: Result[Any]) -> str:
         return f"{chr(10) if self._written else ''}== {printable(result.source or 'article')} ==\n"
@@ -91,9 +102,14 @@ class Output:
     def _emit(self, text: str) -> None:
         if self._path is not None:
             self._parts.append(text)
-            return
-        click.echo(text.encode("utf-8", "replace"), nl=False)
-        sys.stdout.flush()
+        else:
+            to_stdout(text)
+
+
+def to_stdout(text: str) -> None:
+    """Write a text to stdout at once."""
+    click.echo(text.encode("utf-8", "replace"), nl=False)
+    sys.stdout.flush()
 
 
 def wants_color() -> bool:
@@ -103,7 +119,7 @@ def wants_color() -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
 
 
-def _must_be_writable(path: Path) -> None:
+def must_be_writable(path: Path) -> None:
     """Refuse a place where nothing can be written before a summary is paid for."""
     folder = path.absolute().parent
     if os.path.isdir(path) or not os.path.isdir(folder):
@@ -113,28 +129,30 @@ def _must_be_writable(path: Path) -> None:
         raise UsageError(f"cannot write {str(path)!r}: no file can be made in its folder")
 
 
-def _must_not_replace(path: Path, read: Sequence[str]) -> None:
+def must_not_replace(path: Path, read: Sequence[str]) -> None:
     """Refuse to write over what is read: a summary in the place of its article cannot be undone."""
     for name in read if os.path.isfile(path) else ():
         if os.path.exists(name) and path.samefile(name):
             raise UsageError(f"{str(path)!r} is what is read: name another file for what is written")
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, pieces: Iterable[str]) -> None:
     """Write a file whole or not at all; what is no plain file (a link, a pipe, a device) is written to, not replaced.
 
     Raises:
         StoreError: It cannot be written; what was there before is untouched.
     """
-    data = text.encode("utf-8", "replace")
+    data = (piece.encode("utf-8", "replace") for piece in pieces)
     try:
         before = path.lstat() if os.path.lexists(path) else None
         if before is not None and not stat.S_ISREG(before.st_mode):
-            path.write_bytes(data)
+            with path.open("wb") as file:
+                file.writelines(data)
             return
         with replacing(path) as handle:
             if before is not None and hasattr(os, "fchmod"):
                 os.fchmod(handle, stat.S_IMODE(before.st_mode))
-            write_all(handle, data)
+            for piece in data:
+                write_all(handle, piece)
     except OSError as error:
         raise store.unwritable(path, error) from error

@@ -24,7 +24,7 @@ from summarizer.pipeline.tree import Reading, smaller_window
 from summarizer.pipeline.write import SHORT, most_tokens, question, write
 from summarizer.plan import fitted, whole
 from summarizer.prompt import Prompts
-from summarizer.records import Article, Check, Coverage, ModelInfo, Part, Plan, Request, Result, Usage
+from summarizer.records import MADE_ELSEWHERE, Article, Check, Coverage, ModelInfo, Part, Plan, Request, Result, Usage
 from summarizer.schema import find_claims, find_unchecked
 
 S = TypeVar("S", bound=BaseModel)
@@ -128,7 +128,7 @@ def check(article: Article, summary: S, *, language: str | None = None) -> Resul
         language = written if written != article.language and not mixed else None
     cut = whole(article, exact=False)
     task: Task[S] = Task(schema=type(summary), language=language, on_unsupported="report")
-    draft = Draft(summary, (), "none", Usage(), ())
+    draft = Draft(summary, (), MADE_ELSEWHERE, Usage(), ())
     return _result(with_checks(draft, look_of(draft, cut, task)()), cut, task)
 
 

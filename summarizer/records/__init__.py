@@ -23,6 +23,7 @@ from summarizer.records.requests import (
     key_of,
 )
 from summarizer.records.results import (
+    MADE_ELSEWHERE,
     RESULT_FORMAT,
     Check,
     Coverage,
@@ -38,6 +39,7 @@ from summarizer.records.results import (
 )
 
 __all__ = [
+    "MADE_ELSEWHERE",
     "MANY_UNITS",
     "RESULT_FORMAT",
     "SPACES",

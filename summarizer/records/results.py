@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Generic, Literal
+from typing import Any, Generic, Literal, overload
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import to_json
@@ -15,12 +15,14 @@ from summarizer.errors import Outcome, SchemaError
 from summarizer.records.articles import Span
 from summarizer.records.quick import quick
 from summarizer.records.requests import Usage
+from summarizer.records.untyped import untyped
 from summarizer.schema import Claim, Summary, field_values, find_claims, from_field_values
 
 S = TypeVar("S", bound=BaseModel, default=Summary)
 T = TypeVar("T", bound=BaseModel, default=Summary)
 
 RESULT_FORMAT = "summarizer.result/1"
+MADE_ELSEWHERE = "none"  # the model of a summary that was only checked
 
 Verdict = Literal["supported", "unsupported"]
 Origin = Literal["model", "repair", "extract"]
@@ -262,32 +264,45 @@ class Result(Generic[S]):
         }
         return head, tail | ({"steps": _values(tuple[Step, ...], self.steps)} if steps else {})
 
+    @overload
     @classmethod
-    def from_json(cls, text: str | bytes, /, *, schema: type[T] = Summary) -> Result[T]:  # type: ignore[assignment]
+    def from_json(cls, text: str | bytes, /, *, schema: None) -> Result[Any]: ...
+
+    @overload
+    @classmethod
+    def from_json(cls, text: str | bytes, /) -> Result[Summary]: ...
+
+    @overload
+    @classmethod
+    def from_json(cls, text: str | bytes, /, *, schema: type[T]) -> Result[T]: ...
+
+    @classmethod
+    def from_json(cls, text: str | bytes, /, *, schema: type[BaseModel] | None = Summary) -> Result[Any]:
         """Read a result back.
 
         Args:
             text: What `to_json` wrote, by this version or an older one.
-            schema: The class of the summary.
+            schema: The class of the summary. None for any, as to show it: its claims, and plain values around them.
 
         Raises:
             SchemaError: The text is no result, is of a newer format, or its summary is not of this schema.
         """
         kind: object = schema
-        if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+        if kind is not None and not (isinstance(kind, type) and issubclass(kind, BaseModel)):
             raise SchemaError(f"a schema is a pydantic class, not {schema!r:.60}")
         try:
             values = json.loads(text)
             found = values["format"]
             if found != RESULT_FORMAT:
                 raise SchemaError(f"a result of format {found!r}; this version reads {RESULT_FORMAT!r}")
+            checks = _adapter(tuple[Check, ...]).validate_python(values["checks"])
             return Result(
                 article_id=values["article_id"],
                 source=values["source"],
                 language=values["language"],
                 model=values["model"],
-                summary=_summary(schema, values["summary"]),
-                checks=_adapter(tuple[Check, ...]).validate_python(values["checks"]),
+                summary=_summary(schema, values, checks),
+                checks=checks,
                 unchecked=tuple(values["unchecked"]),
                 warnings=tuple(values["warnings"]),
                 coverage=_adapter(Coverage).validate_python(values["coverage"]),
@@ -299,9 +314,12 @@ class Result(Generic[S]):
             raise SchemaError(f"this is no result of summarizer: {said}"[:200]) from error
 
 
-def _summary(schema: type[T], values: Any) -> T:
+def _summary(schema: type[BaseModel] | None, values: Any, checks: tuple[Check, ...]) -> BaseModel:
+    if schema is None:
+        paths = frozenset(check.path for check in checks)
+        return untyped(values["summary"], paths, is_plain=values["model"] == MADE_ELSEWHERE)
     try:
-        return from_field_values(schema, values)
+        return from_field_values(schema, values["summary"])
     except ValidationError as error:
         what = f"the summary does not fit schema {schema.__name__!r} (give the class that it was made with)"
         raise SchemaError(f"{what}: {error.errors()[0]['msg']}") from error

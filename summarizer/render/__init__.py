@@ -13,10 +13,11 @@ from summarizer.records import Result
 from summarizer.render.html import html
 from summarizer.render.json import json, jsonl
 from summarizer.render.markdown import markdown
+from summarizer.render.page import Page, page
 from summarizer.render.text import WIDTH, text
 
 FORMATS: Mapping[str, Callable[[Result[Any]], str]] = MappingProxyType(
     {"text": text, "markdown": markdown, "json": json, "jsonl": jsonl}
 )
 
-__all__ = ["FORMATS", "WIDTH", "html", "json", "jsonl", "markdown", "text"]
+__all__ = ["FORMATS", "WIDTH", "Page", "html", "json", "jsonl", "markdown", "page", "text"]

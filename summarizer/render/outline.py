@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from summarizer.records import Check, Evidence, Result
+from summarizer.records import MADE_ELSEWHERE, Check, Evidence, Result, Usage
 from summarizer.schema import Claim, PlainSummary, Summary, beside, children
 
 _SPACE = re.compile(r"[ \t\n\r\v\f\x1c-\x1f\x85\u2028\u2029]+")
@@ -201,24 +201,29 @@ def closing(result: Result[Any], /) -> str:
     Who wrote a summary that was only checked, nobody knows; how many of its sentences passed is what was asked.
     """
     coverage, usage = result.coverage, result.usage
-    is_made_elsewhere = result.model == "none"
+    is_made_elsewhere = result.model == MADE_ELSEWHERE
     parts = [] if is_made_elsewhere else [clean(result.model)]
     if is_made_elsewhere or not result.grounded:
         passed = sum(check.supported for check in result.checks)
-        parts.append(f"{passed} of {_many(len(result.checks), 'claim')} supported")
-    parts.append(f"rests on {len(coverage.cited)} of {_many(coverage.units, 'sentence')}")
+        parts.append(f"{passed} of {many(len(result.checks), 'claim')} supported")
+    parts.append(f"rests on {len(coverage.cited)} of {many(coverage.units, 'sentence')}")
     if coverage.parts:
-        parts[-1] += f", in {len(coverage.parts) - len(coverage.unused)} of {_many(len(coverage.parts), 'part')}"
+        parts[-1] += f", in {len(coverage.parts) - len(coverage.unused)} of {many(len(coverage.parts), 'part')}"
     if coverage.partial:
-        parts.append(f"{_many(len(coverage.partial), 'sentence')} unread")
+        parts.append(f"{many(len(coverage.partial), 'sentence')} unread")
+    return " · ".join([*parts, *cost(usage)])
+
+
+def cost(usage: Usage, /) -> Iterator[str]:
+    """Yield what requests took, as far as it is known."""
     if usage.requests:
-        parts.append(_many(usage.requests, "request"))
+        yield many(usage.requests, "request")
     if usage.input_tokens and usage.output_tokens is not None:
-        parts.append(f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out")
+        yield f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out"
     if usage.cost_usd:
-        parts.append(f"${usage.cost_usd.normalize():f}")
-    return " · ".join(parts)
+        yield f"${usage.cost_usd.normalize():f}"
 
 
-def _many(count: int, thing: str) -> str:
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+def many(count: int, thing: str, things: str = "") -> str:
+    """Return a number of things: `1 request`, `2,000 requests`, `2 summaries`."""
+    return f"{count:,} {thing if count == 1 else things or thing + 's'}"
