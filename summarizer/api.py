@@ -231,8 +231,8 @@ class Summarizer(Generic[S]):
 
     async def asummarize(self, article: str | Path | Article, /) -> Result[S]:
         """Summarize one article like `summarize`, without blocking the event loop."""
-        # A file is read there, and a model's window looked up.
-        flow = await asyncio.to_thread(self._flow, article)
+        # A file is read there, a model's window looked up, and a long article cut into sentences.
+        flow = await asyncio.to_thread(lambda: pipeline.begun(self._flow(article)))
         return await pipeline.arun(flow, self.wiring.provider)
 
     def batch(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from summarizer.errors import (
     Unreadable,
 )
 from summarizer.ground import Grounding
+from summarizer.ground.nearest import stand_ins
 from summarizer.pipeline import NO_MODEL, Flow, Look, Measure, Task
 from summarizer.prompt import Prompts
 from summarizer.providers.scripted import ScriptedProvider
@@ -352,6 +355,46 @@ def test_claims_that_were_written_anew_are_looked_at_elsewhere() -> None:
 def test_claims_that_are_sentences_of_the_article_are_looked_at_here() -> None:
     sentence = "The money will pay for a plant in Lyon."
     assert looks(replies.summary((sentence, [2]), (sentence, [2]))) == []
+
+
+def test_a_flow_may_be_begun_in_one_thread_and_driven_in_another(drive: Drive) -> None:
+    threads: list[int] = []
+
+    def measured(text: str) -> int:
+        threads.append(threading.get_ident())
+        return len(text)
+
+    def steps() -> Flow[Result[Summary]]:
+        model = ModelInfo(label="test:model", name="model", window=2_000)
+        measure = Measure(count=measured, exact=True)
+        return pipeline.begun(
+            pipeline.summarize(ARTICLE, Task(schema=Summary), prompts=Prompts(), model=model, measure=measure)
+        )
+
+    with ThreadPoolExecutor(1) as pool:
+        started = pool.submit(steps).result()
+        other = pool.submit(threading.get_ident).result()
+
+    assert set(threads) == {other}
+    assert drive(started, ScriptedProvider(lambda _: GOOD)).grounded
+
+
+def test_what_ends_a_flow_at_once_does_so_where_it_is_begun(drive: Drive) -> None:
+    def silent() -> Flow[str]:
+        yield from ()
+        return "nothing asked"
+
+    with pytest.raises(TooLong):
+        pipeline.begun(flow(window=10))
+
+    assert drive(pipeline.begun(silent()), ScriptedProvider()) == "nothing asked"
+
+
+def test_what_stands_in_for_an_unsupported_claim_is_chosen_elsewhere() -> None:
+    false = replies.summary(("Acme raised 300 million euros.", [1]), ("The money will pay for a plant in Rome.", [2]))
+
+    assert [look.func for look in looks(false, on_unsupported="replace")][-1] is stand_ins
+    assert stand_ins not in [look.func for look in looks(false, on_unsupported="report")]
 
 
 def summarized(schema: type[Summary], drive: Drive) -> Result[Summary]:

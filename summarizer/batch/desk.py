@@ -19,8 +19,7 @@ from typing import Any, BinaryIO
 
 from summarizer.batch.ended import Ended, ended
 from summarizer.errors import SummarizerError
-from summarizer.ground import Grounding
-from summarizer.pipeline import Flow, Outcome, asking
+from summarizer.pipeline import Flow, Found, Outcome, asking
 from summarizer.records import Article, Request, Result
 from summarizer.shape import ReplyFormat
 
@@ -59,7 +58,7 @@ class Asked:
     new: dict[int, ReplyFormat | None]
 
 
-Answer = Grounding | Asked | Ended | SummarizerError | None
+Answer = Found | Asked | Ended | SummarizerError | None
 
 
 class Desk:
@@ -82,7 +81,7 @@ class Desk:
     def answer(self, number: int | None, told: Any) -> Answer:
         """Answer one question; see the module."""
         if number is None:
-            found: Grounding = told()
+            found: Found = told()
             return found
         assert self._orders is not None
         flow = self._flows.pop(number, None)

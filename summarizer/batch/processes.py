@@ -23,8 +23,7 @@ from summarizer.batch.desk import Orders
 from summarizer.batch.ended import Ended, ended
 from summarizer.batch.pipe import Child, Gone
 from summarizer.errors import SummarizerError
-from summarizer.ground import Grounding
-from summarizer.pipeline import Flow, Look, Outcome, Question, answering, arun
+from summarizer.pipeline import Choice, Flow, Found, Look, Outcome, Question, answering, arun
 from summarizer.processors import processors
 from summarizer.providers.wrapper import Wrapper
 from summarizer.records import Article, Completion, Provider, Request
@@ -144,7 +143,7 @@ class Processes:
                 self._load.add(time.perf_counter() - began)
             outcomes = yield questions
 
-    async def look(self, look: Look) -> Grounding:
+    async def look(self, look: Look | Choice) -> Found:
         """Take a look without blocking the event loop; what it raises comes out as itself."""
         child = self._least_busy()
         if child is None:
@@ -164,7 +163,7 @@ class Processes:
             found = None
         finally:
             child.under_way -= 1
-        return found if isinstance(found, Grounding) else await asyncio.to_thread(look)
+        return found if isinstance(found, Found) else await asyncio.to_thread(look)
 
     async def aclose(self) -> None:
         """End all children; nobody waits for them any more."""

@@ -8,7 +8,7 @@ looks at the environment, so one description of the work serves a script, an asy
 
 from __future__ import annotations
 
-from summarizer.pipeline.drive import Flow, Look, Outcome, Question, answering, arun, asking, run
+from summarizer.pipeline.drive import Choice, Flow, Found, Look, Outcome, Question, answering, arun, asking, begun, run
 from summarizer.pipeline.flow import check, lay_out, summarize
 from summarizer.pipeline.mend import Mended
 from summarizer.pipeline.task import Measure, OnUnsupported, Task
@@ -16,7 +16,9 @@ from summarizer.pipeline.write import NO_MODEL
 
 __all__ = [
     "NO_MODEL",
+    "Choice",
     "Flow",
+    "Found",
     "Look",
     "Measure",
     "Mended",
@@ -27,6 +29,7 @@ __all__ = [
     "answering",
     "arun",
     "asking",
+    "begun",
     "check",
     "lay_out",
     "run",

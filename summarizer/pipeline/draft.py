@@ -11,13 +11,12 @@ from pydantic import BaseModel
 
 from summarizer.errors import InvalidReply, SummarizerError
 from summarizer.ground import Grounding, ground, restated
-from summarizer.ground.nearest import nearest
-from summarizer.ground.reading.view import ArticleView
-from summarizer.pipeline.drive import Flow, Look, ask, look_at
+from summarizer.ground.nearest import stand_ins
+from summarizer.pipeline.drive import Choice, Flow, Look, ask, choose, look_at
 from summarizer.pipeline.task import Task
 from summarizer.records import Check, Origin, Plan, Request, Usage
 from summarizer.records.quick import quick
-from summarizer.schema import Claim, find_claims, list_of, place, says_something
+from summarizer.schema import Claim, find_claims, list_of, place
 from summarizer.validate import validate
 
 S = TypeVar("S", bound=BaseModel)
@@ -57,9 +56,7 @@ def grounded(draft: Draft[S], cut: Plan, task: Task[S], changed: Mapping[str, Or
 def look_of(draft: Draft[S], cut: Plan, task: Task[S], changed: Mapping[str, Origin] | None = None) -> Look:
     """Return the look that `grounded` has taken: nothing of it is of a class that only this process knows."""
     claims = tuple(
-        (path, claim if type(claim) is Claim else Claim.model_construct(text=claim.text, cites=claim.cites))
-        for path, claim in find_claims(draft.summary)
-        if changed is None or path in changed
+        (path, _bare(claim)) for path, claim in find_claims(draft.summary) if changed is None or path in changed
     )
     return partial(
         ground, claims, cut.units, language=cut.article.language, asked_language=task.language, origins=changed
@@ -108,14 +105,18 @@ def follow_up(draft: Draft[S], request: Request, schema: type[R], failed: str) -
         return replace(draft, usage=error.usage or draft.usage, warnings=(*draft.warnings, note)), None
 
 
-def replaced(draft: Draft[S], cut: Plan, task: Task[S]) -> Draft[S]:
+def replaced(draft: Draft[S], cut: Plan, task: Task[S]) -> Flow[Draft[S]]:
     """Put the article's own sentence in the place of every claim that still fails, where one says anything of it."""
     failing = [found for found in draft.checks if not found.supported]
     if not failing:
         return draft
     claims = dict(find_claims(draft.summary))
-    article = ArticleView([unit for unit in cut.units if says_something(unit.text)], cut.article.language)
-    new = _own_sentences(draft, failing, claims, article)
+    chosen = yield from choose(_choice(draft, failing, claims, cut))
+    new = {
+        found.path: Claim(text=unit.text, cites=[unit.number])
+        for found, unit in zip(failing, chosen.units, strict=True)
+        if unit is not None
+    }
     summary, placed = place(draft.summary, new)
     short = ((UNREPLACED, len(new) < len(failing)), (UNPLACED, len(placed) < len(new)))
     draft = replace(draft, warnings=(*draft.warnings, *(line for line, is_so in short if is_so)))
@@ -128,23 +129,19 @@ def replaced(draft: Draft[S], cut: Plan, task: Task[S]) -> Draft[S]:
     )
     draft = replace(draft, summary=summary, checks=checks)
     extracts: dict[str, Origin] = dict.fromkeys(placed, "extract")
-    return with_checks(draft, look_of(draft, cut, task, extracts)(), extracts)
+    return (yield from grounded(draft, cut, task, extracts))
 
 
-def _own_sentences(
-    draft: Draft[S], failing: Sequence[Check], claims: Mapping[str, Claim], article: ArticleView
-) -> dict[str, Claim]:
-    """Choose a sentence for each failing claim: claims of one list avoid each other's, a field has its best one."""
-    taken: dict[str | None, set[int]] = {}
+def _choice(draft: Draft[S], failing: Sequence[Check], claims: Mapping[str, Claim], cut: Plan) -> Choice:
+    """Return what chooses a sentence for each failing claim, with nothing of a class that only this process knows."""
+    taken: dict[str, set[int]] = {}
     for found in draft.checks:
-        if found.origin == "extract":
-            taken.setdefault(list_of(draft.summary, found.path), set()).update(claims[found.path].cites)
-    new: dict[str, Claim] = {}
-    for found in failing:
         among = list_of(draft.summary, found.path)
-        others = taken.setdefault(among, set()) if among is not None else set()
-        unit = nearest(claims[found.path], found, article, taken=others)
-        if unit is not None:
-            others.add(unit.number)
-            new[found.path] = Claim(text=unit.text, cites=[unit.number])
-    return new
+        if found.origin == "extract" and among is not None:
+            taken.setdefault(among, set()).update(claims[found.path].cites)
+    wanted = tuple((_bare(claims[found.path]), found, list_of(draft.summary, found.path)) for found in failing)
+    return partial(stand_ins, wanted, cut.units, language=cut.article.language, taken=taken)
+
+
+def _bare(claim: Claim) -> Claim:
+    return claim if type(claim) is Claim else Claim.model_construct(text=claim.text, cites=claim.cites)

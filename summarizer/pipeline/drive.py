@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from summarizer.errors import BudgetReached, SummarizerError
 from summarizer.ground import Grounding
+from summarizer.ground.nearest import StandIns
 from summarizer.records import Completion, Provider, Request, Usage
 
 T = TypeVar("T")
@@ -19,11 +20,19 @@ T = TypeVar("T")
 # Calls in flight for one article: a book has hundreds of parts, and without an event loop each call holds a thread.
 AT_ONCE = 16
 
-# A look at claims, which takes the processor for a while: `ground` with plain values, for another process to take.
+# What takes the processor for a while, with plain values, for another process to take: a look at claims (`ground`), and
+# the choice of what stands in for some of them.
 Look = partial[Grounding]
-Question = Request | Look
-Outcome = Completion | SummarizerError | Grounding
+Choice = partial[StandIns]
+Found = Grounding | StandIns
+Question = Request | Look | Choice
+Outcome = Completion | SummarizerError | Found
 Flow = Generator[tuple[Question, ...], tuple[Outcome, ...], T]
+
+
+async def in_thread(look: Look | Choice) -> Found:
+    """Have a look taken, or a choice made, in another thread."""
+    return await asyncio.to_thread(look)
 
 
 def run(flow: Flow[T], provider: Provider) -> T:
@@ -51,7 +60,7 @@ async def arun(
     provider: Provider,
     *,
     at_once: int = AT_ONCE,
-    elsewhere: Callable[[Look], Awaitable[Grounding]] = asyncio.to_thread,
+    elsewhere: Callable[[Look | Choice], Awaitable[Found]] = in_thread,
 ) -> T:
     """Drive a flow like `run`, without blocking the event loop.
 
@@ -59,7 +68,7 @@ async def arun(
         flow: The flow.
         provider: Answers its requests.
         at_once: How many calls may be in flight.
-        elsewhere: Takes looks off the event loop's back; an error of a look must come out of it as itself.
+        elsewhere: Takes looks and choices off the event loop's back; an error of one must come out of it as itself.
     """
     answers = answering(provider, at_once=at_once, elsewhere=elsewhere)
     try:
@@ -71,8 +80,32 @@ async def arun(
         return value
 
 
+def begun(flow: Flow[T]) -> Flow[T]:
+    """Take a flow as far as its first questions, here and now: to cut a long article and write it out takes a while."""
+    try:
+        return _going_on(flow, next(flow))
+    except StopIteration as stop:
+        return _ended(stop.value)
+
+
+def _going_on(flow: Flow[T], questions: tuple[Question, ...]) -> Flow[T]:
+    try:
+        while True:
+            questions = flow.send((yield questions))
+    except StopIteration as stop:
+        value: T = stop.value
+        return value
+    finally:
+        flow.close()
+
+
+def _ended(value: T) -> Flow[T]:
+    yield from ()
+    return value
+
+
 def answering(
-    provider: Provider, *, at_once: int, elsewhere: Callable[[Look], Awaitable[Grounding]] = asyncio.to_thread
+    provider: Provider, *, at_once: int, elsewhere: Callable[[Look | Choice], Awaitable[Found]] = in_thread
 ) -> Callable[[tuple[Question, ...]], Awaitable[tuple[Outcome, ...]]]:
     """Return what answers the questions of one flow; see `arun`."""
 
@@ -99,7 +132,7 @@ def answering(
 
 
 def asking(flow: Flow[T]) -> Generator[tuple[Request, ...], tuple[Outcome, ...], T]:
-    """Take a flow's looks here, and hand on its requests alone."""
+    """Take a flow's looks and choices here, and hand on its requests alone."""
     outcomes: tuple[Outcome, ...] | None = None
     try:
         while True:
@@ -145,7 +178,7 @@ def accounted(flow: Flow[T]) -> Flow[T]:
         while True:
             answers = yield questions
             for answer in answers:
-                if not isinstance(answer, Grounding) and answer.usage is not None:
+                if not isinstance(answer, Found) and answer.usage is not None:
                     spent = answer.usage + spent
             questions = flow.send(answers)
     except StopIteration as stop:
@@ -163,6 +196,13 @@ def look_at(look: Look) -> Flow[Grounding]:
     """Have a look taken, here or elsewhere."""
     (outcome,) = yield (look,)
     assert isinstance(outcome, Grounding)
+    return outcome
+
+
+def choose(choice: Choice) -> Flow[StandIns]:
+    """Have it chosen what stands in for claims, here or elsewhere."""
+    (outcome,) = yield (choice,)
+    assert isinstance(outcome, StandIns)
     return outcome
 
 
@@ -197,7 +237,7 @@ def together(flows: Sequence[Flow[T]]) -> Flow[tuple[T | SummarizerError, ...]]:
     while asking:
         asked, asking = asking, {}
         answers = yield tuple(question for questions in asked.values() for question in questions)
-        usages = (answer.usage for answer in answers if not isinstance(answer, Grounding))
+        usages = (answer.usage for answer in answers if not isinstance(answer, Found))
         spent = sum((usage for usage in usages if usage is not None), spent)
         settled = not all(isinstance(answer, BudgetReached) for answer in answers)
         left = iter(answers)

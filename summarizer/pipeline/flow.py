@@ -84,7 +84,7 @@ def _summarize(
         if task.judge is not None:
             draft = yield from judge_riskiest(draft, scope, task, prompts, task.judge)
     if task.on_unsupported == "replace":
-        draft = replaced(draft, scope, task)
+        draft = yield from replaced(draft, scope, task)
     if too_long or draft.summary is not measured:
         draft = with_length(draft, scope, task)
     if wanted not in (task.language, given.article.language):
