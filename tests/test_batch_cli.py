@@ -172,6 +172,7 @@ def test_strict_exits_with_3_when_a_statement_is_unsupported(cli: Cli, articles:
         first, again = cli(*args), cli(*args)
 
     assert (first.code, again.code) == (3, 3)
+    assert re.search(r"^ungrounded +12$", cli("--out", "out", "--status").out, re.MULTILINE)
 
 
 # ---------------------------------------------------------------------------------------------------------- how it ends

@@ -152,6 +152,13 @@ class View:
         rows = self._rows("SELECT coalesce(outcome, 'open'), count(*) FROM items GROUP BY 1 ORDER BY 1")
         return {str(outcome): int(number) for outcome, number in rows}
 
+    def ungrounded(self) -> int:
+        """Return how many inputs have a summary with a statement that is unsupported."""
+        found = self._one(
+            "SELECT count(*) FROM items JOIN work USING (task, article_id) WHERE result IS NOT NULL AND NOT grounded"
+        )
+        return int(found[0])
+
     def pid(self) -> int | None:
         """Return the process that began the last run."""
         found = self._one("SELECT pid FROM runs ORDER BY run DESC LIMIT 1")

@@ -273,8 +273,9 @@ def _status(out: Path) -> int:
     if not os.path.exists(ledger):
         raise UsageError(f"there is no ledger {str(ledger)!r}: no batch was run with this --out")
     with View(ledger) as view:
-        counts, spent, runs = view.counts(), view.spent(), view.runs()
+        counts, ungrounded, spent, runs = view.counts(), view.ungrounded(), view.spent(), view.runs()
     rows = [(name, f"{number:,}") for name, number in counts.items()]
+    rows += [("ungrounded", f"{ungrounded:,}")] if ungrounded else []
     rows += [("runs", f"{runs:,}"), ("requests", f"{spent.requests:,}")]
     rows.append(("tokens read", "unknown" if spent.input_tokens is None else f"{spent.input_tokens:,}"))
     rows.append(("tokens written", "unknown" if spent.output_tokens is None else f"{spent.output_tokens:,}"))
