@@ -256,5 +256,5 @@ def _packaged(name: str) -> bytes:
     except (OSError, EOFError, zlib.error):
         content = b""
     if hashlib.sha256(content).hexdigest() != _SHA256[name]:  # tiktoken would download another
-        raise UsageError(f"the token vocabulary {name!r} of this package is damaged: install summarizer again")
+        raise UsageError(f"the token vocabulary {name!r} of this package is damaged: install the package again")
     return content

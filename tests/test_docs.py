@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import shlex
 from pathlib import Path
@@ -9,7 +10,8 @@ from pathlib import Path
 import click
 import pytest
 
-from summarizer import Article, summarize
+import summarizer
+from summarizer import Article, ScriptedProvider, Summarizer, summarize
 from summarizer.batch.tables import COLUMNS
 from summarizer.cli import COMMANDS, cli, run
 from summarizer.cli.settings import names, variable
@@ -134,6 +136,25 @@ def test_the_format_of_results_is_documented_in_full(sample: Article) -> None:
 
     names = [*values, *values["checks"][0], *values["coverage"], *values["usage"], *values["checks"][0]["evidence"][0]]
     assert [name for name in names if not re.search(rf"`(checks\[\]\.)?{name}`", told)] == []
+
+
+def test_nothing_tells_people_to_install_the_other_project_of_this_name() -> None:
+    told = [*PAGES, *(ROOT / "tests").glob("*.py"), *Path(inspect.getfile(summarizer)).parent.rglob("*.py")]
+
+    assert [path for path in told if re.search(r"install [\"']?summarizer\b", path.read_text("utf-8"))] == []
+
+
+def test_purposes_of_requests_are_documented_in_full() -> None:
+    told = (ROOT / "docs" / "models.md").read_text("utf-8").partition("`summarizer.purpose`")[2]
+    report = "\n\n".join(f"The crew repaired pump {day}. It had lost {day + 10} liters that day." for day in range(400))
+    provider = ScriptedProvider()
+
+    with Summarizer(provider, context=1_200, max_words=40) as reader:
+        reader.summarize(report)
+
+    purposes = {request.purpose for request in provider.requests}
+    assert purposes == {"notes", "merge", "reduce"}
+    assert [purpose for purpose in purposes if f"`{purpose}`" not in told] == []
 
 
 def test_every_command_has_a_help(capsys: pytest.CaptureFixture[str]) -> None:

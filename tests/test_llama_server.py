@@ -30,7 +30,7 @@ from summarizer.shape import reply_format
 from tests.calls import CALLS, Call
 
 pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("xllamacpp") is None, reason='needs the extra `local`: pip install "summarizer[local]"'
+    importlib.util.find_spec("xllamacpp") is None, reason="needs the extra `local`: pip install xllamacpp"
 )
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 

@@ -27,7 +27,7 @@ from .test_long_text import assert_adds_up
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
-        importlib.util.find_spec("xllamacpp") is None, reason='needs the extra `local`: pip install "summarizer[local]"'
+        importlib.util.find_spec("xllamacpp") is None, reason="needs the extra `local`: pip install xllamacpp"
     ),
 ]
 # Short summaries and no repairs: a small model on one busy processor, which fills what it may (720 tokens, with one

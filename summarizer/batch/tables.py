@@ -159,5 +159,5 @@ def _pyarrow() -> tuple[Any, Any]:
         import pyarrow as pa
         from pyarrow import parquet
     except ImportError as error:
-        raise UsageError("Parquet needs pyarrow: pip install 'summarizer[parquet]'") from error
+        raise UsageError("Parquet needs pyarrow, the extra `parquet`: pip install pyarrow") from error
     return pa, parquet

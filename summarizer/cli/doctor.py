@@ -87,8 +87,8 @@ def _house() -> Rows:
     yield "summarizer", __version__
     yield "python", f"{platform.python_version()} on {platform.platform()}"
     yield "openai package", metadata.version("openai")
-    yield "local models", _extra("xllamacpp", "local")
-    yield "tracing", _extra("opentelemetry", "otel")
+    yield "local models", _extra("xllamacpp", "xllamacpp")
+    yield "tracing", _extra("opentelemetry", "opentelemetry-api")
     yield "settings file", str(find_file(Path.cwd()) or "none (summarizer.toml)")
     known = _BESIDE | _OTHERS | set(map(variable, names()))
     named = sorted(name for name in os.environ if name.startswith("SUMMARIZER_") or name in _OTHERS)
@@ -100,8 +100,8 @@ def _house() -> Rows:
             yield name, "set" if os.environ.get(name) else "not set"
 
 
-def _extra(module: str, extra: str) -> str:
-    return "installed" if find_spec(module) else f"not installed: pip install 'summarizer[{extra}]'"
+def _extra(module: str, package: str) -> str:
+    return "installed" if find_spec(module) else f"not installed: pip install {package}"
 
 
 def _model(summarizer: Summarizer[Any]) -> Rows:

@@ -171,7 +171,7 @@ def _parquet(path: Path, columns: tuple[str, str | None]) -> Iterator[Any]:
         import pyarrow as pa
         from pyarrow import parquet
     except ImportError as error:
-        raise UsageError("Parquet needs pyarrow: pip install 'summarizer[parquet]'") from error
+        raise UsageError("Parquet needs pyarrow, the extra `parquet`: pip install pyarrow") from error
     try:
         with open_file(path) as stream, parquet.ParquetFile(stream) as file:
             _need(path, columns, file.schema_arrow.names)

@@ -60,7 +60,7 @@ class LocalDoor:
         window: int | None = None,
     ) -> None:
         if importlib.util.find_spec("xllamacpp") is None:
-            raise UsageError('local models need the extra `local`: pip install "summarizer[local]"')
+            raise UsageError("local models need xllamacpp, the extra `local`: pip install xllamacpp")
         self._path = weights.find(model)
         known = weights.CATALOG.get(str(model))
         # Not the path: the name goes into recordings, and they must hold on another machine.
