@@ -12,7 +12,16 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field, Json, create_model
 
 from summarizer.errors import SchemaError
-from summarizer.schema import Claim, Summary, find_claims, find_unchecked, join_sentences, list_of, replace_claims
+from summarizer.schema import (
+    Claim,
+    Summary,
+    find_claims,
+    find_unchecked,
+    join_sentences,
+    list_of,
+    replace_claims,
+    without_repeats,
+)
 from summarizer.shape import reply_format
 
 
@@ -138,6 +147,42 @@ class Gathered(BaseModel):
     points: deque[Claim]
     tags: set[str]
     more: frozenset[int] = frozenset()
+
+
+class Spoken(Claim):
+    speaker: str
+
+
+class Side(BaseModel):
+    who: str
+    points: list[Claim]
+
+
+class Sides(BaseModel):
+    sides: list[Side]
+    notes: tuple[Claim, ...] = ()
+    spoken: list[Spoken] = []
+
+
+ONE, AGAIN, TWO = claim("The dam is old.", 1), claim("the dam  is old.", 2), claim("It leaks.", 3)
+
+
+def test_repeats_are_left_out_of_lists_at_any_depth() -> None:
+    before = Sides(sides=[Side(who="a", points=[ONE, AGAIN, TWO]), Side(who="a", points=[ONE])], notes=(TWO, TWO, ONE))
+
+    after, left_out = without_repeats(before)
+
+    assert left_out == 2
+    assert after == Sides(sides=[Side(who="a", points=[ONE, TWO]), Side(who="a", points=[ONE])], notes=(TWO, ONE))
+
+
+def test_a_claim_that_says_more_than_the_one_it_repeats_stays() -> None:
+    spoken = [Spoken(text=ONE.text, cites=[1], speaker=speaker) for speaker in ("Ann", "Ben", "Ann")]
+
+    after, left_out = without_repeats(Sides(sides=[], spoken=spoken))
+
+    assert left_out == 1
+    assert [item.speaker for item in after.spoken] == ["Ann", "Ben"]
 
 
 def test_an_outline_keeps_to_its_lines_and_writes_values_as_json() -> None:

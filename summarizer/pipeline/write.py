@@ -167,7 +167,10 @@ def write(
             request = _repairing(request, completion.text, error, given)
             continue
         if repeats:
-            warnings += (f"{repeats} statements that repeat others word for word were left out",)
+            several = f"{repeats} statements that repeat others word for word were"
+            warnings += (
+                f"{several if repeats > 1 else 'a statement that repeats another word for word was'} left out",
+            )
         return Draft(summary, (), given.model.label, usage, warnings)
 
 
