@@ -92,7 +92,11 @@ def unwritable(path: Path, error: OSError) -> StoreError:
 
 
 def digest_of(path: Path) -> str | None:
-    """SHA-256 of a file's bytes in hex; None when there is no such regular file."""
+    """SHA-256 of a file's bytes in hex; None when there is no such regular file.
+
+    Raises:
+        StoreError: It cannot be read.
+    """
     try:
         if not path.is_file():
             return None

@@ -98,7 +98,11 @@ class Templates:
         return {**self.__dict__, "_environment": None, "_compiled": {}}
 
     def source(self, name: str) -> str:
-        """Return the text of a template; it is read once in the life of this object."""
+        """Return the text of a template; it is read once in the life of this object.
+
+        Raises:
+            TemplateError: There is no such template, or it cannot be read.
+        """
         if name not in self._sources:
             try:
                 self._sources[name] = self.path(name).read_text("utf-8")

@@ -12,7 +12,7 @@ from summarizer.store import on_its_way, unwritable, write_lines
 # What is put right before the same command is run again; --retry-failed asks once more for what a model answered.
 _RETRY = "run the same command with --retry-failed"
 _TODO = {
-    "unreadable": "mend or remove the file, then run the same command again",
+    "unreadable": "mend or remove the file, or the row of a table, then run the same command again",
     "store": "move away what is in the place of its output, then run the same command again",
     "too_long": "use a model with a larger window: not even parts of the article fit this one",
     "refused": "use another model or prompt for this article: asking again would only cost again",

@@ -46,6 +46,9 @@ def seal(result: str, *, source: str | None, item: str, task: str) -> bytes:
         source: Where this input's article came from.
         item: The name of the input.
         task: The key of the task.
+
+    Raises:
+        ValueError: It is no result as `Result.to_json` writes one.
     """
     head = _HEAD.match(result)
     if head is None:

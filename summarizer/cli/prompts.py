@@ -48,7 +48,10 @@ def show(name: str, prompts: Path | None) -> None:
 @context_option
 @task_options
 def render(article: str, **options: Any) -> None:
-    """Print the messages that summarizing ARTICLE would send; on a terminal, with what could drive it escaped."""
+    """Print the messages that would be sent for ARTICLE.
+
+    On a terminal, characters that could drive it are shown as their codes.
+    """
     with summarizer_from(**options) as summarizer:
         for message in summarizer.preview(read(article)):
             head = f"--- {message.role} ---"

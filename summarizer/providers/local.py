@@ -117,6 +117,7 @@ class LocalDoor:
         Raises:
             UnknownModel: The file is no model that llama.cpp can load.
             Unavailable: llama.cpp did not answer.
+            BadResponse: What it answered is no list of tokens.
         """
         child = self._start().child
         try:

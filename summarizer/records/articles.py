@@ -77,6 +77,7 @@ class Article:
         outline: Its headings, in order, as far as whoever read the file knows them; None to look for them in the text.
         guessed_codec: What its bytes were taken for (`cp1252`) where nothing says so; None for UTF-8, for what a byte
             order mark tells, and for a text given as such.
+        id: SHA-256 of the text in UTF-8, in hex.
 
     Raises:
         UsageError: A field that is something else.
@@ -194,6 +195,7 @@ class Chunk:
     """A contiguous run of units that goes into one prompt.
 
     Attributes:
+        units: Its sentences.
         span: From the end of the chunk before to the end of this one: chunks joined are the article.
         tokens: Length of the units as the prompt shows them; of a whole article that is sure to fit, no less than that.
         path: The headings that it stands under where it begins, the largest first.
@@ -211,6 +213,7 @@ class Plan:
     """How an article is cut.
 
     Attributes:
+        article: What is cut.
         units: Every sentence of the article; between them stands only white space.
         chunks: At least one; one means the whole article goes into one prompt.
         exact: Whether token counts are the model's own; otherwise they are a calibrated estimate.

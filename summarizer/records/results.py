@@ -347,6 +347,8 @@ class Failure:
     """One article that did not become a result.
 
     Attributes:
+        article_id: SHA-256 of the article's text; None where the input could not be read.
+        source: Where the article came from, for people; None for a text given as such.
         outcome: The word for it, out of a closed set.
         detail: What happened and what to do, one line.
         usage: What was consumed all the same.
