@@ -21,11 +21,11 @@ from pydantic import ValidationError
 from summarizer.errors import SummarizerError
 from summarizer.load import load
 from summarizer.plan import split
-from summarizer.prompt import Prompts, shown
+from summarizer.prompt import Prompts
 from summarizer.providers import weights
 from summarizer.providers.llama_server import Child
 from summarizer.providers.openai import OpenAIDoor
-from summarizer.records import Completion, Limits, Message, ModelInfo, Request, Unit, digest
+from summarizer.records import Completion, Limits, Message, ModelInfo, Request, Unit, digest, numbered
 from summarizer.schema import Summary, find_claims
 from summarizer.shape import reply_format
 
@@ -40,7 +40,7 @@ def packaged(units: Sequence[Unit]) -> tuple[Message, ...]:
 
 def shortest(units: Sequence[Unit]) -> tuple[Message, ...]:
     rule = "Write a title and a short summary of this news article. Give the numbers of the sentences you used."
-    lines = "\n".join(map(shown, units))
+    lines = "\n".join(numbered(units, bare=False))
     return (Message("user", f"{rule}\n\nArticle:\n{lines}\n\nSummary:"),)
 
 

