@@ -13,10 +13,12 @@ import pytest
 import summarizer
 from summarizer import Article, ScriptedProvider, Summarizer, summarize
 from summarizer.batch.tables import COLUMNS
-from summarizer.cli import COMMANDS, cli, run
+from summarizer.cli import COMMANDS, run
+from summarizer.cli import cli as command_line
 from summarizer.cli.settings import names, variable
 from summarizer.prompt import Prompts
 
+from .calls import Cli
 from .server import Server
 
 ROOT = Path(__file__).parent.parent
@@ -66,6 +68,24 @@ def test_the_readme_has_examples() -> None:
     assert len(blocks(ROOT / "README.md", "python")) >= 4
 
 
+def without_risk(printed: str) -> str:
+    """A risk is a measurement, and no promise."""
+    return re.sub(r"\s\(risk\s[\d.]+\)", " (risk)", printed)
+
+
+def test_the_verdicts_that_the_readme_shows_are_those_of_the_command(cli: Cli, tmp_path: Path) -> None:
+    (shown,) = (block for block in blocks(ROOT / "README.md", "text") if block.startswith("$ cat article.txt"))
+    article, _, verdicts = shown.removeprefix("$ cat article.txt\n").split("\n", 2)
+    claims = re.findall(r"^(?:✗ )?(\S.*?) \[\d+\]", verdicts, re.MULTILINE)
+    (tmp_path / "article.txt").write_text(article, "utf-8")
+    (tmp_path / "summary.txt").write_text("\n".join(claims), "utf-8")
+
+    done = cli("check", "article.txt", "summary.txt")
+
+    assert len(claims) == 3
+    assert without_risk(done.out).startswith(without_risk(verdicts))
+
+
 def test_shell_examples_of_the_readme_run(tmp_path: Path, fixtures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = fixtures / "articles" / "openai-levee-de-fonds.fr.txt"
     (tmp_path / "article.txt").write_bytes(source.read_bytes())
@@ -85,7 +105,7 @@ def test_shell_examples_of_the_readme_run(tmp_path: Path, fixtures: Path, monkey
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_calls_of_the_command_have_options_that_exist(page: Path) -> None:
     for name, *rest in calls(page):
-        command, args = cli, [name, *rest] if name in COMMANDS else ["summarize", name, *rest]
+        command, args = command_line, [name, *rest] if name in COMMANDS else ["summarize", name, *rest]
         while isinstance(command, click.Group):
             found = command.get_command(click.Context(command), args[0])
             assert found is not None, args
