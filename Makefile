@@ -1,8 +1,9 @@
-# Two commands for everybody, one for those who change the code.
+# Two commands for everybody, and those of people who change the code.
 #   make summary   summarize the sample article, offline, and show the evidence
 #   make test      run every test
 #   make check     lint, types, floors
 #   make lock      choose new versions for CI
+#   make clean     remove what these commands made
 
 PYTHON ?= python3
 VENV   := .venv

@@ -271,7 +271,7 @@ class Limits:
         requests_per_minute: None for no limit of ours.
         tokens_per_minute: None for no limit of ours.
         timeout_s: Total deadline of one request, from connecting to the last byte; None leaves it to the door (120 s
-            over HTTP, 900 s for a model on this machine). A provider of one's own is held to it in `acomplete` only.
+            over HTTP, 900 s for a `local:` model). A provider of one's own is held to it in `acomplete` only.
         max_attempts: The same request at most this many times after passing faults.
         max_repairs: Rounds in which a bad reply goes back with its problems.
         max_reply_bytes: A reply with a larger body is refused before it fills the memory; while one is read, it takes
