@@ -158,6 +158,19 @@ def test_an_article_that_failed_at_the_end_does_not_pay_for_its_parts_again(tmp_
     assert told.coverage.partial == ()
 
 
+def test_nor_does_it_pay_for_notes_on_notes_again(tmp_path: Path) -> None:
+    first = ScriptedProvider(lambda it: picked(it) if it.purpose in ("notes", "merge") else "Sorry!")
+    _, before = run(first, tmp_path / "out", [book(150)])
+    second = ScriptedProvider()
+
+    _, told = run(second, tmp_path / "out", [book(150)], retry_failed=True)
+
+    assert before.outcome == "invalid"
+    assert len(asked(first, "merge")) > 1
+    assert [request.purpose for request in second.requests] == ["reduce"]
+    assert told.coverage.partial == ()
+
+
 def test_when_the_ledger_is_lost_the_output_says_that_a_part_was_not_read(tmp_path: Path) -> None:
     run(without_the_first(), tmp_path / "out")
     (tmp_path / "out" / ".summarizer.sqlite").unlink()

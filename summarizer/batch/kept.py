@@ -91,8 +91,8 @@ class Kept(Provider):
 
     @property
     def notes(self) -> dict[str, Completion]:
-        """The notes on parts of the article: when there is no result, another try need not pay for them again."""
-        return {request.key: completion for request, completion in self._used if request.purpose == "notes"}
+        """The notes on parts of the article, and notes on notes: without a result another try need not pay for them."""
+        return {request.key: completion for request, completion in self._used if request.purpose in ("notes", "merge")}
 
     def replies_but(self, unread: Iterable[Span]) -> dict[str, Completion]:
         """The replies that led to a result, but for those on parts that could not be read."""
