@@ -18,7 +18,7 @@ import pytest
 from pydantic import BaseModel, Field
 
 from summarizer import Limits
-from summarizer.errors import TooLong, Unavailable, UsageError
+from summarizer.errors import TooLong, Unavailable, UnknownModel, UsageError
 from summarizer.providers import weights
 from summarizer.providers.capabilities import Capabilities
 from summarizer.providers.ladder import Dialect, Rung, payload
@@ -59,6 +59,15 @@ def server() -> Iterator[Child]:
     child = Child(ModelInfo(label=f"local:{MODEL}", name=MODEL, window=WINDOW), weights.pull(MODEL), 1)
     yield child
     child.stop()
+
+
+def test_what_keeps_the_library_from_being_loaded_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fault = "libgomp.so.1: cannot open shared object file"
+    (tmp_path / "xllamacpp.py").write_text(f"raise ImportError({fault!r})", "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    with pytest.raises(UnknownModel, match=f"ImportError: {fault}"):
+        Child(ModelInfo(label="local:any", name="any", window=WINDOW), tmp_path / "any.gguf", 1)
 
 
 Reach = Callable[..., OpenAIDoor]

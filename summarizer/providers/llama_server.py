@@ -43,6 +43,7 @@ class Child:
         self._owner = os.getpid()
         self.label = info.label
         self._log: deque[str] = deque(maxlen=50)
+        self._fault = ""
         self._first_line: Future[bytes] = Future()
         self._process: subprocess.Popen[bytes] | None = None
         config = {
@@ -64,10 +65,12 @@ class Child:
 
     @property
     def reason(self) -> str:
-        """What llama.cpp complained about first, or how the process ended."""
+        """What llama.cpp complained about first, what kept the process from serving, or how it ended."""
         complaints = [line.partition(" E ")[2] for line in self._log if " E " in line]
         if complaints:
             return " ".join(complaints[0].split())[:300]
+        if self._fault:
+            return " ".join(self._fault.split())[:300]
         code = None if self._process is None else self._process.returncode
         how = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
         return f"{how}; {self._log[-1][:200]}" if self._log else how
@@ -116,6 +119,7 @@ class Child:
         said = json.loads(line) if line else {}
         if "url" in said:
             return str(said["url"])
+        self._fault = str(said.get("error", ""))
         self.ended.wait(_END_S)
         raise UnknownModel(
             f"llama.cpp cannot load {self.label}: {self.reason}; give a whole .gguf file of a model that this version "
