@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
@@ -303,6 +306,82 @@ def test_several_requests_are_answered_together_and_in_order(drive: Drive) -> No
         return Refused("no") if request.model == "3" else f"reply {request.model}"
 
     assert drive(steps(), ScriptedProvider(answer)) == ["reply 0", "reply 1", "reply 2", "no", "reply 4"]
+
+
+class Breaking:
+    """Fails at its first call, and takes a while for each of the others."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.asked = 0
+        self.given_up = 0
+        self._error = error
+        self._lock = threading.Lock()
+
+    def complete(self, request: Request, /) -> Completion:
+        self._count()
+        time.sleep(0.05)
+        return Completion("a reply", "breaking")
+
+    async def acomplete(self, request: Request, /) -> Completion:
+        self._count()
+        try:
+            await asyncio.sleep(0.05)
+        except asyncio.CancelledError:
+            self.given_up += 1
+            raise
+        return Completion("a reply", "breaking")
+
+    def _count(self) -> None:
+        with self._lock:
+            self.asked += 1
+            is_first = self.asked == 1
+        if is_first:
+            raise self._error
+
+
+def many() -> Flow[Any]:
+    yield tuple(Request(model=str(number), messages=()) for number in range(100))
+
+
+def test_a_call_that_ends_the_flow_ends_the_others_that_were_asked_with_it() -> None:
+    provider = Breaking(ValueError("a fault of the provider"))
+
+    with pytest.raises(ValueError, match="a fault of the provider"):
+        pipeline.run(many(), provider)
+
+    assert provider.asked < 50
+
+
+async def test_a_call_that_ends_the_flow_leaves_none_behind_in_the_loop() -> None:
+    provider = Breaking(ValueError("a fault of the provider"))
+
+    with pytest.raises(ValueError, match="a fault of the provider"):
+        await pipeline.arun(many(), provider)
+
+    assert provider.given_up == provider.asked - 1 < 50
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+def test_ctrl_c_waits_for_none_of_the_calls_in_flight_and_begins_no_other() -> None:
+    asked, ended = [], threading.Event()
+
+    class Slow(ScriptedProvider):
+        def complete(self, request: Request, /) -> Completion:
+            asked.append(request)
+            if len(asked) == 16:
+                os.kill(os.getpid(), signal.SIGINT)
+            ended.wait(60)
+            return Completion("a reply", "slow")
+
+    with pytest.raises(KeyboardInterrupt):
+        pipeline.run(many(), Slow())
+    was_over = ended.is_set()
+    ended.set()
+    while any("ThreadPoolExecutor" in thread.name for thread in threading.enumerate()):
+        time.sleep(0.01)
+
+    assert not was_over
+    assert len(asked) == 16
 
 
 def test_a_task_s_key_changes_with_whatever_decides_its_results() -> None:

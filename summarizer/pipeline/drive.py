@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -13,6 +14,7 @@ from typing import TypeVar
 from summarizer.errors import BudgetReached, SummarizerError
 from summarizer.ground import Grounding
 from summarizer.ground.nearest import StandIns
+from summarizer.providers.patience import giving_up
 from summarizer.records import Completion, Provider, Request, Usage
 
 T = TypeVar("T")
@@ -126,7 +128,14 @@ def answering(
             async with slots:
                 return await answer(question)
 
-        return tuple(await asyncio.gather(*map(in_turn, questions)))
+        tasks = [asyncio.ensure_future(in_turn(question)) for question in questions]
+        try:
+            return tuple(await asyncio.gather(*tasks))
+        except BaseException:  # where one ends the flow, nobody wants the others any more
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+            raise
 
     return answers
 
@@ -149,15 +158,28 @@ def _answer_all(answer: Callable[[Question], Outcome], questions: Sequence[Quest
     calls = sum(isinstance(question, Request) for question in questions)
     if calls <= 1:
         return tuple(map(answer, questions))
-    with ThreadPoolExecutor(max_workers=min(AT_ONCE, calls)) as pool:
+    is_over = threading.Event()
+
+    def in_turn(question: Question) -> Outcome:
+        giving_up.set(is_over.is_set)
+        return answer(question)
+
+    pool = ThreadPoolExecutor(max_workers=min(AT_ONCE, calls))
+    try:
         # Each in a copy of the caller's context: what it traces belongs to the span that is open here.
         asked = [
-            pool.submit(copy_context().run, answer, question) if isinstance(question, Request) else None
+            pool.submit(copy_context().run, in_turn, question) if isinstance(question, Request) else None
             for question in questions
         ]
-        return tuple(
+        outcomes = tuple(
             answer(question) if call is None else call.result() for question, call in zip(questions, asked, strict=True)
         )
+    except BaseException as error:  # where one ends the flow, nobody wants the others any more
+        is_over.set()
+        pool.shutdown(wait=isinstance(error, Exception), cancel_futures=True)  # Ctrl-C waits for no call
+        raise
+    pool.shutdown()
+    return outcomes
 
 
 def ask(request: Request, before: Usage) -> Flow[Completion]:
