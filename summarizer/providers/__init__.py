@@ -11,8 +11,8 @@ Doors reach a model. A door is imported when it is opened, since the client behi
 Wrappers (wrapper) go around another provider:
 
     cassette, cache  answer from what was recorded or kept
-    retry, limit     ask again; ask when it is the call's turn (gate, bucket, patience)
-    budget           keeps to a cap
+    retry, limit     ask again; ask when it is the call's turn (gate, bucket, patience, settling)
+    budget           keeps to a cap (settling)
     judge            sends a judge's requests to another model
     traced, vetted   tells OpenTelemetry; looks at what a provider of the caller's own returns
 """

@@ -7,14 +7,16 @@ reservations are kept is a `Book`: in memory (`Purse`), or in a batch's ledger, 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from summarizer.errors import BudgetReached, SummarizerError, UsageError
+from summarizer.providers.settling import Settling
 from summarizer.providers.wrapper import Wrapper
 from summarizer.records import Budget, Completion, Provider, Request, Usage, canonical_json
 
@@ -78,7 +80,7 @@ class Purse:
     def __init__(self, budget: Budget | None = None, *, spent: Usage | None = None) -> None:
         self.budget = budget or Budget()
         self._is_capped = self.budget.is_capped
-        self._lock = threading.Lock()
+        self._lock = Settling()
         self._spent = spent or Usage()
         self._set_aside = _SetAside()
         self._open: dict[int, Usage] = {}
@@ -106,10 +108,7 @@ class Purse:
 
     def settle(self, reservation: int, took: Usage, /) -> None:
         """Put what a request took in the place of its reservation."""
-        with self._lock:
-            if self._is_capped:
-                self._set_aside.add(self._open.pop(reservation), -1)
-            self._spent += took
+        self._lock.settle(partial(self._settle, reservation, took))
 
     def must_know_what_is_capped(self) -> None:
         """Refuse a cap that cannot be kept.
@@ -128,6 +127,11 @@ class Purse:
                 "what was paid before is unknown, so a cap in dollars cannot be kept: "
                 "cap requests or tokens instead, or choose another --out"
             )
+
+    def _settle(self, reservation: int, took: Usage) -> None:
+        if self._is_capped:
+            self._set_aside.add(self._open.pop(reservation), -1)
+        self._spent += took
 
     def _refuse(self, worst: Usage) -> None:
         """Refuse a request that would pass a cap, naming the cap."""
@@ -154,7 +158,7 @@ class Tab:
 
     def __init__(self, book: Book) -> None:
         self._book = book
-        self._lock = threading.Lock()
+        self._lock = Settling()
         self._of_run = Usage()
 
     @property
@@ -184,8 +188,10 @@ class Tab:
     def settle(self, reservation: int, took: Usage, /) -> None:
         """Put what a request took in the place of its reservation."""
         self._book.settle(reservation, took)
-        with self._lock:
-            self._of_run += took
+        self._lock.settle(partial(self._add, took))
+
+    def _add(self, took: Usage) -> None:
+        self._of_run += took
 
 
 def _tokens(usage: Usage) -> int:
@@ -304,7 +310,8 @@ class _Call:
     ) -> None:
         if isinstance(error, SummarizerError):
             self._took = error.usage or _UNTOLD
-        _reserve_again.reset(self._again)
+        with suppress(ValueError):  # a call that was left behind ends in another context
+            _reserve_again.reset(self._again)
         self._settle(self._took)
 
     def _settle(self, took: Usage) -> None:

@@ -7,13 +7,14 @@ for, which is one for all; room among the calls in flight; and the limits on req
 from __future__ import annotations
 
 import random
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from summarizer.errors import ProviderError, RateLimited, SummarizerError, Unavailable
 from summarizer.providers.bucket import Bucket, Mark
+from summarizer.providers.settling import Settling
 from summarizer.records import Completion, Limits, Rate, Rates
 
 # A server that asks for more than this is not busy but closed for the day; a program that waits so long looks hung. The
@@ -130,7 +131,7 @@ class Gate:
     def __init__(
         self, limits: Limits, *, clock: Callable[[], float], draw: Callable[[], float] = random.random
     ) -> None:
-        self._lock = threading.Lock()
+        self._lock = Settling()
         self._clock = clock
         self._draw = draw
         self._queue: deque[Turn] = deque()
@@ -173,20 +174,22 @@ class Gate:
 
     def leave(self, turn: Turn) -> None:
         """End a call, also one that has not begun, and learn from its outcome."""
-        with self._lock:
-            now = self._clock()
-            was_full = self._room.wait_s(now) is None
-            if turn.is_let:
-                self._room.in_flight -= 1
-                self._note(turn, now)
-            else:
-                self._queue.remove(turn)
-                was_full = True  # the next one may be the first now
-            self._advance(now)
-            if was_full and self._queue:  # it waited for this one, not for a time
-                self._queue[0].ring()
+        self._lock.settle(partial(self._leave, turn))
 
     # ----------------------------------------------------------------------------------------------- holding the lock
+
+    def _leave(self, turn: Turn) -> None:
+        now = self._clock()
+        was_full = self._room.wait_s(now) is None
+        if turn.is_let:
+            self._room.in_flight -= 1
+            self._note(turn, now)
+        else:
+            self._queue.remove(turn)
+            was_full = True  # the next one may be the first now
+        self._advance(now)
+        if was_full and self._queue:  # it waited for this one, not for a time
+            self._queue[0].ring()
 
     def _advance(self, now: float) -> float | None:
         """Let the first ones through; return how long the next one has to wait, None when nobody waits or knows."""
