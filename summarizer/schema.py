@@ -181,7 +181,7 @@ def _replace(value: Any, new: Mapping[str, Claim], path: str) -> Any:
     if type(value) is Claim:
         return value.model_copy(update=_said(new[path])) if path in new else value
     if isinstance(value, BaseModel):
-        changed = {name: _replace(getattr(value, name), new, f"{path}/{name}") for name in _fields(type(value))}
+        changed = {name: _replace(item, new, f"{path}/{name}") for name, item in _values(value)}
         changed |= _replace(value.model_extra or {}, new, path)
         return value.model_copy(update=changed | (_said(new[path]) if path in new else {}))
     if isinstance(value, Mapping):
@@ -277,7 +277,7 @@ def _without_repeats(value: Any) -> tuple[Any, int]:
     if type(value) is Claim:
         return value, 0
     if isinstance(value, BaseModel) and not isinstance(value, Claim):
-        found = {name: _without_repeats(getattr(value, name)) for name in _fields(type(value))}
+        found = {name: _without_repeats(item) for name, item in _values(value)}
         left_out = sum(number for _, number in found.values())
         return value.model_copy(
             update={name: item for name, (item, _) in found.items()}
@@ -313,7 +313,7 @@ def _begin_differently(items: Collection[Any]) -> bool:
 def children(value: Any) -> list[tuple[str, Any]]:
     """Return what a value holds, by its part of a JSON pointer (RFC 6901): fields, keys or list positions."""
     if isinstance(value, BaseModel):
-        found = [(name, getattr(value, name)) for name in _fields(type(value))]
+        found = _values(value)
         return [*found, *children(value.model_extra)] if value.model_extra else found
     if isinstance(value, (list, tuple, deque)):
         return [(str(index), item) for index, item in enumerate(value)]
@@ -327,6 +327,12 @@ def children(value: Any) -> list[tuple[str, Any]]:
 def beside(claim: Claim) -> list[tuple[str, Any]]:
     """Return what a user's own kind of claim holds beside the claim itself, as `children` does."""
     return [] if type(claim) is Claim else [item for item in children(claim) if item[0] not in Claim.model_fields]
+
+
+def _values(value: BaseModel) -> list[tuple[str, Any]]:
+    """The fields of an instance; to ask for one that is deprecated would warn."""
+    values = vars(value)
+    return [(name, values[name]) for name in _fields(type(value))]
 
 
 @lru_cache(maxsize=256)

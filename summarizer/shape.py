@@ -107,7 +107,9 @@ def _must_come_back(schema: type[BaseModel]) -> None:
         return
     classes = written.get("$defs", {})
     for name, one in (*asked.get("$defs", {}).items(), (schema.__name__, asked)):
-        kept = (written if one is asked else classes.get(name, one)).get("properties", {})
+        kept = (written if one is asked else classes.get(name, one)).get("properties")
+        if kept is None:  # a serializer of its own writes it, nobody knows how
+            continue
         for field in one.get("required", ()):
             if field not in kept:
                 raise SchemaError(
@@ -132,7 +134,7 @@ def must_be_values(schema: type[BaseModel]) -> None:
     """Refuse a field whose claims nobody would see, or whose value could not be read back.
 
     Raises:
-        SchemaError: One is an iterator, JSON within a text, or a set that holds claims.
+        SchemaError: One is an iterator, JSON within a text, a set that holds claims, or claims that are not written.
     """
     core: Mapping[str, Any] = schema.__pydantic_core_schema__
     shared = {one["ref"]: one for one in core.get("definitions", ())}
@@ -144,6 +146,20 @@ def must_be_values(schema: type[BaseModel]) -> None:
             raise SchemaError(
                 f"{where}: a claim in a set has no place, so that it could not be checked: write list[...]"
             )
+        if node.get("serialization_exclude") and _holds_claim(node, shared, frozenset()):
+            raise SchemaError(
+                f"{where}: exclude=True leaves a claim out where a result is stored, and not its check: take it away"
+            )
+
+
+@lru_cache(maxsize=256)
+def has_serializers(schema: type[BaseModel]) -> bool:
+    """Whether functions say how something of a class is written: it may not be what the class takes back."""
+    core: Mapping[str, Any] = schema.__pydantic_core_schema__
+    return any(
+        node.get("serialization", {}).get("type", "").startswith("function")
+        for _, node in _nodes(core, schema.__name__)
+    )
 
 
 def _nodes(node: Any, where: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 import pytest
-from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic import BaseModel, Field, field_serializer, field_validator, model_serializer, model_validator
 
 import summarizer
 from summarizer import Article, Budget, Claim, Result, ScriptedProvider, Summarizer, Summary
@@ -501,6 +501,66 @@ def test_claims_that_nobody_would_see_are_refused_before_a_call_is_paid() -> Non
     with pytest.raises(SchemaError, match=r"Passing\.claims"):
         Summarizer(provider).check(LONG, Passing(claims=[Claim(**FALSE_POINT)]))
     assert provider.requests == []
+
+
+class Counted(BaseModel):
+    points: list[Claim]
+    views: int
+
+    @field_serializer("views")
+    def _shown(self, views: int) -> str:
+        return f"{views} views"
+
+
+class Titled(BaseModel):
+    title: Claim
+    lead: Claim | None
+
+    @model_serializer
+    def _title_alone(self) -> dict[str, object]:
+        return {"title": self.title, "lead": None}
+
+
+class Rounded(BaseModel):
+    points: list[Claim]
+    score: float = 0.0
+
+    @field_serializer("score")
+    def _shown(self, score: float) -> float:
+        return round(score, 1)
+
+
+@pytest.mark.parametrize(("schema", "why"), [(Counted, "views"), (Titled, "claims are missing")])
+def test_a_batch_whose_results_could_not_be_read_back_ends_at_the_first(
+    schema: type[BaseModel], why: str, tmp_path: Path
+) -> None:
+    provider = ScriptedProvider()
+    articles = [f"{TEXT} So says number {number}." for number in range(20)]
+
+    with pytest.raises(SchemaError, match=f"'{schema.__name__}' cannot be kept.*{why}"):
+        list(Summarizer(provider, schema=schema).batch(articles, out=tmp_path / "out", concurrency=1))
+
+    assert len(provider.requests) == 1
+
+
+def test_a_batch_keeps_what_a_serializer_writes_as_its_schema_takes_it(tmp_path: Path) -> None:
+    made, read = (list(Summarizer(ScriptedProvider(), schema=Rounded).batch([TEXT], out=tmp_path)) for _ in range(2))
+
+    assert made == read
+
+
+class Dated(BaseModel):
+    points: list[Claim]
+    day: str = Field(default="", deprecated="no longer asked for")
+
+
+def test_a_field_that_is_deprecated_warns_nobody() -> None:
+    summarizer = Summarizer(ScriptedProvider(), schema=Dated)
+
+    result = summarizer.summarize(TEXT)
+
+    assert Result.from_json(result.to_json(), schema=Dated) == result
+    assert summarizer.check(TEXT, result.summary).grounded
 
 
 def test_a_repetition_stays_where_a_schema_wants_so_many() -> None:

@@ -318,6 +318,11 @@ class Around(BaseModel):
     parts: list[Kept]
 
 
+class Hidden(BaseModel):
+    head: Claim
+    lead: list[Claim] = Field(default_factory=list, exclude=True)
+
+
 class Passing(BaseModel):
     claims: Iterable[Claim]
 
@@ -365,6 +370,7 @@ def levels_of(many: int) -> type[BaseModel]:
         (BaseModel, "pydantic class"),
         (Kept, "'draft' of Kept is required, and exclude=True"),
         (Around, "'draft' of Kept is required, and exclude=True"),
+        (Hidden, r"Hidden\.lead: exclude=True leaves a claim out"),
         (Passing, r"Passing\.claims: an iterator .* write list"),
         (Quoted, r"Quoted\.claim: JSON within a text .* write the type itself"),
         (Heap, r"Heap\.claims: a claim in a set .* write list"),
