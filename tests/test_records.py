@@ -346,6 +346,12 @@ class Other(BaseModel):
         (json.dumps(json.loads(result().to_json()) | {"checks": [5]}), Summary, "no result of summarizer"),
         (result().to_json().replace('"supported"', '"perhaps"'), Summary, "no result of summarizer"),
         (result().to_json().replace('"end":9', '"end":4'), Summary, "a span needs"),
+        (result().to_json().replace('"/claims/0"', '"/claims/9"'), Summary, "checks of claims that are not there"),
+        (result().to_json().replace('"openai:test"', "null"), Summary, "None is no str"),
+        (json.dumps(json.loads(result().to_json()) | {"warnings": [5]}), Summary, "5 is no str"),
+        (json.dumps(json.loads(result().to_json()) | {"usage": {"requests": "2"}}), Summary, "'2' is no int"),
+        (result().to_json().replace('"0.0012"', "NaN"), Summary, "NaN is no JSON number"),
+        ("[" * 100_000, Summary, "no result of summarizer"),
     ],
 )
 def test_what_is_no_result_says_so(text: str, schema: type[BaseModel], problem: str) -> None:

@@ -285,18 +285,20 @@ class Result(Generic[S]):
             schema: The class of the summary. None for any, as to show it: its claims, and plain values around them.
 
         Raises:
-            SchemaError: The text is no result, is of a newer format, or its summary is not of this schema.
+            SchemaError: The text is no result, is of a newer format, or its summary is not of this schema, or not the
+                one that was checked.
         """
         kind: object = schema
         if kind is not None and not (isinstance(kind, type) and issubclass(kind, BaseModel)):
             raise SchemaError(f"a schema is a pydantic class, not {schema!r:.60}")
         try:
-            values = json.loads(text)
+            values = json.loads(text, parse_constant=_refuse)
             found = values["format"]
             if found != RESULT_FORMAT:
                 raise SchemaError(f"a result of format {found!r}; this version reads {RESULT_FORMAT!r}")
+            _must_be_plain(values)
             checks = _adapter(tuple[Check, ...]).validate_python(values["checks"])
-            return Result(
+            read: Result[Any] = Result(
                 article_id=values["article_id"],
                 source=values["source"],
                 language=values["language"],
@@ -309,9 +311,31 @@ class Result(Generic[S]):
                 usage=Usage.from_dict(values["usage"]),
                 steps=_adapter(tuple[Step, ...]).validate_python(values.get("steps", ())),
             )
-        except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
+            if not {path for path, _ in find_claims(read.summary)}.issuperset(check.path for check in read.checks):
+                raise SchemaError("this is no whole result of summarizer: it has checks of claims that are not there")
+            return read
+        except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
             said = " ".join(f"{type(error).__name__}: {error}".split())
             raise SchemaError(f"this is no result of summarizer: {said}"[:200]) from error
+
+
+def _must_be_plain(values: dict[str, Any]) -> None:
+    """Refuse what stands where a text or a number belongs.
+
+    Raises:
+        TypeError: Something does.
+    """
+    texts = [values["article_id"], values["model"], *values["unchecked"], *values["warnings"]]
+    perhaps = [value for value in (values["source"], values["language"]) if value is not None]
+    numbers = [value for name, value in values["usage"].items() if name != "cost_usd" and value is not None]
+    for kind, found in ((str, texts + perhaps), (int, numbers)):
+        for value in found:
+            if not isinstance(value, kind):
+                raise TypeError(f"{value!r:.40} is no {kind.__name__}")
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is no JSON number")
 
 
 def _summary(schema: type[BaseModel] | None, values: Any, checks: tuple[Check, ...]) -> BaseModel:
