@@ -25,6 +25,7 @@ from summarizer.errors import BadResponse, SummarizerError, Unavailable, UsageEr
 from summarizer.providers import wire
 from summarizer.providers.capabilities import Capabilities
 from summarizer.providers.http import MAX_HEAD_BYTES, BadFraming, ReplyParser
+from summarizer.providers.loop_thread import LoopThread
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.providers.replybody import HttpReply
 from summarizer.records import Completion, Limits, Message, Request, Usage
@@ -297,6 +298,21 @@ def test_a_door_that_is_dropped_ends_its_thread() -> None:
             time.sleep(0.01)
 
     assert (during, serving()) == (before + 1, before)
+
+
+def test_a_door_that_is_closed_and_used_again_keeps_nothing_of_before() -> None:
+    def kept() -> int:
+        gc.collect()
+        return sum(type(thing) in (LoopThread, wire.Channel) for thing in gc.get_objects())
+
+    before = kept()
+    with Server() as server, opened(server.url) as door:
+        for _ in range(5):
+            door.complete(REQUEST)
+            door.close()
+        after = kept()
+
+    assert after == before
 
 
 def test_a_door_without_a_loop_leaves_no_generator_for_another_thread_to_end() -> None:

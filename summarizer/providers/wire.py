@@ -87,6 +87,7 @@ class Wire:
         self._keepers: dict[asyncio.AbstractEventLoop, AsyncGenerator[None]] = {}
         self._lock = threading.Lock()
         self._thread: LoopThread | None = None
+        self._dropped: weakref.finalize[[], Wire] | None = None
 
     async def send(self, body: Mapping[str, Any]) -> HttpReply:
         """Post a body and return what came back.
@@ -123,8 +124,9 @@ class Wire:
         """
         with self._lock:
             if self._thread is None or not self._thread.usable:
+                self._let_go()
                 self._thread = LoopThread()
-                weakref.finalize(self, self._thread.end)
+                self._dropped = weakref.finalize(self, self._thread.end)
             future = self._thread.submit(work)
         return wait(future)
 
@@ -139,10 +141,16 @@ class Wire:
         """Close the connections of calls made without a loop, and end their thread; a later call opens them anew."""
         with self._lock:
             thread, self._thread = self._thread, None
+            self._let_go()
         if thread is not None and thread.usable:
             thread.end()
             thread.join()
         self._forget_closed()
+
+    def _let_go(self) -> None:
+        """Keep the thread before no longer: with it go its connections, and an authority's certificates."""
+        if self._dropped is not None:
+            self._dropped.detach()
 
     async def _channel(self) -> Channel:
         loop = asyncio.get_running_loop()
