@@ -29,7 +29,11 @@ pairs = pytest.mark.parametrize
         ("en", "He ran it for fifty years.", "He ran it for forty years.", "He ran it for half a century."),
         ("fr", "Pendant cinquante ans.", "Pendant soixante ans.", "Il l'a dirigée pendant un demi-siècle."),
         ("de", "Fünfzig Jahre lang.", "Vierzig Jahre lang.", "Er leitete ihn ein halbes Jahrhundert lang."),
+        ("en", "He ran it for half a century.", "He ran it for half a decade.", "He ran it for fifty years."),
+        ("fr", "Pendant un demi-siècle.", "Pendant deux siècles.", "Il l'a dirigée pendant cinquante ans."),
         ("it", "Ha sei titoli, il Valmer sette.", "Ha sei titoli, il Valmer otto.", "Ha sei titoli, uno in meno."),
+        ("en", "She had three goals.", "She had two goals.", "She had one fewer than four goals."),
+        ("fr", "Elle a trois buts.", "Elle a deux buts.", "Elle a un but de moins que les quatre de sa rivale."),
         ("es", "Suma seis, el otro siete.", "Suma seis, el otro ocho.", "Suma seis títulos, uno menos que el Valmer."),
         (
             "en", "Five of the seven voted for it.",

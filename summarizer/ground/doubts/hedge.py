@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from summarizer.ground.case import Case
+from summarizer.ground.doubts.negation.prefixed import cancels
 from summarizer.ground.landing import (
     Landing,
     Statement,
@@ -24,8 +25,10 @@ from summarizer.ground.landing import (
     statements,
     terms,
 )
+from summarizer.ground.reading import when
 from summarizer.ground.reading.clause import MOST_CLAIMED, Clause, beginning_in, clause_at, clauses, cues, inside, said
-from summarizer.ground.reading.lexicon import lexicon
+from summarizer.ground.reading.lexicon import lexicon, stop_words
+from summarizer.ground.reading.locales import word_set
 from summarizer.ground.reading.outlook import MOODS, Outlook, is_adverb, is_rumor, is_state, may_be_open, outlook
 from summarizer.ground.reading.phrases import Hit
 from summarizer.ground.reading.polarity import asks_why, is_asked
@@ -50,6 +53,7 @@ _SOFT = frozenset({"hedge/adverb", "hedge/hearsay"})
 _TOLD = frozenset({"hedge/belief", "hedge/mood", "hedge/hearsay"})  # what naming a source answers
 _UNREALIZED = frozenset({"hedge/plan", "hedge/modal", "hedge/unreal", "future"})
 _WEAKER = frozenset({"hedge/modal"}) | MOODS  # than a plain future
+_SCHEDULED = word_set("scheduled")
 
 
 class Doubt(NamedTuple):
@@ -72,7 +76,7 @@ def check(case: Case) -> Iterator[Finding]:
         told = _told(case.claim, mine) if doubt is None and own.done else mine
         if told != mine:
             doubt = _surer(case, told, own)
-        if doubt is not None and not _answers(case.claim, mine, own, doubt):
+        if doubt is not None and not _answers(case.claim, mine, own, doubt) and not cancels(case):
             hedge = said(doubt.passage, Clause(doubt.cue.start, doubt.cue.end))
             yield Finding("hedge", f"“{said(case.claim, mine.clause)}” leaves out “{hedge}”")
 
@@ -259,7 +263,7 @@ def _is_led(passage: Passage, cue: Hit) -> bool:
 
 def _answers(claim: Passage, mine: Statement, own: Outlook, doubt: Doubt) -> bool:
     """Whether a statement is as unsure in words of its own, or has it from somebody."""
-    if _keeps(claim, mine, doubt):
+    if _keeps(claim, mine, doubt) or (not own.done and _is_scheduled(doubt) and _is_dated(claim, mine.clause)):
         return True
     if _settles(claim, own, doubt.passage):
         row = doubt.passage.once(terms)
@@ -279,6 +283,17 @@ def _answers(claim: Passage, mine: Statement, own: Outlook, doubt: Doubt) -> boo
         kept = (hit for hit in own.open if hit.label not in ("hedge/belief", "hedge/condition"))
         return any(claim.texts[hit.start] not in beside for hit in kept)
     return _is_hedged(claim, mine.clause, doubt)
+
+
+def _is_scheduled(doubt: Doubt) -> bool:
+    """Whether the evidence tells a plan with a date: *is scheduled to*, *are to*; *starts in June* tells it as well."""
+    words = set(doubt.passage.texts[doubt.cue.start : doubt.cue.end])
+    return doubt.cue.label == "hedge/plan" and words <= _SCHEDULED | stop_words(doubt.passage.language)
+
+
+def _is_dated(claim: Passage, clause: Clause) -> bool:
+    """Whether a clause of the claim has a date."""
+    return any(clause.start <= date.first < clause.end for date in claim.once(when.parse))
 
 
 def _is_conditional(claim: Passage, own: Outlook, doubt: Doubt) -> bool:

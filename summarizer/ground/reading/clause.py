@@ -18,6 +18,7 @@ from itertools import chain, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
+from summarizer.ground.reading import when
 from summarizer.ground.reading.lexicon import concepts, inflections, lexicon
 from summarizer.ground.reading.locales import word_set
 from summarizer.ground.reading.memo import Memo
@@ -30,6 +31,8 @@ from summarizer.ground.reading.view import ArticleView
 _WHO = word_set("who")
 _GROUPED = re.compile(r"[.,](?=\d{3}(?!\d))")
 _ENDED = frozenset({"past", "future", "hedge/mood"})  # told by their endings
+_MODAL = "hedge/modal"
+_LARGE = _ENDED | {_MODAL}  # what may be a name, or a month, where it begins with a capital
 _UNNAMED = frozenset({"hedge/plan", "negation/word", "negation/verb", "past"})
 _ENDS = frozenset(',;:()[]—–!?"')
 MOST_CLAIMED = 64  # clauses, or statements, of a claim that are compared; each is with all of the evidence
@@ -48,11 +51,17 @@ def cues(passage: Passage) -> tuple[Hit, ...]:
     known = lexicon(passage.language)
     found = () if known is None else known.phrases.find(passage.texts, passage.once(opened).cues)
     undone = [hit for hit in found if hit.label == "unhedged" or (hit.label == "anonymous" and hit.end > hit.start + 1)]
-    named = [hit for hit in found if hit.label in _ENDED and passage.raws[hit.start][0].isupper()]
-    if not undone and not named:
+    large = [hit for hit in found if hit.label in _LARGE and passage.raws[hit.start][0].isupper()]
+    if not undone and not large:
         return found
-    undone += [hit for hit in named if _is_named(passage, hit.start)]
-    return tuple(hit for hit in found if not _is_undone(hit, undone))
+    undone += [hit for hit in large if hit.label in _ENDED and _is_named(passage, hit.start)]
+    months = {hit for hit in large if hit.label == _MODAL and _is_dated(passage, hit.start)}
+    return tuple(hit for hit in found if not _is_undone(hit, undone) and hit not in months)
+
+
+def _is_dated(passage: Passage, at: int) -> bool:
+    """Whether a word is part of a date: that of *in May* leaves nothing open."""
+    return any(date.first <= at < date.last for date in passage.once(when.parse))
 
 
 def _is_undone(hit: Hit, undone: Sequence[Hit]) -> bool:

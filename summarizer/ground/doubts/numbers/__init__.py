@@ -10,7 +10,7 @@ from summarizer.ground.doubts.numbers.bounds import unlike
 from summarizer.ground.doubts.numbers.counted import is_century, label_of, noun_of, part_and_whole
 from summarizer.ground.doubts.numbers.factors import Given, is_told_otherwise
 from summarizer.ground.doubts.numbers.factors import rivals as instead
-from summarizer.ground.doubts.numbers.reckoned import changed, has_more, is_between_years, is_reckoned
+from summarizer.ground.doubts.numbers.reckoned import changed, halved, has_more, is_between_years, is_reckoned
 from summarizer.ground.reading import when
 from summarizer.ground.reading.arithmetic import (
     competes,
@@ -46,7 +46,7 @@ def check(case: Case) -> Iterator[Finding]:
         return
     given = [Given(quantity, passage) for passage in case.evidence for quantity in passage.once(parse)]
     for quantity in claimed[:_MOST_CLAIMED]:
-        detail = _doubt(quantity, given, case)
+        detail = _doubt(halved(quantity, case.claim), given, case)
         if detail:
             yield Finding("number", detail)
     yield from _doubt_rest(claimed[_MOST_CLAIMED:], given)

@@ -24,6 +24,7 @@ from summarizer.ground.reading.text import Passage
 
 _FEWER, _ONE, _REST, _IN_A_ROW = map(word_set, ("fewer", "one", "rest", "in_a_row"))
 _APART = 2  # tokens between *one* and *fewer*: un titolo in meno
+_THAN = 5  # tokens behind *one* in which the number follows: one fewer than four
 _ROW = 4  # tokens behind an ordinal in which it says *in a row*
 _BY = 2  # tokens between a number and the *more* that makes it a difference
 _COMPARED = frozenset({"=increase_more", "=decrease_less", "=long", "=short", "=early", "=late", "=fast", "=slow"})
@@ -170,6 +171,16 @@ def _is_in_all(quantity: Quantity, evidence: Sequence[Passage]) -> bool:
     return False
 
 
+def halved(quantity: Quantity, passage: Passage) -> Quantity:
+    """Return half of a number where a passage says so right before it: *half* a century."""
+    if quantity.value != 1 or not is_time(quantity.unit) or not quantity.first:
+        return quantity
+    if number_words(passage.language).half.before(passage.texts, quantity.first) is None:
+        return quantity
+    half = quantity.value * HALF
+    return quantity._replace(readings=((half, quantity.unit),))
+
+
 def _single(passage: Passage) -> tuple[str, ...]:
     """Return the units of time that a passage has one of: *a year later*."""
     words, texts = number_words(passage.language), passage.texts
@@ -193,11 +204,18 @@ def _halves(passage: Passage) -> Iterator[str]:
 
 
 def _by_one(passage: Passage) -> frozenset[Decimal]:
-    """Return what the numbers of a passage are with one more and one fewer, where it says so behind them."""
+    """Return what the numbers of a passage are with one more and one fewer, where it says so behind or before them."""
     texts = passage.texts
-    places = (at for at, text in enumerate(texts) if text in _ONE)
-    last = max((at for at in places if not _FEWER.isdisjoint(texts[at + 1 : at + 2 + _APART])), default=0)
-    told = [item.value for item in passage.once(parse) if item.last <= last and _is_plain(item)] if last else []
+    places = [at for at, text in enumerate(texts) if text in _ONE]
+    places = [at for at in places if not _FEWER.isdisjoint(texts[at + 1 : at + 2 + _APART])]
+    if not places:
+        return frozenset()
+    than = {at for place in places for at in range(place + 2, place + 2 + _THAN)}
+    told = [
+        item.value
+        for item in passage.once(parse)
+        if _is_plain(item) and (item.last <= places[-1] or item.first in than)
+    ]
     return frozenset(value + step for value in told for step in (1, -1))
 
 
