@@ -42,7 +42,7 @@ def validate(reply: str, schema: type[S], /) -> S:
     """
     try:
         text = _object_in(reply)
-        return schema.model_validate_json(text, strict=True)
+        return schema.model_validate_json(text, strict=True, by_alias=True, by_name=True)
     except _ProblemError as error:
         problems: tuple[str, ...] = (str(error),)
     except ValidationError as error:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel
+from pydantic import AliasPath, BaseModel, Field
 
 from summarizer.errors import InvalidReply
 from summarizer.schema import Summary
+from summarizer.shape import reply_format
 from summarizer.validate import validate
 
 # Written by hand: these are inputs of a parser, not recordings of a model.
@@ -73,6 +74,22 @@ def test_a_reply_around_its_object_is_recovered(reply: str) -> None:
 )
 def test_what_could_hide_a_second_meaning_is_a_problem(reply: str, problem: str) -> None:
     assert problem in problems(reply)[0]
+
+
+class Filed(BaseModel):
+    """A class that other JSON is read into too: a reply has its fields where the prompt shows them."""
+
+    town: str = Field(validation_alias=AliasPath("place", "town"))
+    day: str = Field(default="no day", validation_alias=AliasPath("dates", 0))
+    kind: str = Field(alias="type")
+
+
+def test_a_field_that_is_read_from_a_path_elsewhere_is_taken_by_its_name() -> None:
+    assert list(reply_format(Filed).schema["properties"]) == ["town", "day", "type"]
+
+    filed = validate('{"town": "Lyon", "day": "Monday", "type": "news"}', Filed)
+
+    assert (filed.town, filed.day, filed.kind) == ("Lyon", "Monday", "news")
 
 
 def test_a_problem_names_the_place_and_not_more_than_a_line() -> None:
