@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from pydantic import UUID1, BaseModel, ConfigDict, Field, HttpUrl, SecretStr
 
-from summarizer import Claim, Completion, ScriptedProvider, Summarizer
+from summarizer import Budget, Claim, Completion, Limits, ScriptedProvider, Summarizer
 from summarizer.errors import RateLimited, Refused, UsageError
 from summarizer.records import Article, Message, Request
 
@@ -54,6 +54,20 @@ def test_what_is_scripted_comes_first_once_each_and_in_order(call: Call) -> None
 
     assert (first.text, call(provider, request()).text) == ("first", "then")
     assert len(provider.requests) == 4
+
+
+def test_an_error_that_is_the_answer_to_several_requests_is_counted_for_each_alone() -> None:
+    busy = RateLimited("busy", retry_after_s=0.01)
+    summarizer = Summarizer(ScriptedProvider(lambda _: busy), limits=Limits(max_attempts=2), budget=Budget())
+
+    for _ in range(3):
+        with pytest.raises(RateLimited, match=r"^busy$") as caught:
+            summarizer.summarize(ARTICLE)
+        assert caught.value.usage is not None
+        assert caught.value.usage.requests == 2
+
+    assert summarizer.budget is not None
+    assert summarizer.budget.spent.requests == 6
 
 
 class Dated(BaseModel):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Self
 
 from summarizer.errors import SummarizerError, UsageError
@@ -55,6 +57,8 @@ class ScriptedProvider(Provider):
         except IndexError:
             answer = self._answer(request)
         if isinstance(answer, SummarizerError):
+            with suppress(Exception):  # one of the caller's own may not be copied
+                answer = copy.copy(answer)  # what it took is written on it: it may be the answer to others too
             raise answer
         return answer if isinstance(answer, Completion) else Completion(text=answer, model=self.info.name)
 
