@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import pickle
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from summarizer import Cassette, Failure, Limits, Result, Summarizer
 from summarizer.errors import BadResponse, Unavailable, UsageError
 from summarizer.providers.vetted import Vetted
-from summarizer.records import Budget, Completion, ModelInfo, Provider, Request
+from summarizer.records import Budget, Completion, ModelInfo, Provider, Request, Usage
 from tests import replies
 
 TEXTS = [f"Acme plans to raise {number} million euros. The money pays for a plant in Lyon." for number in (7, 8, 9)]
@@ -91,8 +92,15 @@ class Raising(Mine):
         ({"text": "a text"}, "a value of type dict"),
         (None, "None"),
         (Completion("{}", "mine", usage={"requests": 1}), "a value of type dict, not a summarizer.Usage"),  # type: ignore[arg-type]
+        (Completion("{}", "mine", usage=Usage(1, 9, 0, 9, 0, 0.1)), r"usage\.cost_usd is 0\.1, not a Decimal"),  # type: ignore[arg-type]
+        (Completion("{}", "mine", usage=Usage(1, 9, 0, 9, 0, Decimal("NaN"))), r"usage\.cost_usd is Decimal\('NaN'\)"),
+        (Completion("{}", "mine", usage=Usage(1, "9")), r"usage\.input_tokens is '9', not a whole number"),  # type: ignore[arg-type]
+        (Completion("{}", "mine", usage=Usage(None)), r"usage\.requests is None, not a whole number"),  # type: ignore[arg-type]
+        (Completion("{}", "mine", usage=Usage(1, 9, 0, -9)), r"usage\.output_tokens is -9, not a whole number"),
+        (Completion("{}", "mine", warnings=["odd"]), "warnings are a value of type list, not a tuple of texts"),  # type: ignore[arg-type]
+        (Completion("{}", "mine", rates=60), "rates are a value of type int"),  # type: ignore[arg-type]
     ],
-    ids=["str", "dict", "None", "usage"],
+    ids=["str", "dict", "None", "usage", "float", "NaN", "digits", "no requests", "negative", "warnings", "rates"],
 )
 def test_what_is_no_completion_is_refused_by_the_class_that_gave_it(call: Call, given: Any, kind: str) -> None:
     with pytest.raises(UsageError, match=rf"Mine\.a?complete\(\) returned .*{kind}.*summarizer\.Completion") as caught:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from decimal import Decimal
 from typing import NoReturn
 
 from summarizer.errors import BadResponse, Unavailable, UsageError
 from summarizer.providers.wrapper import Wrapper, info_of
-from summarizer.records import Completion, ModelInfo, Provider, Request, Usage
+from summarizer.records import Completion, ModelInfo, Provider, Rates, Request, Usage
 
 _TWINS = {
     "complete": "summarize() asks: write it, or call asummarize() or a batch",
@@ -100,8 +101,9 @@ class Vetted(Wrapper):
     def _whole(self, found: object, method: str) -> Completion:
         if not isinstance(found, Completion):
             self._refuse(method, f"returned {_kind(found)}")
-        if not isinstance(found.usage, Usage):
-            self._refuse(method, f"returned a Completion whose usage is {_kind(found.usage)}, not a summarizer.Usage")
+        wrong = _wrong(found)
+        if wrong is not None:
+            self._refuse(method, f"returned a Completion whose {wrong}")
         if not isinstance(found.text, str):  # clients give None for a text when a model declines
             raise BadResponse(
                 f"{self._name}.{method}() returned a Completion whose text is {_kind(found.text)}, not a str"
@@ -112,6 +114,28 @@ class Vetted(Wrapper):
 
     def _refuse(self, method: str, what: str) -> NoReturn:
         raise UsageError(f"{self._name}.{method}() {what}: {_WANTED}")
+
+
+_COUNTS = ("requests", "input_tokens", "cached_tokens", "output_tokens", "reasoning_tokens")
+
+
+def _wrong(found: Completion) -> str | None:
+    """Say which of the values around a text is none that can be added up; None where all are."""
+    usage: object = found.usage
+    if not isinstance(usage, Usage):
+        return f"usage is {_kind(usage)}, not a summarizer.Usage"
+    for name in _COUNTS:
+        count = getattr(usage, name)
+        if not (isinstance(count, int) and count >= 0) and (count is not None or name == "requests"):
+            return f"usage.{name} is {count!r:.40}, not a whole number"
+    cost: object = usage.cost_usd
+    if cost is not None and not (isinstance(cost, Decimal) and cost.is_finite() and cost >= 0):
+        return f"usage.cost_usd is {cost!r:.40}, not a Decimal of dollars, or None where that is unknown"
+    warnings: object = found.warnings
+    if not (isinstance(warnings, tuple) and all(isinstance(warning, str) for warning in warnings)):
+        return f"warnings are {_kind(warnings)}, not a tuple of texts"
+    rates: object = found.rates
+    return None if isinstance(rates, Rates | None) else f"rates are {_kind(rates)}, not a summarizer.records.Rates"
 
 
 def _is_longer(text: str, most_bytes: int) -> bool:
