@@ -6,6 +6,8 @@ import asyncio
 import csv
 import json
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -279,6 +281,23 @@ def test_outcomes_that_nobody_closed_may_be_collected_in_a_thread_of_the_run(tmp
     while any(thread.name == "summarizer-batch" for thread in threading.enumerate()):
         time.sleep(0.001)
     assert len(sync(summarizing(), [text(1), text(2)], out=out)) == 2
+
+
+LEFT = """
+import sys
+from summarizer import ScriptedProvider, Summarizer
+told = Summarizer(ScriptedProvider()).batch([f"The town bought {n} buses." for n in range(500)], out=sys.argv[1])
+next(told)
+"""
+
+
+def test_a_program_ends_whose_outcomes_nobody_took_to_the_end(tmp_path: Path) -> None:
+    """From Python 3.13 on a thread that a program leaves behind stands still, and never ends."""
+    command = [sys.executable, "-c", LEFT, str(tmp_path / "out")]
+
+    done = subprocess.run(command, capture_output=True, timeout=60, check=False)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
 def test_a_folder_that_was_moved_is_the_same_folder(batch: Batch, tmp_path: Path) -> None:

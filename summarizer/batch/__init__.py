@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import queue
+import sys
 import threading
 import time
 from collections.abc import Coroutine, Generator, Iterator
@@ -96,7 +97,8 @@ def _wait(thread: threading.Thread, waiting: queue.Queue[Told | None], most_s: f
         while not waiting.empty():  # it may wait for room
             waiting.get_nowait()
         is_own = thread is threading.current_thread()
-        if is_own or not thread.is_alive() or (until is not None and time.monotonic() > until):
+        has_stopped = not thread.is_alive() or sys.is_finalizing()  # threads stand still where a program ends
+        if is_own or has_stopped or (until is not None and time.monotonic() > until):
             return
         thread.join(_PAUSE_S)
 
