@@ -201,6 +201,18 @@ def test_a_list_that_is_no_list_is_refused() -> None:
         list(inputs(["-"], Selection(), stdin=io.BytesIO(b"x" * 200_000)))
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_list_in_utf_16_is_refused_and_none_of_its_characters_is_a_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str, end: str
+) -> None:
+    monkeypatch.chdir(touch(tmp_path, "a.txt", "b/c.txt"))
+    data = "".join(f"{name}{end}" for name in ("./a.txt", "./b/c.txt")).encode(encoding)
+
+    with pytest.raises(UsageError, match="save the list as UTF-8"):
+        next(inputs(["-"], Selection(), stdin=io.BytesIO(data)))
+
+
 def test_an_object_that_is_no_article_is_refused_by_name() -> None:
     with pytest.raises(UsageError, match="'int'"):
         list(given([TEXT, 3]))  # type: ignore[list-item]

@@ -26,6 +26,7 @@ from summarizer.records import Article
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _BLOCK_BYTES = 1 << 16
 _MOST_NAME_BYTES = 1 << 16
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 # The ledger of a batch: in the folder of its outputs, or beside the file that they are in, by this end of its name.
 LEDGER = ".summarizer.sqlite"
 LEDGER_OF_A_FILE = ".ledger.sqlite"
@@ -330,14 +331,23 @@ def _listed(stream: BinaryIO) -> Iterator[str]:
     data = _some(stream).removeprefix(codecs.BOM_UTF8)  # as shells of Windows write one
     end = b"\0" if b"\0" in data else b"\n"
     left = b""
+    if data.startswith(_UTF_16):
+        raise _in_utf_16()
     while data:
         *whole, left = (left + data).split(end)
+        # No file is called so: it is the end of a line in UTF-16, of which each character would be a path, `/` too.
+        if end == b"\0" and (b"\n" in whole or b"\r" in whole):
+            raise _in_utf_16()
         yield from (_path(name) for name in whole if name.strip())
         if len(left) > _MOST_NAME_BYTES:
             raise UsageError("standard input is no list of paths: it holds a line of more than 64 kB")
         data = _some(stream)
     if left.strip():
         yield _path(left)
+
+
+def _in_utf_16() -> UsageError:
+    return UsageError("standard input is no list of paths in UTF-8, but in UTF-16 or UTF-32: save the list as UTF-8")
 
 
 def _some(stream: BinaryIO) -> bytes:
