@@ -458,6 +458,56 @@ def test_a_parquet_may_keep_texts_in_any_way(tmp_path: Path, kind: str) -> None:
     assert isinstance(third.text, Unreadable)
 
 
+@pytest.mark.parametrize("kind", ["string", "dictionary"])
+def test_a_row_of_a_parquet_that_is_no_utf_8_costs_no_other(tmp_path: Path, kind: str) -> None:
+    pa = pytest.importorskip("pyarrow")
+    data = pa.array([b"One.", b"caf\xe9", b"Three."])
+    texts = pa.Array.from_buffers(pa.string(), len(data), data.buffers())
+    table = pa.table({"text": texts.dictionary_encode() if kind == "dictionary" else texts})
+    pytest.importorskip("pyarrow.parquet").write_table(table, tmp_path / "a.parquet")
+
+    first, second, third = rows(tmp_path / "a.parquet", text_column="text")
+
+    assert (first.text, third.text) == ("One.", "Three.")
+    assert isinstance(second.text, Unreadable)
+    assert "row 2 " in str(second.text)
+    assert "no UTF-8 in 'text'" in str(second.text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "name"),
+    [
+        (("timestamp", "ns"), 1_700_000_000_000_000_001, "2023-11-14 22:13:20.000000001"),
+        (("date32",), 10_000_000, "29349-01-26"),
+        (("duration", "s"), 10**18, "1000000000000000000"),
+    ],
+)
+def test_an_id_of_a_parquet_may_be_finer_or_later_than_python_knows(
+    tmp_path: Path, kind: tuple[str, ...], value: int, name: str
+) -> None:
+    pa = pytest.importorskip("pyarrow")
+    table = pa.table({"text": ["One.", "Two."], "id": pa.array([value, None], getattr(pa, kind[0])(*kind[1:]))})
+    pytest.importorskip("pyarrow.parquet").write_table(table, tmp_path / "a.parquet")
+
+    found = [(row.id, row.text) for row in rows(tmp_path / "a.parquet", text_column="text", id_column="id")]
+
+    assert found == [(name, "One."), ("2", "Two.")]
+
+
+def test_an_id_of_a_parquet_that_has_no_value_fails_its_row(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    ids = pa.array([1, None], pa.timestamp("us", tz="Mars/Phobos"))
+    pytest.importorskip("pyarrow.parquet").write_table(
+        pa.table({"text": ["One.", "Two."], "id": ids}), tmp_path / "a.parquet"
+    )
+
+    first, second = rows(tmp_path / "a.parquet", text_column="text", id_column="id")
+
+    assert isinstance(first.text, Unreadable)
+    assert "in 'id' that cannot be read" in str(first.text)
+    assert second.text == "Two."
+
+
 def test_a_misspelt_id_column_is_told_before_any_work(tmp_path: Path) -> None:
     path = tmp_path / "news.jsonl"
     path.write_text('{"text": "One.", "url": "a"}\n{"text": "Two."}\n', "utf-8")

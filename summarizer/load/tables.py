@@ -181,9 +181,38 @@ def _parquet(path: Path, columns: tuple[str, str | None]) -> Iterator[Any]:
                 raise _unreadable(path, f"has {str(kind)[:60]} in column {columns[0]!r}, no text (--text-column)")
             wanted = [name for name in dict.fromkeys(columns) if name is not None]
             for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=wanted):
-                yield from batch.to_pylist()
+                yield from _rows_of(batch)
     except pa.ArrowException as error:
         raise _unreadable(path, f"is no Parquet that can be read: {str(error).splitlines()[0][:120]}") from error
+
+
+def _rows_of(batch: Any) -> list[Any]:
+    """Return the rows of a batch of Parquet; one of which Python can make no value says so instead."""
+    try:
+        return list(batch.to_pylist())
+    except (ValueError, OverflowError):
+        return [_alone(batch.slice(number, 1)) for number in range(batch.num_rows)]
+
+
+def _alone(row: Any) -> Any:
+    values = {}
+    for name, column in zip(row.schema.names, row.columns, strict=True):
+        try:
+            values[name] = _value(column)
+        except UnicodeDecodeError:
+            return f"holds what is no UTF-8 in {name!r}: write it in UTF-8"
+        except (ValueError, OverflowError, NotImplementedError) as error:
+            return f"has a value in {name!r} that cannot be read: {str(error).splitlines()[0][:120]}"
+    return values
+
+
+def _value(column: Any) -> Any:
+    try:
+        return column[0].as_py()
+    except UnicodeDecodeError:
+        raise
+    except (ValueError, OverflowError):  # nanoseconds, or a year that Python does not know
+        return column.cast("string")[0].as_py()
 
 
 def _need(path: Path, columns: tuple[str, str | None], there: Any) -> None:
