@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -42,6 +43,18 @@ def outputs(out: Path) -> list[str]:
 
 
 ALL = [f"{name}/{number}.json" for name in ("aaa", "bbb") for number in range(4)]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="named pipes")
+@pytest.mark.parametrize("name", ["out.jsonl", "out.csv"])
+@pytest.mark.usefixtures("articles")
+def test_a_named_pipe_is_no_output_and_nobody_is_waited_for(cli: Cli, tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / name)
+
+    done = cli("--out", name, "-m", "extractive")
+
+    assert (done.code, sorted(path.name for path in tmp_path.iterdir())) == (2, ["in", name])
+    assert f"{name!r} is a pipe or a device" in done.err
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,8 @@ def is_folder(out: Path) -> bool:
     if os.path.isdir(out):
         return True
     if suffix in LINES | TABLES:
+        if os.path.exists(out) and not os.path.isfile(out):  # opening a pipe waits for who reads it
+            raise UsageError(f"{str(out)!r} is a pipe or a device: name a file, or print results with --out -")
         return False
     if suffix in _NO_FOLDER or os.path.exists(out):
         raise UsageError(f"the output is a folder, or a file that ends in .jsonl, .csv or .parquet, not {str(out)!r}")
