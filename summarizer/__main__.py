@@ -11,10 +11,7 @@ _COMPLETE = "_SUMMARIZER_COMPLETE"  # set by a shell whose user presses Tab
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    if sys.argv[1:] == ["--version"]:  # asked by scripts and installers: answered before anything is imported
-        from summarizer import __version__
-
-        sys.stdout.write(f"summarizer {__version__}\n")
+    if sys.argv[1:] == ["--version"] and _tell_version():
         return
     import signal
 
@@ -31,6 +28,20 @@ def main() -> None:
     if callable(signal.getsignal(signal.SIGINT)):
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing is left that could be saved
     sys.exit(code)
+
+
+def _tell_version() -> bool:
+    """Answer scripts and installers before anything is imported; return whether standard output took it."""
+    from summarizer import __version__
+
+    if sys.stdout is None:
+        return False
+    try:
+        sys.stdout.write(f"summarizer {__version__}\n")
+        sys.stdout.flush()
+    except OSError:
+        return False
+    return True
 
 
 def _take_interrupts() -> None:

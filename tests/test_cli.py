@@ -283,11 +283,22 @@ def test_a_schema_of_one_s_own_is_named(cli: Cli, acme: Path, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    "name", ["briefs", "nothing_here:Brief", "json:JSONDecoder", ":", "json:", "torn_schema:Brief", "dead_schema:Brief"]
+    "name",
+    [
+        "briefs",
+        "nothing_here:Brief",
+        "json:JSONDecoder",
+        ":",
+        "json:",
+        "torn_schema:Brief",
+        "dead_schema:Brief",
+        "ended_schema:Brief",
+    ],
 )
 def test_a_schema_that_cannot_be_used_is_wrong_usage(cli: Cli, acme: Path, tmp_path: Path, name: str) -> None:
     (tmp_path / "torn_schema.py").write_text("class Brief(", "utf-8")
     (tmp_path / "dead_schema.py").write_text("1 / 0", "utf-8")
+    (tmp_path / "ended_schema.py").write_text("raise SystemExit(3)", "utf-8")
 
     done = cli(str(acme), "--schema", name)
 
@@ -727,7 +738,9 @@ main()
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
 @pytest.mark.parametrize(
-    "args", [["-q", "acme.txt"], ["--help"], ["batch", "-q", "acme.txt", "--out", "-"]], ids=" ".join
+    "args",
+    [["-q", "acme.txt"], ["--help"], ["--version"], ["batch", "-q", "acme.txt", "--out", "-"]],
+    ids=" ".join,
 )
 def test_a_full_disk_behind_stdout_is_one_line(acme: Path, args: list[str]) -> None:
     with Path("/dev/full").open("wb") as full:
@@ -752,7 +765,7 @@ def test_standard_streams_may_be_closed(acme: Path, args: list[str], code: int) 
 
 @pytest.mark.parametrize(
     "args",
-    [["acme.txt"], ["batch", "acme.txt", "--out", "-"], ["check", "acme.txt", "acme.txt"], ["doctor"]],
+    [["acme.txt"], ["batch", "acme.txt", "--out", "-"], ["check", "acme.txt", "acme.txt"], ["doctor"], ["--version"]],
     ids=" ".join,
 )
 def test_a_closed_stdout_is_one_line_and_nothing_is_paid(acme: Path, args: list[str]) -> None:

@@ -204,7 +204,7 @@ def schema_class(name: str) -> type[BaseModel]:
         found = getattr(importlib.import_module(module_name), class_name, None)
     except ImportError as error:
         raise UsageError(f"schema {name!r}: {error}") from error
-    except Exception as error:  # a module of the user's own may raise anything
+    except (Exception, SystemExit) as error:  # a module of the user's own may raise anything
         where = f"{type(error).__name__}: {error}"
         raise UsageError(f"schema {name!r}: module {module_name!r} cannot be imported: {where}") from error
     if not (isinstance(found, type) and issubclass(found, BaseModel)):
