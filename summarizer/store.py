@@ -10,6 +10,7 @@ import time
 import unicodedata
 from collections.abc import Collection, Iterable
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from summarizer.errors import StoreError
 from summarizer.whole import replacing, write_all
@@ -29,6 +30,7 @@ _RESERVED = frozenset(
 
 # Every open file of the process may be in use for the moment; another moment is all it takes.
 _BUSY = frozenset({errno.EMFILE, errno.ENFILE, errno.EINTR})
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _TRIES = 5
 _PAUSE_S = 0.2
 
@@ -89,6 +91,21 @@ def unwritable(path: Path, error: OSError) -> StoreError:
         errno.EMFILE: "raise the limit on open files (ulimit -n), or lower the concurrency",
     }.get(error.errno or 0, "nothing that was there before is changed")
     return StoreError(f"cannot write {str(path)!r}: {error.strerror or error}; {todo}", path=str(path))
+
+
+def must_have_room(folder: Path, size: int) -> None:
+    """Refuse a disk that takes no more than so many bytes. They are written: a quota is not told otherwise.
+
+    Raises:
+        StoreError: The disk or the quota is full.
+    """
+    try:
+        with TemporaryFile(dir=folder, buffering=0) as file:
+            write_all(file.fileno(), os.urandom(size))
+            os.fsync(file.fileno())
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise unwritable(folder, error) from error
 
 
 def digest_of(path: Path) -> str | None:

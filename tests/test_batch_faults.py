@@ -78,6 +78,15 @@ def batch(folder: Path, out: Path, fault: str = "none", *before: str) -> str:
     return done.stdout.strip()
 
 
+def on_a_small_disk(disk: Path, size: str, script: str) -> list[str]:
+    """Return the beginning of a command that runs a script in which this folder is a disk of its own."""
+    small = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"]
+    mount = f'mount -t tmpfs -o size={size} none "{disk}"'
+    if not shutil.which("unshare") or subprocess.run([*small, mount], capture_output=True, check=False).returncode:
+        pytest.skip("no small disk can be made here")
+    return [*small, f"{mount} && {script}", "sh"]
+
+
 def calls(folder: Path) -> int:
     return len((folder.parent / "calls.log").read_text("utf-8").splitlines())
 
@@ -115,12 +124,8 @@ def test_no_open_files_left_harms_only_what_needs_one(folder: Path, tmp_path: Pa
 def test_a_full_disk_stops_the_run_and_room_lets_it_resume(folder: Path, tmp_path: Path, name: str) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
-    small = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"]
-    mount = f'mount -t tmpfs -o size=300k none "{disk}"'
-    if not shutil.which("unshare") or subprocess.run([*small, mount], capture_output=True, check=False).returncode:
-        pytest.skip("no small disk can be made here")
-    keep = f'cp -R "{disk}/." "{tmp_path}/kept"'
-    said = batch(folder, disk / name, "none", *small, f'{mount} && mkdir "{tmp_path}/kept" && "$@"; {keep}', "sh")
+    keep = f'mkdir "{tmp_path}/kept" && "$@"; cp -R "{disk}/." "{tmp_path}/kept"'
+    said = batch(folder, disk / name, "none", *on_a_small_disk(disk, "300k", keep))
     paid = calls(folder)
     rest = batch(folder, tmp_path / "kept" / name)
 
@@ -130,6 +135,20 @@ def test_a_full_disk_stops_the_run_and_room_lets_it_resume(folder: Path, tmp_pat
     assert rest == f"{MANY} told, 0 failed"
     assert len(items(tmp_path / "kept" / name)) == MANY
     assert calls(folder) <= MANY + 4
+
+
+@pytest.mark.parametrize("name", ["out", "out.jsonl"])
+def test_a_disk_with_no_room_for_what_calls_bring_is_refused_before_any_call(
+    folder: Path, tmp_path: Path, name: str
+) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+
+    said = batch(folder, disk / name, "none", *on_a_small_disk(disk, "120k", '"$@"'))
+
+    assert said.startswith(f"StoreError: cannot write {str(disk / name if name == 'out' else disk)!r}: No space left")
+    assert "room on the disk" in said
+    assert calls(folder) == 0
 
 
 def test_a_folder_that_may_not_be_written_is_refused_before_any_call(

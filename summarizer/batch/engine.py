@@ -150,7 +150,7 @@ class Run(Generic[S]):
     def _open(self, closing: contextlib.ExitStack) -> None:
         self._held = hold(self._recipe, self.settings, closing)
         self._book = self._held.book
-        self.notes += self._held.agree()
+        self.notes += self._held.agree(self.settings.concurrency)
 
     def _begin(self) -> None:
         assert self._loop is not None

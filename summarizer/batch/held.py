@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
+from summarizer import store
 from summarizer.batch.ledger import Book, Ledger
 from summarizer.batch.outputs import Outputs
 from summarizer.batch.places import Places
@@ -15,6 +16,11 @@ from summarizer.batch.recover import recover, retire
 from summarizer.batch.view import View
 from summarizer.providers.budget import Tab
 from summarizer.records import Provider
+
+# A result of three sentences takes some 9 kB in the ledger and its output (a disk of 300 kB, 100 kB of them for the
+# ledger itself, took 22): with this much for each, what the first calls bring can be kept.
+_ROOM_A_CALL = 16 << 10
+_MOST_CALLS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +48,14 @@ class Held:
         """Where results are shown."""
         return self.places.outputs
 
-    def agree(self) -> Iterator[str]:
+    def agree(self, calls: int) -> Iterator[str]:
         """Bring ledger and outputs into agreement, and yield what people should know of that, one line each.
 
+        Args:
+            calls: How many calls may be in flight: there must be room for what they bring.
+
         Raises:
-            StoreError: What is there cannot be read or written, or is none of ours.
+            StoreError: What is there cannot be read or written, or is none of ours, or the disk is full.
             UsageError: There is a cap that cannot be kept; no output is touched then.
         """
         if self.ledger.is_new:
@@ -55,6 +64,7 @@ class Held:
         with View(self.places.ledger) as view:
             self.outputs.begin(view, is_new=self.ledger.is_new)
             yield from retire(self.ledger, view, self.outputs, self.task)
+        store.must_have_room(self.places.ledger.parent, min(calls, _MOST_CALLS) * _ROOM_A_CALL)
         self.ledger.ready()
 
 
