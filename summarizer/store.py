@@ -86,6 +86,7 @@ def unwritable(path: Path, error: OSError) -> StoreError:
         errno.ENOSPC: "make room on the disk, then run the same command again",
         errno.EDQUOT: "make room in your quota, then run the same command again",
         errno.EFBIG: "raise the limit on file sizes (ulimit -f), then run the same command again",
+        errno.ENOENT: "somebody moved or removed its folder: put it back, then run the same command again",
         errno.EROFS: "choose a place that can be written",
         errno.EACCES: "give yourself the permission, or choose another place",
         errno.EMFILE: "raise the limit on open files (ulimit -n), or lower the concurrency",

@@ -142,6 +142,11 @@ def test_a_file_in_the_way_of_a_folder_is_an_error_of_ours(tmp_path: Path) -> No
     assert (tmp_path / "a").read_bytes() == b"mine"
 
 
+def test_a_folder_that_is_gone_says_so(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="moved or removed its folder: put it back"):
+        store.write(tmp_path / "a.json", b"x", temporary=tmp_path / "gone" / "1")
+
+
 def test_a_full_disk_says_so() -> None:
     error = store.unwritable(Path("x"), OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
 
