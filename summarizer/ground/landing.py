@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from summarizer.ground.case import Case
-from summarizer.ground.reading import quantity
+from summarizer.ground.reading import quantity, when
 from summarizer.ground.reading.clause import Clause, clauses, content, has, inside, stems, weigh
 from summarizer.ground.reading.lexicon import lexicon
+from summarizer.ground.reading.locales import word_set
 from summarizer.ground.reading.text import Passage
 
 # Little hangs on these shares: a tenth more or less changes at most 2 of the 256 hedges and negations of the evaluation
@@ -27,6 +28,7 @@ _MOST_FRAGMENT = 12  # content words of a clause without a verb that we know; mo
 _VERBAL = frozenset({"hedge/plan", "hedge/modal", "hedge/mood", "hedge/unreal", "hedge/belief", "hedge/condition"})
 _VERBAL |= {"past", "future", "said"}
 _GOVERNING = frozenset({"hedge/plan", "hedge/belief"})
+_WHEN = word_set("when")
 _HARD = frozenset(";")  # parts statements whatever stands on its sides
 
 
@@ -104,10 +106,24 @@ def is_fragment(passage: Passage, clause: Clause) -> bool:
     texts = passage.texts[clause.start : clause.end]
     return (
         known is not None
-        and texts[0] not in known.clause_openers
+        and (texts[0] not in known.clause_openers or _only_says_when(passage, clause))
         and known.auxiliaries.isdisjoint(texts)
         and not has(passage, clause, _VERBAL)
         and len(content(passage, clause)) <= _MOST_FRAGMENT
+    )
+
+
+def _only_says_when(passage: Passage, clause: Clause) -> bool:
+    """Whether nothing but a time stands behind what opens a clause: *until 2027*, *until 6 p.m. on Thursday*."""
+    start, end = clause
+    if passage.texts[start] not in _WHEN:
+        return False
+    dates = [range(date.first, date.last) for date in passage.once(when.parse)]
+    row, kinds = passage.once(stems), passage.kinds
+    dates += [range(item.first, item.last) for item in passage.once(quantity.parse)]
+    return not any(
+        row[at] is not None and kinds[at] == "word" and not any(at in date for date in dates)
+        for at in range(start + 1, end)
     )
 
 

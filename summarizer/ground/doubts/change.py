@@ -193,3 +193,11 @@ def told_before(passage: Passage, place: int) -> frozenset[str]:
 def _phrases(language: str | None) -> Phrases:
     table = read_data("change")
     return Phrases({sort: row[language] for sort, row in table.items() if sort in _SORTS and language in row})
+
+
+def is_earned(passage: Passage, at: int, quantity: Quantity) -> bool:
+    """Whether a word that may tell of a rise tells what somebody earned: *ganó 143 millones de euros*."""
+    return passage.texts[at].startswith(_EARNING) and (quantity.unit.isupper() or quantity.power > 0)
+
+
+_EARNING = tuple(sorted(word_set("earning")))

@@ -13,6 +13,7 @@ from collections.abc import Set as AbstractSet
 from functools import cache
 
 from summarizer.ground.case import Case
+from summarizer.ground.doubts.change import is_earned, told_before
 from summarizer.ground.reading.arithmetic import is_same, is_time
 from summarizer.ground.reading.clause import Clause, clause_at, clauses, content, inside, stems, weigh
 from summarizer.ground.reading.lexicon import Directions, directions, opposites
@@ -68,6 +69,8 @@ def _turned_numbers(case: Case) -> Iterator[tuple[str, str]]:
             if is_same(quantity, other)
         ]
         theirs = [(passage, found[1]) for passage, found in equal if found is not None and found[0] == -mine[0]]
+        if "to" in told_before(case.claim, quantity.first):  # a profit that fell to 143 million was earned
+            theirs = [(passage, at) for passage, at in theirs if not is_earned(passage, at, quantity)]
         if theirs and len(theirs) == len(equal):
             passage, at = theirs[0]
             if case.claim.once(stems)[mine[1]] in _COMPARING and is_turned_round(case.claim, mine[1], passage, at):

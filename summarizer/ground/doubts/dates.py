@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from summarizer.ground.case import Case
+from summarizer.ground.reading import quantity
 from summarizer.ground.reading.locales import word_set, year_before
 from summarizer.ground.reading.namesake import eras
 from summarizer.ground.reading.sightings import mentions
@@ -14,7 +15,8 @@ from summarizer.ground.reading.when import Date, parse
 from summarizer.ground.restate import HALF, restates
 from summarizer.records import Finding
 
-_OF_ERAS = word_set("of_eras")
+_OF_ERAS, _LATER, _EARLIER, _THAN = map(word_set, ("of_eras", "later", "earlier", "later_than"))
+_BEHIND = 2  # tokens behind a number of years in which it says *later*: plus tard
 _SEASONS = frozenset({"spring", "summer", "autumn", "winter"})
 _FEASTS = frozenset({"christmas", "easter", "pentecost", "newyear", "thanksgiving", "ramadan", "carnival"})
 _PARTS = ("year", "month", "day", "weekday")
@@ -152,7 +154,31 @@ def _is_told_otherwise(date: Date, given: list[Date], case: Case) -> bool:
     if date.month:
         return not date.day and any(date.month in _EDGE_MONTHS.get(other.part or "", ()) for other in given)
     year = 0 if date.weekday else date.year or 0
-    return bool(year) and (_counts(year, given, case) or _is_year_before(year, given, case))
+    return bool(year) and (
+        _counts(year, given, case)
+        or _is_year_before(year, given, case)
+        or any(year in passage.once(_years_apart) for passage in case.evidence)
+    )
+
+
+def _years_apart(passage: Passage) -> frozenset[int]:
+    """Return the years that a passage tells by how many lie between them and another one: *1970*, *two years later*."""
+    texts, years = passage.texts, [date.year for date in passage.once(parse) if date.year and not date.decade]
+    signs = [(1, _LATER), (-1, _EARLIER)]
+    steps = [
+        sign * int(item.value)
+        for item in (passage.once(quantity.parse) if years else ())
+        if item.unit == "year" and item.kind == "count"
+        for sign, words in signs
+        if _is_apart(texts, item.last, words)
+    ]
+    return frozenset([year + step for year in years for step in steps])
+
+
+def _is_apart(texts: Sequence[str], place: int, words: frozenset[str]) -> bool:
+    """Whether a word such as *later* stands soon behind a place, and nothing that it is later than: *than planned*."""
+    ends = (at + 1 for at in range(place, min(place + _BEHIND, len(texts))) if texts[at] in words)
+    return any(_THAN.isdisjoint(texts[end : end + 1]) for end in ends)
 
 
 def _is_year_before(year: int, given: list[Date], case: Case) -> bool:

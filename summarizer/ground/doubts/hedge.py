@@ -29,7 +29,18 @@ from summarizer.ground.reading import when
 from summarizer.ground.reading.clause import MOST_CLAIMED, Clause, beginning_in, clause_at, clauses, cues, inside, said
 from summarizer.ground.reading.lexicon import lexicon, stop_words
 from summarizer.ground.reading.locales import word_set
-from summarizer.ground.reading.outlook import MOODS, Outlook, is_adverb, is_rumor, is_state, may_be_open, outlook
+from summarizer.ground.reading.outlook import (
+    MOODS,
+    Outlook,
+    is_adverb,
+    is_rumor,
+    is_state,
+    is_under_way,
+    may_be_open,
+    only_describes,
+    outlook,
+    tells_a_forecast,
+)
 from summarizer.ground.reading.phrases import Hit
 from summarizer.ground.reading.polarity import asks_why, is_asked
 from summarizer.ground.reading.text import Passage
@@ -157,7 +168,7 @@ def _left_undone(case: Case, own: Outlook, landing: Landing, theirs: Outlook, ve
         if cue.label == "hedge/condition":
             if _is_within(landing, cue):
                 return cue
-        elif undone or landing.shared & _scope(landing, cue):
+        elif (undone and len(landing.shared) > 1) or landing.shared & _scope(landing, cue):
             return cue
     return None
 
@@ -272,12 +283,16 @@ def _answers(claim: Passage, mine: Statement, own: Outlook, doubt: Doubt) -> boo
         return any(claim.once(terms)[hit.start] not in others for hit in open_)
     told = _is_told(doubt) and not (own.done and _is_ahead(doubt)) and _has_source(claim)
     told = told or _leaves_the_same_open(claim, mine, doubt)
-    if told or (own.ahead and doubt.cue.label in ("future", "hedge/plan")) or _is_conditional(claim, own, doubt):
+    ahead = doubt.cue.label in ("future", "hedge/plan") and (own.ahead or is_under_way(claim, own, mine.clause))
+    if told or ahead or _is_conditional(claim, own, doubt):
         return True
     if own.done:
         # Behind a verb of what has happened stands what it has brought about, plans among it.
-        before = Clause(mine.clause.start, min(hit.start for hit in own.done) + 1)
-        return any(hit.label in _SOFT for hit in own.open) or _is_hedged(claim, before, doubt, done=True)
+        last = mine.clause.end if only_describes(claim, own) else min(hit.start for hit in own.done) + 1
+        before = Clause(mine.clause.start, last)
+        expected = doubt.cue.label == "hedge/belief" and tells_a_forecast(claim, mine.clause)
+        soft = any(hit.label in _SOFT for hit in own.open)
+        return expected or soft or _is_hedged(claim, before, doubt, done=True)
     if own.ahead and doubt.cue.label == "hedge/modal":
         beside = _beside(doubt)
         kept = (hit for hit in own.open if hit.label not in ("hedge/belief", "hedge/condition"))

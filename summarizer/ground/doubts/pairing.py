@@ -27,6 +27,7 @@ from summarizer.records import Finding
 _MOST_CLAIMED, _MOST_GIVEN = 8, 24  # numbers; each of a claim is compared with each
 _SORTS = frozenset({"count", "fraction", "multiple"})
 _HARD = frozenset(";:")
+_COMPARED = frozenset({"=increase_more", "=decrease_less"})
 _NOUN = 2  # tokens behind a number in which what it counts stands
 _CROSSED = 3  # what has changed sides must weigh so many times what has not
 
@@ -72,6 +73,8 @@ def check(case: Case) -> Iterator[Finding]:
         first, second = _only(one, given), _only(two, given)
         if first is None or second is None or first is second:  # one that leaves its unit out is the same as both
             continue
+        if _is_difference(*first) or _is_difference(*second):
+            continue
         if _have_crossed(_sides((case.claim, one), (case.claim, two)), _sides(first, second), case):
             yield Finding("number", f"“{one.text}” and “{two.text}” have changed places")
             return
@@ -114,6 +117,11 @@ def _only(quantity: Quantity, given: Sequence[Place]) -> Place | None:
         if is_same(quantity, place[1], loosely=True) or is_same(place[1], quantity, loosely=True)
     ]
     return equal[0] if len(equal) == 1 else None
+
+
+def _is_difference(passage: Passage, quantity: Quantity) -> bool:
+    """Whether a number tells by how much another one differs: *38 seats, six fewer than in 2022*."""
+    return not _COMPARED.isdisjoint(passage.once(stems)[quantity.last : quantity.last + 1])
 
 
 def _sides(one: Place, two: Place) -> tuple[Side, Side]:

@@ -23,6 +23,8 @@ _ROUNDED = frozenset({"count", "multiple"})
 _MOST_TERMS = 16
 _LEAST_SUM = 12
 # Weeks are also counted with both of their ends: quinze jours, quindici giorni, acht Tage.
+_MONTH = 30  # days: novanta giorni, tre mesi
+_CENT = Decimal("0.01")
 _WEEKS = {Decimal(8): Decimal(1), Decimal(15): Decimal(2)}
 
 
@@ -74,7 +76,9 @@ def is_same(quantity: Quantity, other: Quantity, *, loosely: bool = False) -> bo
     for value, unit in quantity.readings:
         for there, of in other.readings:
             rate = rate_of(unit, of)
-            if rate is not None and (value * rate == there or _are_weeks(value, unit, there, of)):
+            if rate is not None and value * rate == there:
+                return True
+            if unit != of and (_are_weeks(value, unit, there, of) or _are_parts(value, unit, there, of)):
                 return True
             part = "fraction" in (quantity.kind, other.kind) and of == "%"
             if rate is not None and part and abs(value * rate - there) <= 1:
@@ -87,6 +91,15 @@ def _are_weeks(value: Decimal, unit: str, there: Decimal, of: str) -> bool:
     if unit == "week":
         value, unit, there, of = there, of, value, unit
     return (unit, of) == ("day", "week") and _WEEKS.get(value) == there
+
+
+def _are_parts(value: Decimal, unit: str, there: Decimal, of: str) -> bool:
+    """Whether one number is cents and the other the same in their currency, or one is days and the other months."""
+    if of == "cent" or (unit, of) == ("month", "day"):
+        value, unit, there, of = there, of, value, unit
+    if unit == "cent":
+        return is_currency(of) and value * _CENT == there
+    return (unit, of) == ("day", "month") and value == there * _MONTH
 
 
 def competes(quantity: Quantity, other: Quantity) -> bool:

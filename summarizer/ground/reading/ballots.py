@@ -43,7 +43,8 @@ def _ballots(passage: Passage, counts: list[Quantity]) -> Iterator[Ballot]:
             yes, no = (one, two) if sides[0] == "yes" else (two, one)
             yield Ballot(yes.value, no.value, one.first, two.last)
         elif _is_to(passage, one, two):
-            yield Ballot(one.value, two.value, one.first, two.last)
+            yes, no = (two, one) if _side(passage, two) == "no" else (one, two)  # 18 to 14 against
+            yield Ballot(yes.value, no.value, one.first, two.last)
 
 
 def _side(passage: Passage, item: Quantity) -> str:

@@ -196,9 +196,21 @@ def clauses(passage: Passage) -> tuple[Clause, ...]:
             if texts[at] in _ENDS or (texts[at] in "-." and _divides(passage, at)):
                 cuts.append(at + 1)
         elif at and at not in whole and _opens(passage, cuts[-1], at):
-            cuts.append(at)
+            cuts.append(_with_count(passage, cuts[-1], at))
     cuts.append(len(texts))
     return tuple([Clause(start, end) for start, end in pairwise(cuts) if any(row[start:end])])
+
+
+def _with_count(passage: Passage, start: int, at: int) -> int:
+    """Return where a clause begins whose opener has *none of* or the like before it: *12 fires, none of which hurt*."""
+    known, texts = lexicon(passage.language), passage.texts
+    led = known is not None and texts[at - 1] in known.noun_markers - _OF  # aucun de ceux qui
+    of = at - 1 - led
+    counted = of - 1 >= start and texts[of] in _OF and texts[of - 2] == ","
+    return of - 1 if counted else at
+
+
+_OF = word_set("none_of")
 
 
 def _opens(passage: Passage, start: int, at: int) -> bool:

@@ -44,7 +44,7 @@ _ACCORDING, _BEFORE_ORDINAL, _IN_A_ROW = map(word_set, ("according", "before_ord
 _COUNTED_BY = word_set("counted_by")
 _BEFORE_TIME, _DECADES = word_set("before_time"), word_set("before_decade")
 _HALVES = frozenset({"first", "second"})  # first-half profit
-_DOTTED_TIME = re.compile(r"([01]?\d|2[0-4])\.([0-5]\d)")
+DOTTED_TIME = re.compile(r"([01]?\d|2[0-4])\.([0-5]\d)")
 _HALF_DAYS: Table[int] = Table({"am": 0, "a.m.": 0, "pm": 720, "p.m.": 720})
 
 
@@ -199,7 +199,7 @@ class Heads(Reader):
     def _clock(self, place: int) -> Head | None:
         """Read `20:30`, `20h30`, `8 p.m.`."""
         text = self.text(place)
-        dotted = _DOTTED_TIME.fullmatch(text) if "." in text else None
+        dotted = DOTTED_TIME.fullmatch(text) if "." in text else None
         half = _HALF_DAYS.at(self.texts, place + 1) if dotted else None
         if dotted and (half or self.text(place - 1) in _BEFORE_TIME or self.text(place + 1) == "uhr"):
             hour, minute = int(dotted[1]), int(dotted[2])

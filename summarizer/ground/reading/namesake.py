@@ -94,6 +94,14 @@ def backdrops() -> tuple[frozenset[str], ...]:
 
 
 @cache
+def homes(language: str | None) -> frozenset[str]:
+    """Return the rows of the countries whose papers are written in a language, and that these need not name."""
+    values = _table()["homes"]
+    assert isinstance(values, dict)
+    return frozenset(_rows()[name] for name in values.get(language, ()))
+
+
+@cache
 def eras() -> frozenset[str]:
     """Return the rows for *BC* and *AD*."""
     return frozenset({_rows()["before christ"], _rows()["anno domini"]})

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from summarizer.ground.reading.clause import Clause, clause_at, cues, inside
 from summarizer.ground.reading.lexicon import lexicon
 from summarizer.ground.reading.locales import word_set
+from summarizer.ground.reading.offices import prepositions
 from summarizer.ground.reading.phrases import Hit
 from summarizer.ground.reading.text import Passage
 
@@ -122,7 +124,7 @@ def leaves_open(passage: Passage, cue: Hit) -> bool:
     named = passage.raws[cue.start][0].isupper() and cue.start > 0
     if cue.label == "hedge/condition" and before == "-":
         return False
-    if cue.label in MOODS and (named or (known is not None and before in known.noun_markers)):
+    if cue.label in MOODS and (named or _leads_a_noun(passage.language, before)):
         return False
     if cue.label == "hedge/modal" and named and passage.language != "de":
         return False
@@ -133,6 +135,12 @@ def leaves_open(passage: Passage, cue: Hit) -> bool:
         if to in known.infinitive_markers and to in known.prepositions and behind in known.noun_markers:
             return False
     return passage.texts[cue.start] != "would" or not passage.once(_doubts) <= {cue.start}
+
+
+def _leads_a_noun(language: str | None, word: str) -> bool:
+    """Whether a word stands before a noun, and never before a verb of a mood: *em parceria*."""
+    known = lexicon(language)
+    return word in prepositions(language) or (known is not None and word in known.noun_markers)
 
 
 def may_be_open(passage: Passage) -> bool:
@@ -184,3 +192,34 @@ def past(passage: Passage, clause: Clause) -> tuple[Hit, ...]:
         for hit, word in before.items()
         if not any(word in row for row in markers) and (hit.end not in told or word in helpers)
     )
+
+
+def only_describes(claim: Passage, own: Outlook) -> bool:
+    """Whether what is told as done describes what a modal then says something of: *a flute found there could be*."""
+    known = lexicon(claim.language)
+    modal = next((hit for hit in own.open if hit.label == "hedge/modal"), None)
+    if known is None or modal is None or not all(hit.end <= modal.start for hit in own.done):
+        return False
+    start = own.done[0].start
+    joined = known.conjunctions | known.clause_openers | {","}
+    bare = start > 0 and claim.texts[start - 1] not in known.auxiliaries and own.done[0].end == start + 1
+    return bare and joined.isdisjoint(claim.texts[start : modal.start])
+
+
+def is_under_way(claim: Passage, own: Outlook, clause: Clause) -> bool:
+    """Whether an English statement says *is recalling*, which is as much as *will recall*; no other language does."""
+    if claim.language != "en":
+        return False
+    texts = claim.texts[clause.start : min([clause.end, *(hit.start for hit in own.done)])]
+    return any(one in _IS and two.endswith("ing") for one, two in pairwise(texts))
+
+
+_IS = frozenset({"is", "are", "'s", "'re"})
+
+
+def tells_a_forecast(claim: Passage, clause: Clause) -> bool:
+    """Whether a statement speaks of a forecast: who lowered it to 3 percent expects 3 percent."""
+    return not _FORECASTS.isdisjoint(claim.texts[clause.start : clause.end])
+
+
+_FORECASTS = word_set("forecasts")

@@ -7,10 +7,11 @@ every noun has a capital, only when the article never has it behind a determiner
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from summarizer.ground.reading.lexicon import Lexicon, lexicon, offices, ordinary_words
-from summarizer.ground.reading.locales import number_words
+from summarizer.ground.reading.locales import number_words, word_set
 from summarizer.ground.reading.namesake import name_words
 from summarizer.ground.reading.offices import prepositions, roles, subjects
 from summarizer.ground.reading.sightings import Sightings, is_determined, seen
@@ -72,6 +73,8 @@ def _is_bare(part: Word, name: Name, article: Sightings, known: Lexicon) -> bool
 
 # What opens a sentence before a comma may be an adverb; a shorter word with its ending is as often somebody: Emily.
 _ABSTRACT = ("tion", "sion", "ment", "ness", "ity", "ance", "ence", "ship", "ism", "age", "ing", "ure")
+_PLURAL = word_set("plural_auxiliaries")
+_GERMAN_ADVERBS = ("weise", "wärts", "warts", "maßen", "massen", "falls", "letzt", "erst")
 _ADVERBS, _LONGEST_LIKE_ADVERB = ("ly", "mente", "ment", "lich"), 6
 _NOUN_ENDINGS = ("ung", "heit", "keit", "schaft", "tion", "tat", "ismus", "euro", "dollar", "prozent", "uhr")
 
@@ -110,7 +113,9 @@ def opening(name: Name, claim: Passage, article: ArticleView, *, crosses: bool) 
     texts = claim.texts[name.end : name.end + 2]
     if known is None or not texts or not part.first or claim.texts[part.token] in ordinary_words(known.language):
         return []
-    if any(hit.start == 0 for hit in known.phrases.find([part.raw.casefold()])):
+    if any(hit.start == 0 for hit in known.phrases.find([part.raw.casefold()])) or _is_german_opener(
+        part, texts, known
+    ):
         return []
     if crosses and (texts[0] not in known.function_words or part.key.endswith(_ABSTRACT)):
         return []  # Insurance covers: no article has the words of another language
@@ -126,6 +131,11 @@ def opening(name: Name, claim: Passage, article: ArticleView, *, crosses: bool) 
         and not article.once(seen).has(part.key, article.language)
         else []
     )
+
+
+def _is_german_opener(part: Word, behind: Sequence[str], known: Lexicon) -> bool:
+    """Whether a German word is an adverb, or has a plural behind it, as no one name has: *Krankheitsfälle wurden*."""
+    return bool(known.determiners) and (behind[0] in _PLURAL or part.key.endswith(_GERMAN_ADVERBS))
 
 
 def _counts(word: str, language: str | None) -> bool:

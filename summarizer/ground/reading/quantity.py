@@ -6,13 +6,13 @@ thousand times more in French than in English. The tables are in `locales`, the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from summarizer.ground.reading.heads import HALF, TIME_UNITS, Head, Heads, Kind, may_hold
+from summarizer.ground.reading.heads import DOTTED_TIME, HALF, TIME_UNITS, Head, Heads, Kind, may_hold
 from summarizer.ground.reading.lexicon import stop_words
-from summarizer.ground.reading.locales import number_words, word_set
+from summarizer.ground.reading.locales import Table, number_words, word_set
 from summarizer.ground.reading.numerals import read_digits
 from summarizer.ground.reading.text import Passage
 
@@ -24,6 +24,8 @@ _HALVES = frozenset({"first", "second", "latter", "other"})  # in the first half
 _MOST_WEAK = 3  # a spelled number is no sure one
 # Words between the two numbers of a share: `un quadro rubato su dieci`.
 _LONGEST_WHOLE = 4
+_LIKELY_WHOLE, _LARGEST_WHOLE = 10, 100
+_HALF_DAY = 720  # minutes
 _LEAST_OVER = Decimal(10)
 _OLDEST = 120
 _ARTICLES = word_set("articles")
@@ -36,6 +38,9 @@ _MODALS = word_set("modals")
 _PASSING, _ONWARD = word_set("passing"), word_set("onward")
 _HOW_OFTEN = word_set("how_often")
 _MULTIPLIED, _DIVIDED = tuple(sorted(word_set("multiplied"))), tuple(sorted(word_set("divided")))
+# *Crecieron un 4 %, hasta los 2.310 millones*: to so much, and no bound.
+_REACHED, _MOVING = word_set("reached"), tuple(sorted(word_set("moving")))
+_FARTHEST_MOVED = 6  # tokens between *crecer* and *hasta*
 _FARTHEST_BY = 8  # tokens between *multiplied* and *by*: a multiplié ses ventes par trois
 _PREFIXED = frozenset({"$", "€", "£", "¥", "₹", "us", "usd", "eur", "gbp"})
 
@@ -83,11 +88,19 @@ def parse(passage: Passage) -> tuple[Quantity, ...]:
 
 def _share_units(found: list[Quantity], passage: Passage) -> list[Quantity]:
     """Give the ends of a range or a list each other's scale and unit: `5 to 10 million`, `3, 4 et 5 %`."""
-    join = number_words(passage.language).join
+    words = number_words(passage.language)
+    join = words.join
     listed = False
     for place in range(len(found) - 2, -1, -1):
         one, two = found[place], found[place + 1]
         between = passage.texts[one.last : two.first]
+        share = _share(one, two, between, words.out_of)
+        if share is not None:
+            found[place] = one._replace(readings=(*one.readings, share))
+            found[place + 1] = two._replace(readings=(*two.readings, share))
+            continue
+        if (two.kind, one.kind) == ("clock", "count") and len(between) == 1 and between[0] in join:
+            found[place] = _as_clock(one)
         joined = one.kind == two.kind == "count" and len(between) in (1, 2) and bool(join.intersection(between))
         listed = joined or (listed and between == (",",))
         if listed:
@@ -95,6 +108,26 @@ def _share_units(found: list[Quantity], passage: Passage) -> list[Quantity]:
         if joined and one.unit and not two.unit:
             found[place + 1] = two._replace(readings=(*two.readings, *((value, one.unit) for value, _ in two.readings)))
     return found
+
+
+def _as_clock(one: Quantity) -> Quantity:
+    """Return the time that the beginning of a span tells: *from 5.30 to 9.30 a.m.*; in either half of the day."""
+    dotted = DOTTED_TIME.fullmatch(one.text)
+    if dotted is None:
+        return one
+    minutes = Decimal(int(dotted[1]) * 60 + int(dotted[2]))
+    return one._replace(readings=((minutes, "clock"), (minutes + _HALF_DAY, "clock")), kind="clock")
+
+
+def _share(one: Quantity, two: Quantity, between: Sequence[str], out_of: Table[bool]) -> Reading | None:
+    """Return the share that two numbers with a noun between them tell: *sei italiani su dieci* are 60 %."""
+    if not 1 < len(between) <= _LONGEST_WHOLE or not one.kind == two.kind == "count" or one.unit or two.unit:
+        return None
+    found = out_of.before(between, len(between))
+    whole = one.power == two.power == 0 and 1 <= one.value < two.value <= _LARGEST_WHOLE
+    if not whole or found is None or not found[1] or not all(text.isalpha() for text in between):
+        return None
+    return 100 * one.value / two.value, "%"
 
 
 def _borrowed(one: Quantity, two: Quantity) -> Iterator[Reading]:
@@ -145,9 +178,11 @@ class _Quantities(Heads):
             bound = ""  # over six months is during them, and a row over two sentences is about them
         first, end = self.tokens[start], self.tokens[after - 1] + 1
         text = self.passage.written(first, end)
-        readings = self._as_share(place, head) + _readings(
-            head, unit, self._short(head) if not prefix and not unit else None
-        )
+        share = self._as_share(place, head)
+        if share:  # un peu plus d'un Français sur cinq
+            one = next(at for at in range(place - 1, -1, -1) if self.text(at) in self.words.one)
+            bound = self._bound(one, one + 1)
+        readings = share + _readings(head, unit, self._short(head) if not prefix and not unit else None)
         if not unit:
             readings = (*readings, *self._as_age(place, head))
         return Quantity(
@@ -214,7 +249,8 @@ class _Quantities(Heads):
         before = self.texts[max(0, found[1] - _LONGEST_WHOLE) : found[1]]
         if self.words.language == "en" or not self.words.one.intersection(before):
             return ()
-        return ((head.values[0], ""), (100 / head.values[0], "%"))
+        share, whole = (100 / head.values[0], "%"), (head.values[0], "")
+        return (share, whole) if head.values[0] <= _LIKELY_WHOLE else (whole, share)
 
     def _as_age(self, place: int, head: Head) -> tuple[Reading, ...]:
         """Return the years that the number of `Louis Jordan, 37,` tells."""
@@ -301,6 +337,7 @@ class _Quantities(Heads):
                 found
                 and not self._is_difference(found[1], place)
                 and not self._is_factor_of(found[1])
+                and not (self.text(found[1]) in _REACHED and self._is_reached(found[1]))
                 and not (self.text(found[1]) in _PASSING and self._is_left(after))
             ):
                 return "" if place < start and self._is_sum(start) else found[0]
@@ -316,6 +353,11 @@ class _Quantities(Heads):
         """Whether it becomes another number: *pasan de siete a cuatro* are not more than seven."""
         behind = (after, after + 1) if self.text(after).isalpha() else (after,)
         return any(self.text(at) in _ONWARD and self._begins_number(at + 1) for at in behind)
+
+    def _is_reached(self, place: int) -> bool:
+        """Whether something has moved to what follows: *subieron hasta los 5 millones* are five million."""
+        before = self.texts[max(0, place - _FARTHEST_MOVED) : place]
+        return any(text.startswith(_MOVING) for text in before)
 
     def _is_factor_of(self, place: int) -> bool:
         """Whether so many times stand before an *as many as* that so is no bound: *twice as many as ten years ago*."""

@@ -19,8 +19,9 @@ from summarizer.ground.reading.lexicon import lexicon
 from summarizer.ground.reading.namesake import share_word
 from summarizer.ground.reading.offices import generic, may_be, persons, prepositions, roles
 from summarizer.ground.reading.phrases import Hit
+from summarizer.ground.reading.quantity import parse
 from summarizer.ground.reading.quoted import quotes, words_line
-from summarizer.ground.reading.sightings import seen, sightings
+from summarizer.ground.reading.sightings import mentioned, seen, sightings
 from summarizer.ground.reading.sources import Source, all_names, sources
 from summarizer.ground.reading.text import Passage
 from summarizer.ground.reading.written import components
@@ -46,6 +47,8 @@ def check(case: Case) -> Iterator[Finding]:
     near = _near(mine, case) if mine else []
     certain = _certain(case) if any(source.names for source in mine) else frozenset()
     for source in mine:
+        if _is_share(source, case.claim):
+            continue
         wrong = _contradicted(source, source.names & certain, near, case)
         if wrong is not None:
             yield Finding("attribution", f"the claim has it from “{source.text}”, the evidence from “{wrong.text}”")
@@ -67,6 +70,15 @@ def check(case: Case) -> Iterator[Finding]:
     yield from _misquoted(case, mine, certain)
     if not mine and any(passage.once(_is_from_nameless) for passage in case.evidence) and not _is_hedged(case.claim):
         yield from _dropped(case)
+
+
+def _is_share(source: Source, claim: Passage) -> bool:
+    """Whether who thinks so is a part of all who were asked: *one in five*, *22 % of those polled*."""
+    return any(
+        (item.kind == "fraction" or item.unit == "%") and (not source.names or item.last == source.end)
+        for item in claim.once(parse)
+        if source.start <= item.first < source.end
+    )
 
 
 def _another(mine: Source, names: frozenset[str], case: Case) -> str | None:
@@ -261,12 +273,20 @@ def _contradicted(mine: Source, names: frozenset[str], near: list[Passage], case
 def _may_be_said(mine: Source, names: frozenset[str], passage: Passage, case: Case) -> bool:
     """Whether a unit may have a claim's source for its own: it names it anywhere, or has a source that may be it."""
     theirs = passage.once(sources)
+    if case.crosses_languages and any(_is_same_abroad(mine, one, passage, case) for one in theirs):
+        return True
     if names:
         there = passage.once(sightings)
         known = _share_name(names, passage.once(all_names), case)
         return known or any(map(there.may_shorten_to, names)) or any(_may_be(mine, names, one, case) for one in theirs)
     held = any(hit.label in mine.kinds for hit in passage.once(roles))
     return held or not theirs or any(_may_be(mine, names, one, case) for one in theirs)
+
+
+def _is_same_abroad(mine: Source, other: Source, passage: Passage, case: Case) -> bool:
+    """Whether two sources name the same place, in two languages: *the German weather service*, *der Deutsche*."""
+    places = mentioned(case.claim, mine.start, mine.end)
+    return bool(places) and not frozenset(places).isdisjoint(mentioned(passage, other.start, other.end))
 
 
 def _is_nameless(mine: Source, theirs: tuple[Source, ...]) -> bool:

@@ -26,7 +26,7 @@ from summarizer.ground.doubts.names.standin import (
 )
 from summarizer.ground.reading.cast import Actor, Cast
 from summarizer.ground.reading.lexicon import lexicon, offices, stop_words
-from summarizer.ground.reading.namesake import backdrops, initials, is_city, is_within, name_words, spell
+from summarizer.ground.reading.namesake import backdrops, homes, initials, is_city, is_within, name_words, spell
 from summarizer.ground.reading.offices import (
     GOVERNING,
     generic,
@@ -381,10 +381,11 @@ def _labels(name: Name, case: Case) -> frozenset[str]:
 
 
 def _is_backdrop(name: Name, case: Case) -> bool:
-    """Whether a name that the article does not have is an ocean, a continent or the like, and it has no other."""
+    """Whether a name that the article does not have is an ocean, a continent, for readers abroad its own country."""
     there = case.article.once(seen).entities
     labels = _labels(name, case)
-    return bool(labels) and all(any(label in row and not row & there for row in backdrops()) for label in labels)
+    rows = (*backdrops(), homes(case.article.language)) if case.crosses_languages else backdrops()
+    return bool(labels) and all(any(label in row and not row & there for row in rows) for label in labels)
 
 
 def _is_shortened(name: Name, parts: Sequence[Word], evidence: Sequence[Sightings], article: Sightings) -> bool:

@@ -275,6 +275,9 @@ def _opposed(case: Case, pair: Pair) -> tuple[str, str] | None:
     for concept in mine.keys() - theirs.keys():
         for opposite in theirs.keys() - mine.keys():
             one, other = f"={concept}", f"={opposite}"
+            places = ((case.claim, mine[concept], concept), (pair.passage, theirs[opposite], opposite))
+            if any(_is_adverb(text.texts[at], told) for text, at, told in places):
+                continue
             if other in refuted().get(one, ()) and not is_converse(one, other, pair.passage, case):
                 rest = weigh(content(case.claim, pair.mine) - {f"={concept}"}, case.article)
                 unlike = _outright(case.claim, pair.mine) != _outright(pair.passage, pair.theirs)
@@ -286,6 +289,14 @@ def _opposed(case: Case, pair: Pair) -> tuple[str, str] | None:
                 ):
                     return case.claim.raws[here], pair.passage.raws[there]
     return None
+
+
+def _is_adverb(text: str, concept: str) -> bool:
+    """Whether a word only says that something else came before, or after: *zuvor hatte die Firma*."""
+    return concept in _TIMES and text in _ADVERBS
+
+
+_TIMES, _ADVERBS = frozenset({"before", "after"}), word_set("before_adverbs")
 
 
 def _outright(passage: Passage, clause: Clause) -> bool:

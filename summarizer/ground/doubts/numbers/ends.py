@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from summarizer.ground.case import Case
-from summarizer.ground.doubts.change import told_before
+from summarizer.ground.doubts.change import is_earned, told_before
 from summarizer.ground.reading.arithmetic import is_same
 from summarizer.ground.reading.clause import stems
 from summarizer.ground.reading.locales import word_set
@@ -52,7 +52,7 @@ def _roles(passage: Passage) -> dict[int, str]:
         labels = told_before(passage, quantity.first) if moved is not None else frozenset()
         if "to" in labels:
             found[quantity.first] = "to"
-        elif "by" in labels or moved == quantity.first - 1:
+        elif "by" in labels or (moved == quantity.first - 1 and not is_earned(passage, moved, quantity)):
             near = following is not None and following.first - quantity.last <= _BEHIND
             ranges = near and following is not None and "to" in told_before(passage, following.first)
             if not (ranges and "from" in labels):

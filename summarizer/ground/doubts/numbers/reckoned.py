@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 
 from summarizer.ground.doubts.change import changes
 from summarizer.ground.doubts.numbers.counted import part_and_whole
 from summarizer.ground.doubts.numbers.often import rates
 from summarizer.ground.reading import when
-from summarizer.ground.reading.arithmetic import factor, fits_bound, is_currency, is_time
+from summarizer.ground.reading.arithmetic import factor, fits_bound, is_currency, is_same, is_time
 from summarizer.ground.reading.clause import clause_at, stems
 from summarizer.ground.reading.heads import HALF
 from summarizer.ground.reading.lexicon import directions
@@ -30,6 +30,9 @@ _BY = 2  # tokens between a number and the *more* that makes it a difference
 _COMPARED = frozenset({"=increase_more", "=decrease_less", "=long", "=short", "=early", "=late", "=fast", "=slow"})
 _TOLD = 6  # tokens around a number in which it is told whether something rose or fell by it
 _LOSE = "=lose"
+_LARGEST_SCORE = 60
+_MIDNIGHT, _MIDDAY = word_set("midnight"), word_set("noon")
+_NOON = 720  # minutes
 _YEARS = range(1500, 2200)  # what a number of four digits without a unit may be
 _MOST_COUNTED = 16  # of more numbers some two always make a third
 
@@ -38,11 +41,15 @@ def is_reckoned(quantity: Quantity, claim: Passage, evidence: Sequence[Passage])
     """Whether the evidence tells a number of the claim, which stands nowhere in it, by other ones."""
     if any(_is_in_a_row(quantity, claim, other, passage) for passage in evidence for other in passage.once(parse)):
         return True
-    if (quantity.unit and _is_apart(quantity, claim, evidence)) or _is_in_all(quantity, evidence):
+    apart = quantity.unit and _is_apart(quantity, claim, evidence)
+    if apart or _is_in_all(quantity, evidence) or _is_plain_year(quantity, evidence):
         return True
+    if quantity.kind == "clock":
+        return any(_is_score(quantity, one) or quantity.value in one.once(_hours) for one in evidence)
     if is_time(quantity.unit):
         return (
             _is_the_last(quantity, evidence)
+            or (quantity.unit == "month" and any(quantity.value in one.once(_spans) for one in evidence))
             or any(
                 factor(unit, quantity.unit) == quantity.value / HALF for one in evidence for unit in one.once(_halved)
             )
@@ -102,6 +109,29 @@ def _sense(quantity: Quantity, claim: Passage) -> int:
     return 0
 
 
+def _spans(passage: Passage) -> frozenset[Decimal]:
+    """Return how many months there are from one that a passage names to the next: nine from January to September."""
+    months = [date.month for date in passage.once(when.parse) if date.month and not date.day and not date.weekday]
+    return frozenset([Decimal(last - first + 1) for first, last in pairwise(months) if last > first])
+
+
+def _hours(passage: Passage) -> frozenset[int]:
+    """Return the minutes since midnight that a passage tells by a word."""
+    words = frozenset(passage.texts) | {"-".join(three[::2]) for three in _threes(passage) if three[1] == "-"}
+    return frozenset(minutes for minutes, named in ((0, _MIDNIGHT), (_NOON, _MIDDAY)) if not named.isdisjoint(words))
+
+
+def _threes(passage: Passage) -> Iterator[tuple[str, str, str]]:
+    return zip(passage.texts, passage.texts[1:], passage.texts[2:], strict=False)
+
+
+def _is_score(quantity: Quantity, passage: Passage) -> bool:
+    """Whether what may be a time is a vote or a result that is told as two numbers: *19:17* for *19 zu 17*."""
+    pairs = pairwise(item for item in passage.once(parse) if _is_plain(item) and item.value < _LARGEST_SCORE)
+    near = ((one.value, two.value) for one, two in pairs if two.first - one.last <= _APART)
+    return any(f"{one}:{two:0>2}" == quantity.text.replace(" ", "") for one, two in near)
+
+
 def _is_the_last(quantity: Quantity, evidence: Sequence[Passage]) -> bool:
     """Whether the evidence tells of the last of so many days, or years: five of them on *the fifth day*."""
     units = (
@@ -136,6 +166,15 @@ def is_between_years(quantity: Quantity, evidence: Sequence[Passage]) -> bool:
         return False
     years = {year for passage in evidence for year in passage.once(_years)}
     return any(year + quantity.value in years for year in years)
+
+
+def _is_plain_year(quantity: Quantity, evidence: Sequence[Passage]) -> bool:
+    """Whether a number is what was read as a year in the evidence, or rounds it: *1500* for *1503 voters*."""
+    if quantity.kind != "count" or quantity.unit or quantity.power or quantity.value not in _YEARS:
+        return False
+    years = (date.year for one in evidence for date in one.once(when.parse) if date.year and not date.month)
+    told = [quantity._replace(readings=((Decimal(year), ""),), bound="") for year in years]
+    return any(is_same(quantity, other) or fits_bound(quantity, other) for other in told)
 
 
 def _years(passage: Passage) -> frozenset[int]:
