@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from summarizer.ground.doubts import attribution, dates, hedge, negation, numbers, overlap, pairing
+from summarizer.ground.doubts import attribution, contrast, dates, hedge, negation, numbers, overlap, pairing
 from summarizer.ground.reading.tables import read_data
 from tests.cases import kinds, naming
 
@@ -303,3 +303,78 @@ def test_who_is_from_a_town_is_told_by_it() -> None:
 def test_a_part_of_those_asked_is_no_speaker() -> None:
     claim, evidence = "Un Français sur cinq juge la réforme juste.", "Seuls 22 % des sondés jugent la réforme juste."
     assert kinds(attribution.check, claim, evidence, language="fr") == []
+
+
+@pairs(
+    ("language", "right", "wrong", "evidence"),
+    [
+        # the color of a warning
+        (
+            "fr",
+            "Six départements sont en vigilance orange.",
+            "Six départements sont en vigilance rouge.",
+            "Météo-France a placé six départements en vigilance orange.",
+        ),
+        (
+            "it",
+            "Diramata un'allerta arancione per temporali.",
+            "Diramata un'allerta rossa per temporali.",
+            "La Protezione civile ha diramato un'allerta arancione per temporali in Liguria.",
+        ),
+        # what became of a judgment, and of a motion
+        (
+            "es",
+            "El Supremo confirma la pena de seis años impuesta a Olmedo.",
+            "El Supremo anula la pena de seis años impuesta a Olmedo.",
+            "El Supremo ha confirmado la pena de seis años impuesta a Ramón Olmedo.",
+        ),
+        (
+            "fr",
+            "Son adjointe, Solène Maury, est relaxée.",
+            "Son adjointe, Solène Maury, est condamnée.",
+            "Son adjointe, Solène Maury, a été relaxée.",
+        ),
+        (
+            "pt",
+            "A Câmara aprovou a venda do antigo quartel.",
+            "A Câmara chumbou a venda do antigo quartel.",
+            "A Câmara Municipal de Braga aprovou a venda do antigo quartel.",
+        ),
+        # for it, and against it
+        (
+            "fr",
+            "Deux Français sur trois sont opposés au report de l'âge de la retraite.",
+            "Deux Français sur trois sont favorables au report de l'âge de la retraite.",
+            "Deux Français sur trois se disent opposés au report de l'âge de la retraite.",
+        ),
+        # how badly, how warm, how large
+        ("en", "A guard was slightly hurt.", "A guard was seriously hurt.", "A night guard was slightly injured."),
+        (
+            "de",
+            "Von Mittwoch an soll es kühler werden.",
+            "Ab Mittwoch soll es deutlich wärmer werden.",
+            "Ab Mittwoch soll es deutlich kühler werden.",
+        ),
+        (
+            "en",
+            "The gap was the smallest since 2016.",
+            "The gap was the largest since 2016.",
+            "The gap between the two was the smallest since 2016.",
+        ),
+        # who confesses does not stay silent
+        (
+            "pt",
+            "O arguido ficou em silêncio e em prisão preventiva.",
+            "O arguido confessou e ficou em prisão preventiva.",
+            "O arguido remeteu-se ao silêncio e ficou em prisão preventiva.",
+        ),
+    ],
+)
+def test_an_opposite_is_one_in_reports_too(language: str, right: str, wrong: str, evidence: str) -> None:
+    def found(claim: str) -> list[str]:
+        return [
+            kind for check in (negation, contrast) for kind in kinds(check.check, claim, evidence, language=language)
+        ]
+
+    assert found(right) == []
+    assert "negation" in found(wrong)
