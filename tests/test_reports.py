@@ -48,6 +48,9 @@ pairs = pytest.mark.parametrize
             "El beneficio cayó a 134 millones.",
             "Ganó 143 millones, un 28 % menos.",
         ),
+        ("es", "Cuesta ya 13,8 euros.", "Cuesta ya 18,3 euros.", "Subió un 6,3 % en agosto, hasta los 13,8 euros."),
+        # two units for one
+        ("en", "It took nearly three hours.", "It took over three hours.", "It took two hours and 51 minutes."),
         # *score* counts only with an article
         ("en", "He came on to score a late brace.", "He came on to score three times.", "He scored twice."),
     ],
@@ -179,6 +182,12 @@ def test_a_figure_in_common_is_the_same_subject(language: str, right: str, wrong
             "A barra de Aveiro não está fechada.",
             "A barra de Aveiro está fechada a toda a navegação.",
         ),
+        (
+            "es",
+            "El incremento no era tan fuerte desde marzo de 2019.",
+            "No es la mayor alza en Soria.",
+            "Es la mayor alza en Soria desde marzo de 2019.",
+        ),
         # the first since is what has not been since
         (
             "fr",
@@ -284,7 +293,12 @@ def test_a_summary_abroad_names_no_other_country() -> None:
 
 @pairs(
     "opening",
-    ["Zuletzt hatte sie gewonnen.", "Stellenweise sind Gewitter möglich.", "Krankheitsfälle wurden gemeldet."],
+    [
+        "Zuletzt hatte sie gewonnen.",
+        "Stellenweise sind Gewitter möglich.",
+        "Krankheitsfälle wurden gemeldet.",
+        "Ausnahmen gibt es nicht.",
+    ],
 )
 def test_what_opens_a_german_sentence_is_seldom_a_name(opening: str) -> None:
     assert kinds(naming, opening, "Sie siegte dort.", language="de") == []

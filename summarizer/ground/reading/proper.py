@@ -73,7 +73,7 @@ def _is_bare(part: Word, name: Name, article: Sightings, known: Lexicon) -> bool
 
 # What opens a sentence before a comma may be an adverb; a shorter word with its ending is as often somebody: Emily.
 _ABSTRACT = ("tion", "sion", "ment", "ness", "ity", "ance", "ence", "ship", "ism", "age", "ing", "ure")
-_PLURAL = word_set("plural_auxiliaries")
+_PLURAL, _THERE_IS = word_set("plural_auxiliaries"), ("gibt", "es")
 _GERMAN_ADVERBS = ("weise", "wärts", "warts", "maßen", "massen", "falls", "letzt", "erst")
 _ADVERBS, _LONGEST_LIKE_ADVERB = ("ly", "mente", "ment", "lich"), 6
 _NOUN_ENDINGS = ("ung", "heit", "keit", "schaft", "tion", "tat", "ismus", "euro", "dollar", "prozent", "uhr")
@@ -135,7 +135,8 @@ def opening(name: Name, claim: Passage, article: ArticleView, *, crosses: bool) 
 
 def _is_german_opener(part: Word, behind: Sequence[str], known: Lexicon) -> bool:
     """Whether a German word is an adverb, or has a plural behind it, as no one name has: *Krankheitsfälle wurden*."""
-    return bool(known.determiners) and (behind[0] in _PLURAL or part.key.endswith(_GERMAN_ADVERBS))
+    plural = behind[0] in _PLURAL or tuple(behind) == _THERE_IS
+    return bool(known.determiners) and (plural or part.key.endswith(_GERMAN_ADVERBS))
 
 
 def _counts(word: str, language: str | None) -> bool:

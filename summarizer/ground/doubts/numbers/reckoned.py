@@ -49,6 +49,7 @@ def is_reckoned(quantity: Quantity, claim: Passage, evidence: Sequence[Passage])
     if is_time(quantity.unit):
         return (
             _is_the_last(quantity, evidence)
+            or (quantity.bound != "" and any(_is_in_parts(quantity, one) for one in evidence))
             or (quantity.unit == "month" and any(quantity.value in one.once(_spans) for one in evidence))
             or any(
                 factor(unit, quantity.unit) == quantity.value / HALF for one in evidence for unit in one.once(_halved)
@@ -107,6 +108,18 @@ def _sense(quantity: Quantity, claim: Passage) -> int:
         if sense:
             return sense
     return 0
+
+
+def _is_in_parts(quantity: Quantity, passage: Passage) -> bool:
+    """Whether a time is another one told in two units: *nearly three hours* are two hours and 51 minutes."""
+    told = [item for item in passage.once(parse) if item.kind == "count"]
+    for one, two in pairwise(told):
+        rate = factor(two.unit, one.unit) if is_time(one.unit) and two.first - one.last <= 1 else None
+        if rate is not None and rate < 1 and not two.bound:
+            whole = one._replace(readings=((one.value + two.value * rate, one.unit),), bound="")
+            if fits_bound(quantity, whole):
+                return True
+    return False
 
 
 def _spans(passage: Passage) -> frozenset[Decimal]:
