@@ -152,7 +152,8 @@ def changes(passage: Passage) -> tuple[Change, ...]:
 
 def _change(passage: Passage, one: Quantity, two: Quantity) -> Change | None:
     texts = passage.texts
-    between = texts[one.last : two.first]
+    bound = number_words(passage.language).before.before(texts, two.first)
+    between = texts[one.last : bound[1] if bound and one.last < bound[1] else two.first]
     if not 0 < len(between) <= _BETWEEN or not _STOPS.isdisjoint(between):
         return None
     second = told_before(passage, two.first)

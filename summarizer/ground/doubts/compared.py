@@ -36,12 +36,14 @@ class Comparison(NamedTuple):
         others: The figures before it that it may be compared with; at least one.
         figure: The figure.
         more: Whether the other is told to be more than it.
+        led: Whether an *up from* says so, which bounds no figure.
         text: As written.
     """
 
     others: tuple[Quantity, ...]
     figure: Quantity
     more: bool
+    led: bool
     text: str
 
 
@@ -60,8 +62,21 @@ def comparisons(passage: Passage) -> tuple[Comparison, ...]:
 
 
 def compared(passage: Passage) -> frozenset[int]:
-    """Return the first tokens of the figures that are no bounds: *12.5 million, above the 9 million planned*."""
-    return frozenset([one.figure.first for one in passage.once(comparisons)])
+    """Return the first tokens of the figures that are no bounds: *12.5 million, above the 9 million planned*.
+
+    In *down from more than 90* what bounds the figure is another word than what compares it.
+    """
+    return frozenset([one.figure.first for one in passage.once(comparisons) if not one.led])
+
+
+def is_definite(passage: Passage, figure: Quantity) -> bool:
+    """Whether something without a figure is more, or less, than one that is known: *below the £27 million proposed*."""
+    known = _words("the", passage.language)
+    if not passage.texts[figure.first - 1 : figure.first] or passage.texts[figure.first - 1] not in known:
+        return False
+    hits = _phrases(passage.language).find(passage.texts[max(0, figure.first - _REACH) : figure.first])
+    ends = min(figure.first, _REACH)
+    return any(hit.label in ("more", "less") and hit.end >= ends - 1 for hit in hits)
 
 
 def _comparison(passage: Passage, before: Sequence[Quantity], figure: Quantity) -> Comparison | None:
@@ -73,7 +88,7 @@ def _comparison(passage: Passage, before: Sequence[Quantity], figure: Quantity) 
     if hit is None:
         return None
     start, end = first + hit.start, first + hit.end
-    linked = start > 0 and texts[start - 1] in _words("links", passage.language)
+    linked = not _words("links", passage.language).isdisjoint(texts[max(0, start - 1 - _ADVERBS) : start])
     opened = linked or not _MARKS.isdisjoint(texts[max(0, start - 1 - _ADVERBS) : start])
     definite = "from" in hit.label or not _words("the", passage.language).isdisjoint(texts[start + 1 : figure.first])
     times = any(item.kind == "multiple" and end <= item.first < figure.first for item in passage.once(parse))
@@ -82,7 +97,8 @@ def _comparison(passage: Passage, before: Sequence[Quantity], figure: Quantity) 
     others = [item for item in before if start - _FAR <= item.last <= start and _are_alike(item, figure)]
     if not others or not _STOPS.isdisjoint(texts[others[0].last : start]):
         return None
-    return Comparison(tuple(others), figure, hit.label in _MORE, passage.written(start, figure.last))
+    led = hit.label.startswith("from")
+    return Comparison(tuple(others), figure, hit.label in _MORE, led, passage.written(start, figure.last))
 
 
 def _are_alike(one: Quantity, two: Quantity) -> bool:

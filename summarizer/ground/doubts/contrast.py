@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 from functools import cache
 
 from summarizer.ground.case import Case
-from summarizer.ground.doubts.change import is_earned, told_before
+from summarizer.ground.doubts.change import is_earned, told, told_before
 from summarizer.ground.reading.arithmetic import is_same, is_time
 from summarizer.ground.reading.clause import Clause, clause_at, clauses, content, inside, stems, weigh
 from summarizer.ground.reading.lexicon import Directions, directions, opposites
@@ -58,8 +58,9 @@ def check(case: Case) -> Iterator[Finding]:
 
 def _turned_numbers(case: Case) -> Iterator[tuple[str, str]]:
     """Yield the word by which a number of the claim rises, with the word by which it falls wherever it is told."""
+    levels = {one.first for change in told(case) for one in change}  # which way, their order tells
     for quantity in case.claim.once(parse)[:_MOST_CLAIMED]:
-        mine = _direction(case.claim, quantity)
+        mine = _direction(case.claim, quantity) if quantity.first not in levels else None
         if mine is None:
             continue
         equal = [
@@ -179,7 +180,7 @@ def _turned_words(case: Case) -> Iterator[tuple[str, str]]:
                 other not in said
                 and concept not in content(passage)
                 and frozenset((concept[1:], other[1:])) in opposites()
-                and (concept not in _TIMES or _is_near(case, at, passage, {concept, anchor}))
+                and (concept not in _TIMES or (_is_near(case, at, passage, {concept, anchor}) and not told(case)))
             ):
                 yield case.claim.raws[at], passage.raws[place]
                 break

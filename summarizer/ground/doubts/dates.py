@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from summarizer.ground.case import Case
 from summarizer.ground.reading import quantity
-from summarizer.ground.reading.locales import word_set, year_before
+from summarizer.ground.reading.locales import word_set, year_before, year_start
 from summarizer.ground.reading.namesake import eras
 from summarizer.ground.reading.sightings import mentions
 from summarizer.ground.reading.text import Passage
@@ -136,6 +136,8 @@ def _adds(other: Date, date: Date, part: str) -> bool:
 def _doubt_named(date: Date, given: list[Date]) -> str | None:
     """Doubt `last year` only where the evidence says `this year`, `summer` only where it says `winter`."""
     name = date.relative or date.part or ""
+    if name.startswith("year") and any(other.year for other in given):
+        return None  # next year may be the one that is given
     told = {other.relative or other.part for other in given}
     rivals = sorted(other for other in told if other and _sorts(other) & _sorts(name))
     return None if name in told or not rivals else f"the cited sentences say {', '.join(rivals)}"
@@ -152,7 +154,10 @@ def _sorts(name: str) -> set[str]:
 def _is_told_otherwise(date: Date, given: list[Date], case: Case) -> bool:
     """Whether the evidence tells of a year or a month in other words than a date."""
     if date.month:
-        return not date.day and any(date.month in _EDGE_MONTHS.get(other.part or "", ()) for other in given)
+        return not date.day and (
+            any(date.month in _EDGE_MONTHS.get(other.part or "", ()) for other in given)
+            or (date.month == 1 and not date.year and _has_year_start(case))
+        )
     year = 0 if date.weekday else date.year or 0
     return bool(year) and (
         _counts(year, given, case)
@@ -179,6 +184,12 @@ def _is_apart(texts: Sequence[str], place: int, words: frozenset[str]) -> bool:
     """Whether a word such as *later* stands soon behind a place, and nothing that it is later than: *than planned*."""
     ends = (at + 1 for at in range(place, min(place + _BEHIND, len(texts))) if texts[at] in words)
     return any(_THAN.isdisjoint(texts[end : end + 1]) for end in ends)
+
+
+def _has_year_start(case: Case) -> bool:
+    """Whether the evidence tells of the start of a year: *since January* for it."""
+    words = year_start(case.article.language)
+    return any(words.find(passage.texts) for passage in case.evidence)
 
 
 def _is_year_before(year: int, given: list[Date], case: Case) -> bool:

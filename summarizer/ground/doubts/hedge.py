@@ -33,7 +33,10 @@ from summarizer.ground.reading.outlook import (
     MOODS,
     Outlook,
     is_adverb,
+    is_arranged,
+    is_for_whom,
     is_rumor,
+    is_settled,
     is_state,
     is_under_way,
     may_be_open,
@@ -65,6 +68,7 @@ _TOLD = frozenset({"hedge/belief", "hedge/mood", "hedge/hearsay"})  # what namin
 _UNREALIZED = frozenset({"hedge/plan", "hedge/modal", "hedge/unreal", "future"})
 _WEAKER = frozenset({"hedge/modal"}) | MOODS  # than a plain future
 _SCHEDULED = word_set("scheduled")
+_NAMELY, _TIMES = word_set("namely"), frozenset({"=before", "=after"})
 
 
 class Doubt(NamedTuple):
@@ -81,7 +85,7 @@ def check(case: Case) -> Iterator[Finding]:
     for mine in case.claim.once(statements)[:MOST_CLAIMED]:
         own = outlook(case.claim, mine.clause)
         only_says = only_says_who(case.claim, mine) or _only_cites(case.claim, mine, own)
-        if _is_supposed(case, mine) or (only_says and not own.certain):
+        if _is_supposed(case, mine) or (only_says and not own.certain) or _is_bare(case.claim, mine, own):
             continue
         doubt = _surer(case, mine, own)
         told = _told(case.claim, mine) if doubt is None and own.done else mine
@@ -99,6 +103,15 @@ def _only_cites(claim: Passage, mine: Statement, own: Outlook) -> bool:
     verbs = known.auxiliaries if known is not None else frozenset[str]()
     cites = start > 0 and any(hit.start == start for hit in inside(claim, mine.clause, "said"))
     return cites and not (own.done or own.ahead or own.open) and verbs.isdisjoint(claim.texts[start:end])
+
+
+def _is_bare(claim: Passage, mine: Statement, own: Outlook) -> bool:
+    """Whether a statement has no predicate: *after Codelco*, *soit 12 % des effectifs*."""
+    if claim.language == "de" or mine.clause.start == 0 or own.done or own.ahead or own.open:
+        return False
+    row = claim.once(terms)
+    named = all(row[at] is None or row[at] in _TIMES or at in claim.large for at in range(*mine.clause))
+    return named or claim.texts[mine.clause.start] in _NAMELY
 
 
 def _told(claim: Passage, mine: Statement) -> Statement:
@@ -193,11 +206,21 @@ def _left_out(claim: Passage, own: Outlook, landing: Landing, theirs: Outlook) -
             continue  # answered, but for the condition of it
         soft = cue.label == "hedge/adverb" or is_adverb(landing.passage, cue)
         least = _LEAST_SOFT if soft or (own.ahead and cue.label == "hedge/modal") else _LEAST_NOW
-        if (soft or (cue.label in _FORWARD and not own.done)) and landing.whole >= least and _is_within(landing, cue):
+        asked = (soft or (cue.label in _FORWARD and not own.done)) and landing.whole >= least
+        if asked and (_is_within(landing, cue) or _is_put_ahead(claim, own, landing, cue)):
             return cue
     if theirs.ahead or any(cue.label in _PLANNED for cue in theirs.open):
         return _condition_beside(claim, landing)
     return None
+
+
+def _is_put_ahead(claim: Passage, own: Outlook, landing: Landing, cue: Hit) -> bool:
+    """Whether a statement tells as a plain future the very verb that the evidence tells as possible, of the same."""
+    if cue.label != "hedge/modal" or landing.share < _ALL or len(landing.shared) < 2:
+        return False
+    row = claim.once(terms)
+    verbs = (next((found for found in row[hit.start :] if found is not None), None) for hit in own.ahead)
+    return not _head(landing, cue).isdisjoint(filter(None, verbs))
 
 
 def _condition_beside(claim: Passage, landing: Landing) -> Hit | None:
@@ -281,9 +304,11 @@ def _answers(claim: Passage, mine: Statement, own: Outlook, doubt: Doubt) -> boo
         others = {found for at, found in enumerate(row) if found and not doubt.cue.start <= at < doubt.cue.end}
         open_ = (hit for hit in own.open if hit.label != "hedge/condition")
         return any(claim.once(terms)[hit.start] not in others for hit in open_)
-    told = _is_told(doubt) and not (own.done and _is_ahead(doubt)) and _has_source(claim)
+    sourced = _has_source(claim) or (not own.done and is_for_whom(claim))
+    told = _is_told(doubt) and not (own.done and _is_ahead(doubt)) and sourced
     told = told or _leaves_the_same_open(claim, mine, doubt)
     ahead = doubt.cue.label in ("future", "hedge/plan") and (own.ahead or is_under_way(claim, own, mine.clause))
+    ahead = ahead or (is_settled(*doubt) and (bool(own.ahead) or is_arranged(claim, mine.clause)))
     if told or ahead or _is_conditional(claim, own, doubt):
         return True
     if own.done:
@@ -354,9 +379,10 @@ def _is_ahead(doubt: Doubt) -> bool:
 
 def _is_told(doubt: Doubt) -> bool:
     """Whether it is what somebody says or believes, or tries to make others believe."""
-    if doubt.cue.label != "hedge/plan":
-        return doubt.cue.label in _TOLD
     hits = beginning_in(doubt.passage, doubt.cue.start, doubt.cue.start + 1)
+    if doubt.cue.label != "hedge/plan":
+        modal = any(hit.label == "hedge/modal" for hit in hits)  # pourrait is no hearsay
+        return doubt.cue.label in _TOLD and not (doubt.cue.label == "hedge/mood" and modal)
     return any(hit.label == "hedge/belief" for hit in hits)
 
 

@@ -22,6 +22,7 @@ _FEWEST = 4
 _FEWEST_AT_ALL = 3
 _MOST_CLAIMED = 8  # figures of a claim; each is compared with all of the evidence
 _LEAST_TELLING = 12  # a smaller number without a unit is anywhere
+_FEWEST_ALIKE = 2
 
 
 def support(case: Case) -> float:
@@ -38,7 +39,11 @@ def check(case: Case) -> Iterator[Finding]:
         if (not wanted or not there) and not _means_alike(case) and not _tells_a_figure(case.claim):
             whose = "the article has" if _is_strange(case) else "the cited sentences have"
             yield Finding("overlap", f"{whose} no word of the claim")
-    elif there < FLOOR and (wanted >= _FEWEST or not _means_alike(case)) and not _shares_a_figure(case):
+    elif (
+        there < FLOOR
+        and (wanted >= _FEWEST or not _means_alike(case))
+        and not (_shares_a_figure(case) or _means_much_alike(case))
+    ):
         yield Finding("overlap", f"the cited sentences have {there:.0%} of the claim's words")
 
 
@@ -91,6 +96,15 @@ def all_stems(article: ArticleView) -> frozenset[str]:
 def all_content(article: ArticleView) -> frozenset[str]:
     """Return all that an article speaks of: its words by `clause.content`, one concept for words that mean the same."""
     return frozenset().union(*map(content, article.passages))
+
+
+def _means_much_alike(case: Case) -> bool:
+    """Whether a claim has several words that mean the same as the evidence's, or a figure of it with its unit."""
+    if len(content(case.claim) & case.there(content)) >= _FEWEST_ALIKE:
+        return True
+    figures = [item for item in case.claim.once(quantity.parse) if item.unit and not item.weak and item.kind == "count"]
+    given = [item for passage in case.evidence for item in passage.once(quantity.parse)] if figures else []
+    return any(is_same(mine, other) for mine in figures for other in given)
 
 
 def _means_alike(case: Case) -> bool:

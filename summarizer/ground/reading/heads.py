@@ -249,6 +249,9 @@ class Heads(Reader):
         if not before or not before[-1].isalpha() or self.symbols.before(self.texts, place - 1):
             return None
         values = read_digits(self.text(place), point=True)
+        bound = self.words.before.before(self.texts, place - 1) if values else None
+        if bound is not None:  # the under-13s
+            return Head(values, place + 1, "count", bound=bound[0])
         return Head(values, place + 1, "label") if values else None
 
     def _vague(self, place: int) -> Head | None:

@@ -296,6 +296,13 @@ def date_words(language: str | None) -> DateWords:
 
 
 @lru_cache(maxsize=64)
+def year_start(language: str | None) -> Phrases:
+    """Return the phrases of a language for the start of a year, which is January; none in many."""
+    raw = read_data(f"dates/{language}") if language in LANGUAGES else {}
+    return Phrases({"start": raw.get("year_start", ())})
+
+
+@lru_cache(maxsize=64)
 def year_before(language: str | None) -> Phrases:
     """Return the phrases of a language for the year before another one that the text gives; none in many."""
     raw = read_data(f"dates/{language}") if language in LANGUAGES else {}

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from summarizer.ground.reading.clause import Clause, clause_at, cues, inside
 from summarizer.ground.reading.lexicon import lexicon
 from summarizer.ground.reading.locales import word_set
-from summarizer.ground.reading.offices import prepositions
+from summarizer.ground.reading.offices import prepositions, roles
 from summarizer.ground.reading.phrases import Hit
 from summarizer.ground.reading.text import Passage
 
@@ -24,6 +24,9 @@ _GOVERNING = frozenset({"hedge/plan", "hedge/modal", "hedge/mood", "hedge/unreal
 MOODS = frozenset({"hedge/mood", "hedge/unreal"})
 _ADVERBS = ("ly", "mente", "ment", "lich")
 _STATES = word_set("states")  # is, stays, remains
+_AGREED, _BE = frozenset({"agree", "agrees", "agreed"}), frozenset({"is", "are"})
+_FOR_WHOM = word_set("for_whom")
+_LONGEST_VIEWER = 10  # tokens of somebody whose view is told: Pour la maire, ce jugement
 
 
 class Outlook(NamedTuple):
@@ -66,6 +69,30 @@ def _outlook(passage: Passage, clause: Clause) -> Outlook:
 def is_state(passage: Passage, told: Outlook) -> bool:
     """Whether what a statement tells as done is only how things are: what *will stay closed* is closed."""
     return all(not _STATES.isdisjoint(passage.texts[max(0, hit.start - 1) : hit.start + 1]) for hit in told.done)
+
+
+def is_settled(passage: Passage, cue: Hit) -> bool:
+    """Whether a mark only puts ahead what somebody has said or agreed: *said it would cut*, *agreed to buy*."""
+    if passage.texts[cue.start] != "would":
+        return passage.texts[cue.start] in _AGREED
+    whole = Clause(0, len(passage.texts))
+    said = any(hit.end <= cue.start for hit in inside(passage, whole, "said"))
+    return said and not inside(passage, whole, "hedge/condition")
+
+
+def is_arranged(passage: Passage, clause: Clause) -> bool:
+    """Whether an English clause tells by its tense what is arranged: *is buying* (Quirk et al. 1985, 4.44)."""
+    told = pairwise(passage.texts[slice(*clause)]) if passage.language == "en" else ()
+    return any(one in _BE and two.endswith("ing") for one, two in told)
+
+
+def is_for_whom(passage: Passage) -> bool:
+    """Whether a passage begins with whose view it tells: *Pour la maire, ce jugement est juste*."""
+    texts = passage.texts[:_LONGEST_VIEWER]
+    if not texts or texts[0] not in _FOR_WHOM or "," not in texts:
+        return False
+    end = texts.index(",")
+    return any(0 < hit.start < end for hit in passage.once(roles)) or any(0 < at < end for at in passage.large)
 
 
 def _is_passive(passage: Passage, hit: Hit) -> bool:

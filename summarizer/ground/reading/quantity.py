@@ -186,7 +186,14 @@ class _Quantities(Heads):
         if not unit:
             readings = (*readings, *self._as_age(place, head))
         return Quantity(
-            readings, bound or head.bound, head.kind, head.weak and not head.power, head.power, first, end, text
+            readings,
+            bound or head.bound or self._bound_of_share(place, head),
+            head.kind,
+            head.weak and not (head.power or (head.kind == "fraction" and unit in ("point", "pp"))),
+            head.power,
+            first,
+            end,
+            text,
         ), after
 
     def _prefix(self, place: int) -> tuple[str, int] | None:
@@ -252,6 +259,16 @@ class _Quantities(Heads):
         share, whole = (100 / head.values[0], "%"), (head.values[0], "")
         return (share, whole) if head.values[0] <= _LIKELY_WHOLE else (whole, share)
 
+    def _bound_of_share(self, place: int, head: Head) -> str:
+        """Return what stands before the *one* of a share makes of it: *moins d'un établissement sur deux*."""
+        if not self._as_share(place, head):
+            return ""
+        for at in range(place - 1, max(0, place - 2 - _LONGEST_WHOLE), -1):
+            if self.text(at) in self.words.one:
+                found = self.words.before.before(self.texts, at)
+                return found[0] if found is not None else ""
+        return ""
+
     def _as_age(self, place: int, head: Head) -> tuple[Reading, ...]:
         """Return the years that the number of `Louis Jordan, 37,` tells."""
         alone = self.text(place - 1) in (",", "(") and self.text(head.after) in (",", ")", ".", "")
@@ -311,7 +328,9 @@ class _Quantities(Heads):
     def _unit(self, place: int, *, digits: bool) -> tuple[str, int]:
         """Return the unit that follows and the place after it; nothing and the same place when none does."""
         start = place + (self.text(place) == "-" and self.glued(place) and self.glued(place + 1))
-        for skipped in (start, start + 1 if self.text(start) in self.words.of else start):
+        of = start + (self.text(start) in self.words.of)
+        one = of + (of > start and self.text(of) in self.words.one)  # a quarter of a percentage point
+        for skipped in dict.fromkeys((start, of, one)):
             found = self.symbols.at(self.texts, skipped) or self.words.units.at(self.texts, skipped)
             symbol_of_next = found and self.is_number(found[1]) and self.text(skipped) in _PREFIXED
             if found and not (symbol_of_next and not self.glued(skipped)):

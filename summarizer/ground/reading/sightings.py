@@ -244,11 +244,15 @@ def mentions(passage: Passage) -> tuple[Hit, ...]:
     texts, raws, places = passage.texts, passage.raws, passage.once(opened).entities
     if not places:  # nearly always
         return ()
+    ordinary = stop_words(passage.language)
     found = [
         hit
         for hit in entities().find(texts, places)
-        # Short acronyms are words too: `us`, `who`, `is`.
-        if hit.end - hit.start > 1 or len(texts[hit.start]) > 3 or raws[hit.start].isupper()
+        # Short acronyms are words too: `us`, `who`, `is`; the Fed is none.
+        if hit.end - hit.start > 1
+        or len(texts[hit.start]) > 3
+        or raws[hit.start].isupper()
+        or (raws[hit.start].istitle() and len(texts[hit.start]) == 3 and texts[hit.start] not in ordinary)
     ]
     longest: list[Hit] = []
     for hit in sorted(found, key=lambda hit: (hit.start, -hit.end)):

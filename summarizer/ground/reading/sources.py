@@ -125,17 +125,60 @@ def _subject(passage: Passage, cut: tuple[Clause, ...], hit: Hit) -> tuple[int, 
         return start, hit.start
     if passage.language == "de" and passage.texts[hit.end - 1] == "es":  # heißt es in Verhandlungskreisen
         return hit.end, end
+    citing = _citing(passage, cut, start)
+    if citing is not None:
+        return citing
     following = set(passage.texts[hit.end : hit.end + 2])
     told = passage.texts[hit.start].startswith(("tell", "told"))
     goes_on = passage.language == "en" and hit.end + 1 < end and passage.texts[hit.end] in subjects("en")
     if following & known.complementizers or told or goes_on or not _is_somebody(passage, hit.end, end):
-        # An apposition stands between: Tennant, the chief executive, told analysts.
-        last = bisect_right(cut, start, key=lambda clause: clause.end)
-        before = cut[max(0, last - 2) : last]
-        return (before[0].start, hit.start) if before else (start, hit.start)
+        return _before(passage, cut, start, hit)
     if passage.texts[hit.end] in subjects(passage.language) and _is_pronoun(passage, hit.end, end):
         return hit.end, hit.end + 1
     return hit.end, _phrase_end(passage, hit.end, end)
+
+
+def _before(passage: Passage, cut: tuple[Clause, ...], start: int, hit: Hit) -> tuple[int, int]:
+    """Return the subject before an apposition: *Tennant, the chief executive, told analysts*."""
+    last = bisect_right(cut, start, key=lambda clause: clause.end)
+    before = cut[max(0, last - 2) : last]
+    if not before:
+        return start, hit.start
+    return _apposed(passage, cut, before[0].start), _predicate(passage, before[0].start, hit.start)
+
+
+def _citing(passage: Passage, cut: tuple[Clause, ...], start: int) -> tuple[int, int] | None:
+    """Return the subject before an insertion that says whom it cites: *The paper, citing three people, reported*."""
+    at = bisect_left(cut, start, key=lambda clause: clause.start)
+    if not 1 < at < len(cut) or cut[at].start != start:
+        return None
+    opened = cut[at - 1].start
+    cites = any(hit.label == "source" for hit in beginning_in(passage, opened, opened + 1))
+    return (cut[at - 2].start, opened) if cites and passage.texts[start - 1] == "," else None
+
+
+def _apposed(passage: Passage, cut: tuple[Clause, ...], start: int) -> int:
+    """Return where a subject begins: at the bare name right before it, too, as *Ann Lee, Acme's chief, said*."""
+    at = bisect_left(cut, start, key=lambda clause: clause.start)
+    before = cut[at - 1] if 0 < at < len(cut) and cut[at].start == start else None
+    if passage.language == "de" or before is None or before.end != start or passage.texts[start - 1] != ",":
+        return start
+    if not _roles_in(passage, start, cut[at].end):
+        return start
+    row = passage.once(stems)
+    named = all(row[one] is None or one in passage.large for one in range(*before))
+    return before.start if named and names_in(passage, *before) else start
+
+
+def _predicate(passage: Passage, start: int, end: int) -> int:
+    """Return where the first verb of a subject stands that does more than speak: *the ministry rejects it and says*."""
+    row = passage.once(stems)
+    named = next((at for at in range(start, end) if row[at] is not None), end)
+    hits = beginning_in(passage, named + 1, end)
+    return next((hit.start for hit in hits if hit.label in _VERBS), end)
+
+
+_VERBS = frozenset({"past", "future", "negation/verb", "said"})
 
 
 def _is_somebody(passage: Passage, start: int, end: int) -> bool:

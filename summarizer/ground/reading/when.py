@@ -19,7 +19,7 @@ _BEFORE_YEAR, _YEAR_PREFIXES, _DETERMINERS = word_set("before_year"), word_set("
 _FIRST, _TO = word_set("first_day"), word_set("to_day")
 _BEFORE_DAY = word_set("before_day") | {",", "("}
 _BEFORE_WEEKDAY = word_set("before_weekday")
-_RANGE = frozenset({"-"})
+_RANGE, _AND = frozenset({"-"}), word_set("connectors")
 _DECADES, _DECADE_ENDINGS = word_set("before_decade"), word_set("after_decade")
 _DAY_MONTH = re.compile(r"(?P<day>\d{1,2})(?P<mark>[./])(?P<month>\d{1,2})")
 _NUMERIC = re.compile(
@@ -125,13 +125,21 @@ class _Reader(Reader):
         return self._month_first(place, *month) if month else None
 
     def _range_end(self, date: Date) -> Date | None:
-        """Read the 20 of `December 17-20`."""
-        if not (date.month and date.day and self.text(date.last) in _RANGE and self.is_number(date.last + 1)):
+        """Read the 20 of `December 17-20`, the 5 of `November 4 and 5`."""
+        if not (date.month and date.day and self.is_number(date.last + 1)):
+            return None
+        listed = self.text(date.last) in _AND and not self.is_number(date.first)
+        if not listed and not (self.text(date.last) in _RANGE and self.glued(date.last + 1)):
             return None
         day = self._day(date.last + 1)
-        if not day or day[0] <= date.day or self._month(self._skip(day[1])) or not self.glued(date.last + 1):
+        if not day or day[0] <= date.day or self._month(self._skip(day[1])) or (listed and self._is_noun(day[1])):
             return None
         return Date(date.year, date.month, day[0], first=date.last + 1, last=day[1])
+
+    def _is_noun(self, place: int) -> bool:
+        """Whether a word stands here that a number may count: *on November 4 and 5 people died*."""
+        text = self.text(place)
+        return text.isalpha() and text not in stop_words(self.words.language)
 
     # -------------------------------------------------------------------------------------------------- small parts
 

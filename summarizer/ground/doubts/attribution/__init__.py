@@ -21,7 +21,7 @@ from summarizer.ground.reading.offices import generic, may_be, persons, preposit
 from summarizer.ground.reading.phrases import Hit
 from summarizer.ground.reading.quantity import parse
 from summarizer.ground.reading.quoted import quotes, words_line
-from summarizer.ground.reading.sightings import mentioned, seen, sightings
+from summarizer.ground.reading.sightings import Sightings, mentioned, mentions, seen, sightings
 from summarizer.ground.reading.sources import Source, all_names, sources
 from summarizer.ground.reading.text import Passage
 from summarizer.ground.reading.written import components
@@ -156,6 +156,8 @@ def _may_speak_too(actor: Actor, source: Source, claim: Passage) -> bool:
     """
     if source.start <= actor.start < source.end:
         return preposition(claim, actor.start) is None
+    if _is_listed(claim, actor.end, source.start):
+        return True
     between, known = claim.texts[actor.end : source.cue.start], lexicon(claim.language)
     if len(between) > 1 and between[0] == between[-1] == ",":
         return source.cue.label == "said"  # D'Esposito, backed by others, claims
@@ -163,6 +165,15 @@ def _may_speak_too(actor: Actor, source: Source, claim: Passage) -> bool:
     acts = any(hit.label in ("past", "future", "said") or hit.label.startswith("hedge/") for hit in hits)
     led = source.cue.label == "said" and known is not None and known.auxiliaries.isdisjoint(between)
     return led and bool(between) and not acts
+
+
+def _is_listed(claim: Passage, start: int, end: int) -> bool:
+    """Whether nothing but names, commas and *and* stand between: *the CGT, Unsa and SUD ask*."""
+    known = lexicon(claim.language)
+    small = {",", *known.conjunctions, *known.noun_markers} if known is not None else {","}
+    return start < end and all(
+        text in small or at in claim.large for at, text in enumerate(claim.texts[start:end], start)
+    )
 
 
 def _speakers(number: int, case: Case) -> list[Actor]:
@@ -188,6 +199,12 @@ def _speaker(source: Source, passage: Passage, cast: Cast) -> Actor | None:
     return next(iter(free or (within if source.cue.label == "source" else ())), None)
 
 
+def _is_short_for(names: frozenset[str], number: int, case: Case) -> bool:
+    """Whether a unit, or the one before, has a name written out of which one of these is the acronym."""
+    units = (case.article.passage(at) for at in (number, number - 1) if at in case.article)
+    return any(unit.once(sightings).may_shorten_to(name) for unit in units for name in names)
+
+
 def _misquoted(case: Case, mine: tuple[Source, ...], certain: frozenset[str]) -> Iterator[Finding]:
     """Find a quotation in the mouth of somebody whom neither its unit nor the one before names."""
     if case.crosses_languages or not case.claim.once(quotes):
@@ -201,7 +218,8 @@ def _misquoted(case: Case, mine: tuple[Source, ...], certain: frozenset[str]) ->
         if number is None:
             continue
         named = _speaking(number, case)
-        if named and not _share_name(speakers[0].names & certain, named, case):
+        names = speakers[0].names & certain
+        if named and not _share_name(names, named, case) and not _is_short_for(names, number, case):
             yield Finding("attribution", f"the article has another say “{quoted.text.strip()}” than {speakers[0].text}")
             return
 
@@ -277,7 +295,7 @@ def _may_be_said(mine: Source, names: frozenset[str], passage: Passage, case: Ca
         return True
     if names:
         there = passage.once(sightings)
-        known = _share_name(names, passage.once(all_names), case)
+        known = _share_name(names, passage.once(all_names), case) or _is_named_abroad(mine, there, case)
         return known or any(map(there.may_shorten_to, names)) or any(_may_be(mine, names, one, case) for one in theirs)
     held = any(hit.label in mine.kinds for hit in passage.once(roles))
     return held or not theirs or any(_may_be(mine, names, one, case) for one in theirs)
@@ -287,6 +305,14 @@ def _is_same_abroad(mine: Source, other: Source, passage: Passage, case: Case) -
     """Whether two sources name the same place, in two languages: *the German weather service*, *der Deutsche*."""
     places = mentioned(case.claim, mine.start, mine.end)
     return bool(places) and not frozenset(places).isdisjoint(mentioned(passage, other.start, other.end))
+
+
+def _is_named_abroad(mine: Source, there: Sightings, case: Case) -> bool:
+    """Whether a unit in another language names the institution that a claim has it from: *la Cour des comptes*."""
+    if not case.crosses_languages:
+        return False
+    hits = (hit for hit in case.claim.once(mentions) if mine.start <= hit.start and hit.end <= mine.end)
+    return any(hit.label in there.entities and hit.end - hit.start > 1 for hit in hits)
 
 
 def _is_nameless(mine: Source, theirs: tuple[Source, ...]) -> bool:

@@ -7,12 +7,12 @@ A name of the claim must stand in the cited units, word for word but for accents
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from summarizer.ground.case import Case
 from summarizer.ground.doubts.names.leading import led_by_another
+from summarizer.ground.doubts.names.numbered import number_behind, numbered
 from summarizer.ground.doubts.names.standin import (
     employer,
     is_beside,
@@ -46,6 +46,7 @@ from summarizer.records import Finding
 
 _PRESS = frozenset({"media"})
 _MOST_ACTORS = 24  # of a claim; each is compared with all
+_STATE = frozenset(map(spell, ("état", "estado", "stato", "state")))  # the government
 _ROMAN = re.compile(r"[IVX]{2,}")
 _WORDS = re.compile(r"\w+")
 _FEWEST_LETTERS = 3  # of an acronym that stands anywhere in the article for a name
@@ -72,8 +73,8 @@ def check(case: Case) -> Iterator[Finding]:
             parts += [part for part in doubtful if part not in parts and _is_known(part, case)]
             yield from _suspected([part for part in doubtful if part not in parts], case)
         missing = _missing(parts, evidence, case)
-        if (number := _number_behind(case.claim, name.end)) is not None and name.parts[-1] in parts:
-            yield from _numbered(name, number, case)
+        if (number := number_behind(case.claim, name.end)) is not None and name.parts[-1] in parts:
+            yield from numbered(name, number, case)
         if not missing and len(parts) > 1:
             yield from _recombined(parts, missing, evidence, case)
         missing = _unspoken(name, missing, case) if missing else missing
@@ -122,12 +123,20 @@ def _at_home(parts: list[Word], name: Name, held: frozenset[int], case: Case) ->
     """Return the words of a name that the article must have: none of *the Government* where its ministry acts."""
     if not parts and not case.guessed:
         parts = opening(name, case.claim, case.article, crosses=case.crosses_languages)
+    if len(parts) == 1 and parts[0].first and parts[0].token in held and case.claim.language != "de":
+        return []  # Workers at the port: an office, with the capital of the sentence
+    if parts and all(part.key in _STATE for part in parts) and _governs(case):
+        return []
     if held and parts and all(_is_office(part, name, held) for part in parts):
         mine = {hit.label for hit in case.claim.once(roles) if name.start <= hit.start < name.end}
-        there = {hit.label for passage in case.evidence for hit in passage.once(roles)}
-        if "government" in mine and not there.isdisjoint(GOVERNING):
+        if "government" in mine and _governs(case):
             return []
     return _but_offices(parts, name, held)
+
+
+def _governs(case: Case) -> bool:
+    """Whether a ministry, or who heads one, acts in the evidence."""
+    return any(hit.label in GOVERNING for passage in case.evidence for hit in passage.once(roles))
 
 
 def _abroad(parts: list[Word], name: Name, held: frozenset[int], case: Case) -> list[Word]:
@@ -140,7 +149,7 @@ def _abroad(parts: list[Word], name: Name, held: frozenset[int], case: Case) -> 
         return opening(name, case.claim, case.article, crosses=case.crosses_languages)
     if all(_is_office(part, name, held) for part in parts):
         return []
-    if any(hit.label in GOVERNING for passage in case.evidence for hit in passage.once(roles)):
+    if _governs(case):
         parts = without_portfolio(parts, name, case.claim)
     mine = {hit.label for hit in case.claim.once(roles) if has_portfolio(hit, name, case.claim)}
     if mine and any(hit.label in mine for passage in case.evidence for hit in passage.once(roles)):
@@ -188,27 +197,6 @@ def _is_paired(side: int, word: Word, kept: Word, evidence: Sequence[Sightings],
 def _named(passage: Passage) -> frozenset[str]:
     """Return the words of all names of a text."""
     return frozenset(part.key for name in passage.once(components) for part in name.parts)
-
-
-def _numbered(name: Name, mine: str, case: Case) -> Iterator[Finding]:
-    """Doubt a name whose number is another one wherever the evidence has the name: the Fortune *900*."""
-    theirs = {
-        number for passage in case.evidence for number in passage.once(_numbers_behind).get(name.parts[-1].key, ())
-    }
-    if theirs and theirs.isdisjoint({mine, None}):
-        yield Finding("name", f"the cited sentences have another “{name.raw}” than {mine}")
-
-
-def _numbers_behind(passage: Passage) -> Mapping[str, set[str | None]]:
-    """Return for the last word of each name the numbers that follow such names; None where none does."""
-    found: dict[str, set[str | None]] = defaultdict(set)
-    for name in passage.once(components):
-        found[name.parts[-1].key].add(_number_behind(passage, name.end))
-    return found
-
-
-def _number_behind(passage: Passage, at: int) -> str | None:
-    return passage.texts[at] if at < len(passage.texts) and passage.kinds[at] == "number" else None
 
 
 def _elsewhere(name: Name, parts: Sequence[Word], case: Case) -> Iterator[Finding]:
@@ -344,6 +332,8 @@ def _missing(parts: Sequence[Word], texts: Sequence[Sightings], case: Case) -> l
 
 def _is_written_out(part: Word, texts: Sequence[Sightings], case: Case) -> bool:
     """Whether a word is an acronym: of names in the texts, or, in parentheses, of the name before it in the claim."""
+    if part.raw.endswith("s") and part.raw[:-1].isupper() and len(part.key) > 2:  # the TGVs
+        return _has(texts, part.key[:-1], case)
     if part.shape != "upper" or len(part.key) < 2:
         return False
     shorts = (part.key, part.key.removesuffix("s"))

@@ -15,6 +15,7 @@ from summarizer.ground.case import Case
 from summarizer.ground.doubts.contest import is_kept
 from summarizer.ground.doubts.contrast import is_turned_round
 from summarizer.ground.doubts.negation import across
+from summarizer.ground.doubts.negation.apart import told_of_the_other
 from summarizer.ground.doubts.negation.beside import Pair, pairs
 from summarizer.ground.doubts.negation.denial import contrasts, denials
 from summarizer.ground.doubts.negation.inserted import inserted
@@ -67,6 +68,8 @@ def check(case: Case) -> Iterator[Finding]:
         yield Finding("negation", f"only one of “{claim}” and “{unit}” is a negation")
     if denied:
         return
+    for name, other in islice(told_of_the_other(case), 1):
+        yield Finding("negation", f"the claim says it of “{name}”, the cited sentences “{other}”")
     yield from _stances(case)
     if _has_opposites(case) and not is_kept(case):
         found = [_opposed(case, pair) for pair in pairs(case) if len(pair.shared) > 1 or _is_all_else(case, pair)]

@@ -24,6 +24,7 @@ _FEWEST_SHARED = 2
 # Of another thing or day.
 _COMPARING = ("increase_more", "decrease_less", "over", "under", "cheap", "expensive")
 _ORDERING = ("start", "end", "first", "last", "early", "late", "before", "after")
+_LOSSES = frozenset({"=fall", "=lose"})
 _LEFT_OUT = frozenset(f"={concept}" for concept in (*SIDED, *_COMPARING, *_ORDERING))
 
 
@@ -53,7 +54,12 @@ def _opposite(case: Case, told: Sequence[str], landing: Landing) -> tuple[str, s
 
 
 def is_converse(one: str, other: str, passage: Passage, case: Case) -> bool:
-    """Whether two words may tell one thing from its two ends: who bought it, and who sold it, are others."""
+    """Whether two words may tell one thing from its two ends: who bought it, and who sold it, are others.
+
+    A loss is a fall in one language and none in another.
+    """
+    if one in _LOSSES and not _LOSSES.isdisjoint(content(passage)):
+        return True
     if not converse() >= {one, other}:
         return False
     cast = case.article.once(Cast)

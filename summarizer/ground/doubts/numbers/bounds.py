@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from summarizer.ground.doubts.compared import compared
+from summarizer.ground.doubts.compared import compared, is_definite
 from summarizer.ground.reading.arithmetic import bears, is_time
 from summarizer.ground.reading.clause import beginning_in, clause_at
 from summarizer.ground.reading.lexicon import lexicon
@@ -16,6 +16,7 @@ from summarizer.ground.reading.text import Passage
 _WORDS = {"": "", ">": "more than", ">=": "at least", "<": "less than", "<=": "at most", "~": "about", "-~": "nearly"}
 _LOWER, _UPPER = frozenset({">", ">="}), frozenset({"<", "<=", "-~"})
 _CAPS = frozenset({"<", "<="})
+_DEFINITE = frozenset({"<", ">"})
 _TURNED = {">": "<=", "<": ">="}
 _NEGATIONS = word_set("negations")
 _PARTS = frozenset(":;")
@@ -64,7 +65,8 @@ def unlike(
         return None
     if turned and not all(_is_turned(mine, bound) for bound in theirs):
         return None
-    if not mine and (_may_be_bare(quantity, theirs, small=small) or _is_limit(claim, quantity)):
+    known = mine in _DEFINITE and theirs == {""} and quantity.kind == "count" and is_definite(claim, quantity)
+    if known or (not mine and (_may_be_bare(quantity, theirs, small=small) or _is_limit(claim, quantity))):
         return None
     text = places[0][0].text
     told = ", ".join(sorted(f"{_WORDS.get(bound or '', 'about')} {text}".strip() for bound in theirs))

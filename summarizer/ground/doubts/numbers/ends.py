@@ -6,15 +6,16 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from summarizer.ground.case import Case
-from summarizer.ground.doubts.change import is_earned, told_before
+from summarizer.ground.doubts.change import changes, is_earned, told, told_before
 from summarizer.ground.reading.arithmetic import is_same
 from summarizer.ground.reading.clause import stems
+from summarizer.ground.reading.lexicon import lexicon
 from summarizer.ground.reading.locales import word_set
 from summarizer.ground.reading.quantity import Quantity, parse
 from summarizer.ground.reading.text import Passage
 
 _MOST_CLAIMED = 16  # numbers; each is compared with all of the evidence
-_FARTHEST = 8  # tokens before a number in which a rise or a fall is told
+_FARTHEST = 12  # tokens before a number in which a rise or a fall is told
 _VERB_BEHIND = 3  # tokens behind a German one: um 70 Prozent zu senken
 _BEHIND = 4  # tokens between the two numbers of *from 10 to 12*
 _STOPS = frozenset(";:.!?")
@@ -29,10 +30,13 @@ def doubts(case: Case) -> Iterator[str]:
     """Say of numbers that the claim makes another end than the evidence does, wherever that has them."""
     claimed = case.claim.once(parse)[:_MOST_CLAIMED]
     plain = [quantity for quantity in claimed if quantity.kind == "count" and not quantity.weak]
+    levels = {one for change in told(case) for one in (change.old.first, change.new.first)}
     for mine in plain:
         given = [(other, one) for one in case.evidence for other in one.once(parse) if is_same(mine, other)]
         if given:
-            yield from _other_role(mine, given, case.claim)
+            yield from _from_not_to(mine, given, case.claim)
+            if mine.first not in levels:  # growth of 1.2 % instead of .9 may be raised to 1.2
+                yield from _other_role(mine, given, case.claim)
             yield from _other_end(mine, given)
 
 
@@ -43,6 +47,14 @@ def _other_role(mine: Quantity, given: Given, claim: Passage) -> Iterator[str]:
         yield f"the claim says {told} {mine.text!r}, the cited sentences {theirs.pop()} it"
 
 
+def _from_not_to(mine: Quantity, given: Given, claim: Passage) -> Iterator[str]:
+    """Doubt *rose to 8* where the evidence has *to 6 from 8*, and 8 nowhere else."""
+    if claim.once(_roles).get(mine.first) == "to" and all(
+        any(change.old.first == other.first for change in passage.once(changes)) for other, passage in given
+    ):
+        yield f"the claim says to {mine.text!r}, the cited sentences from it"
+
+
 def _roles(passage: Passage) -> dict[int, str]:
     """Return by their first tokens the numbers `by` which something rises or falls, and those `to` which it does."""
     found: dict[int, str] = {}
@@ -50,6 +62,8 @@ def _roles(passage: Passage) -> dict[int, str]:
     for quantity, following in zip(counts, (*counts[1:], None), strict=True):
         moved = _last_move(passage, quantity) if quantity.kind == "count" else None
         labels = told_before(passage, quantity.first) if moved is not None else frozenset()
+        if "to" in labels and moved is not None and _is_noun(passage, moved):
+            continue  # la baisse se limite à 2 %
         if "to" in labels:
             found[quantity.first] = "to"
         elif "by" in labels or (moved == quantity.first - 1 and not is_earned(passage, moved, quantity)):
@@ -58,6 +72,12 @@ def _roles(passage: Passage) -> dict[int, str]:
             if not (ranges and "from" in labels):
                 found[quantity.first] = "by"
     return found
+
+
+def _is_noun(passage: Passage, at: int) -> bool:
+    """Whether a rise or a fall is told by a noun: *sa chute* behind a determiner."""
+    known = lexicon(passage.language)
+    return at > 0 and known is not None and passage.texts[at - 1] in known.noun_markers
 
 
 def _last_move(passage: Passage, quantity: Quantity) -> int | None:
