@@ -136,10 +136,10 @@ def _adds(other: Date, date: Date, part: str) -> bool:
 def _doubt_named(date: Date, given: list[Date]) -> str | None:
     """Doubt `last year` only where the evidence says `this year`, `summer` only where it says `winter`."""
     name = date.relative or date.part or ""
-    if name.startswith("year") and any(other.year for other in given):
-        return None  # next year may be the one that is given
     told = {other.relative or other.part for other in given}
     rivals = sorted(other for other in told if other and _sorts(other) & _sorts(name))
+    if all(other.startswith("year") for other in (name, *rivals)) and any(other.year for other in given):
+        return None  # next year may be the one that is given
     return None if name in told or not rivals else f"the cited sentences say {', '.join(rivals)}"
 
 
