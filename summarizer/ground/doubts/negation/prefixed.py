@@ -13,6 +13,7 @@ from summarizer.ground.case import Case
 from summarizer.ground.landing import landings, statements
 from summarizer.ground.reading.clause import MOST_CLAIMED, Clause
 from summarizer.ground.reading.forms import stem, stems
+from summarizer.ground.reading.memo import Memo
 from summarizer.ground.reading.polarity import is_asked, triggers
 from summarizer.ground.reading.tables import read_data
 from summarizer.ground.reading.text import Passage
@@ -68,20 +69,23 @@ def _is_inflected(word: str, bare: str) -> bool:
 
 def _bare(passage: Passage) -> dict[int, str]:
     """Return where words with a negative prefix stand, each with the stem of what is behind it."""
-    prefixes = _prefixes(passage.language)
-    return {
-        at: stem(text[len(next(filter(text.startswith, prefixes))) :])
-        for at, text in enumerate(passage.texts)
-        if text.startswith(prefixes)
-        and len(text) >= _SHORTEST
-        and (passage.language != "de" or passage.raws[at][0].islower())
-    }
+    found = list(map(_bare_of(passage.language).__getitem__, passage.texts))
+    if not any(found):  # nearly always
+        return {}
+    is_german = passage.language == "de"
+    return {at: one for at, one in enumerate(found) if one and not (is_german and passage.raws[at][0].isupper())}
 
 
 @cache
-def _prefixes(language: str | None) -> tuple[str, ...]:
-    table = read_data("prefixed")
-    return tuple(table["prefixes"].get(language, ()))
+def _bare_of(language: str | None) -> Memo[str, str]:
+    """Return the stem of what is behind the negative prefix of a word; empty for a word without one."""
+    prefixes: tuple[str, ...] = tuple(read_data("prefixed")["prefixes"].get(language, ()))
+
+    def work(text: str) -> str:
+        prefix = next(filter(text.startswith, prefixes), "") if len(text) >= _SHORTEST else ""
+        return stem(text[len(prefix) :]) if prefix else ""
+
+    return Memo(work)
 
 
 def _is_negative(passage: Passage, clause: Clause) -> bool:
