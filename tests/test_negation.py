@@ -520,6 +520,8 @@ def test_a_pronoun_behind_a_negative_opens_no_clause_of_its_own() -> None:
         ("en", "Police released three men over the theft.", "Police arrested three men over the theft."),
         ("en", "The council raised the fees for parking.", "The council lowered the fees for parking."),
         ("en", "Her son won the race in Lyon.", "Her daughter won the race in Lyon."),
+        ("en", "Her mother worked in a mill in Leeds.", "Her father worked in a mill in Leeds."),
+        ("fr", "Sa mère travaillait dans une usine à Lyon.", "Son père travaillait dans une usine à Lyon."),
         ("fr", "La police a libéré trois hommes à Lyon.", "La police a interpellé trois hommes à Lyon."),
         ("de", "Ihr Sohn gewann das Rennen in Lyon.", "Ihre Tochter gewann das Rennen in Lyon."),
         ("es", "Su hija ganó la carrera en Lyon.", "Su hijo ganó la carrera en Lyon."),
