@@ -24,7 +24,7 @@ _GOVERNING = frozenset({"hedge/plan", "hedge/modal", "hedge/mood", "hedge/unreal
 MOODS = frozenset({"hedge/mood", "hedge/unreal"})
 _ADVERBS = ("ly", "mente", "ment", "lich")
 _STATES = word_set("states")  # is, stays, remains
-_AGREED, _BE = frozenset({"agree", "agrees", "agreed"}), frozenset({"is", "are"})
+_AGREED = frozenset({"agree", "agrees", "agreed"})
 _FOR_WHOM = word_set("for_whom")
 _LONGEST_VIEWER = 10  # tokens of somebody whose view is told: Pour la maire, ce jugement
 
@@ -78,12 +78,6 @@ def is_settled(passage: Passage, cue: Hit) -> bool:
     whole = Clause(0, len(passage.texts))
     said = any(hit.end <= cue.start for hit in inside(passage, whole, "said"))
     return said and not inside(passage, whole, "hedge/condition")
-
-
-def is_arranged(passage: Passage, clause: Clause) -> bool:
-    """Whether an English clause tells by its tense what is arranged: *is buying* (Quirk et al. 1985, 4.44)."""
-    told = pairwise(passage.texts[slice(*clause)]) if passage.language == "en" else ()
-    return any(one in _BE and two.endswith("ing") for one, two in told)
 
 
 def is_for_whom(passage: Passage) -> bool:
@@ -233,8 +227,8 @@ def only_describes(claim: Passage, own: Outlook) -> bool:
     return bare and joined.isdisjoint(claim.texts[start : modal.start])
 
 
-def is_under_way(claim: Passage, own: Outlook, clause: Clause) -> bool:
-    """Whether an English statement says *is recalling*, which is as much as *will recall*; no other language does."""
+def is_arranged(claim: Passage, own: Outlook, clause: Clause) -> bool:
+    """Whether an English statement tells by its tense what is arranged: *is recalling* (Quirk et al. 1985, 4.44)."""
     if claim.language != "en":
         return False
     texts = claim.texts[clause.start : min([clause.end, *(hit.start for hit in own.done)])]

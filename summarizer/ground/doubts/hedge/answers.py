@@ -16,7 +16,6 @@ from summarizer.ground.reading.outlook import (
     is_for_whom,
     is_rumor,
     is_settled,
-    is_under_way,
     only_describes,
     tells_a_forecast,
 )
@@ -51,8 +50,8 @@ def answers(claim: Passage, mine: Statement, own: Outlook, doubt: Doubt) -> bool
     sourced = _has_source(claim) or (not own.done and is_for_whom(claim))
     told = _is_told(doubt) and not (own.done and _is_ahead(doubt)) and sourced
     told = told or _leaves_the_same_open(claim, mine, doubt)
-    ahead = doubt.cue.label in ("future", "hedge/plan") and (own.ahead or is_under_way(claim, own, mine.clause))
-    ahead = ahead or (is_settled(*doubt) and (bool(own.ahead) or is_arranged(claim, mine.clause)))
+    is_plan = doubt.cue.label in ("future", "hedge/plan") or is_settled(*doubt)
+    ahead = is_plan and (own.ahead or is_arranged(claim, own, mine.clause))
     if told or ahead or _is_conditional(claim, own, doubt):
         return True
     if own.done:
