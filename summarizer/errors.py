@@ -311,10 +311,15 @@ class Ungrounded(SummarizerError):
 
 
 class BudgetReached(SummarizerError):
-    """The caller's own cap leaves no room for the next request."""
+    """The caller's own cap leaves no room for the next request.
+
+    Attributes:
+        for_now: Whether there may be room later: calls that are in flight mostly take less than was set aside for them.
+    """
 
     outcome = "budget"
     stops_run = True
+    for_now: bool = False
 
 
 class Interrupted(SummarizerError):

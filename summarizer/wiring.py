@@ -114,6 +114,8 @@ class Wiring:
     def booked(self, book: Book | None) -> Provider:
         """Return the provider of a batch: with its own book, if it has one, and no article lost to a limit on rates.
 
+        Nor does it end before the budget is used up: what has no room beside the calls in flight waits for them.
+
         What it answers comes from the model: `cached` is to be put around it.
 
         Raises:
@@ -122,8 +124,9 @@ class Wiring:
         if book is not None and book.budget.max_cost_usd is not None:
             for door in filter(None, (self.door, self._judge)):
                 must_be_priced(_info(door).name, _at_most(door, _ANY_REQUEST))
-        asked = self.budget or self._asked
-        booked = asked if book is None else Budgeted(self._asked, book, worst=self.worst)
+        if book is None and self.budget is not None:
+            book = self.budget.book
+        booked = self._asked if book is None else Budgeted(self._asked, book, worst=self.worst, patient=True)
         return Retry(booked, self._limits, patient=True)
 
     def cached(self, provider: Provider) -> Provider:

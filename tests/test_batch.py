@@ -586,6 +586,17 @@ def test_at_the_cap_the_run_ends_with_nothing_half_done_and_resumes(batch: Batch
     assert not (out / "failures.jsonl").exists()
 
 
+def test_a_cap_is_used_up_however_many_calls_are_in_flight(batch: Batch, tmp_path: Path) -> None:
+    def answered(concurrency: int) -> int:
+        provider, out = Slow(), tmp_path / str(concurrency)
+        made = summarizing(provider, budget=Budget(max_tokens=12_000))
+        with pytest.raises(BudgetReached, match="max_tokens is 12000"):
+            batch(made, [text(number) for number in range(100, 500)], out=out, concurrency=concurrency)
+        return provider.calls
+
+    assert answered(64) == answered(1) > 50
+
+
 def test_a_cap_counts_all_runs(batch: Batch, tmp_path: Path) -> None:
     articles, out = folder_of(tmp_path / "in", 9), tmp_path / "out"
     provider = ScriptedProvider(priced)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import random
 import threading
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
 
-from summarizer.errors import BudgetReached, Refused, SummarizerError, UsageError
+from summarizer.errors import BudgetReached, Interrupted, Refused, SummarizerError, UsageError
 from summarizer.providers.budget import Budgeted, Purse, reserve_again
 from summarizer.providers.capabilities import Capabilities
 from summarizer.providers.openai import OpenAIDoor
+from summarizer.providers.patience import giving_up
 from summarizer.providers.scripted import ScriptedProvider
 from summarizer.records import Budget, Completion, Message, Request, Usage
 from summarizer.schema import Summary
@@ -121,12 +123,84 @@ def test_a_cap_is_never_passed_with_many_in_flight(workers: int) -> None:
     assert not all(done)
 
 
+@pytest.mark.parametrize("taken", [10, 600])
+def test_a_patient_call_waits_while_those_in_flight_may_leave_room(taken: int) -> None:
+    async def answer(request: Request) -> Completion:
+        await asyncio.sleep(0.01)
+        return Completion("reply", request.model, usage=Usage(1, taken, 0, 0, 0, None))
+
+    async def ask(patient: bool) -> tuple[Budgeted, list[Completion | BaseException]]:
+        provider = Budgeted(Slow(answer), Budget(max_tokens=15_000), worst=lambda _: WORST, patient=patient)
+        return provider, await asyncio.gather(*(provider.acomplete(REQUEST) for _ in range(30)), return_exceptions=True)
+
+    _, at_once = asyncio.run(ask(patient=False))
+    provider, in_time = asyncio.run(ask(patient=True))
+
+    assert sum(isinstance(one, Completion) for one in at_once) == 10  # 15,000 are ten worst cases
+    refused = [one for one in at_once if isinstance(one, BudgetReached)]
+    assert len(refused) == 20
+    assert all(one.for_now for one in refused)
+    done = sum(isinstance(one, Completion) for one in in_time)
+    assert done == min(30, (15_000 - 1_500) // taken + 1)
+    assert provider.spent.requests == done
+    assert not any(one.for_now for one in in_time if isinstance(one, BudgetReached))
+
+
+def test_who_waits_for_room_and_is_not_wanted_any_more_sends_nothing() -> None:
+    async def ask() -> tuple[list[Request], list[Completion | BaseException]]:
+        sent: list[Request] = []
+        is_over = threading.Event()
+        giving_up.set(is_over.is_set)
+
+        async def answer(request: Request) -> Completion:
+            sent.append(request)
+            await asyncio.sleep(0.3)
+            return Completion("reply", request.model, usage=Usage(1, 10, 0, 0, 0, None))
+
+        provider = Budgeted(Slow(answer), Budget(max_tokens=1_500), worst=lambda _: WORST, patient=True)
+        calls = [asyncio.ensure_future(provider.acomplete(REQUEST)) for _ in range(2)]
+        await asyncio.sleep(0.05)
+        is_over.set()
+        return sent, await asyncio.gather(*calls, return_exceptions=True)
+
+    sent, (first, second) = asyncio.run(ask())
+
+    assert len(sent) == 1
+    assert isinstance(first, Completion)
+    assert isinstance(second, Interrupted)
+
+
+def test_a_door_that_negotiates_waits_for_no_room_while_it_holds_some() -> None:
+    async def ask() -> list[Completion | BaseException]:
+        provider = Budgeted(Negotiating(2, pause_s=0.01), Budget(max_requests=3), worst=lambda _: WORST, patient=True)
+        asked = asyncio.gather(*(provider.acomplete(REQUEST) for _ in range(3)), return_exceptions=True)
+        return await asyncio.wait_for(asked, 10)
+
+    outcomes = asyncio.run(ask())
+
+    assert all(isinstance(one, BudgetReached) for one in outcomes)
+
+
+class Slow:
+    """A provider whose answers take a while."""
+
+    def __init__(self, answer: Callable[[Request], Awaitable[Completion]]) -> None:
+        self._answer = answer
+
+    def complete(self, request: Request, /) -> Completion:
+        return asyncio.run(self.acomplete(request))
+
+    async def acomplete(self, request: Request, /) -> Completion:
+        return await self._answer(request)
+
+
 class Negotiating:
     """A provider that sends several requests for one completion, as a door does that learns what a server takes."""
 
-    def __init__(self, sends: int) -> None:
+    def __init__(self, sends: int, pause_s: float = 0) -> None:
         self.sends = sends
         self.sent = 0
+        self._pause_s = pause_s
 
     def complete(self, request: Request, /) -> Completion:
         return asyncio.run(self.acomplete(request))
@@ -137,6 +211,7 @@ class Negotiating:
             if spent.requests:
                 await reserve_again(spent)
             self.sent += 1
+            await asyncio.sleep(self._pause_s)
             spent += Usage(1, 10, 0, 5, 0, Decimal("0.01"))
         return Completion("reply", "test", usage=spent)
 

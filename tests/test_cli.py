@@ -491,9 +491,10 @@ def test_a_schema_is_set_by_the_name_of_its_option(
     from_environment = cli(str(acme)).err
     from_argument = cli(str(acme), "--schema", "of_the_argument:Brief").err
 
+    file = f"{str(tmp_path / 'summarizer.toml')!r}: "
     assert [from_file, from_environment, from_argument] == [
-        f"summarizer: schema 'of_the_{place}:Brief': No module named 'of_the_{place}'\n"
-        for place in ("file", "environment", "argument")
+        f"summarizer: {where}schema 'of_the_{place}:Brief': No module named 'of_the_{place}'\n"
+        for place, where in (("file", file), ("environment", f"SUMMARIZER_{name.upper()}: "), ("argument", ""))
     ]
 
 
@@ -518,6 +519,9 @@ def test_an_empty_variable_of_the_environment_sets_nothing(
         ("max_words = true", "summarizer.toml': setting 'max_words': true is no value"),
         ("foo = true", "summarizer.toml': there is no setting 'foo'; there are: "),
         ('max_words = "many"', "max_words"),
+        ("max_words = -3", "summarizer.toml': max_words must be a whole number of at least 1, not -3"),
+        ("rpm = -3", "summarizer.toml': requests_per_minute must be"),
+        ('model = "foo:bar"', "summarizer.toml': no model 'foo:bar'"),
         ("max_words = ", "no valid TOML"),
         ('preset = "news \udcff"', "no valid TOML"),
         ('api_key = "sk-secret-1"', "keys are never read from a file"),
@@ -532,6 +536,20 @@ def test_a_wrong_settings_file_says_where(cli: Cli, acme: Path, tmp_path: Path, 
     assert problem in done.err
     assert "summarizer.toml" in done.err
     assert "sk-secret-1" not in done.err
+
+
+def test_a_wrong_variable_or_option_is_not_blamed_on_the_file(
+    cli: Cli, acme: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "summarizer.toml").write_text("max_words = 30\nsentences = 3\n", "utf-8")
+
+    option = cli(str(acme), "--max-words", "-3")
+    monkeypatch.setenv("SUMMARIZER_SENTENCES", "-3")
+    variable = cli(str(acme))
+
+    assert option.code == variable.code == 2
+    assert option.err.startswith("summarizer: max_words must be")
+    assert variable.err.startswith("summarizer: SUMMARIZER_SENTENCES: sentences must be")
 
 
 def test_a_server_named_by_a_project_s_file_is_not_given_the_shell_s_key(

@@ -137,40 +137,41 @@ def summarizer_from(*, strict: bool = False, budget: Budget | None = None, **arg
         UsageError: A setting that cannot be used; says which.
     """
     from summarizer.api import Summarizer
-    from summarizer.cli.settings import KEY_OF_THE_PROJECT, base_url_is_the_projects, settings
+    from summarizer.cli.settings import KEY_OF_THE_PROJECT, base_url_is_the_projects, settings, told_where
     from summarizer.records import Limits
 
     given = arguments.get("base_url")
     schema = arguments.pop("schema", None)
     found = settings(schema_class=schema, **arguments)
     foreign = given is None and base_url_is_the_projects(found.base_url)
-    limits = Limits(
-        requests_per_minute=found.rpm,
-        tokens_per_minute=found.tpm,
-        timeout_s=found.timeout,
-        max_attempts=found.max_attempts,
-        max_repairs=found.max_repairs,
-    )
-    extra = {"schema": schema_class(found.schema_class)} if found.schema_class else {}
-    made: Summarizer[Any] = Summarizer(
-        found.model,
-        base_url=found.base_url,
-        # A server that a project's file names must not be sent the key of the shell that visits the project.
-        api_key=os.environ.get(KEY_OF_THE_PROJECT, "") if foreign else None,
-        preset=found.preset,
-        prompts=found.prompts,
-        language=found.language,
-        max_words=found.max_words,
-        sentences=found.sentences,
-        on_unsupported="report" if strict else "replace",
-        limits=limits,
-        budget=budget,
-        judge=found.judge,
-        judge_share=found.judge_share,
-        cache=_cache() if found.cache else None,
-        context=found.context,
-        **extra,
-    )
+    with told_where(found, {**arguments, "schema_class": schema}):
+        limits = Limits(
+            requests_per_minute=found.rpm,
+            tokens_per_minute=found.tpm,
+            timeout_s=found.timeout,
+            max_attempts=found.max_attempts,
+            max_repairs=found.max_repairs,
+        )
+        extra = {"schema": schema_class(found.schema_class)} if found.schema_class else {}
+        made: Summarizer[Any] = Summarizer(
+            found.model,
+            base_url=found.base_url,
+            # A server that a project's file names must not be sent the key of the shell that visits the project.
+            api_key=os.environ.get(KEY_OF_THE_PROJECT, "") if foreign else None,
+            preset=found.preset,
+            prompts=found.prompts,
+            language=found.language,
+            max_words=found.max_words,
+            sentences=found.sentences,
+            on_unsupported="report" if strict else "replace",
+            limits=limits,
+            budget=budget,
+            judge=found.judge,
+            judge_share=found.judge_share,
+            cache=_cache() if found.cache else None,
+            context=found.context,
+            **extra,
+        )
     if foreign:  # nor may a command that people copy name it, as if they had
         made.wiring.tell_recordings({"--base-url": None})
         made.wiring.expect_keys_in(KEY_OF_THE_PROJECT)

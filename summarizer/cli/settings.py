@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -108,9 +110,7 @@ def settings(**arguments: Any) -> Settings:
         return Settings(**{name: value for name, value in arguments.items() if value is not None})
     except ValidationError as error:
         first = error.errors()[0]
-        name = _SETTING.get(str(first["loc"][0]), str(first["loc"][0]))
-        env = variable(name)
-        where = env if os.environ.get(env) is not None else repr(str(file)) if file else "an argument"
+        where, name = _set_in(str(first["loc"][0])), _SETTING.get(str(first["loc"][0]), str(first["loc"][0]))
         if "key" in name.lower():
             todo = f"set OPENAI_API_KEY, or {KEY_OF_THE_PROJECT} for a base_url of that file"
             raise UsageError(f"{where}: keys are never read from a file; {todo}") from error
@@ -122,6 +122,27 @@ def settings(**arguments: Any) -> Settings:
         raise UsageError(f"{str(file)!r} cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise UsageError(f"{str(file)!r} is no valid TOML: {error}") from error
+
+
+@contextmanager
+def told_where(found: Settings, arguments: Mapping[str, Any]) -> Iterator[None]:
+    """Have what refuses a setting say where it was set: in the file, or by a variable; not where by an argument."""
+    try:
+        yield
+    except UsageError as error:
+        values = {name: getattr(found, name) for name in found.model_fields_set}
+        named = [name for name in values if name in error.message]
+        named += [name for name in values if repr(values[name]) in error.message]
+        if named and arguments.get(named[0]) is None:
+            error.args = (f"{_set_in(named[0])}: {error.message}",)
+        raise
+
+
+def _set_in(field: str) -> str:
+    """Return what sets a setting that is not given: its variable, the file."""
+    variables = (variable(field), f"{_PREFIX}{field.upper()}")
+    file = find_file(Path.cwd())
+    return next(filter(os.environ.get, variables), repr(str(file)) if file else "an argument")
 
 
 def base_url_is_the_projects(base_url: str | None) -> bool:

@@ -16,6 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from summarizer.errors import BudgetReached, SummarizerError, UsageError
+from summarizer.providers.patience import asleep, sleep
 from summarizer.providers.settling import Settling
 from summarizer.providers.wrapper import Wrapper
 from summarizer.records import Budget, Completion, Provider, Request, Usage, canonical_json
@@ -138,15 +139,17 @@ class Purse:
         self.must_know_what_is_capped()
         spent, aside, budget = self._spent, self._set_aside, self.budget
         caps = (
-            ("max_requests", spent.requests + aside.requests + worst.requests, budget.max_requests),
-            ("max_tokens", _tokens(spent) + aside.tokens + _tokens(worst), budget.max_tokens),
-            ("max_cost_usd", (spent.cost_usd or 0) + aside.cost_usd + (worst.cost_usd or 0), budget.max_cost_usd),
+            ("max_requests", spent.requests + worst.requests, aside.requests, budget.max_requests),
+            ("max_tokens", _tokens(spent) + _tokens(worst), aside.tokens, budget.max_tokens),
+            ("max_cost_usd", (spent.cost_usd or 0) + (worst.cost_usd or 0), aside.cost_usd, budget.max_cost_usd),
         )
-        for name, amount, cap in caps:
-            if cap is not None and amount > cap:
-                error = BudgetReached(f"the budget leaves no room for another request: {name} is {cap}")
-                error.usage = Usage()  # nothing was sent
-                raise error
+        for_good = [(name, cap) for name, alone, _, cap in caps if cap is not None and alone > cap]
+        for_now = [(name, cap) for name, alone, others, cap in caps if cap is not None and alone + others > cap]
+        for name, cap in (for_good or for_now)[:1]:
+            error = BudgetReached(f"the budget leaves no room for another request: {name} is {cap}")
+            error.usage = Usage()  # nothing was sent
+            error.for_now = not for_good
+            raise error
 
 
 class Tab:
@@ -231,15 +234,20 @@ class Budgeted(Wrapper):
         provider: The provider to ask.
         book: Where reservations are kept; a budget alone is kept in memory, over the life of this object.
         worst: What a request can consume at most. Its cost may be unknown only where the budget names no cost.
+        patient: Whether a call waits where the worst cases of those in flight leave no room for now: they mostly take
+            far less. Who waits holds no reservation, so that nobody waits for a call that waits.
 
     Attributes:
         book: The book.
     """
 
-    def __init__(self, provider: Provider, book: Book | Budget, *, worst: Callable[[Request], Usage]) -> None:
+    def __init__(
+        self, provider: Provider, book: Book | Budget, *, worst: Callable[[Request], Usage], patient: bool = False
+    ) -> None:
         super().__init__(provider)
         self.book: Book = Purse(book) if isinstance(book, Budget) else book
         self._worst = worst
+        self._patient = patient
 
     @property
     def spent(self) -> Usage:
@@ -251,21 +259,38 @@ class Budgeted(Wrapper):
 
         Raises:
             BudgetReached: What is left does not cover the worst case; nothing was sent.
+            Interrupted: It waited, and is not to be sent any more.
             UsageError: The budget names a cost, and the price of this model is unknown.
         """
         call = _Call(self.book, request, self._worst)
-        call.opened(self.book.reserve(call.set_aside))
+        while not call.is_open:
+            try:
+                call.opened(self.book.reserve(call.set_aside))
+            except BudgetReached as error:
+                sleep(self._wait_s(error))
         with call:
             return call.told(self._provider.complete(request))
 
     async def acomplete(self, request: Request, /) -> Completion:
         """Return the completion of a request; see `complete`."""
         call = _Call(self.book, request, self._worst)
-        await call.reserve()
+        while not call.is_open:
+            try:
+                await call.reserve()
+            except BudgetReached as error:
+                await asleep(self._wait_s(error))
         with call:
             return call.told(await self._provider.acomplete(request))
 
+    def _wait_s(self, error: BudgetReached) -> float:
+        """Return how long to wait for room, where it is waited for."""
+        if self._patient and error.for_now:
+            return _LOOK_S
+        raise error
 
+
+# Who waits for room looks again this often.
+_LOOK_S = 0.1
 _ONE_REQUEST = Usage(1)
 _UNTOLD = Usage(0, None, None, None, None, None)
 
@@ -288,6 +313,11 @@ class _Call:
             self.set_aside = worst(request)
             if book.budget.max_cost_usd is not None:
                 must_be_priced(request.model, self.set_aside)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything is reserved."""
+        return bool(self._reservations)
 
     async def reserve(self) -> None:
         """Reserve for one more request."""
