@@ -149,7 +149,7 @@ def _moments(out: Path) -> dict[str, Callable[[], bool]]:
     return {
         "a ledger is there": ledger.exists,
         "the ledger is written": lambda: wal.exists() and wal.stat().st_size > 0,
-        "a file is on its way": lambda: any((out / ".summarizer.tmp").glob("*")) if not out.suffix else arrived(),
+        "a file is on its way": lambda: any((out / ".summarizer.tmp").glob("[0-9]*")) if not out.suffix else arrived(),
         "an output arrives": arrived,
     }
 

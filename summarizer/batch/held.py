@@ -12,7 +12,7 @@ from summarizer.batch.ledger import Book, Ledger
 from summarizer.batch.outputs import Outputs
 from summarizer.batch.places import Places
 from summarizer.batch.recipe import Recipe, Settings
-from summarizer.batch.recover import recover, retire
+from summarizer.batch.recover import recover, regain, retire
 from summarizer.batch.view import View
 from summarizer.providers.budget import Tab
 from summarizer.records import Provider
@@ -62,6 +62,7 @@ class Held:
             yield from recover(self.ledger, self.outputs)
         self.ledger.book.must_know_what_is_capped()
         with View(self.places.ledger) as view:
+            regain(self.ledger, view, self.outputs)
             self.outputs.begin(view, is_new=self.ledger.is_new)
             yield from retire(self.ledger, view, self.outputs, self.task)
         store.must_have_room(self.places.ledger.parent, min(calls, _MOST_CALLS) * _ROOM_A_CALL)

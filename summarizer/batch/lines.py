@@ -59,6 +59,10 @@ class Lines:
             if line.sealed is not None:
                 yield Recovered(line.sealed, None, "")
 
+    def left(self, view: View) -> Iterator[tuple[str, Item]]:  # noqa: ARG002 - a line says itself what it shows
+        """Yield nothing."""
+        yield from ()
+
     def begin(self, view: View, *, is_new: bool) -> None:  # noqa: ARG002 - the file itself says what it shows
         """Index the file, cut off what was torn, and drop the lines of other tasks.
 

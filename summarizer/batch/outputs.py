@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from summarizer import render, store
+from summarizer.batch import written
 from summarizer.batch.seal import Sealed, seal, unseal
 from summarizer.batch.view import Item, View
 from summarizer.errors import StoreError
@@ -72,6 +73,14 @@ class Outputs(Protocol):
 
     def recover(self) -> Iterator[Recovered]:
         """Yield the results that outputs of an earlier run hold."""
+        ...
+
+    def left(self, view: View) -> Iterator[tuple[str, Item]]:
+        """Yield what is there as a run wrote it before it was killed, and the ledger does not know.
+
+        Yields:
+            The key of the task, and the input with what its output shows; its place in the order is not known.
+        """
         ...
 
     def begin(self, view: View, *, is_new: bool) -> None:
@@ -133,6 +142,8 @@ class Folder:
         self._style = style
         self._numbers = itertools.count()
         self._temporary = root / _TEMPORARY
+        self._written: written.Written | None = None
+        self._last: Item | None = None
         self._folders: set[Path] = set()
 
     def recover(self) -> Iterator[Recovered]:
@@ -149,11 +160,21 @@ class Folder:
                         sealed = unseal(data.decode().removesuffix("\n"))
                         yield Recovered(sealed, path.relative_to(self.root).as_posix(), _sha256(data))
 
+    def left(self, view: View) -> Iterator[tuple[str, Item]]:
+        """Yield files that are as they were written, though the ledger knows them otherwise."""
+        for key, item in written.read(self._temporary / written.NAME):
+            known = view.item(item.name)
+            if known is not None and (known.output, known.sha256) == (item.output, item.sha256):
+                continue
+            if store.digest_of(self._path(item)) == item.sha256:
+                yield key, item
+
     def begin(self, view: View, *, is_new: bool) -> None:  # noqa: ARG002 - a folder takes files as they come
         """Make room for files on their way."""
         try:
             shutil.rmtree(self._temporary, ignore_errors=True)
             self._temporary.mkdir(parents=True, exist_ok=True)
+            self._written = written.Written(self._temporary / written.NAME, self._style.key)
         except OSError as error:
             raise store.unwritable(self.root, error) from error
 
@@ -175,7 +196,7 @@ class Folder:
             return "missing"
         return "shown" if found == item.sha256 else ("missing" if self._is_to_be_replaced(item) else "kept")
 
-    def put(self, item: Item, article_id: str, result: str) -> str | None:  # noqa: ARG002 - the protocol's signature
+    def put(self, item: Item, article_id: str, result: str) -> str | None:
         """Write a file, unless somebody else's is there."""
         path, data = self._path(item), self._data(item, result)
         sha256 = _sha256(data)
@@ -184,10 +205,20 @@ class Folder:
             return sha256
         if path.is_dir() or (found not in (None, item.sha256) and not self._is_to_be_replaced(item)):
             return None
+        new = item._replace(article_id=article_id, sha256=sha256)
+        self._note(new)
         # Names are forced to the disk at the end, once a folder: one that a loss of power undoes is made again.
         store.write(path, data, temporary=self._temporary / str(next(self._numbers)), forces_folder=False)
         self._folders.add(path.parent)
+        self._last = new
         return sha256
+
+    def _note(self, item: Item) -> None:
+        assert self._written is not None
+        try:
+            self._written.add(item)
+        except OSError as error:
+            raise store.unwritable(self.root, error) from error
 
     def drop(self, item: Item) -> bool:
         """Remove a file that is as it was written."""
@@ -205,6 +236,8 @@ class Folder:
 
     def finish(self, view: View, task: int) -> None:  # noqa: ARG002 - every file is written already
         """Force the names of files to the disk, and remove the room for files on their way."""
+        if self._written is not None:
+            self._written.close()
         for folder in self._folders:
             try:
                 force_folder(folder)
@@ -212,7 +245,9 @@ class Folder:
                 continue
             except OSError as error:
                 raise store.unwritable(folder, error) from error
-        shutil.rmtree(self._temporary, ignore_errors=True)
+        known = None if self._last is None else view.item(self._last.name)
+        if self._last is None or (known is not None and known.sha256 == self._last.sha256):  # the ledger took it all
+            shutil.rmtree(self._temporary, ignore_errors=True)
 
     def _path(self, item: Item) -> Path:
         assert item.output is not None
@@ -238,6 +273,10 @@ class Nowhere:
     suffix: str | None = None
 
     def recover(self) -> Iterator[Recovered]:
+        """Yield nothing."""
+        yield from ()
+
+    def left(self, view: View) -> Iterator[tuple[str, Item]]:  # noqa: ARG002 - the protocol's signature
         """Yield nothing."""
         yield from ()
 

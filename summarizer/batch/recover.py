@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from summarizer import store
-from summarizer.batch.ledger import Ledger, recovered, shown
+from summarizer.batch.ledger import Ledger, added, moved, recovered, shown
 from summarizer.batch.outputs import Outputs
 from summarizer.batch.seal import is_current
 from summarizer.batch.view import Item, View
@@ -39,6 +39,26 @@ def recover(ledger: Ledger, outputs: Outputs) -> list[str]:
             f"the ledger was made anew from {_outputs(count)}; what failed or was not finished counts as never asked"
         )
     return notes
+
+
+def regain(ledger: Ledger, view: View, outputs: Outputs) -> None:
+    """Tell a ledger of the outputs that a run wrote right before it was killed."""
+    last_seq = view.last_seq()
+    for key, found in outputs.left(view):
+        task, known, place = view.task(key), view.item(found.name), store.same_place(str(found.output))
+        work = None if task is None else view.work(task, str(found.article_id))
+        is_in_place = known is not None and known.output == found.output
+        if work is None or (view.is_taken(place) and not is_in_place):
+            continue
+        last_seq += known is None
+        seq = last_seq if known is None else known.seq
+        item = found._replace(seq=seq, task=task, outcome=work.outcome, detail=work.detail or None)
+        if known is None:
+            ledger.post(added(item, place))
+        elif not is_in_place:
+            ledger.post(moved(item, place))
+        ledger.post(shown(item))
+    ledger.commit_now()
 
 
 def retire(ledger: Ledger, view: View, outputs: Outputs, task: int) -> list[str]:

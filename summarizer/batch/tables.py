@@ -57,6 +57,10 @@ class Table:
         """A table holds too little of its results."""
         yield from ()
 
+    def left(self, view: View) -> Iterator[tuple[str, Item]]:  # noqa: ARG002 - the table is made from the ledger
+        """Yield nothing."""
+        yield from ()
+
     def begin(self, view: View, *, is_new: bool) -> None:  # noqa: ARG002 - the table is made from the ledger
         """Refuse to replace a file of which no ledger knows."""
         if is_new and self.path.exists() and not self._style.overwrite:
