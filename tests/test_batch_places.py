@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -84,6 +86,27 @@ def test_a_stranger_in_the_place_of_a_folder_costs_only_what_belongs_there(
     assert "'out/aaa' is no folder" in found[0]["detail"]
     assert (again.code, outputs(out)) == (0, ALL)
     assert not (out / "failures.jsonl").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="locales")
+def test_an_output_that_the_locale_has_no_name_for_costs_no_other(tmp_path: Path) -> None:
+    rows = [{"id": name, "text": f"The shop {name} opens on Monday."} for name in ("a", "\ufb00", "b")]
+    (tmp_path / "news.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    command = [sys.executable, "-m", "summarizer", "batch", "news.jsonl", "--id-column", "id", "-m", "extractive"]
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+    def code(**changes: str) -> int:
+        ended = subprocess.run(
+            [*command, "--out", "out"], cwd=tmp_path, env=os.environ | changes, capture_output=True, check=False
+        )
+        return ended.returncode
+
+    first, found, shown = code(**ascii_only), failures(tmp_path / "out"), outputs(tmp_path / "out")
+
+    assert (first, shown) == (1, ["news/a.json", "news/b.json"])
+    assert [(one["item"], one["outcome"]) for one in found] == [("news.jsonl#\ufb00", "store")]
+    assert code(**ascii_only | {"PYTHONUTF8": "1"}) == 0
+    assert len(outputs(tmp_path / "out")) == 3
 
 
 @pytest.mark.usefixtures("articles")

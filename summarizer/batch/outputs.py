@@ -179,8 +179,13 @@ class Folder:
             raise store.unwritable(self.root, error) from error
 
     def must_have_room(self, item: Item) -> None:
-        """Refuse a folder in the place of a file, and what is none in the place of a folder."""
+        """Refuse a folder in the place of a file, what is none in the place of a folder, and what cannot be a name."""
         path = self._path(item)
+        try:
+            os.fsencode(path)
+        except UnicodeEncodeError as error:
+            where = str(path)
+            raise StoreError(f"this locale has no such name: {where!r}; set PYTHONUTF8=1", path=where) from error
         if os.path.isdir(path):
             raise _in_the_way(path, "a folder")
         folder = path.parent
