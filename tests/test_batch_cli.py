@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import gc
 import json
@@ -9,6 +10,7 @@ import os
 import pty
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -159,6 +161,25 @@ def test_the_status_is_read_from_the_ledger(cli: Cli, articles: Path) -> None:
     assert done.code == 0
     assert len({len(line) for line in done.out.splitlines()}) == 1  # like the table of the end
     assert (found["ok"], found["unreadable"], found["requests"], found["runs"]) == ("12", "1", "12", "1")
+
+
+@pytest.mark.parametrize("data", [b"", None], ids=["no byte", "no table"])
+@pytest.mark.parametrize(("args", "code"), [(["--status"], 2), (["--dry-run"], 0)])
+def test_a_ledger_that_was_killed_before_it_had_a_table_is_none(
+    cli: Cli, articles: Path, tmp_path: Path, data: bytes | None, args: list[str], code: int
+) -> None:
+    ledger = tmp_path / "out" / ".summarizer.sqlite"
+    ledger.parent.mkdir()
+    if data is None:
+        with contextlib.closing(sqlite3.connect(ledger)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+    else:
+        ledger.write_bytes(data)
+
+    done = cli(articles, "--out", "out", "-m", "extractive", *args)
+
+    assert (done.code, "is no ledger of" in done.err) == (code, False)
+    assert cli(articles, "--out", "out", "-m", "extractive", "-q").code == 0
 
 
 @pytest.mark.parametrize("problem", ["fabricated"])

@@ -124,6 +124,17 @@ def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
     return connection, is_new
 
 
+def is_begun(path: Path) -> bool:
+    """Whether there is a ledger that may hold something: a kill at its very beginning leaves a file without tables."""
+    if not os.path.exists(path):
+        return False
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            return connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone() is not None
+    except sqlite3.Error:  # who reads it says what it is
+        return True
+
+
 def check_format(connection: sqlite3.Connection, path: Path) -> None:
     """Refuse a database that is none of ours, or of a newer version.
 

@@ -267,12 +267,11 @@ def _why_nothing(names: tuple[str, ...], selection: Selection) -> str:
 def _status(out: Path) -> int:
     """Show what a ledger knows; it may be in use."""
     from summarizer.batch.places import ledger_of
-    from summarizer.batch.view import View
+    from summarizer.cli.estimate import ledger_view
 
-    ledger = ledger_of(out)
-    if not os.path.exists(ledger):
-        raise UsageError(f"there is no ledger {str(ledger)!r}: no batch was run with this --out")
-    with View(ledger) as view:
+    with ledger_view(out) as view:
+        if view is None:
+            raise UsageError(f"there is no ledger {str(ledger_of(out))!r}: no batch was run with this --out")
         counts, ungrounded, spent, runs = view.counts(), view.ungrounded(), view.spent(), view.runs()
     rows = [(name, f"{number:,}") for name, number in counts.items()]
     rows += [("ungrounded", f"{ungrounded:,}")] if ungrounded else []

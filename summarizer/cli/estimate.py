@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -38,11 +37,12 @@ def command(inputs: tuple[str, ...], *, out: str | None, **options: Any) -> int:
     The articles are read, cut and put into prompts as a run would do it. How long a model's replies will be is assumed,
     unless --out names a batch that has finished some articles.
     """
+    from summarizer.batch.opening import is_begun
     from summarizer.batch.places import ledger_of, none_is_an_article
     from summarizer.load import inputs as load
 
     where = None if out is None else Path(out)
-    if where is not None and not os.path.exists(ledger_of(where)):
+    if where is not None and not is_begun(ledger_of(where)):
         raise UsageError(f"there is no ledger {str(ledger_of(where))!r}: no batch was run with this --out")
     selection = selection_from(options, but=frozenset() if where is None else none_is_an_article(where))
     with summarizer_from(**options) as summarizer, ledger_view(where) as view:
@@ -87,10 +87,11 @@ def tell(
 @contextmanager
 def ledger_view(out: Path | None) -> Iterator[View | None]:
     """Look into the ledger of a batch's outputs; None where there is none."""
+    from summarizer.batch.opening import is_begun
     from summarizer.batch.places import ledger_of
     from summarizer.batch.view import View
 
-    if out is None or not os.path.exists(ledger_of(out)):
+    if out is None or not is_begun(ledger_of(out)):
         yield None
         return
     with View(ledger_of(out)) as view:
