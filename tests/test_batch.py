@@ -248,6 +248,52 @@ def test_two_folders_with_files_of_one_name_share_an_out(batch: Batch, tmp_path:
     assert sources == {str(path) for folder in (january, february) for path in folder.iterdir()}
 
 
+@pytest.mark.parametrize(
+    "again",
+    [
+        ["c", "b", "a"],
+        ["b", "c", "a"],
+        ["b"],
+        ["./a", "../{room}/b", "{whole}/c"],
+        ["{whole}/c"],
+        ["{whole}/b", "t.jsonl"],
+        ["{whole}/t.jsonl"],
+    ],
+    ids=" ".join,
+)
+def test_what_is_named_in_another_order_or_spelling_is_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, again: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for number, name in enumerate("abc"):
+        folder = folder_of(tmp_path / name, 2)
+        (folder / "1#x.txt").write_text(text(number + 10), "utf-8")
+    (tmp_path / "t.jsonl").write_text(json.dumps({"text": text(20)}) + "\n", "utf-8")
+    every = [Path(name) for name in ("a", "b", "c", "t.jsonl")]
+    for inputs in (every[:1], every):
+        sync(summarizing(), inputs, out=tmp_path / "out")
+    before = {path: path.read_bytes() for path in (tmp_path / "out").rglob("*.json")}
+    provider = ScriptedProvider(priced)
+
+    paths = [Path(name.format(room=tmp_path.name, whole=tmp_path)) for name in again]
+    sync(summarizing(provider), paths, out=tmp_path / "out")
+
+    assert provider.requests == []
+    assert {path: path.read_bytes() for path in (tmp_path / "out").rglob("*.json")} == before
+
+
+def test_a_file_that_was_removed_leaves_its_output_and_no_other_takes_its_name(tmp_path: Path) -> None:
+    january, february = folder_of(tmp_path / "january", 3), folder_of(tmp_path / "february", 3)
+    (february / "1.txt").write_text(text(11), "utf-8")
+    sync(summarizing(), [january, february], out=tmp_path / "out")
+    before = {one["batch"]["item"]: one["source"] for one in _all(tmp_path / "out")}
+    (january / "1.txt").unlink()
+
+    sync(summarizing(), [january, february], out=tmp_path / "out")
+
+    assert {one["batch"]["item"]: one["source"] for one in _all(tmp_path / "out")} == before
+
+
 @pytest.mark.parametrize("where", ["the loop", "the planner"])
 def test_outcomes_that_nobody_closed_may_be_collected_in_a_thread_of_the_run(tmp_path: Path, where: str) -> None:
     is_left, is_collected, out = threading.Event(), threading.Event(), tmp_path / "out"

@@ -6,6 +6,7 @@ of outputs; it reads the ledger and never writes to it but through its writer.
 
 from __future__ import annotations
 
+import itertools
 import os
 import sqlite3
 import threading
@@ -14,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from summarizer import store
 from summarizer.batch.ledger import Ledger, added, forgotten, moved
@@ -24,6 +25,9 @@ from summarizer.errors import StoreError
 from summarizer.load.inputs import FAILURES, Input
 from summarizer.load.tables import SUFFIXES as TABLES
 from summarizer.records import Article, Completion
+
+# Whose a name is: the input's own, that of no input or of another one, or of one that is there no more.
+Owner = Literal["own", "nobody", "another", "gone"]
 
 # How many inputs may wait for the one call that their article takes.
 _MOST_FOLLOWERS = 10_000
@@ -94,22 +98,35 @@ class Names:
         """Forget all."""
         self._seen.close()
 
-    def name(self, given: Input, is_free: Callable[[str], bool]) -> str | None:
+    def name(self, given: Input, owner: Callable[[str], Owner]) -> str | None:
         """Return what an input is called in this run; None when it was seen already.
 
         Args:
             given: The input.
-            is_free: Whether a name is not that of another input of an earlier run.
+            owner: Tells whose a name was in an earlier run.
         """
         identity = given.identity.encode("utf-8", "surrogatepass")
         if not self._insert("INSERT INTO identities VALUES (?) ON CONFLICT DO NOTHING", identity):
             return None
-        name = given.name
-        while not (self._insert("INSERT INTO names VALUES (?, 1) ON CONFLICT DO NOTHING", name) and is_free(name)):
-            self._seen.execute("UPDATE names SET times = times + 1 WHERE name = ?", (given.name,))
-            (times,) = self._seen.execute("SELECT times FROM names WHERE name = ?", (given.name,)).fetchone()
-            name = f"{given.name}~{times}"
+        left: str | None = None
+        for name in self._numbered(given.name):
+            whose = "another" if self.knows(name) else owner(name)
+            if whose in ("own", "nobody"):
+                break
+            left = left or (name if whose == "gone" else None)
+        if whose == "nobody" and left is not None:
+            name = left
+        self._insert("INSERT INTO names VALUES (?, 1)", name)
+        count = "UPDATE names SET times = times + 1 WHERE name = ? AND name || '~' || (times + 1) = ?"
+        self._seen.execute(count, (given.name, name))
         return name
+
+    def _numbered(self, name: str) -> Iterator[str]:
+        """Yield what inputs of one name may be called, but for the first numbers, which are given in this run."""
+        yield name
+        found = self._seen.execute("SELECT times FROM names WHERE name = ?", (name,)).fetchone()
+        for number in itertools.count(2 if found is None else found[0] + 1):
+            yield f"{name}~{number}"
 
     def take(self, place: str) -> bool:
         """Take the place of an output; return whether it was free in this run."""
@@ -201,7 +218,7 @@ class Planner:
             self._names.close()
 
     def _admit(self, given: Input) -> None:
-        name = self._names.name(given, lambda name: self._is_free(name, given))
+        name = self._names.name(given, lambda name: self._owner(name, given))
         if name is None:
             return
         self._show.tally.add("found")
@@ -271,12 +288,17 @@ class Planner:
             if table is not None and not self._names.knows(item.name):
                 yield item, table
 
-    def _is_free(self, name: str, given: Input) -> bool:
+    def _owner(self, name: str, given: Input) -> Owner:
         """Two folders may hold files of one name; who moved a folder means the same files all the same."""
         found = self._known(name)
-        if found is None or found.source is None or found.source == given.source:
-            return True
-        return not os.path.exists(found.source.partition("#")[0])
+        if found is None:
+            return "nobody"
+        if found.source in (None, given.source) or given.source is None:
+            return "own"
+        earlier, now = _file_of(found.source), _file_of(given.source)
+        if not os.path.exists(earlier):
+            return "gone"
+        return "own" if os.path.exists(now) and Path(earlier).samefile(now) else "another"
 
     def _known(self, name: str) -> Item | None:
         """Return an input of an earlier run by its name."""
@@ -317,6 +339,11 @@ class Planner:
             if (self._is_first or not self._view.is_taken(place)) and self._names.take(place):
                 return output, place
         raise StoreError(f"no name is left for the output of {name!r}")
+
+
+def _file_of(source: str) -> str:
+    """Return the file in which an input is: itself, or the table of a row."""
+    return source if os.path.lexists(source) else _table_of(source) or source
 
 
 def _table_of(name: str) -> str | None:
