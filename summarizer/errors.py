@@ -194,9 +194,14 @@ class Filtered(ProviderError):
 
 
 class TruncatedOutput(ProviderError):
-    """The reply was cut at its length limit."""
+    """The reply was cut at its length limit.
+
+    Attributes:
+        thought: Whether the model had thought so long before it that little was left.
+    """
 
     outcome = "truncated_output"
+    thought: bool = False
 
 
 class TruncatedInput(ProviderError):

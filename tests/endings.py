@@ -108,6 +108,7 @@ _PLACES = {
         surrogate | writes half a character | bad_response
         error_200 | reports a bad gateway with status 200 | unavailable
         error_200_key | refuses the key with status 200 | unauthorized
+        error_200_empty | does so beside an empty list of replies | unavailable
         error_200_text | reports an error with status 200, in plain words | bad_response
     """,
     "The completion": """
@@ -123,6 +124,8 @@ _PLACES = {
         length | cuts the reply at its length limit | truncated_output
         length_upper | the same, in another word | truncated_output
         filter | filters the reply | filtered
+        broken_off | fails in the middle of the reply, and sends what it has | unavailable
+        overloaded | stops the reply for want of resources | unavailable
         input_cut | read 40 tokens of the prompt, and says so in the usage only | truncated_input
         repeats | repeats a sentence 20,000 times | bad_response
         repeats_blank | repeats blanks 50,000 times | bad_response

@@ -129,9 +129,9 @@ def completion(body: Mapping[str, Any], text: str, **changes: Any) -> dict[str, 
     for name, value in changes.items():
         place = (
             message
-            if name in ("content", "refusal", "tool_calls")
+            if name in ("content", "refusal", "tool_calls", "reasoning_content")
             else choice
-            if name in ("message", "finish_reason")
+            if name in ("message", "finish_reason", "error")
             else whole
         )
         place[name] = value
@@ -431,6 +431,7 @@ FAULTS: dict[str, Play] = {
     "surrogate": _json(lambda body: body.replace(b'": "{', b'": "\\ud800{')),
     "error_200": _body(b'{"error": {"message": "Provider returned error", "code": 502}}'),
     "error_200_key": _body(b'{"error": {"message": "No auth credentials found", "code": 401}}'),
+    "error_200_empty": _body(b'{"choices": [], "error": {"message": "Provider returned error", "code": 502}}'),
     "error_200_text": _body(b'{"error": "model is loading"}'),
     # The completion.
     "no_choices": _completion(choices=[]),
@@ -445,6 +446,8 @@ FAULTS: dict[str, Play] = {
     "length": _completion(finish_reason="length"),
     "length_upper": _completion(finish_reason="MAX_TOKENS"),
     "filter": _completion(finish_reason="content_filter"),
+    "broken_off": _completion(content="{", finish_reason="error", error={"code": 502, "message": "Upstream error"}),
+    "overloaded": _completion(content="", finish_reason="insufficient_system_resource"),
     "other_model": _completion(model="some-other-model"),
     "no_model": _completion(model=None),
     "no_reason": _completion(finish_reason=None),

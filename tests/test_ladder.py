@@ -9,17 +9,18 @@ from typing import Any
 
 import pytest
 
-from summarizer.errors import BadRequest
+from summarizer.errors import BadRequest, BudgetReached, TruncatedOutput
 from summarizer.providers.address import resolve
-from summarizer.providers.ladder import REASONING_TOKENS, Dialect, payload
+from summarizer.providers.budget import Budgeted
+from summarizer.providers.ladder import FEWER_REASONING_TOKENS, REASONING_TOKENS, Dialect, payload
 from summarizer.providers.openai import OpenAIDoor
-from summarizer.records import Limits, Usage
+from summarizer.records import Budget, Limits, Request, Usage
 from summarizer.schema import Summary
 from tests.calls import CALLS, Call
 from tests.doors import REQUEST, SECRET, failure, opened
 from tests.endings import in_time
-from tests.faults import Exchange, Play
-from tests.server import Server
+from tests.faults import Exchange, Play, completion
+from tests.server import Server, cited
 
 
 def test_openai_is_asked_with_its_own_name_for_the_length_cap() -> None:
@@ -163,3 +164,96 @@ def test_a_request_that_no_way_of_asking_gets_through_is_forgotten() -> None:
 
     assert error.usage == Usage(requests=5)
     assert server.requests[5] == server.requests[0]
+
+
+def thinking(**told: Any) -> Play:
+    """A model that thinks 1,500 tokens before it replies, which count against the length of the reply."""
+
+    async def play(exchange: Exchange) -> None:
+        whole = completion(exchange.body, cited(exchange.body))
+        if exchange.body["max_tokens"] < 2000:
+            whole = completion(exchange.body, "", finish_reason="length", **told)
+        await exchange.json(whole)
+
+    return play
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"content": None, "usage": {"prompt_tokens": 300, "completion_tokens": 0, "total_tokens": 800}},
+        {"content": None, "reasoning_content": "Let me see. " * 100},
+        {"content": "<think>Let me see. "},
+        {
+            "content": '{"title": ',
+            "usage": {
+                "prompt_tokens": 300,
+                "completion_tokens": 500,
+                "completion_tokens_details": {"reasoning_tokens": 480},
+            },
+        },
+    ],
+)
+def test_a_model_that_thinks_until_its_reply_is_cut_is_given_room_for_it(call: Call, told: dict[str, Any]) -> None:
+    with Server(then=thinking(**told)) as server, opened(server.url) as door:
+        first, second = call(door, REQUEST), call(door, REQUEST)
+
+    assert Summary.model_validate_json(first.text) == Summary.model_validate_json(second.text)
+    assert (first.usage.requests, second.usage.requests) == (2, 1)
+    assert [body["max_tokens"] for body in server.requests] == [500, *[500 + REASONING_TOKENS] * 2]
+
+
+def test_a_reply_that_does_not_end_by_itself_is_no_thinking() -> None:
+    told = {"content": '{"title": ', "reasoning_content": "Let me see."}
+    usage = {"prompt_tokens": 300, "completion_tokens": 500, "completion_tokens_details": {"reasoning_tokens": 20}}
+    with Server(then=thinking(**told, usage=usage)) as server, opened(server.url) as door:
+        error = failure(CALLS[0], door)
+
+    assert type(error) is TruncatedOutput
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("status", [400, 413])
+@pytest.mark.parametrize(("most", "room"), [(8192, FEWER_REASONING_TOKENS), (2048, None)])
+def test_a_server_that_takes_no_reply_so_long_is_asked_for_a_shorter_one(
+    status: int, most: int, room: int | None
+) -> None:
+    think = thinking(content="<think>")
+
+    async def play(exchange: Exchange) -> None:
+        if exchange.body["max_tokens"] <= most:
+            await think(exchange)
+            return
+        message = f"max_tokens is too large. This model supports at most {most} completion tokens."
+        await exchange.json({"error": {"message": message, "param": "max_tokens", "code": "invalid_value"}}, status)
+
+    with Server(then=play) as server, opened(server.url) as door:
+        if room is None:
+            error = failure(CALLS[0], door)
+            assert type(error) is TruncatedOutput
+            assert (error.usage or Usage()).requests == 3
+        else:
+            assert door.complete(REQUEST).usage.requests == 3
+        rooms = [body["max_tokens"] - 500 for body in server.requests]
+        dialect = door.dialect
+
+    assert rooms == [0, REASONING_TOKENS, FEWER_REASONING_TOKENS]
+    assert dialect.thoughts == (room or 0)
+
+
+def test_what_a_thinking_model_is_allowed_is_reserved_before_it_is_asked_again() -> None:
+    """The first request is settled at its end, so that a cap which covers one of either kind does not cover both."""
+    usage = {"prompt_tokens": 300, "completion_tokens": 500, "total_tokens": 800}
+    with Server(then=thinking(content="<think>", usage=usage)) as server, opened(server.url) as door:
+
+        def worst(request: Request) -> Usage:
+            return door.most(Usage(1, 300, 0, request.max_output_tokens, 0, None))
+
+        asked = Budgeted(door, Budget(max_tokens=300 + 500 + REASONING_TOKENS), worst=worst)
+        with pytest.raises(BudgetReached) as caught:
+            asked.complete(REQUEST)
+
+    assert len(server.requests) == 1
+    assert caught.value.usage is not None
+    assert (caught.value.usage.input_tokens, caught.value.usage.output_tokens) == (300, 500)

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarizer.errors import BadResponse
-from summarizer.providers.replybody import HttpReply, parse, quoted, read, read_usage, said
-from summarizer.records import Message
+from summarizer.errors import BadResponse, Filtered, ProviderError, QuotaExceeded, RateLimited, Unavailable
+from summarizer.providers.counts import read_usage
+from summarizer.providers.replybody import HttpReply, parse, quoted, read, said
+from summarizer.records import Message, Usage
 from tests.doors import REQUEST
 
 
@@ -33,6 +34,18 @@ from tests.doors import REQUEST
             },
             (12, 4, 9, 5),
         ),
+        # Gemini's compatible endpoint, xAI, and a gateway that counts nothing.
+        ({"prompt_tokens": 20, "completion_tokens": 198, "total_tokens": 623}, (20, None, 603, 405)),
+        (
+            {
+                "prompt_tokens": 32,
+                "completion_tokens": 9,
+                "total_tokens": 135,
+                "completion_tokens_details": {"reasoning_tokens": 94},
+            },
+            (32, None, 103, 94),
+        ),
+        ({"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}, (None, None, None, None)),
     ],
 )
 def test_a_count_of_tokens_is_a_count_or_unknown(value: Any, expected: tuple[int | None, ...]) -> None:
@@ -78,6 +91,22 @@ def test_a_reply_is_found_where_servers_put_it(message: dict[str, Any], text: st
 def test_a_reply_that_could_mean_two_things_or_nothing_is_refused(message: dict[str, Any]) -> None:
     with pytest.raises(BadResponse):
         read(HttpReply(200, body=wire_body(**message)), REQUEST, where="here")
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [(429, RateLimited), (402, QuotaExceeded), (403, Filtered), (502, Unavailable), (None, Unavailable)],
+)
+def test_a_server_that_fails_in_the_middle_of_a_reply_says_how_and_what_it_took(
+    code: int | None, kind: type[ProviderError]
+) -> None:
+    choice = {"message": {"content": '{"a'}, "error": {"code": code, "message": "Upstream error"}}
+    body = {"choices": [choice], "usage": {"prompt_tokens": 12, "completion_tokens": 3}}
+
+    with pytest.raises(kind, match="Upstream error") as caught:
+        read(HttpReply(200, body=json.dumps(body).encode()), REQUEST, where="here")
+
+    assert caught.value.usage == Usage(1, 12, None, 3, None, None)
 
 
 values = st.recursive(

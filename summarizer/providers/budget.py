@@ -320,7 +320,9 @@ class _Call:
         return bool(self._reservations)
 
     async def reserve(self) -> None:
-        """Reserve for one more request."""
+        """Reserve for one more request, which may be allowed more than the one before."""
+        if self._reservations and self._book.budget.is_capped:
+            self.set_aside = self._worst(self._request)
         self.opened(await self._book.areserve(self.set_aside))
 
     def opened(self, reservation: int) -> None:

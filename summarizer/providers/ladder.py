@@ -33,6 +33,8 @@ RUNGS: tuple[Rung, ...] = get_args(Rung)
 # reserve 25,000 tokens for reasoning and reply while experimenting; a summary needs a fraction of that, and a ceiling
 # that is never reached costs nothing but counts against tokens-per-minute limits.
 REASONING_TOKENS = 8192
+# Where a server refuses so much (a window of 8,192 tokens; DeepSeek allows 8,192 for all): room for most thoughts.
+FEWER_REASONING_TOKENS = 2048
 
 _REASONING = re.compile(r"(?:^|/)(?:gpt-[5-9]|o[1-9])(?![0-9])")
 _THINKING = re.compile(r"gpt-oss|deepseek-r|reasoner|qwq|magistral|thinking|-r1\b", re.IGNORECASE)
@@ -70,7 +72,9 @@ def reasoning_allowance(model: str, dialect: Dialect | None = None) -> int:
     A model whose name says nothing (a deployment at Azure) and that takes no temperature is one that reasons.
     """
     known = is_reasoning(model) or _is_thinking(model)
-    return REASONING_TOKENS if known or (dialect is not None and "temperature" in dialect.dropped) else 0
+    if known or (dialect is not None and "temperature" in dialect.dropped):
+        return REASONING_TOKENS
+    return 0 if dialect is None else dialect.thoughts
 
 
 @lru_cache(maxsize=256)
@@ -89,6 +93,7 @@ class Dialect:
         dropped: Fields that it does not take.
         bounded: Whether schemas go with every bound instead of in the strict subset; None as long as no reply ran into
             its length limit for want of one, False when the server refused them.
+        thoughts: Tokens to add to the cap on the reply for what the model was found to think before it.
     """
 
     rung: Rung = "strict"
@@ -96,6 +101,7 @@ class Dialect:
     renamed: bool = False
     dropped: frozenset[str] = frozenset()
     bounded: bool | None = None
+    thoughts: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values."""
@@ -105,6 +111,7 @@ class Dialect:
             "renamed": self.renamed,
             "dropped": sorted(self.dropped),
             "bounded": self.bounded,
+            "thoughts": self.thoughts,
         }
 
     @classmethod
@@ -115,10 +122,12 @@ class Dialect:
             ValueError: The values are none that `to_dict` gives.
         """
         dropped = frozenset(values["dropped"])
-        dialect = cls(values["rung"], values["length_field"], values["renamed"], dropped, values["bounded"])
+        thoughts = values.get("thoughts", 0)  # earlier versions did not find that out
+        dialect = cls(values["rung"], values["length_field"], values["renamed"], dropped, values["bounded"], thoughts)
         if (
             dialect.rung not in RUNGS
             or dialect.bounded not in (None, False, True)
+            or thoughts not in (0, FEWER_REASONING_TOKENS, REASONING_TOKENS)
             or dialect.length_field not in (None, "max_completion_tokens", "max_tokens")
             or not dialect.dropped <= set(_OPTIONAL)
         ):
@@ -209,6 +218,17 @@ def step(dialect: Dialect, sent: Mapping[str, Any], said: Said) -> Dialect | Non
         skipped = 2 if dialect.rung == "strict" and _NO_JSON_SCHEMA.search(said.message) else 1
         return replace(dialect, rung=RUNGS[RUNGS.index(dialect.rung) + skipped])
     return None
+
+
+def thinking(dialect: Dialect, request: Request) -> Dialect | None:
+    """Return how to ask a model that thought until its reply was cut; None where it had room for that."""
+    has_room = reasoning_allowance(request.model, dialect) > 0
+    return None if has_room or dialect.length_field is None else replace(dialect, thoughts=REASONING_TOKENS)
+
+
+def thinking_less(dialect: Dialect) -> Dialect:
+    """Return how to ask where a server refuses what a thinking model was given room for: with less, or none."""
+    return replace(dialect, thoughts=FEWER_REASONING_TOKENS if dialect.thoughts > FEWER_REASONING_TOKENS else 0)
 
 
 def cut(dialect: Dialect, request: Request) -> Dialect | None:

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from summarizer.errors import (
     BadRequest,
     SummarizerError,
+    TooLong,
     TruncatedInput,
     TruncatedOutput,
     Unauthorized,
@@ -34,12 +35,13 @@ from summarizer.providers import responses
 from summarizer.providers.address import Address, resolve, resolve_azure
 from summarizer.providers.budget import reserve_again
 from summarizer.providers.capabilities import Capabilities, remembered
+from summarizer.providers.counts import UNKNOWN_USAGE
 from summarizer.providers.did_you_mean import meant
-from summarizer.providers.ladder import Dialect, cut, payload, reasoning_allowance, step
+from summarizer.providers.ladder import Dialect, cut, payload, reasoning_allowance, step, thinking, thinking_less
 from summarizer.providers.log_filter import hush
 from summarizer.providers.prices import cost_usd, names, per_million_usd
 from summarizer.providers.prices import window as listed_window
-from summarizer.providers.replybody import UNKNOWN_USAGE, HttpReply, Said, read, said
+from summarizer.providers.replybody import HttpReply, Said, read, said
 from summarizer.providers.translate import cleaned, reply_of, timed_out, translate, translate_status, unwrap
 from summarizer.providers.window import stated
 from summarizer.providers.wire import Wire
@@ -149,7 +151,7 @@ class OpenAIDoor:
 
     async def acomplete(self, request: Request, /) -> Completion:
         """Return the completion of a request without blocking the event loop; see `complete`."""
-        spent, name = _NOTHING, request.model
+        spent, name, cut_short = _NOTHING, request.model, None
         error: SummarizerError
         for _ in range(_MAX_REFUSED + 1):
             dialect = self._capabilities.dialect(self._address.shown, name, self._start)
@@ -163,19 +165,30 @@ class OpenAIDoor:
             spent += outcome.usage or UNKNOWN_USAGE
             error = outcome
             after = step(dialect, body, refusal) if isinstance(error, (BadRequest, Unsupported)) else None
+            if isinstance(error, TruncatedOutput) and error.thought:
+                cut_short, after = error, thinking(dialect, request)
+            elif after is None and cut_short is not None and isinstance(error, (BadRequest, Unsupported, TooLong)):
+                error, after = cut_short, thinking_less(dialect)  # no refusal of the request, but of the longer reply
             if after is None:
                 break
             self._capabilities.move(self._address.shown, name, used=dialect, to=after)
-            _log.info("%s refused %s; asking with %s", self._address.shown, dialect, after)
-        if spent.requests > 1 and isinstance(error, (BadRequest, Unsupported)):
-            self._capabilities.forget(self._address.shown, name)
-        bounded = cut(dialect, request) if isinstance(error, TruncatedOutput) else None
-        if bounded is not None and not self._address.is_openai:
-            self._capabilities.move(self._address.shown, name, used=dialect, to=bounded)
+            if error is cut_short and not after.thoughts:
+                break
+            _log.info("%s refused or cut %s; asking with %s", self._address.shown, dialect, after)
+        self._learn(error, request, dialect, spent)
         error.usage = spent
         if isinstance(error, UnknownModel) and self._priced_as is not None:
             error.args = (f"{error.message}{meant(name, await asyncio.to_thread(names, self._priced_as))}",)
         raise error
+
+    def _learn(self, error: SummarizerError, request: Request, dialect: Dialect, spent: Usage) -> None:
+        """Take note of what the error in which a completion ended says of how to ask."""
+        place = (self._address.shown, request.model)
+        if spent.requests > 1 and isinstance(error, (BadRequest, Unsupported)):
+            self._capabilities.forget(*place)
+        bounded = cut(dialect, request) if isinstance(error, TruncatedOutput) else None
+        if bounded is not None and not self._address.is_openai:
+            self._capabilities.move(*place, used=dialect, to=bounded)
 
     @property
     def base_url(self) -> str:

@@ -17,12 +17,20 @@ from typing import Any, NoReturn, TypeAlias
 
 from jiter import from_json
 
-from summarizer.errors import BadResponse, Filtered, ProviderError, Refused, TruncatedOutput
+from summarizer.errors import (
+    BadResponse,
+    Filtered,
+    ProviderError,
+    QuotaExceeded,
+    RateLimited,
+    Refused,
+    TruncatedOutput,
+    Unavailable,
+)
+from summarizer.providers.counts import read_usage, thought_much
 from summarizer.providers.rates import rates_of
 from summarizer.records import Completion, Request, Usage
 from summarizer.surrogates import find_surrogates
-
-UNKNOWN_USAGE = Usage(1, None, None, None, None, None)
 
 # Dollars for a usage, by the model that answered and the tier of service it was answered in.
 Price: TypeAlias = Callable[[Usage, str, str | None], Decimal | None]
@@ -38,7 +46,13 @@ _MAX_VALUES = 100_000
 _ENDED = frozenset({"stop", "tool_calls", "function_call", "eos", "eos_token", "end_turn", "stop_sequence"})
 _ENDED |= {"complete", "completed"}
 _CUT = frozenset({"length", "max_tokens", "max_output_tokens", "model_length"})
-_FILTERED = frozenset({"content_filter", "safety", "recitation", "blocklist", "prohibited_content"})
+_FILTERED = frozenset(
+    {"content_filter", "safety", "recitation", "blocklist", "prohibited_content", "spii", "sensitive"}
+)
+# Words for an end of the server's: OpenRouter and Mistral, vLLM and SGLang, DeepSeek, Zhipu.
+_BROKEN = frozenset({"error", "abort", "aborted", "insufficient_system_resource", "network_error"})
+# What the server's own code makes of such an end; by any other it may pass.
+_BROKEN_BY: Mapping[str, type[ProviderError]] = {"402": QuotaExceeded, "403": Filtered, "429": RateLimited}
 
 # Prose, and JSON of it, shrinks to between 1/2 and 1/6 (zlib, 2 to 20 kB of news summaries); a sentence or a run of
 # blanks repeated for ever shrinks to 1/100 and less. Below 1/25 it is a loop.
@@ -242,6 +256,8 @@ def read(
         _check_loop(text, request)
     except ProviderError as error:
         error.usage, error.status, error.model, error.request_id = usage, reply.status, request.model, reply.request_id
+        if isinstance(error, TruncatedOutput):
+            error.thought = thought_much(value, usage)
         raise
     warnings = tuple(_warnings(model, reason, request))
     return Completion(text, model, reason, usage, warnings, rates_of(reply.headers))
@@ -269,8 +285,18 @@ def _envelope(reply: HttpReply, where: str) -> dict[str, Any]:
 
 def _find(value: Mapping[str, Any], request: Request) -> tuple[str, str]:
     choice = _only_choice(value, request)
-    text = _text(choice["message"], request)
-    return text, str(choice.get("finish_reason") or "unknown").lower()[:40]
+    reason = str(choice.get("finish_reason") or "unknown").lower()[:40]
+    if reason in _BROKEN or isinstance(choice.get("error"), dict):
+        raise _broken(choice.get("error"), request)
+    return _text(choice["message"], request), reason
+
+
+def _broken(error: Any, request: Request) -> ProviderError:
+    """The error of a server that failed while it wrote, and sent what it had."""
+    code, message = (error.get("code"), error.get("message")) if isinstance(error, dict) else (None, None)
+    words = f": {quoted(message, request)}" if isinstance(message, str) and message.strip() else ""
+    kind = _BROKEN_BY.get(str(code), Unavailable)
+    return kind(f"the server failed in the middle of the reply of {request.model!r}{words}", code=_word(code))
 
 
 def _only_choice(value: Mapping[str, Any], request: Request) -> Mapping[str, Any]:
@@ -365,24 +391,3 @@ def _priced(value: Mapping[str, Any], model: str, price: Price | None, count: Ca
     usage, tier = count(value.get("usage")), value.get("service_tier")
     cost = None if price is None else price(usage, model, tier if isinstance(tier, str) else None)
     return usage if cost is usage.cost_usd else replace(usage, cost_usd=cost)
-
-
-def read_usage(value: Any) -> Usage:
-    """Read token counts; what is missing, negative or no number is unknown."""
-    if not isinstance(value, dict):
-        return UNKNOWN_USAGE
-    prompt, completion = value.get("prompt_tokens_details"), value.get("completion_tokens_details")
-    return Usage(
-        requests=1,
-        input_tokens=count_of(value, "prompt_tokens"),
-        cached_tokens=count_of(prompt, "cached_tokens"),
-        output_tokens=count_of(value, "completion_tokens"),
-        reasoning_tokens=count_of(completion, "reasoning_tokens"),
-        cost_usd=None,
-    )
-
-
-def count_of(values: Any, name: str) -> int | None:
-    """Return a count of a mapping; None when it is missing, negative or no number."""
-    number = values.get(name) if isinstance(values, dict) else None
-    return number if type(number) is int and 0 <= number < 1 << 53 else None

@@ -30,8 +30,9 @@ from summarizer.errors import (
     Unsupported,
 )
 from summarizer.providers.address import Address, proxy_of
+from summarizer.providers.counts import UNKNOWN_USAGE
 from summarizer.providers.rates import rates_of
-from summarizer.providers.replybody import UNKNOWN_USAGE, HttpReply, Said, quoted, said
+from summarizer.providers.replybody import HttpReply, Said, quoted, said
 from summarizer.records import Request, Usage
 
 # A fault that costs nothing: the server answered with a status of its own, or was never reached.
@@ -178,9 +179,12 @@ def told_s(message: str) -> float | None:
     return seconds if math.isfinite(seconds) else None
 
 
+_NO_CHOICES = re.compile(rb'"choices"\s*:\s*(?:null|\[\s*\])')
+
+
 def unwrap(reply: HttpReply) -> HttpReply:
     """Return an error that a proxy packed into an answer of success (OpenRouter) as the error it is."""
-    if b'"error"' not in reply.body or b'"choices"' in reply.body:
+    if b'"error"' not in reply.body or (b'"choices"' in reply.body and not _NO_CHOICES.search(reply.body)):
         return reply
     code = said(reply.body).code or ""
     return replace(reply, status=int(code)) if re.fullmatch("[45][0-9][0-9]", code) else reply
