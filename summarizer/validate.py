@@ -1,6 +1,7 @@
 """Stage 5: a reply becomes an instance of the schema, or the list of its problems.
 
-Recovered without asking again: a byte order mark, a thinking part, a sentence before the object, a code fence.
+Recovered without asking again: a byte order mark, a thinking part, a sentence before the object, a code fence, the
+marks with which a model ends a turn.
 Everything that could hide a second meaning is a problem instead: text after the object, a key written twice, NaN, half
 a character, a number written as text.
 """
@@ -22,8 +23,13 @@ S = TypeVar("S", bound=BaseModel)
 
 _MAX_PROBLEMS = 8
 _MAX_DEPTH = 32
-_THINKING = re.compile(r"\s*<(think|thinking|reasoning)>.*?</\1>", re.DOTALL | re.IGNORECASE)
-_FENCE_END = re.compile(r"\s*```\s*\Z|\s*\Z")
+# Where the server's template has begun a thinking part, only its end is in the reply; no string of JSON breaks a line.
+_TAGS = "think|thinking|thought|reasoning|seed:think"
+_THINKING = re.compile(
+    rf"\s*<({_TAGS})>.*?</\1>|(?!\s*[{{`]).*?</(?:{_TAGS})>(?=[ \t]*[\r\n]|[{{`])", re.DOTALL | re.IGNORECASE
+)
+# `<|im_end|>`, `<｜end▁of▁sentence｜>`, `</s>`: a server that does not know them for what they are sends them along.
+_TURN_ENDS = re.compile(r"(?:(?:<[|｜][^<>|｜\s]{1,30}[|｜]>|</s>|<end_of_turn>|<eos>)\s*)*")
 
 
 class _ProblemError(ValueError):
@@ -78,7 +84,7 @@ def _object_in(reply: str) -> str:
         raise
     except ValueError:  # Python refuses to read integers of thousands of digits
         raise _ProblemError("the object holds a number with too many digits") from None
-    if not _FENCE_END.match(rest, end):
+    if not _TURN_ENDS.fullmatch(rest[end:].strip().removeprefix("```").lstrip()):
         raise _ProblemError(f"text follows the object: {_short(rest[end:].strip())}")
     if half is not None:
         raise _ProblemError(f"half a character (a lone surrogate) in {_short(without_surrogates(half, '?'))}")

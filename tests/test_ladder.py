@@ -108,6 +108,38 @@ def test_every_servers_way_of_naming_a_field_is_read(body: Any) -> None:
     assert "max_completion_tokens" in server.requests[1]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "invalid temperature: only 1 is allowed for this model",
+        "`temperature` may only be set to 1 when thinking is enabled.",
+    ],
+)
+def test_a_temperature_that_a_model_does_not_take_is_left_out(words: str) -> None:
+    async def refuse(exchange: Exchange) -> None:
+        await exchange.json({"error": {"message": words, "type": "invalid_request_error"}}, 400)
+
+    with Server(refuse) as server, opened(server.url) as door:
+        door.complete(replace(REQUEST, temperature=0.0))
+
+    assert ["temperature" in body for body in server.requests] == [True, False]
+
+
+def test_a_model_that_does_not_keep_to_the_shape_is_asked_for_it_in_another_way() -> None:
+    async def refuse(exchange: Exchange) -> None:
+        error = {"message": "Failed to generate JSON. Please adjust your prompt.", "code": "json_validate_failed"}
+        await exchange.json({"error": error}, 400)
+
+    with Server(*[refuse] * 4) as server, opened(server.url) as door:
+        completion = door.complete(REQUEST)
+
+    Summary.model_validate_json(completion.text)
+    assert [body.get("response_format", {}).get("type") for body in server.requests] == [
+        *("json_schema", "json_schema", None, "json_object"),
+        None,
+    ]
+
+
 def test_a_value_that_is_too_large_is_no_reason_to_rename_its_field() -> None:
     async def refuse(exchange: Exchange) -> None:
         message = "max_tokens is too large: 500. This model supports at most 100 completion tokens."

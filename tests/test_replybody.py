@@ -71,6 +71,8 @@ def call_of(arguments: Any) -> dict[str, Any]:
         ({"content": "", "tool_calls": [call_of({"a": "é"})]}, '{"a": "é"}'),
         ({"content": "yes", "tool_calls": []}, "yes"),
         ({"content": "yes", "tool_calls": None, "refusal": ""}, "yes"),
+        ({"content": None, "reasoning_content": ' {"a": 1}\n', "tool_calls": []}, '{"a": 1}'),
+        ({"content": "yes", "reasoning": '{"a": 1}'}, "yes"),
     ],
 )
 def test_a_reply_is_found_where_servers_put_it(message: dict[str, Any], text: str) -> None:
@@ -86,6 +88,7 @@ def test_a_reply_is_found_where_servers_put_it(message: dict[str, Any], text: st
         {"content": None, "tool_calls": {"0": call_of("{}")}},
         {"content": {"text": "yes"}},
         {"content": [{"type": "image"}]},
+        {"content": "", "reasoning_content": "Let me see."},
     ],
 )
 def test_a_reply_that_could_mean_two_things_or_nothing_is_refused(message: dict[str, Any]) -> None:
@@ -107,6 +110,14 @@ def test_a_server_that_fails_in_the_middle_of_a_reply_says_how_and_what_it_took(
         read(HttpReply(200, body=json.dumps(body).encode()), REQUEST, where="here")
 
     assert caught.value.usage == Usage(1, 12, None, 3, None, None)
+
+
+@pytest.mark.parametrize("reason", ["SPII", "sensitive", "content_filter: RECITATION"])
+def test_a_filter_is_known_by_the_words_of_other_servers(reason: str) -> None:
+    body = {"choices": [{"message": {"content": None}, "finish_reason": reason}]}
+
+    with pytest.raises(Filtered):
+        read(HttpReply(200, body=json.dumps(body).encode()), REQUEST, where="here")
 
 
 values = st.recursive(

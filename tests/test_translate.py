@@ -156,6 +156,20 @@ def test_a_header_comes_before_what_is_said_in_words() -> None:
     assert error.retry_after_s == 3.0
 
 
+def test_a_wait_beyond_all_bounds_is_told_as_a_year() -> None:
+    error = translate_status(HttpReply(429, {"retry-after": "1e300"}), REQUEST, resolve("https://example.com/v1", "k"))
+
+    assert isinstance(error, RateLimited)
+    assert error.retry_after_s == 365 * 86400
+
+
+def test_an_article_that_a_moderator_flagged_is_no_refused_key() -> None:
+    words = 'Your chosen model requires moderation and your input was flagged for "violence"'
+    reply = HttpReply(403, body=json.dumps({"error": {"message": words, "code": 403}}).encode())
+
+    assert type(translate_status(reply, REQUEST, resolve("https://example.com/v1", SECRET))) is Filtered
+
+
 def test_every_exception_class_of_the_client_library_is_translated() -> None:
     import openai
     from openai import _exceptions

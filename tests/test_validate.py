@@ -34,8 +34,15 @@ def problems(reply: str, schema: type[BaseModel] = Summary) -> tuple[str, ...]:
         f"Here is the summary:\n{GOOD}",
         f"<think>\nThe article {{says}} much.\n</think>\n{GOOD}",
         f"<thinking>a</thinking> Sure!\n```json\n{GOOD}\n```",
+        f"The user wants {{a summary}}.\n</think>\n\n{GOOD}",
+        f"<seed:think>a {{b}}</seed:think>{GOOD}",
+        f"{GOOD}<|im_end|>\n<|endoftext|>",
+        f"```json\n{GOOD}\n```</s>",
     ],
-    ids=["plain", "bom", "space", "fence", "bare-fence", "prefix", "thinking", "all"],
+    ids=[
+        *("plain", "bom", "space", "fence", "bare-fence", "prefix", "thinking", "all"),
+        *("thinking-begun-before", "other-thinking", "turn-ends", "fence-turn-ends"),
+    ],
 )
 def test_a_reply_around_its_object_is_recovered(reply: str) -> None:
     summary = validate(reply, Summary)
@@ -74,6 +81,13 @@ def test_a_reply_around_its_object_is_recovered(reply: str) -> None:
 )
 def test_what_could_hide_a_second_meaning_is_a_problem(reply: str, problem: str) -> None:
     assert problem in problems(reply)[0]
+
+
+@pytest.mark.parametrize("before", ["", "Here it is:\n", "```json\n"])
+def test_the_end_of_a_thinking_part_within_a_claim_ends_none(before: str) -> None:
+    said = "Its replies hold </think> {and} <|im_end|>."
+
+    assert validate(before + GOOD.replace('"C."', f'"{said}"'), Summary).text == said
 
 
 class Filed(BaseModel):

@@ -1,4 +1,4 @@
-"""What a chat completion says that it took: tokens read, written, and thought."""
+"""What a chat completion says that it took, and what of it are thoughts."""
 
 from __future__ import annotations
 
@@ -60,3 +60,9 @@ def thought_much(value: Mapping[str, Any], usage: Usage) -> bool:
     if isinstance(text, str) and text.lstrip().lower().startswith("<think") and "</think" not in text.lower():
         return True
     return len(thoughts) > _MUCH_THOUGHT * (len(thoughts) + len(text))
+
+
+def misplaced(message: Mapping[str, Any]) -> str:
+    """Return the reply that a server took for thoughts: vLLM, where Qwen 3 does not think (vllm #17349, #50948)."""
+    texts = [text.strip() for name in _THOUGHTS if isinstance(text := message.get(name), str)]
+    return next((text for text in texts if text.startswith("{") and text.endswith("}")), "")

@@ -42,10 +42,12 @@ _THINKING = re.compile(r"gpt-oss|deepseek-r|reasoner|qwq|magistral|thinking|-r1\
 # Fields that only tune a reply, so that a reply without them is still a reply to the same question.
 _OPTIONAL = ("temperature", "prompt_cache_key")
 
+# Groq, where the model did not keep to the shape that it holds no decoding to.
+_UNHELD = "failed to generate json|json_validate"
 _NAMES: Mapping[Rung, str] = {
-    "strict": r"response.?format|json.?schema|schema|strict|structured|grammar|guided",
-    "schema": r"response.?format|json.?schema|schema|structured|grammar|guided",
-    "tool": r"tool|function|schema|structured|grammar",
+    "strict": rf"response.?format|json.?schema|schema|strict|structured|grammar|guided|{_UNHELD}",
+    "schema": rf"response.?format|json.?schema|schema|structured|grammar|guided|{_UNHELD}",
+    "tool": rf"tool|function|schema|structured|grammar|{_UNHELD}",
     "object": r"response.?format|json",
     "text": r"(?!)",
 }
@@ -242,9 +244,14 @@ def cut(dialect: Dialect, request: Request) -> Dialect | None:
 
 
 def _names_field(said: Said, field: str) -> bool:
-    """Whether a refusal is about a field as such, not about its value (`max_tokens is too large`)."""
+    """Whether a refusal is about a field as such, not about its value (`max_tokens is too large`).
+
+    A field that only tunes a reply is dropped for its value too (Kimi: `invalid temperature: only 1 is allowed`).
+    """
     named = said.param == field or re.search(rf"(?<![a-z_]){field}(?![a-z_])", said.message) is not None
-    return named and _UNKNOWN_FIELD.search(f"{said.code or ''} {said.message}".replace("_", " ")) is not None
+    if not named or field in _OPTIONAL:
+        return named
+    return _UNKNOWN_FIELD.search(f"{said.code or ''} {said.message}".replace("_", " ")) is not None
 
 
 def _without(dialect: Dialect, field: str) -> Dialect:

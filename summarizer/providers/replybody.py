@@ -27,7 +27,7 @@ from summarizer.errors import (
     TruncatedOutput,
     Unavailable,
 )
-from summarizer.providers.counts import read_usage, thought_much
+from summarizer.providers.counts import misplaced, read_usage, thought_much
 from summarizer.providers.rates import rates_of
 from summarizer.records import Completion, Request, Usage
 from summarizer.surrogates import find_surrogates
@@ -327,7 +327,7 @@ def _text(message: Mapping[str, Any], request: Request) -> str:
     calls = message.get("tool_calls")
     if calls and request.format is not None and not (content or "").strip():
         return _arguments(calls)
-    return content or ""
+    return content or misplaced(message)
 
 
 def _arguments(calls: Any) -> str:
@@ -347,7 +347,7 @@ def _check_end(reason: str, request: Request) -> None:
         raise TruncatedOutput(
             f"the reply of {request.model!r} was cut at its length limit: allow more tokens or ask for less"
         )
-    if reason in _FILTERED:
+    if reason in _FILTERED or reason.startswith("content_filter"):  # Gemini may say which: `content_filter: SPII`
         raise Filtered(f"a content filter stopped the reply of {request.model!r}")
 
 

@@ -74,6 +74,7 @@ _FEATURE = _any(
 )
 
 _REFUSALS = (400, 422)
+_FILTERED = "a content filter at {where} stopped the request for {name}{tail}"
 _TOO_MANY = "too many requests for {name} at {where}: wait, or send fewer per minute{tail}"
 # The first rule that fits decides. {where} is the server, {name} the model, {tail} what the server said.
 _RULES = (
@@ -83,6 +84,8 @@ _RULES = (
     _Rule((429,), _RATE, RateLimited, _TOO_MANY),
     _Rule((403, 429), _QUOTA, QuotaExceeded, "no credit left at {where}: add credit, then resume{tail}"),
     _Rule((429,), None, RateLimited, _TOO_MANY),
+    # OpenRouter, of a model that wants each article looked at first.
+    _Rule((403,), _any("requires moderation", "input was flagged"), Filtered, _FILTERED),
     _Rule((401, 403), None, Unauthorized, "{where} refuses the key ({status}): check {key}{tail}"),
     _Rule((400,), _KEY, Unauthorized, "{where} refuses the key ({status}): check {key}{tail}"),
     # OpenRouter, when no server behind it can do what was asked.
@@ -92,7 +95,7 @@ _RULES = (
     ),
     _Rule((400,), _MODEL, UnknownModel, "no model {name} at {where} ({status}): check its name{tail}"),
     _Rule((408, 409, 425, *range(500, 600)), None, Unavailable, "{where} failed ({status}): try again later{tail}"),
-    _Rule(_REFUSALS, _FILTER, Filtered, "a content filter at {where} stopped the request for {name}{tail}"),
+    _Rule(_REFUSALS, _FILTER, Filtered, _FILTERED),
     _Rule(_REFUSALS, _FEATURE, Unsupported, "{name} at {where} does not support what was asked for{tail}"),
     _Rule(range(400, 500), None, BadRequest, "{where} refuses the request for {name} ({status}){tail}"),
     _Rule(range(300, 400), None, BadResponse, "{where} redirects ({status}), which is not followed: use the final URL"),
@@ -102,6 +105,10 @@ _WINDOW = re.compile(
     r"(?:maximum context length|context (?:size|length|window)|n_ctx|limit)\D{0,24}([\d,]{3,12})", re.IGNORECASE
 )
 _TOKENS = re.compile(r"(?:requested|resulted in|messages?|prompt|input|request)\D{0,40}?([\d,]{3,12})", re.IGNORECASE)
+
+
+# What a server asks for beyond that (1e300 s) is told as that.
+_YEAR_S = 365 * 86400.0
 
 
 def translate_status(reply: HttpReply, request: Request, address: Address) -> SummarizerError:
@@ -132,7 +139,8 @@ def translate_status(reply: HttpReply, request: Request, address: Address) -> Su
         error.request_id = reply.request_id
         if error.passing:
             asked_s = retry_after_s(reply.headers)
-            error.retry_after_s = told_s(what.message) if asked_s is None else asked_s
+            asked_s = told_s(what.message) if asked_s is None else asked_s
+            error.retry_after_s = None if asked_s is None else min(asked_s, _YEAR_S)
             error.rates = rates_of(reply.headers, refused=what.everything)
     return error
 
