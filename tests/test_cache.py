@@ -19,9 +19,9 @@ from typing import Any
 
 import pytest
 
-from summarizer import Budget, Cassette, Completion, ScriptedProvider, Summarizer, Usage
+from summarizer import Budget, Cassette, Completion, Failure, Limits, Result, ScriptedProvider, Summarizer, Usage
 from summarizer.cli import run
-from summarizer.errors import Refused, SummarizerError, UsageError
+from summarizer.errors import InvalidReply, Refused, SummarizerError, UsageError
 from summarizer.providers.cache import Cached, Replies
 from summarizer.records import Article, Message, ModelInfo, Request, digest
 
@@ -181,6 +181,48 @@ def test_what_comes_out_is_validated_and_grounded_like_a_new_reply(path: Path) -
     assert [check.verdict for check in again.checks] == ["unsupported", "unsupported"]
     assert again.checks == first.checks
     assert (again.usage.requests, again.usage.cost_usd) == (0, 0)
+
+
+def in_turn(*texts: str) -> ScriptedProvider:
+    """A model that replies with one text after the other, and with the last one from then on."""
+    left = list(texts)
+    return ScriptedProvider(lambda _: left.pop(0) if len(left) > 1 else left[0])
+
+
+BEGIN = '{"text": "Work begins in May.", "cites": [3]}'
+SUMMARY = f'{{"title": {BEGIN}, "claims": [{BEGIN}]}}'
+
+
+@pytest.mark.parametrize("bad", [["no", "no, again"], ["no", "no"]])
+def test_a_failure_is_not_kept_either(path: Path, bad: list[str]) -> None:
+    inner = in_turn(*bad, SUMMARY)
+    with Summarizer(inner, cache=path, limits=Limits(max_repairs=1)) as summarizer:
+        with pytest.raises(InvalidReply):
+            summarizer.summarize(ARTICLE)
+        later = summarizer.summarize(ARTICLE)
+        again = summarizer.summarize(ARTICLE)
+
+    assert later.summary == again.summary
+    assert [request.purpose for request in inner.requests] == ["summary", "repair", "repair"]
+    assert (later.usage.requests, again.usage.requests) == (1, 0)
+
+
+def test_a_repair_is_kept(path: Path) -> None:
+    inner = in_turn("no", SUMMARY)
+    with Summarizer(inner, cache=path) as summarizer:
+        first, again = summarizer.summarize(ARTICLE), summarizer.summarize(ARTICLE)
+
+    assert again.summary == first.summary
+    assert (first.usage.requests, again.usage.requests) == (2, 0)
+
+
+def test_a_batch_tries_again_what_failed_with_a_cache_too(path: Path, tmp_path: Path) -> None:
+    inner = in_turn("no", "no", SUMMARY)
+    with Summarizer(inner, cache=path, limits=Limits(max_repairs=1)) as summarizer:
+        failed, done = (list(summarizer.batch([ARTICLE], out=tmp_path / f"out{n}")) for n in range(2))
+
+    assert [type(one) for one in (*failed, *done)] == [Failure, Result]
+    assert len(inner.requests) == 3
 
 
 # ------------------------------------------------------------------------------------------------------- age, size

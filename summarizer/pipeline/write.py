@@ -160,6 +160,9 @@ def write(
             summary, repeats = without_repeats(validate(completion.text, schema))
         except InvalidReply as error:
             if repairs == given.task.max_repairs or completion.text == before:
+                if completion.kept and not request.anew:  # the cache would say the same for a month
+                    request = replace(request, anew=True)
+                    continue
                 error.usage = usage
                 raise
             before = completion.text

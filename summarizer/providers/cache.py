@@ -190,6 +190,9 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)
 
 
+_ASKED_ANEW: tuple[None, tuple[str, ...]] = None, ()
+
+
 class Cached(Wrapper):
     """Answers from earlier replies to the same request, and from one that is under way.
 
@@ -213,14 +216,14 @@ class Cached(Wrapper):
         """
         key = self._key(request)
         while True:
-            flight, is_first = self._flights.join(key)
+            flight, is_first = self._flights.join(_flight_of(key, request))
             if not is_first:
                 reached = flight.wait()
                 if reached is not None:
                     return reached
                 continue
             with flight:
-                flight.reached, warnings = self._replies.find(key)
+                flight.reached, warnings = _ASKED_ANEW if request.anew else self._replies.find(key)
                 if flight.reached is not None:
                     return flight.reached
                 flight.reached = completion = self._provider.complete(request)
@@ -231,14 +234,15 @@ class Cached(Wrapper):
         """Return an earlier reply, or ask and keep the answer, without blocking the event loop."""
         key, loop = self._key(request), asyncio.get_running_loop()
         while True:
-            flight, is_first = self._flights.join(key, loop)
+            flight, is_first = self._flights.join(_flight_of(key, request), loop)
             if not is_first:
                 reached = await flight.awaited()
                 if reached is not None:
                     return reached
                 continue
             with flight:
-                flight.reached, warnings = await asyncio.to_thread(self._replies.find, key)
+                found = _ASKED_ANEW if request.anew else await asyncio.to_thread(self._replies.find, key)
+                flight.reached, warnings = found
                 if flight.reached is not None:
                     return flight.reached
                 flight.reached = completion = await self._provider.acomplete(request)
@@ -247,6 +251,11 @@ class Cached(Wrapper):
 
     def _key(self, request: Request) -> str:
         return digest(f"summarizer.cache/1\n{self._where}\n{request.key}")
+
+
+def _flight_of(key: str, request: Request) -> str:
+    """Who asks anew waits for none who may be given what is kept."""
+    return f"{key} anew" if request.anew else key
 
 
 def address_of(door: Provider) -> str:
@@ -328,7 +337,7 @@ def _read(key: str, value: Any, integrity: Any) -> Completion:
     text, model, reason, warnings = (values[name] for name in ("text", "model", "finish_reason", "warnings"))
     if not all(isinstance(item, str) for item in (text, model, reason, *warnings)):
         raise ValueError("the row holds no reply")
-    return Completion(text, model, reason, Usage(), tuple(warnings))
+    return Completion(text, model, reason, Usage(), tuple(warnings), kept=True)
 
 
 def _integrity(key: str, value: str) -> str:

@@ -53,6 +53,7 @@ class Request:
         sentences: The number of sentences the messages ask for, for the same doors; None for any.
         purpose: What the request is for, for people, logs, provenance and the choice of the judge; no model sees it.
         provenance: Where the messages come from (article, preset, templates, schema), for recordings; decides nothing.
+        anew: Whether the model itself is to be asked, whatever a cache keeps.
     """
 
     model: str
@@ -66,6 +67,7 @@ class Request:
     sentences: int | None = None
     purpose: str = "summary"
     provenance: Mapping[str, str] = field(default_factory=dict, repr=False)
+    anew: bool = field(default=False, repr=False, compare=False)
 
     def canonical(self) -> dict[str, Any]:
         """The request as JSON values: what its key is made of and what a recording stores."""
@@ -199,6 +201,7 @@ class Completion:
         usage: What this completion consumed, the attempts before it included.
         warnings: What the door wants people to know about this reply.
         rates: What the server told about its limits; no part of the reply, so it is neither compared nor recorded.
+        kept: Whether it comes out of a cache.
     """
 
     text: str
@@ -207,6 +210,7 @@ class Completion:
     usage: Usage = Usage(1, None, None, None, None, None)
     warnings: tuple[str, ...] = ()
     rates: Rates | None = field(default=None, repr=False, compare=False)
+    kept: bool = field(default=False, repr=False, compare=False)
 
 
 @runtime_checkable
