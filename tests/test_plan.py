@@ -18,7 +18,7 @@ from summarizer.records import Article, Span
 from tests.growth import grows_within
 from tests.strategies import articles, texts
 
-TAGS = st.sampled_from([None, "en", "fr", "de", "es", "it", "pt", "zh", "ja", "ar", "ru", "pt-BR"])
+TAGS = st.sampled_from([None, "en", "fr", "de", "es", "it", "pt", "zh", "ja", "ar", "ru", "he", "ko", "hi", "pt-BR"])
 LANGUAGES = TAGS | st.sampled_from(["xx", ""])
 
 
@@ -153,6 +153,17 @@ def test_articles_in_other_languages_have_as_many_sentences_as_people_count(
         ("ja", "これは3.5倍だ。|本当？|はい。"),
         ("ar", "قال المتحدث إن الشركة نمت.|هل هذا صحيح؟|نعم."),
         ("ar", "د. أحمد وصل.|نعم."),
+        ("ar", "بلغ التضخم ٣.٥ مليون.|نعم."),
+        ("hi", "महंगाई ५.४ प्रतिशत रही।|दर 6.5 है।"),
+        ("hi", "मोदी ने डॉ. राजेश से मुलाकात की।|वे खुश थे।"),
+        ("ja", "金利は０．２５％だ。|利益は３．５兆円。"),
+        ("ko", '그는 "물가가 안정됐다."라고 말했다.|“좋다.”며 웃었다.|끝났다.'),
+        ("he", 'צה"ל הודיע ביום שני.|הרמטכ"ל ביקר במקום.|נשיא ארה"ב אמר: "זה יום עצוב. אנחנו איתכם."|ח"כ לוי הלך.'),
+        ("vi", "TP.HCM có 9 triệu dân.|PGS.TS. Lê Văn B nói thêm.|Ông ở TP. Huế.|Vâng."),
+        ("tr", "Sn. Bakan geldi.|Doç. Dr. Ali Kaya anlattı.|Evet."),
+        ("el", "Η οδός Αγ. Γεωργίου έκλεισε.|Ναι."),
+        ("en", "It was shown.[^4]|Nobody died.¹|All fled.²|Then[^note] they rested.[^5][^6]|The pipe is 5 m².|Good."),
+        ("en", "**It was so.**|_He left._|Then *she left.*|~~Gone.~~|<b>Bold.</b>|**Next** came *one.*|*Two* came."),
     ],
 )
 def test_a_sentence_ends_where_a_reader_says(language: str, marked: str) -> None:
@@ -227,6 +238,36 @@ def test_the_number_of_a_list_item_is_no_unit_of_its_own() -> None:
         "It was 4.",
         "Then came five.",
     ]
+
+
+CHAT = [
+    "Ann: are you coming tonight??",
+    "Bob: yep 7pm",
+    "Ann: <Media omitted>",
+    "Bob: it costs 40 million",
+    "Ann: ok so",
+]
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "[12/03/2026, 09:14:{}] ",
+        "12/03/26, 09:{} - ",
+        "2026-03-04T09:14:{}.123Z INFO ",
+        "[09:{}] ",
+        "00:00:{} - ",
+        "(01:{}) ",
+    ],
+)
+def test_what_begins_with_a_time_is_a_unit(stamp: str) -> None:
+    lines = [stamp.format(second) + said for second, said in enumerate(CHAT, 10)]
+    assert sentences("\n".join(lines), "en") == lines
+
+
+def test_a_date_at_the_start_of_a_wrapped_line_ends_no_sentence() -> None:
+    item = "- The council of the town above the river met on\n  12.03.2026 and on 13.03.2026 and decided it."
+    assert sentences(f"{item}\n- It was cold.", "en") == [item, "- It was cold."]
 
 
 def test_a_blank_line_ends_a_sentence_without_a_point() -> None:

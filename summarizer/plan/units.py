@@ -39,6 +39,13 @@ _QUOTATIVE = re.compile(
     r"と(?!て)|って|.{0,12}?(?:说|說|道|表示|称|稱|指出|问|問|回答|补充|補充|强调|強調|透露|坦言)(?:$|[，。：、！])"
 )
 _CLOSING = frozenset("»”’›)]}）】》〉」』〕、，,;:%‰…؛،")
+# What stands right behind a full stop and belongs to what it ends: a footnote's mark, the end of emphasis, a tag.
+_MARKS = re.compile(r"(?:\[\^[^\]\s]{1,40}\]|[¹²³⁰⁴-⁹]+|</\w{1,10}>|(?:\*{1,3}|_{1,3}|~~)(?=[ \[¹²³⁰⁴-⁹]|$))+")
+# Quotation marks at the end of what somebody says; Korean goes on right behind: "……."라고 했다.
+_CLOSED = frozenset("\"'”’»」』")
+_CAPITALS = re.compile(r"\b[^\W\d_]{2,4}\.$")
+# In Hebrew the mark of an acronym looks like a quotation mark: צה"ל
+_GERSHAYIM = re.compile(r'(?<=[א-ת])"(?=[א-ת])')
 _OPENING = " \t«“„‘‹\"'([{¿¡—–-"
 _TAIL_CHARS = 40
 
@@ -85,7 +92,7 @@ def split(text: str, language: str | None = None) -> tuple[Unit, ...]:
         language: ISO 639-1 code, such as `fr` or `pt-BR`; None knows the commonest abbreviations of a few languages.
     """
     rules = _rules(language)
-    view = _view(text)
+    view = _view(text, rules)
     blocks = [(paragraph, _pieces(view, start, end, rules)) for paragraph, start, end in _blocks(text, rules)]
     known: list[bool] = []
 
@@ -107,9 +114,11 @@ def split(text: str, language: str | None = None) -> tuple[Unit, ...]:
 _unit: Callable[[tuple[int, int, str, int]], Unit] = partial(tuple.__new__, Unit)  # half of the time of `Unit(...)`
 
 
-def _view(text: str) -> str:
+def _view(text: str, rules: _Rules) -> str:
     """The text as sentencex takes it, at the same positions: each white space as a space, no lone surrogates."""
     view = without_surrogates(text)
+    if rules.code in ("he", "yi"):
+        view = _GERSHAYIM.sub("״", view)
     for space in [space for space in SPACES if space in view]:  # few are: a fortieth of the time of a look at each
         view = view.replace(space, " ")
     return " " + view[1:] if view.startswith("\ufeff") else view
@@ -117,7 +126,11 @@ def _view(text: str) -> str:
 
 # -------------------------------------------------------------------------------------------------------------- blocks
 
-_MARKER = re.compile(r"[-*+•‣◦▪●·–]\s|—|\(?\d{1,3}[.)]\s|\(?[a-zA-Z]\)\s|#{1,6}\s|\|")
+_MARKER = re.compile(
+    r"[-*+•‣◦▪●·–]\s|—|\(?\d{1,3}[.)]\s|\(?[a-zA-Z]\)\s|#{1,6}\s|\|"
+    # The time of a message, a turn of a transcript or a line of a log: [12/03/26, 09:14]  00:02:03 -  2026-03-04T09:14
+    r"|(?P<time>[\[(]\d{1,2}:\d\d\b|[\[(]?\d{1,4}([-/:.])\d{1,2}\2\d{1,4}[T ,\])])"
+)
 _HEADING = re.compile(r"#{1,6}\s")
 _ITEM, _ITEM_CHARS = re.compile(r"\d{1,3}\."), 4
 _ENDING = frozenset(".!?…:。！？؟।\"'”’»)」』*_|")
@@ -136,11 +149,13 @@ def _blocks(text: str, rules: _Rules) -> Iterator[tuple[int, int, int]]:
     start: int | None = None
     before = ""
     fresh = True  # the next block begins a paragraph
-    listing = False
+    listing: str | None = None  # what marks the lines of a list, or of a log
     for raw in lines:
         line = raw.strip() if position else raw.lstrip("\ufeff").strip()
-        marked = _MARKER.match(line) is not None
-        if start is not None and (not line or _breaks(before, line, wrap, rules, marked=marked, listing=listing)):
+        marker = _MARKER.match(line)
+        marked = marker and (marker.lastgroup or "item")
+        is_next = marked is not None and marked == listing
+        if start is not None and (not line or _breaks(before, line, wrap, rules, marked=bool(marked), listing=is_next)):
             yield paragraph, start, position
             start = None
             fresh = not (line and marked)
@@ -302,7 +317,14 @@ def _joined(pieces: Iterable[_Piece], rules: _Rules, *, cased: Callable[[], bool
     spans: list[tuple[int, int]] = []
     first = last = -1  # where the sentence begins and ends so far
     before = ""
-    for start, piece in pieces:
+    for place, said in pieces:
+        start, piece = place, said
+        if place == last and (marks := _MARKS.match(said)) and place + marks.end() - first <= MAX_UNIT_CHARS:
+            last += marks.end()
+            piece = said[marks.end() :].lstrip(" ")
+            start += len(said) - len(piece)
+            if not piece:
+                continue
         if first < 0:
             first = start
         elif (
@@ -340,16 +362,27 @@ def _continues(before: str, after: str, rules: _Rules, *, gap: bool, cased: bool
     """
     if gap and after[0].isupper() and before[-1] == "." and before[-2:-1].isalnum():
         return _after_abbreviation(before, after, rules)
+    if not gap and _is_cut_inside(before, after):
+        return True
     start = after.lstrip(_OPENING)
     if after[0] in _CLOSING or not any(map(str.isalnum, after)) or not any(map(str.isalnum, before)):
         return True
     if cased and start[:1].islower() and not start[1:2].isupper():  # but "iPhone sales rose" begins one
         return True
-    if not gap and (after[0] in "-–ºª°" or _INITIAL.search(before)):  # J.|-C.  U.|S.  n.|º
-        return True
     if before[-1] in "」』”" and _QUOTATIVE.match(after):
         return True
     return _after_abbreviation(before, start, rules)
+
+
+def _is_cut_inside(before: str, after: str) -> bool:
+    """Whether a cut without white space is inside a number, an abbreviation or what somebody is quoted with."""
+    if before[-1] in ".．" and before[-2:-1].isdecimal() and after[0].isdecimal():  # ٣.|٥  ０．|２５
+        return True
+    if before[-1] in _CLOSED and "가" <= after[0] <= "힣":
+        return True
+    if after[0] in "-–ºª°" or _INITIAL.search(before):  # J.|-C.  U.|S.  n.|º
+        return True
+    return after[:2].isupper() and (found := _CAPITALS.search(before)) is not None and found[0].isupper()  # TP.|HCM
 
 
 def _after_abbreviation(before: str, start: str, rules: _Rules) -> bool:
@@ -365,8 +398,9 @@ def _after_abbreviation(before: str, start: str, rules: _Rules) -> bool:
     if before[-2:-1].isdecimal() and _DAY.search(before, at):
         return _first_word(start) in rules.after_ordinals
     found = _LAST_WORD.search(before, at)
-    if found is None or found[1] in rules.before_names:
-        return found is not None
+    name = word if found is None else found[1]  # vowel signs are no letters: डॉ.
+    if found is None or name in rules.before_names:
+        return name in rules.before_names
     is_initial = len(found[1]) == 1 and found[1].isupper() and _INITIAL.search(before, at) is not None
     return (is_initial and _first_word(start) not in rules.starters) or (found[1] == "m" and _is_zone(start, rules))
 
