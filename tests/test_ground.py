@@ -253,6 +253,14 @@ def test_a_language_without_a_lexicon_is_told() -> None:
     assert "'ar'" in checked(article, ("شركة تعلن.", [1]), language="ar").warnings[0]
 
 
+@pytest.mark.parametrize(
+    ("language", "is_told"), [("ar", False), ("ru", False), ("he", True), ("vi", True), ("uk", True)]
+)
+def test_a_language_whose_numbers_are_not_read_in_words_is_told(language: str, is_told: bool) -> None:
+    (warning,) = checked(Article("Abc 5 def."), ("Abc 5 def ghi.", [1]), language=language).warnings
+    assert ("words of numbers" in warning) is is_told
+
+
 def test_a_summary_in_another_language_is_told(sample: Article) -> None:
     found = checked(sample, ("OpenAI plans to raise $100 billion, according to Bloomberg.", [1]), asked="en")
     assert any("'en'" in warning and "'fr'" in warning for warning in found.warnings)

@@ -20,6 +20,7 @@ from summarizer.ground.case import Case
 from summarizer.ground.doubts import CHECKS, attribution, hedge, negation, overlap, tongue
 from summarizer.ground.reading.clause import MOST_CLAIMED, clauses
 from summarizer.ground.reading.lexicon import lexicon
+from summarizer.ground.reading.locales import LANGUAGES
 from summarizer.ground.reading.text import Passage, squeeze
 from summarizer.ground.reading.view import ArticleView
 from summarizer.ground.restate import restates, retells
@@ -308,6 +309,7 @@ def _warnings(language: str | None, written: str | None) -> Iterator[str]:
     if language is None:
         yield "the article's language is unknown: only checks that hold in every language were made"
     elif lexicon(language) is None:
-        yield f"no lexicon for {language!r}: hedges, negations and speakers were not checked"
+        unread = "" if language in LANGUAGES else ", nor the words of numbers and dates (million, percent, May)"
+        yield f"no lexicon for {language!r}: hedges, negations and speakers were not checked{unread}"
     if written != language and written is not None and language is not None:
         yield f"claims in {written!r} about an article in {language!r}: only numbers, dates and names were compared"
