@@ -88,7 +88,7 @@ class Prompts(Templates):
         claims = [Claim(text=text, cites=[1, 2])] * 2
         doubts = [Finding("number", "the evidence says 2")] * 2
         evidence = [Evidence(unit.number, Span(unit.start, unit.start + len(text)), text) for unit in units]
-        rules, _ = self.ask(
+        rules, article = self.ask(
             preset,
             units,
             article_id="",
@@ -101,13 +101,20 @@ class Prompts(Templates):
             raise TemplateError(f"template {str(self.path(preset))!r} says nothing")
         self.repair(["two", "problems"])
         self.shorten(["200 words where at most 120 were asked for"] * 2)
-        self.mend([(claim, doubts) for claim in claims], units, article_id="", format=format)
         self.notes(wanted=format.outline, max_words=max_words)
-        self.part(units, article_id="", place=(1, 2), path=("A book", "A chapter"))
-        for is_last in (False, True):
-            self.material(claims, article_id="", is_last=is_last)
+        given = [
+            ("_article", "paragraphs", article),
+            ("_part", "paragraphs", self.part(units, article_id="", place=(1, 2), path=("A book", "A chapter"))),
+            ("_mend", "claims", self.mend([(claim, doubts) for claim in claims], units, article_id="", format=format)),
+            *(("_material", "lines", self.material(claims, article_id="", is_last=last)) for last in (False, True)),
+        ]
         if is_judged:
-            self.judge([(claim, evidence) for claim in claims], article_id="", format=format)
+            _, judged = self.judge([(claim, evidence) for claim in claims], article_id="", format=format)
+            given.append(("_judged", "claims", judged))
+        for name, variable, message in given:
+            if text.casefold() not in _line(message.content).casefold():
+                where = f"template {str(self.path(name))!r}"
+                raise TemplateError(f"{where} leaves out what is to be read: it shows no line of its {variable!r}")
 
     def ask(
         self,

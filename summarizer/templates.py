@@ -11,6 +11,7 @@ from summarizer.records import digest
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
+    from jinja2.nodes import Template as TemplateNode
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -48,6 +49,21 @@ def _place(error: Exception) -> tuple[str, int] | None:
     return found
 
 
+def _beside_blocks(parsed: TemplateNode) -> int | None:
+    """Return the line of text that Jinja leaves out without a word: it stands after `extends`, and in no block."""
+    from jinja2 import nodes
+
+    extends = next((at for at, node in enumerate(parsed.body) if isinstance(node, nodes.Extends)), len(parsed.body))
+    for node in parsed.body[extends:]:
+        for part in node.nodes if isinstance(node, nodes.Output) else ():
+            said = part.data if isinstance(part, nodes.TemplateData) else "{{"
+            if said.strip():
+                return part.lineno + said[: -len(said.lstrip())].count("\n")
+        if isinstance(node, nodes.Include):
+            return node.lineno
+    return None
+
+
 class Templates:
     """The templates of a run: the user's own folder first, then those of the package.
 
@@ -82,13 +98,15 @@ class Templates:
         """Return the file of a template, the user's own before the package's.
 
         Raises:
-            TemplateError: No such template, or one that is a link out of its folder.
+            TemplateError: No such template, or one that is not in its folder itself.
         """
         for folder in self.folders:
             path = folder / f"{name}.jinja"
             if path.is_file():
-                if path.resolve().parent != folder:
-                    raise TemplateError(f"template {name!r} is a link out of {str(folder)!r}: copy the file instead")
+                if (at := path.resolve()).parent != folder:
+                    raise TemplateError(
+                        f"template {name!r} is not in {str(folder)!r} itself, but at {str(at)!r}: copy the file there"
+                    )
                 return path
         known = ", ".join(self.presets())
         raise TemplateError(f"no prompt named {name!r}; there are: {known}")
@@ -105,8 +123,10 @@ class Templates:
         """
         if name not in self._sources:
             try:
-                self._sources[name] = self.path(name).read_text("utf-8")
-            except (OSError, UnicodeDecodeError) as error:
+                self._sources[name] = self.path(name).read_text("utf-8-sig")
+            except UnicodeDecodeError as error:
+                raise TemplateError(f"template {str(self.path(name))!r} is no UTF-8: save it as UTF-8") from error
+            except OSError as error:
                 raise TemplateError(f"template {name!r} cannot be read: {error}") from error
         return self._sources[name]
 
@@ -169,15 +189,19 @@ class Templates:
             raise fault from error
 
     def _must_fill(self, name: str) -> None:
-        """Refuse a block that no template which this one extends has: nobody would read what stands in it."""
+        """Refuse what nobody would read: a block that no template which this one extends has, or text in no block."""
         from jinja2 import nodes
 
         parsed = self._jinja().parse(self.source(name), name)
-        above, known, at = {name}, set[str](), parsed
+        above, known, at, stem = {name}, set[str](), parsed, name
         while True:
+            line = _beside_blocks(at)
+            if line is not None:
+                where = f"template {str(self.path(stem))!r}, line {line}"
+                raise TemplateError(f"{where}: nobody reads what stands in no block of a template that extends another")
             parent = next((node.template for node in at.body if isinstance(node, nodes.Extends)), None)
-            stem = _stem(parent.value) if isinstance(parent, nodes.Const) else None
-            if parent is None or stem is None or stem in above or self._loaded(stem) is None:
+            stem = _stem(parent.value) if isinstance(parent, nodes.Const) else ""
+            if stem in above or self._loaded(stem) is None:
                 break
             above.add(stem)
             at = self._jinja().parse(self.source(stem), stem)

@@ -164,11 +164,18 @@ def test_a_user_s_folder_comes_first(tmp_path: Path, sample: Article) -> None:
             '{% extends "_rules.jinja" %}\n{% block tsk %}Write.{% endblock %}',
             "line 2: what it extends has no block 'tsk'; there are: .*task",
         ),
+        ('{% extends "_rules.jinja" %}\n\nWrite.', "mine.jinja', line 3: nobody reads what stands in no block"),
+        ('{% extends "_rules.jinja" %}{% block task %}Write.{% endblock %}\n{{ outline }}', "line 2: nobody reads"),
+        ('{% extends "_rules.jinja" %}\n{% include "secret.jinja" %}', "line 2: nobody reads"),
+        ('{% extends "stray.jinja" %}', "stray.jinja', line 2: nobody reads"),
+        ('{% include "deeper/mine.jinja" %}', "template 'deeper/mine' is not in .*inner' itself"),
     ],
 )
 def test_a_template_that_does_not_render_says_where(tmp_path: Path, sample: Article, source: str, problem: str) -> None:
-    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "deeper").mkdir(parents=True)
     (tmp_path / "secret.jinja").write_text("secret", "utf-8")
+    (tmp_path / "inner" / "deeper" / "mine.jinja").write_text("deep", "utf-8")
+    (tmp_path / "inner" / "stray.jinja").write_text('{% extends "summary.jinja" %}\nWrite.', "utf-8")
     (tmp_path / "inner" / "mine.jinja").write_text(source, "utf-8")
 
     with pytest.raises(TemplateError, match=problem):
@@ -242,7 +249,7 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "inner").mkdir()
     (tmp_path / "inner" / "mine.jinja").symlink_to(tmp_path / "secret")
 
-    with pytest.raises(TemplateError, match="link"):
+    with pytest.raises(TemplateError, match=r"is not in .*inner' itself, but at .*secret'"):
         Prompts(tmp_path / "inner").source("mine")
 
 
@@ -259,8 +266,27 @@ def test_a_missing_folder_is_an_error_at_once(tmp_path: Path) -> None:
 def test_a_template_that_is_no_text_says_so(tmp_path: Path) -> None:
     (tmp_path / "mine.jinja").write_bytes(b"\xff\xfe\xff")
 
-    with pytest.raises(TemplateError, match="cannot be read"):
+    with pytest.raises(TemplateError, match=r"mine.jinja' is no UTF-8: save it as UTF-8"):
         Prompts(tmp_path).source("mine")
+
+
+def test_a_template_written_on_windows_reads_as_any_other(tmp_path: Path, sample: Article) -> None:
+    macro = "{% macro what() %}Write\nit.{% endmacro %}"
+    source = f'{{% extends "_rules.jinja" %}}\n{macro}\n{{% block task %}}{{{{ what() }}}}{{% endblock %}}\n'
+    (tmp_path / "mine.jinja").write_bytes(source.encode())
+    (tmp_path / "theirs.jinja").write_bytes(b"\xef\xbb\xbf" + source.replace("\n", "\r\n").encode())
+    prompts = Prompts(tmp_path)
+
+    assert ask(prompts, "theirs", sample)[0].content == ask(prompts, "mine", sample)[0].content
+
+
+@pytest.mark.parametrize("name", ["_article", "_part", "_material", "_mend", "_judged"])
+@pytest.mark.parametrize("source", ["Read it.", "{{ mark }}"])
+def test_a_template_that_leaves_out_what_is_to_be_read_is_refused(tmp_path: Path, name: str, source: str) -> None:
+    (tmp_path / f"{name}.jinja").write_text(source, "utf-8")
+
+    with pytest.raises(TemplateError, match=f"{name}.jinja' leaves out what is to be read"):
+        Prompts(tmp_path).rehearse("summary", format=reply_format(Summary), language=None, max_words=9, is_judged=True)
 
 
 def test_every_packaged_template_is_used() -> None:

@@ -135,9 +135,9 @@ class Rooms:
     def too_small(self, cut: Plan) -> TooLong:
         """Return the error of a window in which the notes of a level do not become fewer."""
         return TooLong(
-            f"{cut.article.name} is too long for the model, in parts too: a window of {self.window} tokens does not"
-            " hold the notes on several parts, so that they never get shorter: choose a model with a larger window, or"
-            " ask for fewer words (max_words)",
+            f"{cut.article.name} is too long for the model, in parts too: a window of {self.window} tokens, of"
+            f" which the instructions take {max(self.frames)}, does not hold the notes on several parts, so that they"
+            " never get shorter: choose a model with a larger window, or ask for fewer words (max_words)",
             source=cut.article.source,
             tokens=cut.tokens,
             window=self.window,
