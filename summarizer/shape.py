@@ -242,6 +242,8 @@ def _bound_claims(node: Any, most: int) -> Any:
 def _strict(node: Mapping[str, Any], where: str) -> dict[str, Any]:
     """The part of a schema that OpenAI's and Gemini's structured outputs both take; `where` it is, for people."""
     node = _without_null_union(node)
+    if node.get("writeOnly"):
+        raise SchemaError(f"{where}: a secret is stored as stars, and no result could be read back: write str")
     if "const" in node:
         node = {**node, "enum": [node["const"]]}
     kept: dict[str, Any] = {key: value for key, value in node.items() if key in _STRICT_KEYWORDS}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import BaseModel, ConfigDict, Field, Json, create_model
+from pydantic import BaseModel, ConfigDict, Field, Json, SecretStr, create_model
 
 from summarizer.errors import SchemaError
 from summarizer.schema import (
@@ -344,6 +344,11 @@ class Facts(BaseModel):
     facts: list[Fact]
 
 
+class Veiled(BaseModel):
+    head: Claim
+    word: SecretStr | None
+
+
 class Shared(BaseModel):
     head: Around
     heaped: set[Around]
@@ -375,6 +380,7 @@ def levels_of(many: int) -> type[BaseModel]:
         (Quoted, r"Quoted\.claim: JSON within a text .* write the type itself"),
         (Heap, r"Heap\.claims: a claim in a set .* write list"),
         (Facts, r"Fact\.claims: a claim in a set .* write list"),
+        (Veiled, r"Veiled\.word: a secret is stored as stars"),
         (Shared, r"Shared\.heaped: a claim in a set .* write list"),
     ],
 )

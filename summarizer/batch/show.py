@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from summarizer.batch.ledger import Ledger, shown
@@ -148,8 +149,16 @@ def failed(error: Exception, usage: Usage = _NOTHING) -> Work:
     """
     if isinstance(error, SummarizerError):
         return Work(error.outcome, _line(error.message), grounded=False, usage=error.usage or Usage(), result=None)
-    detail = _line(f"{type(error).__name__}: {error}")[:300]
+    detail = _line(f"{type(error).__name__}: {error}")[:300] + _place(error)
     return Work("error", detail, grounded=False, usage=usage, result=None)
+
+
+def _place(error: Exception) -> str:
+    """Where an error arose that is none of ours, for whoever has to mend it: nobody sees where it came from."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "" if trace is None else f" ({Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno})"
 
 
 def _line(text: str) -> str:

@@ -294,7 +294,8 @@ class Picker:
         found = [at for at, unit in enumerate(self._ranking.units) if fits(unit.text)]
         if not found:
             raise ArticleError(
-                f"no sentence of the article fits {path}: allow longer or shorter text there, or use a language model"
+                f"no sentence of the article fits {path or 'the schema'}: allow longer or shorter text there, or use a"
+                " language model"
             )
         return found
 
