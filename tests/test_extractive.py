@@ -162,6 +162,30 @@ def test_a_sentence_with_a_link_of_markdown_is_picked() -> None:
     assert answered(f"{linked}\n\n{BRIDGE}").title.text == linked
 
 
+@pytest.mark.parametrize("mark", ["**{}**[^1]", "{}[^1]", "_{}_", "{}¹", "<b>{}</b>", "**“{}”**[2]"])
+def test_the_marks_of_markdown_behind_a_full_stop_make_no_headline_of_a_sentence(mark: str) -> None:
+    first = mark.format("The bridge at Aston will close for nine months from Monday.")
+
+    summary = answered(f"{first}\n\n{BRIDGE}", max_words=90)
+
+    assert summary.title.text != first or first in {claim.text for claim in summary.claims}
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "```\nThe bridge at Aston will close for nine months from Monday\n```",
+        "| The bridge at Aston | will close for nine months | from Monday |",
+        "[^1]: The bridge at Aston will close for nine months from Monday.",
+        "<!-- The bridge at Aston will close for nine months from Monday. -->",
+    ],
+)
+def test_what_is_no_sentence_of_a_markdown_file_is_not_picked(part: str) -> None:
+    summary = answered(f"{part}\n\n{BRIDGE}\n\n{part}", max_words=60)
+
+    assert all(claim.text in BRIDGE for claim in (summary.title, *summary.claims))
+
+
 @pytest.mark.parametrize("mark", ["---", "+++"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_what_a_markdown_file_says_of_itself_is_not_picked(mark: str, end: str) -> None:

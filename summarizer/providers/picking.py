@@ -112,6 +112,12 @@ _OPENING = frozenset("\"“”«»„‘'「『")
 # An address that a sentence shows; one behind a link of Markdown it does not: [the report](https://...).
 _NOISE = re.compile(r"(?<!\]\()(?:https?://|\bwww\.)|\w@\w|©", re.IGNORECASE)
 
+# What stands behind a full stop, also in Markdown: **...**[^1]
+_TRAILING = re.compile(rf"(?:\[\^?[^\]\s]{{1,40}}\]|[¹²³⁰⁴-⁹*_~{re.escape(_CLOSING)}]|</\w{{1,10}}>)+$")
+_TAIL_CHARS = 80
+# What is no sentence there: code, a row of a table, a footnote, a comment.
+_NO_SENTENCE = re.compile(r"```|~~~|\[\^[^\]\s]+\]:|\|.*\|$|<!--", re.DOTALL)
+
 # With fewer words than this, a sentence says little, or is none.
 _LEAST_WORDS = 6
 
@@ -131,13 +137,23 @@ def _place(at: int) -> float:
     return 1 + 1.5 * math.exp(-at / 2)
 
 
+def _end(text: str) -> str:
+    """Return the last character of a sentence, without the marks and quotation marks behind it."""
+    end = text[-1:]
+    return end if end in _ENDS or end.isalpha() else _TRAILING.sub("", text[-_TAIL_CHARS:])[-1:]
+
+
 def _is_pointed(text: str) -> bool:
-    return text.rstrip(_CLOSING)[-1:] in _ENDS
+    return _end(text) in _ENDS
 
 
 def _is_complete(text: str, length: int) -> bool:
-    """Whether a unit is a statement of some length: no heading, byline, question or address."""
-    return length >= _LEAST_WORDS and text.rstrip(_CLOSING)[-1:] not in "?？؟" and not _NOISE.search(text)
+    """Whether a unit is a statement of some length: no heading, byline, question, address, code or row of a table."""
+    return length >= _LEAST_WORDS and _end(text) not in "?？؟" and not _is_noise(text)
+
+
+def _is_noise(text: str) -> bool:
+    return bool(_NO_SENTENCE.match(text) or _NOISE.search(text))
 
 
 def _standing(text: str, first_word: str) -> float:
@@ -173,6 +189,7 @@ def rank(units: Sequence[Unit], /) -> Ranking:
     Raises:
         Unreadable: None says anything.
     """
+    code = _code(units)
     units = [unit for unit in units[_front_matter(units) :] if says_something(unit.text)]
     if not units:
         raise Unreadable("the article has no sentence to pick: none holds words and only whole characters")
@@ -189,11 +206,22 @@ def rank(units: Sequence[Unit], /) -> Ranking:
         for at, (central, text, first) in enumerate(zip(_centrality(vectors), texts, first_words, strict=True))
     ]
     pointed = [_is_pointed(text) for text in texts]
-    complete = [_is_complete(text, length) for text, length in zip(texts, lengths, strict=True)]
-    heading = _is_heading(units, lengths, pointed)
+    complete = [unit.number not in code and _is_complete(unit.text, lengths[at]) for at, unit in enumerate(units)]
+    heading = units[0].number not in code and _is_heading(units, lengths, pointed)
     if 2 * sum(pointed) >= len(pointed):  # Thai, and lists, have no full stops to tell sentences by
         complete = [whole and point for whole, point in zip(complete, pointed, strict=True)]
     return Ranking(units, lengths, vectors, weights, complete, heading)
+
+
+def _code(units: Sequence[Unit]) -> set[int]:
+    """Return the numbers of the units that are code of Markdown: from a line of marks to the next, if there is one."""
+    found = set[int]()
+    opened: int | None = None
+    for unit in units:
+        if unit.text.count("```") % 2:
+            found.update(range(unit.number if opened is None else opened, unit.number + 1))
+            opened = unit.number if opened is None else None
+    return found
 
 
 def _front_matter(units: Sequence[Unit]) -> int:
@@ -213,7 +241,7 @@ def _is_heading(units: Sequence[Unit], lengths: Sequence[int], pointed: Sequence
     alone = units[-1].paragraph != units[0].paragraph and all(
         unit.paragraph != units[0].paragraph for unit in units[1:2]
     )
-    return alone and not pointed[0] and 4 <= lengths[0] <= _HEADLINE_WORDS and not _NOISE.search(units[0].text)
+    return alone and not pointed[0] and 4 <= lengths[0] <= _HEADLINE_WORDS and not _is_noise(units[0].text)
 
 
 # ------------------------------------------------------------------------------------------------------------- picking
