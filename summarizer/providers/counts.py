@@ -63,6 +63,6 @@ def thought_much(value: Mapping[str, Any], usage: Usage) -> bool:
 
 
 def misplaced(message: Mapping[str, Any]) -> str:
-    """Return the reply that a server took for thoughts: vLLM, where Qwen 3 does not think (vllm #17349, #50948)."""
+    """Return the reply that a server took for thoughts: vLLM, where Qwen 3 does not think (vllm #17327, #19839)."""
     texts = [text.strip() for name in _THOUGHTS if isinstance(text := message.get(name), str)]
     return next((text for text in texts if text.startswith("{") and text.endswith("}")), "")
