@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from summarizer.ground.case import Case
+from summarizer.ground.doubts.hedge import conditions
 from summarizer.ground.doubts.hedge.answers import PLANNED, SOFT, UNREALIZED, WEAKER, Doubt, answers, settles
 from summarizer.ground.doubts.negation.prefixed import cancels
 from summarizer.ground.landing import (
@@ -58,9 +59,21 @@ _NAMELY, _TIMES = word_set("namely"), frozenset({"=before", "=after"})
 
 
 def check(case: Case) -> Iterator[Finding]:
-    """Find statements of a claim that are surer than the part of the evidence on which they land."""
+    """Find what of a claim is surer than the part of the evidence on which it lands."""
     if not any(passage.once(may_be_open) for passage in case.evidence):
         return
+    found = list(_told_surer(case))
+    yield from found
+    if not found:
+        for passage, part in conditions.dropped(case):
+            yield Finding("hedge", f"the claim leaves out “{said(passage, part)}”")
+            return
+        for passage, part in conditions.asked(case):
+            yield Finding("hedge", f"the cited sentences leave open whether “{said(passage, part)}”")
+
+
+def _told_surer(case: Case) -> Iterator[Finding]:
+    """Find statements that tell as a fact, or as more certain, what the evidence leaves open."""
     for mine in case.claim.once(statements)[:MOST_CLAIMED]:
         own = outlook(case.claim, mine.clause)
         only_says = only_says_who(case.claim, mine) or _only_cites(case.claim, mine, own)

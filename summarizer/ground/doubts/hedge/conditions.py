@@ -1,0 +1,127 @@
+"""Conditions that a claim leaves out which restates what holds only under them, be it done, planned or allowed.
+
+*The contract was approved, provided that the state pays half*, *refunds are paid if the receipt is shown*. The claim
+must repeat what the condition belongs to, and have nothing of the condition itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from summarizer.ground.case import Case
+from summarizer.ground.landing import everything, said_by, terms
+from summarizer.ground.reading.clause import Clause, clause_at, clauses, cues, weigh
+from summarizer.ground.reading.locales import word_set
+from summarizer.ground.reading.outlook import outlook
+from summarizer.ground.reading.phrases import Hit
+from summarizer.ground.reading.polarity import is_asked
+from summarizer.ground.reading.text import Passage
+
+# Of the weight of the claim, what the evidence must have outside the condition, and of that of the clause to which the
+# condition belongs, what the claim must have.
+_LEAST_SAID = 0.85
+_LEAST_HELD = 0.6
+_OPENING = word_set("conditional")  # other phrases of the kind ask: *whether*, *depends on*
+_NO_CONDITION = word_set("not_conditional")  # before one: *even if*, *asked if*
+_ASKING, _IF, _ASKS = map(word_set, ("whether", "if", "asks_if"))
+_MOST = 4  # conditions of the evidence that are looked at
+_ENDS = frozenset(",;:()—–.")
+
+
+def dropped(case: Case) -> Iterator[tuple[Passage, Clause]]:
+    """Yield a condition of the evidence that the claim, which restates the rest, leaves out."""
+    found = [(passage, part) for passage in case.evidence for part in passage.once(conditions)]
+    if not found or case.crosses_languages or _is_open(case) or is_asked(case.claim):
+        return
+    mine = case.claim.once(everything)
+    total = weigh(mine, case.article)
+    for passage, part in islice(found, _MOST):
+        others = _outside(passage, part)
+        said = mine & others
+        if (mine & said_by(passage, *part)) - others or weigh(said, case.article) < _LEAST_SAID * total:
+            continue
+        held = _held(passage, part)
+        if weigh(mine & held, case.article) < _LEAST_HELD * weigh(held, case.article):
+            continue
+        rest = [other.once(everything) for other in case.evidence if other is not passage]
+        if any(weigh(mine & other, case.article) >= _LEAST_SAID * total for other in rest):
+            continue
+        yield passage, part
+        return
+
+
+def asked(case: Case) -> Iterator[tuple[Passage, Clause]]:
+    """Yield what the evidence leaves open as a question, *investigates whether*, and the claim tells as so."""
+    found = [(passage, part) for passage in case.evidence for part in passage.once(questions)]
+    if not found or case.crosses_languages or _is_open(case) or is_asked(case.claim):
+        return
+    mine = case.claim.once(everything)
+    total = weigh(mine, case.article)
+    for passage, part in islice(found, _MOST):
+        question = said_by(passage, *part)
+        shared = weigh(mine & question, case.article)
+        if shared < _LEAST_SAID * total or shared < _LEAST_HELD * weigh(question, case.article):
+            continue
+        rest = [_outside(passage, part), *(other.once(everything) for other in case.evidence if other is not passage)]
+        if not any(weigh(mine & other, case.article) >= _LEAST_SAID * total for other in rest):
+            yield passage, part
+            return
+
+
+def _is_open(case: Case) -> bool:
+    """Whether the claim has a condition, or leaves it open in words that the evidence has not."""
+    there = frozenset(text for passage in case.evidence for text in passage.texts)
+    claim = case.claim
+    return any(
+        hit.label == "hedge/condition" or not there.issuperset(claim.texts[hit.start : hit.end])
+        for hit in outlook(claim, Clause(0, len(claim.texts))).open
+    )
+
+
+def conditions(passage: Passage) -> tuple[Clause, ...]:
+    """Return where the conditions of a passage stand."""
+    hits = [hit for hit in passage.once(cues) if hit.label == "hedge/condition" and _opens(passage, hit)]
+    return tuple([Clause(hit.start, _end(passage, hit)) for hit in hits])
+
+
+def questions(passage: Passage) -> tuple[Clause, ...]:
+    """Return where the indirect questions of a passage stand that a yes or a no would answer."""
+    hits = [hit for hit in passage.once(cues) if hit.label == "hedge/condition" and _asks(passage, hit)]
+    return tuple([Clause(hit.end, _end(passage, hit)) for hit in hits if hit.end < len(passage.texts)])
+
+
+def _asks(passage: Passage, hit: Hit) -> bool:
+    before = passage.texts[hit.start - 1] if hit.start else ""
+    return passage.texts[hit.start] in _ASKING or (passage.texts[hit.start] in _IF and before in _ASKS)
+
+
+def _opens(passage: Passage, hit: Hit) -> bool:
+    """Whether a phrase opens a condition: *even if*, *asked if* and *large, if not huge* do not."""
+    before = passage.texts[hit.start - 1] if hit.start else ""
+    conceded = passage.texts[hit.end : hit.end + 1] == ("not",)
+    return passage.texts[hit.start] in _OPENING and before not in _NO_CONDITION and not conceded
+
+
+def _end(passage: Passage, hit: Hit) -> int:
+    """Return where a condition ends: at the next mark."""
+    texts = passage.texts
+    return next((at for at in range(hit.end, len(texts)) if texts[at] in _ENDS), len(texts))
+
+
+def _outside(passage: Passage, part: Clause) -> frozenset[str]:
+    return said_by(passage, 0, part.start) | said_by(passage, part.end, len(passage.texts))
+
+
+def _held(passage: Passage, part: Clause) -> frozenset[str]:
+    """Return what holds under a condition: the clause before it, or behind it where it opens the sentence."""
+    row = passage.once(terms)
+    before = [clause for clause in passage.once(clauses) if clause.start < part.start]
+    if any(row[at] is not None for at in range(part.start)) and before:
+        start = before[-1].start
+        while not said_by(passage, start, part.start) and len(before) > 1:
+            before.pop()
+            start = before[-1].start
+        return said_by(passage, start, part.start)
+    behind = clause_at(passage, part.end + 1) if part.end + 1 < len(passage.texts) else None
+    return said_by(passage, *behind) if behind is not None else frozenset()
