@@ -33,6 +33,16 @@ kinds = partial(cases.kinds, check)
         ("it", "È la seconda più grande banca del paese.", "È la più grande banca del paese."),
         ("pt", "É o maior banco do país.", "É o segundo maior banco do país."),
         ("pt", "É o segundo maior banco do país.", "É o maior banco do país."),
+        # one of several
+        (
+            "en",
+            "It was the largest movable barrier in Europe.",
+            "It was one of the largest movable barriers in Europe.",
+        ),
+        ("fr", "C'est la plus grande ville du pays.", "C'est l'une des plus grandes villes du pays."),
+        ("de", "Halden ist die größte Bank des Landes.", "Halden ist eine der größten Banken des Landes."),
+        ("es", "Es la ciudad más grande del país.", "Es una de las ciudades más grandes del país."),
+        ("it", "È la banca più grande del paese.", "È una delle banche più grandi del paese."),
     ],
 )
 def test_another_rank_of_the_same_thing_is_a_doubt(language: str, claim: str, evidence: str) -> None:

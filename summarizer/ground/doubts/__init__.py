@@ -27,6 +27,7 @@ from summarizer.ground.doubts import (
     ranks,
     tongue,
     unheard,
+    versus,
 )
 from summarizer.records import Finding
 
@@ -38,6 +39,7 @@ CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     pairing.check,
     change.check,
     compared.check,
+    versus.check,
     ranks.check,
     extent.check,
     lasting.check,

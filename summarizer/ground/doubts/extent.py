@@ -37,6 +37,7 @@ _SHARES = {
 _HELD = ("all", "most", "few")  # of a claim: nothing follows from the others
 _MOST_CLAIMED = 8
 _ANCHOR = 4  # tokens behind in which the thing stands that is counted
+_LIMITED = 4  # words of what limits a thing, of which the claim may have none
 _OF = 2  # tokens between the two numbers of *3,200 of the 4,100*
 # What a share is never one of: *every 5 years*, *half a million euros*.
 _MEASURES = frozenset({"=million", "=billion", "=euro", "=dollar", "=year", "=month", "=week", "=day"})
@@ -86,6 +87,28 @@ def check(case: Case) -> Iterator[Finding]:
         theirs = [other for passage in case.evidence for other in passage.once(parts) if _is_same(mine, other, passage)]
         if theirs and all(_differs(mine, other) for other in theirs):
             yield _doubt(mine, theirs[0])
+        elif mine.sort == "all" and not theirs and not case.guessed:
+            limit = _limit(mine, case)
+            if limit:
+                yield Finding("number", f"the claim says “{mine.text}”; the cited sentences say it only of “{limit}”")
+
+
+def _limit(mine: Part, case: Case) -> str:
+    """Return what the evidence tells of only, wherever it speaks of the thing: *documents with more than 50 images*."""
+    found = [
+        (passage, at) for passage in case.evidence for at, one in enumerate(passage.once(stems)) if one == mine.anchor
+    ]
+    said, told = content(case.claim), ""
+    for passage, at in found:
+        clause = clause_at(passage, at + 1) if passage.texts[at + 1 : at + 2] else None
+        if clause is None or passage.texts[at + 1] not in words("limits", passage.language):
+            return ""
+        end = next((to for to in range(at + 2, len(passage.texts)) if passage.kinds[to] == "punct"), len(passage.texts))
+        within = frozenset(filter(None, passage.once(stems)[at + 2 : end][:_LIMITED]))
+        if not within or not said.isdisjoint(within):
+            return ""
+        told = told or _written(passage, at, end)
+    return told
 
 
 def _doubt(mine: Part, theirs: Part) -> Finding:

@@ -20,6 +20,7 @@ from summarizer.records import Finding
 
 _BEHIND = 2  # tokens behind a superlative in which its noun stands
 _SCOPE = 6  # tokens behind it in which it is told of where
+_LED = 5  # tokens before it in which it is told of several: one of the
 _MOST_CLAIMED = 8
 _KIND = 2  # fields of a rank: of what
 
@@ -57,7 +58,12 @@ def check(case: Case) -> Iterator[Finding]:
             yield Finding("number", f"the claim has it so in all the world; the cited sentences say {told!r}")
             continue
         same = [one for one in given if mine.noun and one[0][:_KIND] == mine[:_KIND]]
-        if same and all(theirs.rank != mine.rank for theirs, _ in same):
+        if mine.rank == 1 and same and all(_is_one_of(*one) for one in same):
+            told = _text(same[0][1], same[0][0])
+            yield Finding(
+                "number", f"the claim says {_text(case.claim, mine)!r}; the cited sentences have more such: {told!r}"
+            )
+        elif same and all(theirs.rank != mine.rank for theirs, _ in same):
             theirs, passage = same[0]
             if not _is_open(passage):
                 said, told = (_text(*one) for one in ((case.claim, mine), (passage, theirs)))
@@ -78,6 +84,11 @@ def _is_of_a_place(one: Rank, passage: Passage) -> bool:
     """Whether an entity of the table stands soon behind a superlative, or right before it: *Europe's largest*."""
     places = range(max(0, one.at - _BEHIND), min(len(passage.texts), one.at + _SCOPE))
     return any(hit.start in places for hit in passage.once(mentions))
+
+
+def _is_one_of(one: Rank, passage: Passage) -> bool:
+    """Whether a superlative is said of several: *one of the largest*."""
+    return bool(_among(passage.language).find(passage.texts[max(0, one.at - _LED) : one.at]))
 
 
 def _is_open(passage: Passage) -> bool:
@@ -155,3 +166,8 @@ def _words(language: str | None) -> Words | None:
 @cache
 def _world(language: str | None) -> frozenset[str]:
     return frozenset(map(fold, read_data("ranks")["world"].get(language, "").split()))
+
+
+@cache
+def _among(language: str | None) -> Phrases:
+    return Phrases({"among": map(fold, read_data("ranks")["among"].get(language, ()))})
