@@ -34,8 +34,8 @@ def check(case: Case) -> Iterator[Finding]:
     if case.crosses_languages or case.article.language is None:
         return
     wanted, shared = case.claim.once(stems), case.there(stems)
-    if len(wanted - shared) < _FEWEST:
-        return
+    if len(wanted - shared) < max(_FEWEST, 0 if case.guessed else len(wanted & shared) + 1):
+        return  # who cites the sentence that names all of them may tell it in other words
     plain = case.claim.once(plain_words)
     if len(plain) < _FEWEST or not plain.isdisjoint(shared):
         return

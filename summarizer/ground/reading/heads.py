@@ -323,6 +323,8 @@ class Heads(Reader):
         unit = self.words.units.at(self.texts, place + 1) if one else None
         if unit and unit[0] in ("decade", "century"):
             return Head((Decimal(1),), place + 1, weak=True)
+        if unit and unit[0] in TIME_UNITS and self.words.and_half.at(self.texts, unit[1]):
+            return Head((Decimal(1),), place + 1)
         group = self.words.groups.at(self.texts, place + one)
         if group:
             return Head((Decimal(group[0].strip("~")),), group[1], bound="~" if group[0].startswith("~") else "")

@@ -163,6 +163,9 @@ class _Quantities(Heads):
         unit, after = "", head.after
         if head.kind in ("count", "vague", "fraction"):
             unit, after = self._unit(head.after, digits=self.is_number(head.after - 1))
+            half = self.words.and_half.at(self.texts, after) if unit in TIME_UNITS and head.kind == "count" else None
+            if half and self.text(half[1]) not in _ARTICLES:  # a year and a half
+                head, after = head._replace(values=tuple(value + HALF for value in head.values)), half[1]
         unit = prefix[0] if prefix else unit
         factor = self._as_factor(place, head, unit, after)
         if factor is not None:

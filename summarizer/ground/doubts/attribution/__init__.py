@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from summarizer.ground.case import Case
-from summarizer.ground.doubts.attribution.another import narrowed, speaks_before
+from summarizer.ground.doubts.attribution.another import is_same_work, narrowed, speaks_before
 from summarizer.ground.doubts.attribution.kin import other_relative
 from summarizer.ground.reading.cast import Actor, Cast
 from summarizer.ground.reading.clause import Clause, beginning_in, content, cues, inside, weigh
@@ -47,7 +47,7 @@ def check(case: Case) -> Iterator[Finding]:
     near = _near(mine, case) if mine else []
     certain = _certain(case) if any(source.names for source in mine) else frozenset()
     for source in mine:
-        if _is_share(source, case.claim):
+        if _is_share(source, case.claim) or is_same_work(source, case):
             continue
         wrong = _contradicted(source, source.names & certain, near, case)
         if wrong is not None:
@@ -62,7 +62,7 @@ def check(case: Case) -> Iterator[Finding]:
     if exchanged is not None:
         yield Finding("attribution", f"the evidence has it from “{exchanged.text}”, of whom the claim tells it")
         return
-    alone = len({source.names for source in mine}) == 1
+    alone = len({source.names for source in mine}) == 1 and not is_same_work(mine[0], case)
     other = _another(mine[0], mine[0].names & certain, case) if alone else None
     if other is not None:
         yield Finding("attribution", f"the claim has it from “{mine[0].text}”, the evidence from “{other}”")

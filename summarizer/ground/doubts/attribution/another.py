@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from summarizer.ground.case import Case
 from summarizer.ground.landing import alone
-from summarizer.ground.reading.sources import Source, sources
+from summarizer.ground.reading.locales import word_set
+from summarizer.ground.reading.sources import Source, all_names, sources
 from summarizer.ground.reading.text import Passage
 
 _PARTING = frozenset(":;")
 _SAYS = frozenset({"=say"})
+_WORKS = word_set("works")  # a study, a report
 
 
 def narrowed(mine: Source, case: Case) -> Case | None:
@@ -33,3 +35,15 @@ def speaks_before(case: Case) -> Source | None:
         return None
     before = case.article.passage(case.cites[0] - 1).once(sources)
     return before[0] if len(before) == 1 and before[0].names else None
+
+
+def is_same_work(mine: Source, case: Case) -> bool:
+    """Whether a claim has it from a study that the evidence has it from, and the names of who made it from elsewhere.
+
+    *A study of the university of Ghent*, for one that has appeared in a journal.
+    """
+    works = _WORKS.intersection(case.claim.texts[mine.start : mine.end])
+    if not works or case.guessed:
+        return False
+    told = (passage.texts[one.start : one.end] for passage in case.evidence for one in passage.once(sources))
+    return any(map(works.intersection, told)) and mine.names <= case.there(all_names)

@@ -20,7 +20,7 @@ from summarizer.ground.landing import (
     statements,
     terms,
 )
-from summarizer.ground.reading.clause import MOST_CLAIMED, clause_at, cues, inside, said, weigh
+from summarizer.ground.reading.clause import MOST_CLAIMED, clause_at, cues, inside, said, stems, weigh
 from summarizer.ground.reading.lexicon import lexicon, opposites
 from summarizer.ground.reading.locales import word_set
 from summarizer.ground.reading.polarity import Side, Trigger, counts, is_asked, is_opposite, sides, triggers
@@ -153,6 +153,8 @@ def _drops(case: Case, mine: Statement, own: list[Trigger], near: list[Landing])
             heads = trigger.heads & (verbs or mine.terms - _MORE)
             if trigger.sort == "weak" or not heads or not _is_meant(case, mine, side) or _denies_nothing(side, trigger):
                 continue
+            if _is_of_another(case, mine, side):
+                continue
             if any(heads.intersection(one.governed) for one in own if _is_unable(case.claim, one)):
                 continue  # who is unable to cannot
             if trigger.stem == "=deny" and "=contest" in mine.terms:
@@ -162,6 +164,24 @@ def _drops(case: Case, mine: Statement, own: list[Trigger], near: list[Landing])
             if not affirmed[heads] and not _opposes(case, mine.terms, trigger):
                 return True
     return not verbs and (_has_come(case, mine, near[0]) or all(_is_denied(case, mine, landing) for landing in near))
+
+
+def _is_of_another(case: Case, mine: Statement, side: Side) -> bool:
+    """Whether a clause denies something of another name or number than a statement, whose own stand in another unit.
+
+    *Models 4 and 5 are affected* where the evidence says that they are, in other words, and that model 6 is not.
+    """
+    there = side.names | frozenset(found for found in side.stems if found[0].isdigit())
+    if not there:
+        return False
+    row, raws, (start, end) = case.claim.once(stems), case.claim.raws, mine.clause
+    here = frozenset(
+        found
+        for at in range(start, end)
+        if (found := row[at]) is not None and (found[0].isdigit() or (at and raws[at][0].isupper()))
+    )
+    others = [passage.once(stems) for passage in case.evidence if passage is not side.passage]
+    return bool(there - here and here - there) and any((here - there).issubset(other) for other in others)
 
 
 def _is_unable(claim: Passage, trigger: Trigger) -> bool:

@@ -29,6 +29,7 @@ _ROW = 4  # tokens behind an ordinal in which it says *in a row*
 _BY = 2  # tokens between a number and the *more* that makes it a difference
 _COMPARED = frozenset({"=increase_more", "=decrease_less", "=long", "=short", "=early", "=late", "=fast", "=slow"})
 _TOLD = 6  # tokens around a number in which it is told whether something rose or fell by it
+_LEAST_APART = 12  # as for sums of numbers without a unit
 _LOSE = "=lose"
 _LARGEST_SCORE = 60
 _MIDNIGHT, _MIDDAY = word_set("midnight"), word_set("noon")
@@ -41,8 +42,12 @@ def is_reckoned(quantity: Quantity, claim: Passage, evidence: Sequence[Passage])
     """Whether the evidence tells a number of the claim, which stands nowhere in it, by other ones."""
     if any(_is_in_a_row(quantity, claim, other, passage) for passage in evidence for other in passage.once(parse)):
         return True
-    apart = quantity.unit and _is_apart(quantity, claim, evidence)
-    if apart or _is_in_all(quantity, evidence) or _is_plain_year(quantity, evidence):
+    if (
+        _is_apart(quantity, claim, evidence)
+        or any(_is_margin(quantity, one) for one in evidence)
+        or _is_in_all(quantity, evidence)
+        or _is_plain_year(quantity, evidence)
+    ):
         return True
     if quantity.kind == "clock":
         return any(_is_score(quantity, one) or quantity.value in one.once(_hours) for one in evidence)
@@ -204,9 +209,21 @@ def _is_apart(quantity: Quantity, claim: Passage, evidence: Sequence[Passage]) -
     around = (*row[max(0, quantity.first - _BY) : quantity.first], *row[quantity.last : quantity.last + _BY])
     if _COMPARED.isdisjoint(around) or quantity.bound:
         return False
-    told = [item for passage in evidence for item in passage.once(parse) if item.kind == "count" and item.unit]
-    values = [item.value * rate for item in told[:_MOST_COUNTED] if (rate := factor(item.unit, quantity.unit))]
+    told = [item for passage in evidence for item in passage.once(parse) if item.kind == "count"][:_MOST_COUNTED]
+    if not quantity.unit:  # left out, as the evidence may do with one of the two: 320 km, soit 60 de plus
+        pairs = ((one, two) for one, two in combinations(told, 2) if one.unit and two.unit in ("", one.unit))
+        return quantity.value > _LEAST_APART and any(abs(one.value - two.value) == quantity.value for one, two in pairs)
+    values = [item.value * rate for item in told if item.unit and (rate := factor(item.unit, quantity.unit))]
     return any(abs(one - two) == quantity.value for one, two in combinations(values, 2))
+
+
+def _is_margin(quantity: Quantity, passage: Passage) -> bool:
+    """Whether so many points are what the two sides of a score differ by: eight of *17-9*."""
+    if quantity.unit != "point" or quantity.kind != "count":
+        return False
+    told = [item for item in passage.once(parse) if _is_plain(item)]
+    scores = ((one.value, two.value) for one, two in pairwise(told) if two.first - one.last <= 1)
+    return any(abs(one - two) == quantity.value for one, two in scores)
 
 
 def _is_in_all(quantity: Quantity, evidence: Sequence[Passage]) -> bool:
