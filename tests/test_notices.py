@@ -36,6 +36,7 @@ def kinds(claim: str, evidence: Sequence[str], language: str) -> set[str]:
         ),
         ("fr", "Les Brivois étaient menés de huit points.", ["Les Brivois étaient menés 17-9 à la mi-temps."]),
         ("fr", "Une deuxième enquête doit débuter.", ["Une seconde enquête doit débuter."]),
+        ("en", "Squads have 25 players older than 21.", ["Squads have 25 players over the age of 21."]),
         # other words for the same
         ("en", "Pym declined a knighthood in 1990.", ["Pym turned down a knighthood in 1990."]),
         ("en", "Owners are urged to stop using it.", ["Consumers should stop using it immediately."]),
@@ -71,6 +72,7 @@ def test_the_same_in_other_words_is_no_doubt(language: str, claim: str, evidence
         ("fr", "Elle parcourt 320 km, soit 70 de plus.", ["Elle parcourt 320 kilomètres, contre 260 avant."], "number"),
         ("fr", "Les Brivois étaient menés de sept points.", ["Les Brivois étaient menés 17-9."], "number"),
         ("fr", "Une troisième enquête doit débuter.", ["Une seconde enquête doit débuter."], "number"),
+        ("en", "Squads have 25 players older than 21.", ["Squads have 25 players under the age of 21."], "number"),
         ("en", "Pym accepted a knighthood in 1990.", ["Pym turned down a knighthood in 1990."], "negation"),
         ("en", "Model B-220 is affected.", RECALL, "negation"),
         ("fr", "Selon une étude de l'université de Lille, dormir peu est risqué.", SLEEP, "attribution"),
