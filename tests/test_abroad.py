@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from summarizer.ground import find
-from tests.cases import make_case
+from summarizer.records import Article
+from tests.cases import case_about, make_case
 
 
 def kinds(article: str, evidence: str, language: str, claim: str, *, before: tuple[str, ...] = ()) -> list[str]:
@@ -199,6 +200,159 @@ def kinds(article: str, evidence: str, language: str, claim: str, *, before: tup
             "O leilão será depois de 4 de abril.",
             "date",
         ),
+        # Institutions, people and papers under another language's name; who is cited; units and halves of them.
+        (
+            "fr",
+            "La Cour européenne des droits de l’homme a condamné la France mardi.",
+            "en",
+            "The European Court of Human Rights ruled against France on Tuesday.",
+            "The European Court of Auditors ruled against France on Tuesday.",
+            "name",
+        ),
+        (
+            "pt",
+            "O Partido Socialista opõe-se à venda.",
+            "en",
+            "The Socialist Party opposes the sale.",
+            "The Liberal Party opposes the sale.",
+            "name",
+        ),
+        (
+            "de",
+            "Das Bundesverfassungsgericht nahm die Beschwerde am Donnerstag an.",
+            "en",
+            "The Federal Constitutional Court accepted the complaint on Thursday.",
+            "The Federal Labour Court accepted the complaint on Thursday.",
+            "name",
+        ),
+        (
+            "es",
+            "Un equipo del Consejo Superior de Investigaciones Científicas (CSIC) halló los restos en los Pirineos.",
+            "en",
+            "A team from the National Research Council (CSIC) found the remains in the Pyrenees.",
+            "A team from the National Research Council (CSIC) found the remains in the Alps.",
+            "name",
+        ),
+        (
+            "en",
+            "President Volodymyr Zelensky met Pope Leo in Rome.",
+            "de",
+            "Präsident Wolodymyr Selenskyj traf Papst Leo in Rom.",
+            "Präsident Wladimir Putin traf Papst Leo in Rom.",
+            "name",
+        ),
+        (
+            "es",
+            "Según fuentes del Ministerio de Economía, el Gobierno no se opondrá a la venta.",
+            "en",
+            "Economy Ministry sources said the government would not oppose the sale.",
+            "Carlos Cuerpo said the government would not oppose the sale.",
+            "name",
+        ),
+        (
+            "de",
+            "Das Werk soll verkauft werden, wie das „Handelsblatt“ unter Berufung auf Aufsichtsratskreise berichtet.",
+            "en",
+            "The plant is to be sold, Handelsblatt reported, citing supervisory board sources.",
+            "The plant is to be sold, Katrin Osterhoff said.",
+            "attribution",
+        ),
+        (
+            "fr",
+            "Le PDG du groupe, Sam Altman, a révélé que l’outil compte 100 millions d’utilisateurs.",
+            "en",
+            "The tool has 100 million users, according to the company's chief executive, Sam Altman.",
+            "The tool has 100 million users, according to the company's chief executive, Satya Nadella.",
+            "name",
+        ),
+        (
+            "fr",
+            "Il a été condamné en appel à quatre ans de prison.",
+            "en",
+            "He was sentenced on appeal to four years in prison.",
+            "He was sentenced on appeal to five years in prison.",
+            "number",
+        ),
+        (
+            "it",
+            "Il banchiere fu condannato a sei anni e mezzo di carcere.",
+            "en",
+            "The banker was sentenced to six and a half years in prison.",
+            "The banker was sentenced to six years in prison.",
+            "number",
+        ),
+        (
+            "fr",
+            "La réunion a duré deux heures et demie.",
+            "de",
+            "Die Sitzung dauerte zweieinhalb Stunden.",
+            "Die Sitzung dauerte zwei Stunden.",
+            "number",
+        ),
+        (
+            "en",
+            "The storm may bring 15 inches of rain.",
+            "fr",
+            "La tempête pourrait apporter 38 cm de pluie.",
+            "La tempête pourrait apporter 48 cm de pluie.",
+            "number",
+        ),
+        (
+            "de",
+            "Die Donau stieg am Sonntagabend auf neun Meter.",
+            "en",
+            "The Danube rose to nine metres on Sunday evening.",
+            "The Danube rose to nine metres on Monday evening.",
+            "date",
+        ),
+        (
+            "en",
+            "Sales reached $980 million in the year to March.",
+            "es",
+            "Las ventas sumaron 980 millones de dólares en el año cerrado en marzo.",
+            "Las ventas sumaron 980 millones de dólares en el año cerrado en mayo.",
+            "date",
+        ),
+        (
+            "it",
+            "È l’anno più caldo mai registrato in Italia.",
+            "en",
+            "It is the hottest year ever recorded in Italy.",
+            "It is not the hottest year ever recorded in Italy.",
+            "negation",
+        ),
+        (
+            "fr",
+            "L’inflation est retombée à 1,7 % en septembre.",
+            "en",
+            "Inflation fell to 1.7% in September.",
+            "Inflation rose to 1.7% in September.",
+            "negation",
+        ),
+        (
+            "en",
+            "Insured losses could exceed $8 billion, Verisk said.",
+            "de",
+            "Die versicherten Schäden könnten laut Verisk acht Milliarden Dollar übersteigen.",
+            "Die versicherten Schäden überstiegen laut Verisk acht Millionen Dollar.",
+            "number",
+        ),
+        (
+            "it",
+            "L’offerta più alta, presentata dal fondo Bedrock, ammonterebbe a 1,1 miliardi di euro.",
+            "en",
+            "The highest bid, submitted by the fund Bedrock, is said to amount to €1.1 billion.",
+            "The highest bid, submitted by the fund Bedrock, amounted to €1.1 billion.",
+            "hedge",
+        ),
+        (
+            "fr",
+            "Altman a souligné la volonté d’obtenir des fonds pour le projet de puces, baptisé Tigris.",
+            "en",
+            "Altman stressed the desire to obtain funds for the chip project, dubbed Tigris.",
+            "Altman has obtained funds for his chip project, dubbed Tigris.",
+            "hedge",
+        ),
     ],
 )
 def test_what_is_wrong_is_found_and_what_is_right_is_not(
@@ -269,6 +423,18 @@ def test_what_is_wrong_is_found_and_what_is_right_is_not(
         ),
         ("fr", "Le maire n’a pas hésité à critiquer l’État.", "en", "The mayor openly criticised the state."),
         ("en", "The airline may cut its route to Rome.", "it", "La compagnia valuta il taglio della rotta per Roma."),
+        (
+            "fr",
+            "Les détails de l’accord restent sujets à ajustements.",
+            "en",
+            "The details of the deal have not been finalized.",
+        ),
+        (
+            "en",
+            "Dana Whitfield, a spokeswoman, declined to comment.",
+            "es",
+            "La portavoz, Dana Whitfield, declinó hacer comentarios.",
+        ),
     ],
 )
 def test_what_is_the_same_is_no_doubt(article: str, evidence: str, language: str, claim: str) -> None:
@@ -297,3 +463,15 @@ def test_it_is_said_by_whom_and_not_by_what_is_said() -> None:
 def test_who_stays_unnamed_is_the_same_without_that_word() -> None:
     evidence = "Según dos directivos que pidieron no ser identificados, Juan Sanz estuvo a punto de dimitir en enero."
     assert kinds("es", evidence, "es", "Juan Sanz casi dimitió en enero, según dos directivos.") == []
+
+
+@pytest.mark.parametrize(
+    ("number", "claim"),
+    [
+        (2, "It would be one of the most valuable startups, according to unnamed sources cited by Bloomberg."),
+        (6, "CEO Sam Altman said last month in San Francisco that ChatGPT has more than 100 million weekly users."),
+        (6, "ChatGPT has over 100 million weekly users, according to OpenAI's chief executive, Sam Altman."),
+    ],
+)
+def test_who_speaks_in_the_sample_is_who_speaks_in_english(sample: Article, number: int, claim: str) -> None:
+    assert list(find(case_about(sample, claim, [number], language="en"))) == []

@@ -140,6 +140,8 @@ def _nearest(passage: Passage, quantity: Quantity, known: Directions, *, lasting
                 continue
             if ahead and concept in _OVER and "number" in passage.kinds[at + 1 : at + 2]:
                 continue  # 88 nurses over 50
+            if quantity.bound and concept in _OVER:
+                continue  # the word may make the bound: losses that exceed 8 billion
             if quantity.bound and not ahead and far < _BOUND and (beside or concept in _COMPARING):
                 continue
             if sense not in found or far < found[sense][0]:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
 
-from summarizer.ground.reading.heads import HALF
 from summarizer.ground.reading.locales import measures
+from summarizer.ground.reading.numerals import HALF
 from summarizer.ground.reading.quantity import Quantity
 
 # How far `about 100`, `nearly 100` and `over 100` may be from the number they are said of.
@@ -25,6 +25,7 @@ _LEAST_SUM = 12
 # Weeks are also counted with both of their ends: quinze jours, quindici giorni, acht Tage.
 _MONTH = 30  # days: novanta giorni, tre mesi
 _CENT = Decimal("0.01")
+_CONVERTED = Decimal("0.02")  # 500 acres are 200 hectares, 30 miles 48 kilometers
 _WEEKS = {Decimal(8): Decimal(1), Decimal(15): Decimal(2)}
 
 
@@ -78,12 +79,19 @@ def is_same(quantity: Quantity, other: Quantity, *, loosely: bool = False) -> bo
             rate = rate_of(unit, of)
             if rate is not None and value * rate == there:
                 return True
-            if unit != of and (_are_weeks(value, unit, there, of) or _are_parts(value, unit, there, of)):
+            if unit != of and _are_the_same(value, unit, there, of):
                 return True
             part = "fraction" in (quantity.kind, other.kind) and of == "%"
             if rate is not None and part and abs(value * rate - there) <= 1:
                 return True
     return False
+
+
+def _are_the_same(value: Decimal, unit: str, there: Decimal, of: str) -> bool:
+    """Whether two numbers are equal in different units, beyond what a factor between these tells."""
+    if _are_weeks(value, unit, there, of) or _are_parts(value, unit, there, of):
+        return True
+    return _are_converted(value, unit, there, of) or _are_converted(there, of, value, unit)
 
 
 def _are_weeks(value: Decimal, unit: str, there: Decimal, of: str) -> bool:
@@ -100,6 +108,15 @@ def _are_parts(value: Decimal, unit: str, there: Decimal, of: str) -> bool:
     if unit == "cent":
         return is_currency(of) and value * _CENT == there
     return (unit, of) == ("day", "month") and value == there * _MONTH
+
+
+def _are_converted(value: Decimal, unit: str, there: Decimal, of: str) -> bool:
+    """Whether one number is the other in the metric system, perhaps rounded: 38 centimeters are 15 inches."""
+    foreign, metric = measures().converted.get(of), measures().worth.get(unit)
+    if foreign is None or metric is None or foreign[0] != metric[0]:
+        return False
+    whole = there * foreign[1]
+    return abs(value * metric[1] - whole) <= _CONVERTED * whole
 
 
 def competes(quantity: Quantity, other: Quantity) -> bool:

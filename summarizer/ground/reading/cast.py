@@ -256,7 +256,8 @@ def _heads(name: Name, row: _Row, passage: Passage) -> Iterator[Hit]:
     before = row.ending.get(name.start, []) or _over_first_names(name, row, passage)
     yield from before if before and not comma else _chief(row, name.start - comma, passage)
     behind = row.between(name.end + 1, name.end + 1 + _APPOSED)
-    for hit in behind:
+    placed = name.start > 0 and prepositions(passage.language).get(passage.texts[name.start - 1]) == "in"
+    for hit in behind if not placed else ():  # in San Francisco, the company's chief, Sam Altman
         if hit.start == behind[0].start and _is_apposed(passage, name.end, hit, row):
             yield hit
 

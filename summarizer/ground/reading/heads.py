@@ -12,6 +12,7 @@ from summarizer.ground.reading import when
 from summarizer.ground.reading.locales import Table, measures, number_words, word_set
 from summarizer.ground.reading.memo import Memo
 from summarizer.ground.reading.numerals import (
+    HALF,
     HAN_NUMERALS,
     SPELLED_LANGUAGES,
     cut_compound,
@@ -29,7 +30,6 @@ from summarizer.ground.reading.text import Passage, where
 Kind = Literal["count", "ordinal", "fraction", "vague", "clock", "multiple", "label", "code"]
 
 TIME_UNITS = frozenset({"second", "minute", "hour", "day", "week", "month", "quarter", "year", "decade", "century"})
-HALF = Decimal("0.5")
 
 # A spelled number of more words than this is read in pieces.
 _LONGEST_RUN = 12

@@ -154,11 +154,13 @@ class Measures:
         worth: A unit's dimension and how many of the dimension's own unit it is.
         symbols: Currency symbols and codes.
         like: A word for several currencies, and which.
+        converted: Units of another system, as `worth` has those of the metric one.
     """
 
     worth: Mapping[str, tuple[str, Decimal]]
     symbols: Table[str]
     like: Mapping[str, frozenset[str]]
+    converted: Mapping[str, tuple[str, Decimal]]
 
 
 @lru_cache(maxsize=1)
@@ -179,6 +181,7 @@ def measures() -> Measures:
         {unit: (dimension, Decimal(factor)) for unit, (dimension, factor) in raw["measures"].items()},
         Table(raw["symbols"]),
         {word: frozenset(codes) for word, codes in raw["like"].items()},
+        {unit: (dimension, Decimal(factor)) for unit, (dimension, factor) in raw["converted"].items()},
     )
 
 

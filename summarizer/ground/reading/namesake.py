@@ -101,6 +101,20 @@ def homes(language: str | None) -> frozenset[str]:
     return frozenset(_rows()[name] for name in values.get(language, ()))
 
 
+@lru_cache(maxsize=1 << 14)
+def name_parts(word: str) -> frozenset[str]:
+    """Return the stems, in whatever language, of what a spelled word of an institution's name means: *Federal*."""
+    rows = _table()["parts"]
+    assert isinstance(rows, list)
+    stems = [row.split() for row in rows]
+    return frozenset(chain.from_iterable(row for row in stems if any(has_stem(word, stem) for stem in row)))
+
+
+def has_stem(word: str, stem: str) -> bool:
+    """Whether a spelled word begins with a stem; of a short one it is the word, or its plural."""
+    return word.startswith(stem) if len(stem) > _SHORTEST_STEM else word in (stem, f"{stem}s")
+
+
 @cache
 def eras() -> frozenset[str]:
     """Return the rows for *BC* and *AD*."""

@@ -9,6 +9,8 @@ from functools import lru_cache
 SPELLED_LANGUAGES = frozenset({"en", "fr", "de", "es", "it", "pt", "nl"})
 # Longer runs of digits are no quantity, and reading them would take more than linear time.
 _MOST_DIGITS = 30
+HALF = Decimal("0.5")
+_AND_HALF = "einhalb"
 
 
 def read_digits(text: str, *, point: bool) -> tuple[Decimal, ...]:
@@ -42,6 +44,9 @@ def read_spelled(words: str, language: str) -> Decimal | None:
     """Read a spelled-out cardinal; None when it is none."""
     from text_to_num import text2num
 
+    if language == "de" and words.endswith(_AND_HALF):  # sechseinhalb
+        whole = read_spelled(words.removesuffix(_AND_HALF), "de")
+        return None if whole is None else whole + HALF
     aged = language == "it" and words.endswith("enne")  # ventiduenne is who is ventidue
     for spelled in [words.removesuffix("enne") + vowel for vowel in "eiao"] if aged else (words,):
         try:

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from summarizer.ground.reading.heads import DOTTED_TIME, HALF, TIME_UNITS, Head, Heads, Kind, may_hold
+from summarizer.ground.reading.heads import DOTTED_TIME, TIME_UNITS, Head, Heads, Kind, may_hold
 from summarizer.ground.reading.lexicon import stop_words
 from summarizer.ground.reading.locales import Table, number_words, word_set
-from summarizer.ground.reading.numerals import read_digits
+from summarizer.ground.reading.numerals import HALF, read_digits
 from summarizer.ground.reading.text import Passage
 
 Reading = tuple[Decimal, str]
@@ -163,9 +163,9 @@ class _Quantities(Heads):
         unit, after = "", head.after
         if head.kind in ("count", "vague", "fraction"):
             unit, after = self._unit(head.after, digits=self.is_number(head.after - 1))
-            half = self.words.and_half.at(self.texts, after) if unit in TIME_UNITS and head.kind == "count" else None
-            if half and self.text(half[1]) not in _ARTICLES:  # a year and a half
-                head, after = head._replace(values=tuple(value + HALF for value in head.values)), half[1]
+            half = self.words.and_half.at(self.texts, after) if unit else None
+            if half and self.text(half[1]) not in _ARTICLES:  # a year and a half, six ans et demi
+                head, after = head._replace(values=tuple(one + HALF.scaleb(head.power) for one in head.values)), half[1]
         unit = prefix[0] if prefix else unit
         factor = self._as_factor(place, head, unit, after)
         if factor is not None:

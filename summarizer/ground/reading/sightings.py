@@ -11,7 +11,7 @@ from operator import eq
 
 from summarizer.ground.reading.lexicon import Lexicon, lexicon, stop_words
 from summarizer.ground.reading.memo import Memo, beginning, kept
-from summarizer.ground.reading.namesake import entities, initials, same_word, spell
+from summarizer.ground.reading.namesake import entities, has_stem, initials, name_parts, same_word, spell
 from summarizer.ground.reading.opened import opened
 from summarizer.ground.reading.phrases import Hit
 from summarizer.ground.reading.text import Passage
@@ -121,6 +121,16 @@ class Sightings:
         """
         return short in self.acronyms or (
             len(self._passages) == 1 and 2 <= len(short) <= _LONGEST_ACRONYM and short in self._firsts
+        )
+
+    def translates(self, word: str) -> bool:
+        """Whether there is a word of another language for one that names of institutions are made of (*Supreme*)."""
+        stems = name_parts(word)
+        german = any(passage.language == "de" for passage in self._passages)
+        return any(
+            has_stem(key, stem) or (german and len(stem) > 2 and key.endswith(stem))
+            for stem in stems
+            for key in self._keys
         )
 
     def has_compound(self, short: str) -> bool:

@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 from summarizer.ground.reading.clause import Clause, beginning_in, clause_at, clauses, cues, stems
 from summarizer.ground.reading.lexicon import concepts, lexicon, ordinary_words
-from summarizer.ground.reading.offices import genitives, prepositions, roles, subjects
+from summarizer.ground.reading.offices import genitives, persons, prepositions, roles, subjects
 from summarizer.ground.reading.phrases import Hit
 from summarizer.ground.reading.quoted import is_quoted, quotes
 from summarizer.ground.reading.sightings import sightings
 from summarizer.ground.reading.text import Passage
-from summarizer.ground.reading.written import components
+from summarizer.ground.reading.written import Name, components
 
 
 class Source(NamedTuple):
@@ -76,6 +76,9 @@ def _sources(passage: Passage) -> Iterator[Source]:
             continue
         if not is_quoted(passage, passage.starts[hit.start]):
             start, end = _subject(passage, cut, hit)
+            at = bisect_left(cut, start, key=lambda clause: clause.start)
+            if at and any(one.start == start for one in found):  # das „Handelsblatt“ unter Berufung auf Kreise
+                start, end = cut[at - 1].start, start
             yield _source(passage, start, end, hit)
 
 
@@ -230,7 +233,10 @@ def _source(passage: Passage, start: int, end: int, cue: Hit) -> Source:
     first = [hit.label for hit in beginning_in(passage, start, end) if hit.label in ("anonymous", "role/media")][:1]
     # Where every noun has a capital, what is not named is no name: ungenannte Ingenieure.
     nouns = passage.language == "de" and first == ["anonymous"]
-    names = frozenset[str]() if nouns else names_in(passage, start, end)
+    # Who cites nameless sources is none of them: unnamed sources cited by Bloomberg.
+    by = [at for at in range(start, end) if prepositions(passage.language).get(passage.texts[at]) == "by"]
+    named = by[0] if by and first == ["anonymous"] else end
+    names = frozenset[str]() if nouns else names_in(passage, start, named)
     whoever = _is_pronoun(passage, start, end)
     row = () if whoever else passage.once(stems)[start:end]
     what = frozenset([found for found in row if found is not None and not found.isdigit()])
@@ -238,7 +244,18 @@ def _source(passage: Passage, start: int, end: int, cue: Hit) -> Source:
     unnamed = not names and passage.once(_is_unnamed)
     text = passage.written(start, end).strip(' ,;:“”"«».') if start < end else ""
     office, media = _office(passage, start, end), first == ["role/media"]
+    if names and not persons().isdisjoint(office):
+        names |= _apposed_names(passage, end)
     return Source(names, office, what, bool(what) and unnamed, media, text, cue, start, end)
+
+
+def _apposed_names(passage: Passage, start: int) -> frozenset[str]:
+    """Return the words of the name behind a comma here: *according to Acme's chief executive, Ann Lee*."""
+    start += passage.texts[start : start + 1] == (",",)
+    at = bisect_left(passage.once(_name_starts), start)
+    found = passage.once(components)[at : at + 1]
+    apposed = passage.texts[start - 1] == "," and found and found[0].start == start
+    return names_in(passage, start, found[0].end) if apposed else frozenset()
 
 
 def _is_unnamed(passage: Passage) -> bool:
@@ -291,9 +308,15 @@ def names_in(passage: Passage, start: int, end: int) -> frozenset[str]:
             and part.token >= start
             and not _is_ordinary(part.raw, language)
             and part.key not in determined
-            and not (quoted and is_quoted(passage, passage.starts[part.token]))
+            and not (quoted and is_quoted(passage, passage.starts[part.token]) and not _is_title(name, passage))
         ]
     )
+
+
+def _is_title(name: Name, passage: Passage) -> bool:
+    """Whether quotation marks stand around a name and nothing else, as around that of a paper: *das „Handelsblatt“*."""
+    start, end = passage.starts[name.start], passage.ends[name.end - 1]
+    return any(quote.start == start and quote.end == end for quote in passage.once(quotes))
 
 
 def _name_starts(passage: Passage) -> list[int]:

@@ -18,7 +18,7 @@ _BEFORE_YEAR_MARKS = frozenset({"", "(", '"', "/", "-"})
 _BEFORE_YEAR, _YEAR_PREFIXES, _DETERMINERS = word_set("before_year"), word_set("year_prefixes"), word_set("determiners")
 _FIRST, _TO = word_set("first_day"), word_set("to_day")
 _BEFORE_DAY = word_set("before_day") | {",", "("}
-_BEFORE_WEEKDAY = word_set("before_weekday")
+_BEFORE_WEEKDAY, _SPANS = word_set("before_weekday"), word_set("spans")
 _RANGE, _AND = frozenset({"-"}), word_set("connectors")
 _DECADES, _DECADE_ENDINGS = word_set("before_decade"), word_set("after_decade")
 _DAY_MONTH = re.compile(r"(?P<day>\d{1,2})(?P<mark>[./])(?P<month>\d{1,2})")
@@ -269,7 +269,8 @@ class _Reader(Reader):
             return False
         before = self.text(place - 1)
         large = self.passage.raws[place][:1].isupper()
-        led = before in self.words.before_year and before not in self.numbers.join
+        joined = before in self.numbers.join and self.text(place - 2) not in _SPANS  # the year to March
+        led = before in self.words.before_year and not joined
         return len(self.text(place)) > 2 and led and (large or self.words.language != "en")
 
     def _with_weekday(self, place: int, weekday: int, after: int) -> Date:

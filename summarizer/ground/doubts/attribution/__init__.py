@@ -16,7 +16,7 @@ from summarizer.ground.doubts.attribution.kin import other_relative
 from summarizer.ground.reading.cast import Actor, Cast
 from summarizer.ground.reading.clause import Clause, beginning_in, content, cues, inside, weigh
 from summarizer.ground.reading.lexicon import lexicon
-from summarizer.ground.reading.namesake import share_word
+from summarizer.ground.reading.namesake import name_words, share_word
 from summarizer.ground.reading.offices import generic, may_be, persons, prepositions, roles
 from summarizer.ground.reading.phrases import Hit
 from summarizer.ground.reading.quantity import parse
@@ -47,8 +47,9 @@ def check(case: Case) -> Iterator[Finding]:
     near = _near(mine, case) if mine else []
     certain = _certain(case) if any(source.names for source in mine) else frozenset()
     for source in mine:
-        if _is_share(source, case.claim) or is_same_work(source, case):
-            continue
+        cited = any(other.anonymous and other.start < source.start < other.end for other in mine)
+        if cited or _is_share(source, case.claim) or is_same_work(source, case):
+            continue  # unnamed sources cited by Bloomberg
         wrong = _contradicted(source, source.names & certain, near, case)
         if wrong is not None:
             yield Finding("attribution", f"the claim has it from “{source.text}”, the evidence from “{wrong.text}”")
@@ -195,7 +196,13 @@ def _speaker(source: Source, passage: Passage, cast: Cast) -> Actor | None:
         and actor.names
         and passage.texts[actor.end : actor.end + 1] not in (("'s",), ("'",))
     ]
-    free = [actor for actor in within if preposition(passage, actor.start) in (None, "by")]
+    ends = {actor.end + 1 for actor in within}  # of a name that goes on behind a small word: Villeroy *de* Galhau
+    free = [
+        actor
+        for actor in within
+        if preposition(passage, actor.start) in (None, "by")
+        and not (actor.start in ends and passage.texts[actor.start - 1] in name_words("joining"))
+    ]
     return next(iter(free or (within if source.cue.label == "source" else ())), None)
 
 
@@ -295,6 +302,8 @@ def _may_be_said(mine: Source, names: frozenset[str], passage: Passage, case: Ca
         return True
     if names:
         there = passage.once(sightings)
+        if case.crosses_languages and all(map(there.translates, names)):
+            return True  # sources of the Economy Ministry
         known = _share_name(names, passage.once(all_names), case) or _is_named_abroad(mine, there, case)
         return known or any(map(there.may_shorten_to, names)) or any(_may_be(mine, names, one, case) for one in theirs)
     held = any(hit.label in mine.kinds for hit in passage.once(roles))

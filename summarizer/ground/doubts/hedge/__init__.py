@@ -55,7 +55,7 @@ _LEAST_NOW = 0.5
 _LEAST_SEARCHED = 0.6
 _ALL = 0.85  # of what the cited units have of a statement
 _FORWARD = PLANNED | {"hedge/belief"}
-_NAMELY, _TIMES = word_set("namely"), frozenset({"=before", "=after"})
+_NAMELY, _DESCRIBED, _TIMES = word_set("namely"), word_set("described"), frozenset({"=before", "=after"})
 
 
 def check(case: Case) -> Iterator[Finding]:
@@ -79,6 +79,8 @@ def _told_surer(case: Case) -> Iterator[Finding]:
         only_says = only_says_who(case.claim, mine) or _only_cites(case.claim, mine, own)
         if _is_supposed(case, mine) or (only_says and not own.certain) or _is_bare(case.claim, mine, own):
             continue
+        if own.done and _is_inserted(case.claim, own):
+            continue
         doubt = _surer(case, mine, own)
         told = _told(case.claim, mine) if doubt is None and own.done else mine
         if told != mine:
@@ -98,12 +100,24 @@ def _only_cites(claim: Passage, mine: Statement, own: Outlook) -> bool:
 
 
 def _is_bare(claim: Passage, mine: Statement, own: Outlook) -> bool:
-    """Whether a statement has no predicate: *after Codelco*, *soit 12 % des effectifs*."""
+    """Whether a statement has no predicate: *after Codelco*, *soit 12 % des effectifs*, *dubbed Tigris*."""
+    if mine.clause.start and claim.texts[mine.clause.start] in _DESCRIBED:
+        return True
     if claim.language == "de" or mine.clause.start == 0 or own.done or own.ahead or own.open:
         return False
     row = claim.once(terms)
     named = all(row[at] is None or row[at] in _TIMES or at in claim.large for at in range(*mine.clause))
     return named or claim.texts[mine.clause.start] in _NAMELY
+
+
+def _is_inserted(claim: Passage, own: Outlook) -> bool:
+    """Whether what is told as done stands between commas before a hedge: *the bid, made by Acme, is said to be low*."""
+    start, known = own.done[0].start, lexicon(claim.language)
+    end = next((at for at in range(start, len(claim.texts)) if claim.texts[at] == ","), 0)
+    if claim.language != "en" or not start or claim.texts[start - 1] != "," or own.done[-1].start > end:
+        return False
+    led = known is not None and not known.auxiliaries.isdisjoint(claim.texts[end + 1 : end + 2])
+    return led and bool(inside(claim, Clause(end + 1, end + 3), "hedge"))
 
 
 def _told(claim: Passage, mine: Statement) -> Statement:

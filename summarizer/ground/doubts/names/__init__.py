@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from summarizer.ground.case import Case
+from summarizer.ground.doubts.names.abroad import is_abbreviated
 from summarizer.ground.doubts.names.leading import led_by_another
 from summarizer.ground.doubts.names.numbered import number_behind, numbered
 from summarizer.ground.doubts.names.standin import (
@@ -62,7 +63,11 @@ def check(case: Case) -> Iterator[Finding]:
     titled = in_title_case(case.claim)
     held = _held(case)
     told: set[int] = set()
-    shortened = [whole for whole in case.claim.once(spans) if _is_shortened(whole, whole.parts, evidence, article)]
+    shortened = [
+        whole
+        for whole in case.claim.once(spans)
+        if _is_shortened(whole, whole.parts, evidence, article) or is_abbreviated(whole, case, evidence)
+    ]
     for name in case.claim.once(components):
         if shortened and any(whole.start <= name.start < whole.end for whole in shortened):
             continue
@@ -240,7 +245,9 @@ def _offices(case: Case, told: set[int]) -> Iterator[Finding]:
         if mine.end in told:  # doubted already
             continue
         if mine.kinds and mine.names and not case.guessed and mine.kinds & persons():
-            yield from _misplaced(mine, cast)
+            known = mentioned(case.claim, mine.start, mine.end) if case.crosses_languages else ()
+            if case.article.once(seen).entities.isdisjoint(known):  # Präsident Selenskyj
+                yield from _misplaced(mine, cast)
         rival = (employer(mine, case) if apposed else None) or (None if mine.names else _supplanted(mine, case))
         if rival is not None:
             yield Finding("name", f"the cited sentences say it of “{rival.text}”, not of “{mine.text}”")
@@ -317,6 +324,8 @@ def _missing(parts: Sequence[Word], texts: Sequence[Sightings], case: Case) -> l
     missing = [part for part in parts if not _has(texts, part.key, case)]
     if not missing:  # nearly always
         return missing
+    if case.crosses_languages:
+        missing = [part for part in missing if not any(text.translates(part.key) for text in texts)]
     joined = {
         part.token for one, two in pairwise(missing) if _has(texts, one.key + two.key, case) for part in (one, two)
     }

@@ -46,6 +46,8 @@ def check(case: Case) -> Iterator[Finding]:
         return
     given = [Given(quantity, passage) for passage in case.evidence for quantity in passage.once(parse)]
     for quantity in claimed[:_MOST_CLAIMED]:
+        if _is_repeated(quantity, claimed, case.claim):
+            continue
         detail = _doubt(halved(quantity, case.claim), given, case)
         if detail:
             yield Finding("number", detail)
@@ -53,6 +55,12 @@ def check(case: Case) -> Iterator[Finding]:
     if not case.guessed or restates(case, HALF):
         for details in (_doubt_repeats(case, given), often.doubts(case), ends.doubts(case)):
             yield from (Finding("number", detail) for detail in details)
+
+
+def _is_repeated(quantity: Quantity, claimed: Sequence[Quantity], claim: Passage) -> bool:
+    """Whether a number stands in parentheses behind the same in another unit: *15 inches (38 cm)*."""
+    opened = claim.texts[quantity.first - 1 : quantity.first] == ("(",)
+    return opened and any(one.last == quantity.first - 1 and is_same(quantity, one) for one in claimed)
 
 
 def _doubt(quantity: Quantity, given: Sequence[Given], case: Case) -> str | None:

@@ -16,9 +16,9 @@ from summarizer.ground.doubts.numbers.often import rates
 from summarizer.ground.reading import when
 from summarizer.ground.reading.arithmetic import factor, fits_bound, is_currency, is_same, is_time
 from summarizer.ground.reading.clause import clause_at, stems
-from summarizer.ground.reading.heads import HALF
 from summarizer.ground.reading.lexicon import directions
 from summarizer.ground.reading.locales import number_words, word_set
+from summarizer.ground.reading.numerals import HALF
 from summarizer.ground.reading.quantity import Quantity, Reading, parse
 from summarizer.ground.reading.text import Passage
 
