@@ -353,6 +353,22 @@ def kinds(article: str, evidence: str, language: str, claim: str, *, before: tup
             "Altman has obtained funds for his chip project, dubbed Tigris.",
             "hedge",
         ),
+        (
+            "pt",
+            "O banco elevou a taxa em meio ponto percentual, para 3%.",
+            "en",
+            "The bank raised the rate by half a percentage point to 3%.",
+            "The bank raised the rate by a quarter of a percentage point to 3%.",
+            "number",
+        ),
+        (
+            "en",
+            "Commercial production is unlikely before 2030.",
+            "fr",
+            "Une production commerciale est peu probable avant 2030.",
+            "Une production commerciale a commencé avant 2030.",
+            "hedge",
+        ),
     ],
 )
 def test_what_is_wrong_is_found_and_what_is_right_is_not(

@@ -43,6 +43,7 @@ _UNSURE = word_set("unsure_numbers")
 _ACCORDING, _BEFORE_ORDINAL, _IN_A_ROW = map(word_set, ("according", "before_ordinal", "in_a_row"))
 _COUNTED_BY = word_set("counted_by")
 _BEFORE_TIME, _DECADES = word_set("before_time"), word_set("before_decade")
+_POINTS = frozenset({"pp", "point"})
 _HALVES = frozenset({"first", "second"})  # first-half profit
 DOTTED_TIME = re.compile(r"([01]?\d|2[0-4])\.([0-5]\d)")
 _HALF_DAYS: Table[int] = Table({"am": 0, "a.m.": 0, "pm": 720, "p.m.": 720})
@@ -275,6 +276,9 @@ class Heads(Reader):
             if scale:
                 worth = Decimal(1).scaleb(scale[0]) if isinstance(scale[0], int) else Decimal(scale[0].strip("~"))
                 return Head((HALF * worth,), scale[1])
+            unit = self.words.units.at(self.texts, start)
+            if unit and unit[0] in _POINTS:  # half a percentage point, meio ponto
+                return Head((HALF,), start, "fraction")
         one = self.text(place) in self.words.one
         count = Decimal(1) if one else self._count(self.text(place))
         after = place + 1 + (self.text(place + 1) == "-")
