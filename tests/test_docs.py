@@ -23,6 +23,7 @@ from .server import Server
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+OTHERS = [ROOT / "CONTRIBUTING.md", ROOT / "benchmarks" / "README.md", ROOT / "fixtures" / "README.md"]
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -113,7 +114,7 @@ def test_calls_of_the_command_have_options_that_exist(page: Path) -> None:
         command.make_context(command.name, list(args))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [*PAGES, *OTHERS], ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]*#?[^)\s]*)\)", page.read_text("utf-8")):
         name, _, anchor = target.partition("#")
@@ -128,6 +129,12 @@ def test_columns_of_tables_are_documented_in_full() -> None:
     told = (ROOT / "docs" / "batch.md").read_text("utf-8")
 
     assert [name for name in COLUMNS if f"`{name}`" not in told] == []
+
+
+def test_every_benchmark_stands_in_its_page() -> None:
+    told = (ROOT / "benchmarks" / "README.md").read_text("utf-8")
+
+    assert [path.name for path in (ROOT / "benchmarks").glob("*.py") if f"`{path.name}" not in told] == []
 
 
 def test_every_page_stands_in_the_index() -> None:
