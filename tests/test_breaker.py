@@ -222,6 +222,19 @@ def test_an_article_that_was_starved_of_retries_is_taken_up_again_a_few_times() 
     assert again.article.text == text(1)
 
 
+@pytest.mark.parametrize(("rounds", "is_tried"), [(MOST_ROUNDS - 1, True), (MOST_ROUNDS, False)])
+def test_it_is_taken_up_no_more_often_than_the_documentation_says(rounds: int, is_tried: bool) -> None:
+    made = breaker()
+
+    async def play() -> Job | None:
+        await made.admit(job(1))
+        await made.unanswered(replace(job(1), rounds=rounds), starved())
+        return await made.last()
+
+    assert (asyncio.run(play()) is not None) == is_tried
+    assert failed(made) == ([] if is_tried else [text(1)])
+
+
 def test_at_the_end_a_server_that_answers_says_that_it_was_the_articles() -> None:
     waits, asked = Waits(), Asked()
     made = breaker(waits, asked)

@@ -151,6 +151,18 @@ def test_a_hidden_burst_is_learned_at_the_price_of_few_refusals_and_then_used(ca
     assert bucket.is_learned
 
 
+def test_more_than_was_granted_before_is_tried_little_by_little() -> None:
+    bucket = Bucket()
+    marks = [bucket.take(1, 0.0) for _ in range(10)]
+    bucket.learn(Rate(6000, 5990), marks[0], 0.05)
+    at_once = 0
+    while bucket.wait_s(1, 0.05) == 0:
+        bucket.take(1, 0.05)
+        at_once += 1
+
+    assert 1 <= at_once <= 10
+
+
 def test_a_burst_of_the_whole_limit_costs_no_refusal() -> None:
     bucket, server = Bucket(), Limiter(600, 600)
 

@@ -86,6 +86,19 @@ def test_what_a_server_does_not_tell_is_charged_in_full(call: Call) -> None:
     assert provider.spent == WORST
 
 
+@pytest.mark.parametrize(
+    ("budget", "cost_usd"), [(Budget(max_cost_usd=Decimal(5)), WORST.cost_usd), (Budget(max_tokens=5_000), None)]
+)
+def test_a_price_that_is_unknown_afterwards_is_charged_in_full_where_dollars_are_capped(
+    call: Call, budget: Budget, cost_usd: Decimal | None
+) -> None:
+    provider = budgeted(Usage(1, 60, 0, 30, 0, None), budget)
+
+    call(provider, REQUEST)
+
+    assert provider.spent == Usage(1, 60, 0, 30, 0, cost_usd)
+
+
 def test_an_unknown_price_cannot_keep_a_cap_in_dollars(call: Call) -> None:
     provider = budgeted(Usage(1), Budget(max_cost_usd=Decimal(1)), Usage(1, 10, 0, 10, 0, None))
 

@@ -253,6 +253,7 @@ def test_what_was_not_used_for_the_longest_time_makes_room(
     call(cached, request(59))
 
     assert len(inner.requests) == asked
+    assert inner.requests.count(request(0)) == 1
     with closing(sqlite3.connect(path)) as database, database:
         (size,) = database.execute("SELECT sum(bytes) FROM replies").fetchone()
     database.close()

@@ -83,6 +83,7 @@ def test_a_doubt_of_the_judge_is_a_finding(run: Run) -> None:
 
     assert not result.grounded
     assert {finding.kind for check in result.checks for finding in check.findings} == {"entailment"}
+    assert {check.risk for check in result.checks} == {1.0}  # no unsupported claim may seem harmless
     assert "because" in result.checks[0].findings[0].detail
 
 

@@ -151,6 +151,19 @@ def test_tokens_that_the_server_counts_lower_than_we_do_are_followed(call: Call)
 
 
 @pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("limit", [{"requests_per_minute": 1}, {"tokens_per_minute": 60}], ids=str)
+def test_what_was_set_aside_for_a_call_that_is_refused_is_there_for_the_next(call: Call, limit: dict[str, int]) -> None:
+    door = Door(Clock(), refused(0.0))
+    asked = limited(door, **limit)
+    with pytest.raises(RateLimited):
+        call(asked, replace(REQUEST, max_output_tokens=500))
+
+    call(asked, REQUEST)
+
+    assert door.asked_at == [0, 0]
+
+
+@pytest.mark.parametrize("call", CALLS)
 def test_requests_that_others_took_are_seen_however_many_tokens_one_has(call: Call) -> None:
     door = Door(Clock(), Completion("text", "test", rates=Rates(requests=Rate(60, 0))))
     limit = limited(door)
@@ -302,16 +315,21 @@ def test_a_server_that_is_closed_for_the_day_holds_nobody_back() -> None:
     assert door.asked_at == [0, 0]
 
 
-def test_after_a_pause_calls_do_not_come_back_all_at_once() -> None:
+@pytest.mark.parametrize("pauses_s", [(5.0,), (5.0, 0.1)], ids=["one", "a longer and a shorter one"])
+def test_after_a_pause_calls_do_not_come_back_all_at_once(pauses_s: tuple[float, ...]) -> None:
     clock = Clock()
     turns = gate(clock)
-    first = turns.enter(1, silent)
-    first.outcome = refused(5.0, Rates(requests=Rate(60_000, 59_000)))
-    turns.leave(first)
+    flying = [turns.enter(1, silent) for _ in range(200)]
+    for clock.now in (0.2, 0.4, 0.6, 0.8, 1.0):
+        turns.wait_s(flying[-1])
+    for turn, pause_s in zip(flying, pauses_s, strict=False):
+        turn.outcome = refused(pause_s, Rates(requests=Rate(60_000, 59_000)))
+    for turn in flying:
+        turns.leave(turn)
     waiting = [turns.enter(1, silent) for _ in range(500)]
     let = list[int]()
 
-    for clock.now in (4.99, 5.0, 5.1, 5.2, 5.3):
+    for clock.now in (5.99, 6.0, 6.1, 6.2, 6.3):
         for turn in waiting:
             turns.wait_s(turn)
         let.append(sum(turn.is_let for turn in waiting))
@@ -390,12 +408,26 @@ def test_failures_lower_how_many_are_in_flight_and_successes_raise_it_again() ->
         room.failed()
 
     low = room.bound
-    for _ in range(600):
+    for _ in range(60):
+        room.succeeded()
+    soon = room.bound
+    for _ in range(540):
         room.succeeded()
 
     assert low == pytest.approx(60, abs=1)
+    assert soon == pytest.approx(60 + (96 - 60) / 4, abs=2)  # of the 100 four are forgotten, and a quarter is tried
     assert room.bound is not None
     assert room.bound > 90
+
+
+@pytest.mark.parametrize(("status", "has_room"), [(500, True), (503, False), (None, False)])
+def test_a_fault_that_no_crowd_causes_leaves_as_many_in_flight(status: int | None, has_room: bool) -> None:
+    turns = gate(Clock())
+    flying = [turns.enter(1, silent) for _ in range(8)]
+    flying[0].outcome = Unavailable("failed", status=status)
+    turns.leave(flying[0])
+
+    assert turns.enter(1, silent).is_let == has_room
 
 
 def test_one_call_is_always_let_through() -> None:

@@ -92,12 +92,13 @@ def test_a_title_is_no_part_of_the_length() -> None:
     assert told(provider, max_words=3 * WORDS, sentences=3).warnings == ()
 
 
-def test_what_comes_back_no_shorter_is_not_taken_and_the_length_is_said() -> None:
-    provider = ScriptedProvider(replies.in_turn(reply(1, 2, 3, 4, 5), LONG))
+@pytest.mark.parametrize("back", [LONG, reply(4, 5, 6, 7, 8)], ids=["longer", "as long"])
+def test_what_comes_back_no_shorter_is_not_taken_and_the_length_is_said(back: str) -> None:
+    provider = ScriptedProvider(replies.in_turn(reply(1, 2, 3, 4, 5), back))
 
     result = told(provider)
 
-    assert len(result.summary.claims) == 5
+    assert [claim.text for claim in result.summary.claims] == SENTENCES[:5]
     assert result.warnings == ("the summary has 75 words where at most 50 were asked for",)
 
 
