@@ -194,6 +194,11 @@ def test_text_names_the_lines_of_the_article() -> None:
     assert "  [2] The talks may fail. (line\u00a02)\n" in render.text(GOOD, ARTICLE)
 
 
+@pytest.mark.parametrize("end", ["", "\n", "\r\n\r\n"])
+def test_text_names_no_line_of_an_article_that_has_one(end: str) -> None:
+    assert "(line" not in render.text(GOOD, Article(TEXT.replace("\n", " ").strip() + end))
+
+
 def test_text_of_bullets_makes_a_list() -> None:
     shown = render.text(GOOD, bullets=True)
 

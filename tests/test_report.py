@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -102,6 +103,12 @@ def test_no_text_acts_as_html(text: str) -> None:
     assert not seen.tags & {"a", "script", "img", "link", "iframe", "form", "svg"}
     assert not {name for name in seen.attributes if name.startswith("on") or name in ("href", "src", "style")}
     assert clean(text) in clean("".join(seen.texts))
+
+
+def test_on_paper_there_is_nothing_to_choose() -> None:
+    (printed,) = re.findall(r"@media print \{(.*?\}) \}", "".join(render.page([GOOD])), re.DOTALL)
+
+    assert re.findall(r"\bnav \{ *display: *(\w+)", printed) == ["none"]
 
 
 def test_a_page_of_very_many_results_is_made_piece_by_piece() -> None:

@@ -43,8 +43,7 @@ body:has(#doubts:checked) article:not(.with-doubts), body:has(#own:checked) arti
 body:has(#failed:checked) article:not(.failed) { display: none }
 body:has(main > :only-child) nav { display: none }
 @media (max-width: 45rem) { .row { grid-template-columns: 1fr } }
-@media print { nav { display: none } nav { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem }
-article { content-visibility: visible; break-inside: avoid } }
+@media print { nav { display: none } article { content-visibility: visible; break-inside: avoid } }
 """
 _HEAD = f"""<!doctype html>
 <html lang="en">

@@ -135,6 +135,6 @@ class _Page:
 
 def _line(item: Evidence, article: Article | None) -> str:
     """Say on which line of the article a unit begins, when there are several."""
-    if article is None or "\n" not in article.text:
+    if article is None or "\n" not in article.text.rstrip("\r\n"):
         return ""
     return f"(line\u00a0{article.text.count(chr(10), 0, item.span.start) + 1})"
