@@ -131,6 +131,12 @@ class Summarizer(Generic[S]):
         context: Tokens that prompt and reply share, in the place of what is known about the model: by a list, by the
             server, or not at all. A local model is loaded with it.
 
+    Attributes:
+        model: What is known about the model before it is asked.
+        budget: Counts what all calls took (`budget.spent`); None without a budget.
+        task: What is done to each article.
+        prompts: The templates.
+
     Raises:
         UsageError: An argument that cannot be used, a template of your own that does not render; the model itself is
             reached at the first summary only.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -43,6 +44,6 @@ def find_surrogates(values: Any, /, most_depth: int) -> str | None:
     return None
 
 
-def without_surrogates(text: str, /, mark: str = "\ufffd") -> str:
-    """Return a text with a mark in the place of each half character."""
+def without_surrogates(text: str, /, mark: str | Callable[[re.Match[str]], str] = "\ufffd") -> str:
+    """Return a text with a mark in the place of each half character, or what a function makes of each."""
     return _SURROGATE.sub(mark, text) if has_surrogates(text) else text

@@ -13,9 +13,7 @@ from summarizer.batch.calls import Calls
 from summarizer.batch.ledger import Ledger, called
 from summarizer.batch.writer import Statement
 from summarizer.errors import SummarizerError
-from summarizer.records import Completion, Provider, Request, Span, Usage
-
-_UNTOLD = Usage(1, None, None, None, None, None)
+from summarizer.records import UNKNOWN_USAGE, Completion, Provider, Request, Span, Usage
 
 
 class Kept(Provider):
@@ -67,7 +65,7 @@ class Kept(Provider):
         except SummarizerError:
             raise
         except Exception:  # of a provider of the caller's own, which was asked and does not say what that took
-            self._untold += _UNTOLD
+            self._untold += UNKNOWN_USAGE
             raise
         finally:
             self._in_flight -= 1

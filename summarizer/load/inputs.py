@@ -11,7 +11,6 @@ import contextlib
 import fnmatch
 import glob
 import os
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +21,8 @@ from summarizer.load.file import as_article, load
 from summarizer.load.tables import SUFFIXES as TABLES
 from summarizer.load.tables import Row, rows
 from summarizer.records import Article
+from summarizer.surrogates import without_surrogates
 
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _BLOCK_BYTES = 1 << 16
 _MOST_NAME_BYTES = 1 << 16
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
@@ -363,7 +362,7 @@ def _path(name: bytes) -> str:
 
 def _valid(text: str) -> str:
     """A name as UTF-8 can hold it: bytes of a file's name that are none stand as `%DCFF`."""
-    return _SURROGATE.sub(lambda found: f"%{ord(found[0]):X}", text)
+    return without_surrogates(text, lambda found: f"%{ord(found[0]):X}")
 
 
 def _fits(path: str, globs: Collection[str]) -> bool:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from summarizer.records import Usage
-
-UNKNOWN_USAGE = Usage(1, None, None, None, None, None)
+from summarizer.records import UNKNOWN_USAGE, Usage
 
 # A reply that was cut is the fault of what the model thought before it where that took this share of the length; below,
 # the reply itself did not end.

@@ -35,7 +35,6 @@ from summarizer.providers import responses
 from summarizer.providers.address import Address, resolve, resolve_azure
 from summarizer.providers.budget import reserve_again
 from summarizer.providers.capabilities import Capabilities, remembered
-from summarizer.providers.counts import UNKNOWN_USAGE
 from summarizer.providers.did_you_mean import meant
 from summarizer.providers.ladder import Dialect, cut, payload, reasoning_allowance, step, thinking, thinking_less
 from summarizer.providers.log_filter import hush
@@ -45,7 +44,7 @@ from summarizer.providers.replybody import HttpReply, Said, read, said
 from summarizer.providers.translate import cleaned, reply_of, timed_out, translate, translate_status, unwrap
 from summarizer.providers.window import stated
 from summarizer.providers.wire import Wire
-from summarizer.records import Completion, Limits, ModelInfo, Request, Usage
+from summarizer.records import UNKNOWN_USAGE, Completion, Limits, ModelInfo, Request, Usage
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI

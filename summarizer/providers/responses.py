@@ -11,12 +11,12 @@ from functools import lru_cache
 from typing import Any
 
 from summarizer.errors import BadResponse, Filtered, ProviderError, RateLimited, Refused, Unavailable
-from summarizer.providers.counts import UNKNOWN_USAGE, count_of
+from summarizer.providers.counts import count_of
 from summarizer.providers.ladder import Dialect, Rung, shape
 from summarizer.providers.ladder import payload as chat_payload
 from summarizer.providers.replybody import HttpReply, Price, quoted
 from summarizer.providers.replybody import read as read_reply
-from summarizer.records import Completion, Request, Usage
+from summarizer.records import UNKNOWN_USAGE, Completion, Request, Usage
 from summarizer.shape import ReplyFormat
 
 PATH = "/responses"

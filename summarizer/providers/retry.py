@@ -21,7 +21,7 @@ from summarizer.errors import ProviderError, RateLimited, SummarizerError
 from summarizer.providers import patience
 from summarizer.providers.gate import MAX_WAIT_S
 from summarizer.providers.wrapper import Wrapper
-from summarizer.records import Completion, Limits, Provider, Request, Usage
+from summarizer.records import UNKNOWN_USAGE, Completion, Limits, Provider, Request, Usage
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -45,7 +45,6 @@ _WINDOW_S = 60.0
 MOST_REFUSALS = 50
 
 _NOTHING = Usage()
-_UNKNOWN = Usage(1, None, None, None, None, None)
 
 
 class Retry(Wrapper):
@@ -207,7 +206,7 @@ class _Tally:
         """Count a failed attempt and tell whether another makes sense."""
         if not isinstance(error, SummarizerError):
             return False
-        self._spent += error.usage or _UNKNOWN
+        self._spent += error.usage or UNKNOWN_USAGE
         asked = _asked_s(error)
         if error.passing and asked is not None and asked > MAX_WAIT_S:
             advice = f"it asks to wait {asked:.0f} s, longer than the {MAX_WAIT_S:.0f} s we wait: run again later"

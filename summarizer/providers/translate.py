@@ -30,10 +30,9 @@ from summarizer.errors import (
     Unsupported,
 )
 from summarizer.providers.address import Address, proxy_of
-from summarizer.providers.counts import UNKNOWN_USAGE
 from summarizer.providers.rates import rates_of
 from summarizer.providers.replybody import HttpReply, Said, quoted, said
-from summarizer.records import Request, Usage
+from summarizer.records import UNKNOWN_USAGE, Request, Usage
 
 # A fault that costs nothing: the server answered with a status of its own, or was never reached.
 FREE = Usage(requests=1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from summarizer.records.articles import MANY_UNITS, SPACES, Article, Chunk, Heading, Plan, Span, Unit, digest, numbered
 from summarizer.records.requests import (
+    UNKNOWN_USAGE,
     Budget,
     Completion,
     Limits,
@@ -43,6 +44,7 @@ __all__ = [
     "MANY_UNITS",
     "RESULT_FORMAT",
     "SPACES",
+    "UNKNOWN_USAGE",
     "Article",
     "Budget",
     "Check",

@@ -159,6 +159,10 @@ class Usage:
         )
 
 
+# What one attempt took of which nobody tells.
+UNKNOWN_USAGE = Usage(1, None, None, None, None, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Rate:
     """One limit of a server, as it told with an answer.
@@ -207,7 +211,7 @@ class Completion:
     text: str
     model: str
     finish_reason: str = "stop"
-    usage: Usage = Usage(1, None, None, None, None, None)
+    usage: Usage = UNKNOWN_USAGE
     warnings: tuple[str, ...] = ()
     rates: Rates | None = field(default=None, repr=False, compare=False)
     kept: bool = field(default=False, repr=False, compare=False)

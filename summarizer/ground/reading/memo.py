@@ -112,6 +112,16 @@ class Places:
 _NOWHERE = -1
 
 
+def shared_start(one: str, other: str) -> int:
+    """Return how many characters two words begin with in common."""
+    length = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        length += 1
+    return length
+
+
 def beginning(letters: str, words: Sequence[str]) -> Iterator[str]:
     """Yield those of some sorted words that begin with these letters."""
     for at in range(bisect_left(words, letters), len(words)):

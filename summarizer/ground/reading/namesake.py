@@ -13,6 +13,7 @@ from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
 from itertools import chain
 
+from summarizer.ground.reading.memo import shared_start
 from summarizer.ground.reading.phrases import Phrases
 from summarizer.ground.reading.tables import read_data
 
@@ -142,7 +143,7 @@ def same_word(one: str, other: str, language: str | None = None) -> bool:
         return True
     if one[:_SHORTEST_STEM] != other[:_SHORTEST_STEM] or not (one.isalpha() and other.isalpha()):
         return False
-    stem = _common(one, other)
+    stem = shared_start(one, other)
     declined = language in name_words("inflecting")
     endings = name_words("endings") | name_words("case_endings") if declined else name_words("endings")
     people, places = name_words("people_endings"), name_words("place_endings")
@@ -168,15 +169,6 @@ def share_word(one: AbstractSet[str], other: AbstractSet[str], language: str | N
             if theirs.startswith(stem) and same_word(mine, theirs, language):
                 return True
     return False
-
-
-def _common(one: str, other: str) -> int:
-    length = 0
-    for left, right in zip(one, other, strict=False):
-        if left != right:
-            break
-        length += 1
-    return length
 
 
 def initials(words: Sequence[str]) -> Iterator[str]:

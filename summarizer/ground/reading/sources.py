@@ -241,7 +241,7 @@ def _source(passage: Passage, start: int, end: int, cue: Hit) -> Source:
     row = () if whoever else passage.once(stems)[start:end]
     what = frozenset([found for found in row if found is not None and not found.isdigit()])
     # Who asks not to be named often does so in a clause of its own.
-    unnamed = not names and passage.once(_is_unnamed)
+    unnamed = not names and passage.once(keeps_names_back)
     text = passage.written(start, end).strip(' ,;:“”"«».') if start < end else ""
     office, media = _office(passage, start, end), first == ["role/media"]
     if names and not persons().isdisjoint(office):
@@ -258,7 +258,8 @@ def _apposed_names(passage: Passage, start: int) -> frozenset[str]:
     return names_in(passage, start, found[0].end) if apposed else frozenset()
 
 
-def _is_unnamed(passage: Passage) -> bool:
+def keeps_names_back(passage: Passage) -> bool:
+    """Whether a passage speaks of anybody who is kept from the reader."""
     return any(hit.label == "anonymous" for hit in passage.once(cues))
 
 

@@ -11,7 +11,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
 
-from summarizer.ground.reading.memo import Memo, Places, beginning, kept
+from summarizer.ground.reading.memo import Memo, Places, beginning, kept, shared_start
 from summarizer.ground.reading.text import where
 from summarizer.ground.reading.view import ArticleView
 from summarizer.ground.risk.terms import Sort, Term, near, terms
@@ -184,7 +184,7 @@ class Concordance:
             other
             for other in beginning(key[:_FEWEST_SHARED], self._sorted)
             if abs(len(other) - len(key)) <= _MOST_ADDED
-            and _shared(other, key) >= max(_FEWEST_SHARED, _LEAST_SHARED * min(len(other), len(key)))
+            and shared_start(other, key) >= max(_FEWEST_SHARED, _LEAST_SHARED * min(len(other), len(key)))
         )
 
 
@@ -192,15 +192,6 @@ class Concordance:
 def _without(prefixes: tuple[str, ...]) -> Memo[str, Sequence[str]]:
     """Return what is left of a word without each of some prefixes: nothing where it has none of them."""
     return Memo(lambda word: [word.removeprefix(prefix) for prefix in prefixes] if word.startswith(prefixes) else ())
-
-
-def _shared(one: str, other: str) -> int:
-    length = 0
-    for left, right in zip(one, other, strict=False):
-        if left != right:
-            break
-        length += 1
-    return length
 
 
 def name_runs(sorts: Sequence[Sort]) -> Iterator[list[int]]:

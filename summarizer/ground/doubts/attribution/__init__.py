@@ -22,7 +22,7 @@ from summarizer.ground.reading.phrases import Hit
 from summarizer.ground.reading.quantity import parse
 from summarizer.ground.reading.quoted import quotes, words_line
 from summarizer.ground.reading.sightings import Sightings, mentioned, mentions, seen, sightings
-from summarizer.ground.reading.sources import Source, all_names, sources
+from summarizer.ground.reading.sources import Source, all_names, keeps_names_back, sources
 from summarizer.ground.reading.text import Passage
 from summarizer.ground.reading.written import components
 from summarizer.ground.slot import preposition
@@ -69,7 +69,7 @@ def check(case: Case) -> Iterator[Finding]:
         yield Finding("attribution", f"the claim has it from “{mine[0].text}”, the evidence from “{other}”")
         return
     yield from _misquoted(case, mine, certain)
-    if not mine and any(passage.once(_is_from_nameless) for passage in case.evidence) and not _is_hedged(case.claim):
+    if not mine and any(passage.once(keeps_names_back) for passage in case.evidence) and not _is_hedged(case.claim):
         yield from _dropped(case)
 
 
@@ -388,11 +388,6 @@ def _is_hedged(claim: Passage) -> bool:
             claim, whole, "hedge/hearsay", "hedge/mood", "hedge/unreal", "hedge/adverb", "anonymous", "said", "source"
         )
     )
-
-
-def _is_from_nameless(passage: Passage) -> bool:
-    """Whether a passage speaks of anybody who is kept from the reader."""
-    return any(hit.label == "anonymous" for hit in passage.once(cues))
 
 
 def _dropped(case: Case) -> Iterator[Finding]:
