@@ -175,6 +175,7 @@ def test_only_the_failing_claim_goes_back(drive: Drive) -> None:
     assert "900 million" in mend.messages[1].content
     assert "plant in Lyon.\nIt cites" not in mend.messages[1].content
     assert mend.messages[0] == provider.requests[0].messages[0]
+    assert [unit.number for unit in mend.units] == [1, 2, 3]  # what it cites, and two behind that
     assert result.usage.requests == 2
 
 
