@@ -29,7 +29,7 @@ from summarizer.errors import (
 )
 from summarizer.providers.counts import misplaced, read_usage, thought_much
 from summarizer.providers.rates import rates_of
-from summarizer.records import UNKNOWN_USAGE, Completion, Request, Usage
+from summarizer.records import Completion, Request, Usage
 from summarizer.surrogates import find_surrogates
 
 # Dollars for a usage, by the model that answered and the tier of service it was answered in.
