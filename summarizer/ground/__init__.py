@@ -74,6 +74,9 @@ def ground(
         asked_language: The language the summary was asked to be in; None for the article's.
         origins: Who wrote the claim at a pointer, where that is not the model.
         search: Whether to look for better units when those that a claim cites do not say it.
+
+    Returns:
+        A check of each claim, in their order, and what people should know of the language and the length of claims.
     """
     language, asked_language, origins = _base(language), _base(asked_language), origins or {}
     with _view(tuple(units), language) as view:

@@ -85,6 +85,7 @@ def statements(passage: Passage) -> tuple[Statement, ...]:
 
 
 def _joined(passage: Passage) -> Iterator[tuple[int, int]]:
+    """Yield the tokens [start, end) of each statement."""
     start, end, whole = 0, 0, False
     for clause in passage.once(clauses):
         fragment = is_fragment(passage, clause)

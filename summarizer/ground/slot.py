@@ -43,6 +43,7 @@ def _described(_passage: Passage) -> dict[tuple[int, int, Clause | None], Mappin
 
 
 def _describe(passage: Passage, actor: Actor, within: Clause | None) -> Mapping[str, float]:
+    """Weigh the words near an actor, its preposition, whether it opens its clause, and whether it speaks."""
     found: dict[str, float] = {}
     first, last = within or (0, len(passage.texts))
     row, places = passage.once(stems), passage.once(content_places)

@@ -151,6 +151,7 @@ def changes(passage: Passage) -> tuple[Change, ...]:
 
 
 def _change(passage: Passage, one: Quantity, two: Quantity) -> Change | None:
+    """Return the change from one figure to another, the earlier first; None where the words around tell of none."""
     texts = passage.texts
     bound = number_words(passage.language).before.before(texts, two.first)
     between = texts[one.last : bound[1] if bound and one.last < bound[1] else two.first]

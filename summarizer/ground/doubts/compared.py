@@ -80,6 +80,7 @@ def is_definite(passage: Passage, figure: Quantity) -> bool:
 
 
 def _comparison(passage: Passage, before: Sequence[Quantity], figure: Quantity) -> Comparison | None:
+    """Return what words before a figure compare with it: *9 euros, above the 12 planned*; None where they do not."""
     texts, first = passage.texts, max(0, figure.first - _REACH)
     between = texts[first : figure.first]
     if _MARKS.isdisjoint(between) and _words("links", passage.language).isdisjoint(between):

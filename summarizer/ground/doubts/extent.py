@@ -177,6 +177,7 @@ def parts(passage: Passage) -> tuple[Part, ...]:
 
 
 def _told(passage: Passage) -> Iterator[Part]:
+    """Yield the parts that are told in words: *most houses*."""
     known, texts, done = lexicon(passage.language), passage.texts, 0
     auxiliaries = known.auxiliaries if known is not None else frozenset[str]()
     each, numbered = words("each", passage.language), frozenset([item.first for item in passage.once(parse)])

@@ -73,6 +73,7 @@ def _is_when_it_was_said(passage: Passage, date: Date) -> bool:
 
 
 def _differs(mine: Side, theirs: Side, passage: Passage, case: Case) -> bool:
+    """Whether two sides of a date are opposite ones, and the rest is alike."""
     sorts = {mine.sort, theirs.sort}
     if "after" not in sorts or len(sorts) == 1:
         return False

@@ -117,6 +117,7 @@ def ranks(passage: Passage) -> tuple[Rank, ...]:
 
 
 def _rank(passage: Passage, at: int, known: Words) -> Rank | None:
+    """Return the rank that a superlative gives; None where neither an article nor an ordinal leads to it."""
     texts, text, row = passage.texts, passage.texts[at], passage.once(stems)
     start, sort = at, known.alone.get(text)
     if sort is None:

@@ -159,6 +159,7 @@ class Heads(Reader):
         return self._century(place) or self._spelled(place)
 
     def _digits(self, place: int) -> Head | None:
+        """Read a number in digits: a time, a fraction, a label, a share, a code, an ordinal or a count."""
         for read in (self._clock, self._slash, self._label, self._share):
             found = read(place)
             if found:
@@ -256,6 +257,7 @@ class Heads(Reader):
         return Head(values, place + 1, "label") if values else None
 
     def _vague(self, place: int) -> Head | None:
+        """Read *dozens*, or a scale without a number: *millions*."""
         found = self.words.vague.at(self.texts, place)
         if found:
             return Head((found[0],), found[1], "vague")
@@ -346,6 +348,7 @@ class Heads(Reader):
         return None
 
     def _spelled(self, place: int) -> Head | None:
+        """Read a number in words, cardinal or ordinal."""
         text = self.text(place)
         if text in self.words.cardinals:
             value, after = Decimal(0), place
@@ -395,6 +398,7 @@ class Heads(Reader):
         return Head((value,), place + 1, "ordinal", weak=value == 1 or text in _UNSURE)
 
     def _han(self, place: int) -> Head | None:
+        """Read a number in Han numerals; a single one only where it counts something."""
         after = place
         while self.text(after) in HAN_NUMERALS and self.kinds[after] == "cjk" and after - place < _LONGEST_RUN:
             after += 1

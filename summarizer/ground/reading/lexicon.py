@@ -131,6 +131,7 @@ def _words(values: Iterable[str]) -> frozenset[str]:
 
 
 def _labelled(values: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the phrases of a lexicon by the labels under which they are found."""
     negation, attribution = values["negation"], values["attribution"]
     return {
         **{f"hedge/{sort}": phrases for sort, phrases in values["hedges"].items()},

@@ -187,6 +187,7 @@ def measures() -> Measures:
 
 @lru_cache(maxsize=len(LANGUAGES) + 1)
 def _number_words(language: str | None) -> NumberWords:
+    """Read the words of numbers in a language; in all of them where it is None."""
     raws = [read_data(f"numbers/{name}") for name in ((language,) if language else reversed(LANGUAGES))]
 
     def table(key: str) -> dict[str, Any]:
@@ -271,6 +272,7 @@ class DateWords:
 
 @lru_cache(maxsize=len(LANGUAGES) + 1)
 def _date_words(language: str | None) -> DateWords:
+    """Read the words of dates in a language; in all of them where it is None."""
     raws = [read_data(f"dates/{name}") for name in ((language,) if language else reversed(LANGUAGES))]
 
     def table(key: str) -> Table[Any]:

@@ -156,6 +156,7 @@ class _Quantities(Heads):
         return 2 if marked and self.length > 2 else 0
 
     def _quantity(self, place: int, head: Head) -> tuple[Quantity, int]:
+        """Return the quantity whose number was read as `head`, and the place behind it."""
         prefix = self._prefix(place) if head.kind == "count" else None
         start = prefix[1] if prefix else place
         if head.kind == "count":

@@ -228,6 +228,7 @@ def _has_pronoun(passage: Passage, start: int, end: int) -> bool:
 
 
 def _source(passage: Passage, start: int, end: int, cue: Hit) -> Source:
+    """Describe who stands at the tokens [start, end) as the source that a cue tells of."""
     if end - start > _LONGEST:
         start, end = (end - _LONGEST, end) if end <= cue.start else (start, start + _LONGEST)
     first = [hit.label for hit in beginning_in(passage, start, end) if hit.label in ("anonymous", "role/media")][:1]

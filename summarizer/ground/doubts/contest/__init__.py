@@ -77,6 +77,7 @@ def _match(mine: tuple[Actor, ...], theirs: tuple[Actor, ...], cast: Cast) -> Ac
 
 
 def _outcomes(passage: Passage, cast: Cast) -> Iterator[Outcome]:
+    """Yield who won against whom in a passage."""
     phrases = _phrases(passage.language)
     if not phrases.may_stand_in(passage.texts):
         return

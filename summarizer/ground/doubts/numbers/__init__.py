@@ -64,6 +64,7 @@ def _is_repeated(quantity: Quantity, claimed: Sequence[Quantity], claim: Passage
 
 
 def _doubt(quantity: Quantity, given: Sequence[Given], case: Case) -> str | None:
+    """Say what is wrong with a quantity of the claim; None where nothing is, or nothing may be said."""
     equal, others = list[Given](), list[Given]()
     for other in given:
         (equal if is_same(quantity, other.quantity) else others).append(other)
