@@ -162,6 +162,33 @@ def test_no_repairs_means_one_request(drive: Drive) -> None:
     assert len(provider.requests) == 1
 
 
+def test_as_many_failing_claims_go_back_at_once_as_the_window_holds(drive: Drive) -> None:
+    right = "Acme plans to raise 100 million euros in May, according to Reuters."
+    wrong = [(right.replace("100", f"{number}00"), [1]) for number in range(2, 9)]
+
+    def shown(request: Request) -> int:
+        return request.messages[1].content.count("It cites")
+
+    def answer(request: Request) -> str:
+        claims = [(right, [1])] * shown(request)
+        return replies.summary(*wrong) if request.purpose == "summary" else replies.mended(*claims)
+
+    def takes(request: Request) -> int:
+        assert request.max_output_tokens is not None
+        return sum(len(message.content) + 8 for message in request.messages) + request.max_output_tokens
+
+    provider = ScriptedProvider(answer)
+    drive(flow(), provider)
+    window = takes(provider.requests[1]) - 1
+    narrow = ScriptedProvider(answer)
+
+    result = drive(flow(window=window), narrow)
+
+    assert [shown(request) for request in (*provider.requests, *narrow.requests)] == [0, 7, 0, 3, 4]
+    assert max(map(takes, narrow.requests)) <= window
+    assert result.grounded
+
+
 def test_only_the_failing_claim_goes_back(drive: Drive) -> None:
     provider = ScriptedProvider(replies.in_turn(WRONG, FIXED))
 
