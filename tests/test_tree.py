@@ -7,6 +7,7 @@ import json
 import random
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -28,7 +29,8 @@ from summarizer.errors import (
     Unreadable,
 )
 from summarizer.pipeline import Flow, Measure, Task
-from summarizer.plan import split
+from summarizer.pipeline.rooms import Rooms
+from summarizer.plan import split, whole
 from summarizer.prompt import Prompts
 from summarizer.providers.extractive import Extractive
 from summarizer.providers.scripted import Answer, ScriptedProvider
@@ -639,3 +641,12 @@ def test_whatever_the_article_the_window_and_the_model_evidence_survives(
         assert item.span.of(text) == item.text
         assert not parts or any(item.unit in units for units in levels.values())
         assert item.unit not in coverage.partial
+
+
+def test_levels_that_would_never_get_shorter_are_refused_before_anything_is_sent() -> None:
+    one = whole(Article("The bridge was closed. It opens in May."), exact=True)
+    rooms = Rooms(window=1000, scale=1.0, frames=(400, 400), words=100, last_reply=250)  # holds the notes of one call
+
+    assert rooms.levels(one) == (1, 1)
+    with pytest.raises(TooLong, match="never get shorter"):
+        rooms.levels(replace(one, chunks=one.chunks * 3))
