@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TypeVar
 
+import pytest
 from pydantic import BaseModel
 
 from summarizer import Claim, Limits, Result, ScriptedProvider, Summarizer, Summary
@@ -80,4 +81,20 @@ def test_a_warning_names_no_schema_that_the_user_has_not_written() -> None:
 
     assert result.warnings == (
         "the unsupported statements could not be repaired: the reply was invalid: /claims: Field required",
+    )
+
+
+@pytest.mark.parametrize(
+    ("cost", "language", "is_told"),
+    [("The work will cost 90 million dollars.", "en", True), ("Pinguine schwimmen im Meer.", "de", False)],
+)
+def test_the_article_s_own_sentences_are_said_to_be_in_its_language(cost: str, language: str, is_told: bool) -> None:
+    reply = json.dumps({"headline": false(cost), "cost": false(cost)})
+    with Summarizer(ScriptedProvider(lambda _: reply), schema=Facts, language="de", limits=NO_REPAIR) as summarizer:
+        result = summarizer.summarize(ARTICLE)
+
+    assert result.language == language
+    assert (
+        any("the article's own sentences, which stand for others, are in 'en'" in line for line in result.warnings)
+        == is_told
     )
