@@ -198,3 +198,28 @@ def test_the_command_tells_of_it_and_exits_with_1_until_all_is_read(
     (row,) = [line for line in said.splitlines() if line.startswith("  partial")]
     assert row.split()[:2] == ["partial", "1"]
     assert "failures.jsonl" in said
+
+
+def test_a_run_that_is_stopped_asks_for_no_further_part_and_the_next_one_for_the_others_alone(tmp_path: Path) -> None:
+    from summarizer.load.inputs import given
+
+    provider = ScriptedProvider(picked)
+    runs: list[Run[Any]] = []
+
+    def stopping(request: Request) -> str:
+        if len(stopped.requests) == 4:
+            runs[0].stop()
+        return picked(request)
+
+    stopped = ScriptedProvider(stopping)
+    for one in (stopped, provider):
+        recipe = Summarizer(one, context=2_500).recipe()
+        runs.append(Run(recipe, given([BOOK]), Settings(out=tmp_path / "out", concurrency=2)))
+        told = list(outcomes(runs[-1]))
+        assert len(told) == len(runs) - 1
+
+    before, after = ([request.key for request in one.requests] for one in (stopped, provider))
+    parts = {request.key for request in (*stopped.requests, *provider.requests) if request.purpose == "notes"}
+    assert 4 <= len(before) <= 5
+    assert not {*before} & {*after}
+    assert len(parts) == len(shown(tmp_path / "out").coverage.parts) > 8

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 
+from summarizer.providers.patience import go_on
 from summarizer.records import Completion, Provider, Request
 
 # Below so many calls in flight few replies come together, and waiting for them gains nothing.
@@ -30,8 +31,15 @@ class Calls:
         self._back: list[asyncio.Future[None]] = []
 
     async def ask(self, provider: Provider, request: Request) -> Completion:
-        """Ask as soon as there is room for a call."""
+        """Ask as soon as there is room for a call.
+
+        Raises:
+            Interrupted: The run was stopped before there was.
+        """
+        has_waited = self._slots.locked()
         async with self._slots:
+            if has_waited:
+                go_on()
             self._in_flight += 1
             try:
                 return await provider.acomplete(request)

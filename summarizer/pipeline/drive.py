@@ -14,7 +14,7 @@ from typing import TypeVar
 from summarizer.errors import BudgetReached, SummarizerError
 from summarizer.ground import Grounding
 from summarizer.ground.nearest import StandIns
-from summarizer.providers.patience import giving_up
+from summarizer.providers.patience import giving_up, go_on
 from summarizer.records import Completion, Provider, Request, Usage
 
 T = TypeVar("T")
@@ -111,10 +111,12 @@ def answering(
 ) -> Callable[[tuple[Question, ...]], Awaitable[tuple[Outcome, ...]]]:
     """Return what answers the questions of one flow; see `arun`."""
 
-    async def answer(question: Question) -> Outcome:
+    async def answer(question: Question, *, has_waited: bool = False) -> Outcome:
         if not isinstance(question, Request):
             return await elsewhere(question)
         try:
+            if has_waited:
+                go_on()
             return await provider.acomplete(question)
         except SummarizerError as error:
             return error
@@ -125,8 +127,9 @@ def answering(
         slots = asyncio.Semaphore(at_once)
 
         async def in_turn(question: Question) -> Outcome:
+            has_waited = slots.locked()
             async with slots:
-                return await answer(question)
+                return await answer(question, has_waited=has_waited)
 
         tasks = [asyncio.ensure_future(in_turn(question)) for question in questions]
         try:
