@@ -283,6 +283,18 @@ def test_what_is_named_in_another_order_or_spelling_is_the_same(
     assert {path: path.read_bytes() for path in (tmp_path / "out").rglob("*.json")} == before
 
 
+def test_without_its_ledger_a_folder_is_known_by_its_outputs(tmp_path: Path) -> None:
+    january, february = folder_of(tmp_path / "january", 3), folder_of(tmp_path / "february", 3)
+    (february / "1.txt").write_text(text(11), "utf-8")
+    sync(summarizing(), [january, february], out=tmp_path / "out")
+    before = shown(tmp_path / "out")
+    (tmp_path / "out" / ".summarizer.sqlite").unlink()
+
+    sync(summarizing(), [february], out=tmp_path / "out")
+
+    assert shown(tmp_path / "out") == before
+
+
 def test_a_file_that_was_removed_leaves_its_output_and_no_other_takes_its_name(tmp_path: Path) -> None:
     january, february = folder_of(tmp_path / "january", 3), folder_of(tmp_path / "february", 3)
     (february / "1.txt").write_text(text(11), "utf-8")

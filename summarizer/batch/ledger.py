@@ -294,7 +294,7 @@ def recovered(item: Item, place: str | None, sealed: Sealed) -> tuple[tuple[Stat
     usage = Usage.from_dict(values["usage"])
     outcome, detail = read_as(values["coverage"]["units"], len(values["coverage"]["partial"]))
     work = Work(outcome, detail, bool(values["grounded"]), usage, sealed.result)
-    found = item._replace(outcome=outcome, detail=detail or None)
+    found = item._replace(source=values["source"], outcome=outcome, detail=detail or None)
     return (*stored(item.task, sealed.article_id, work), added(found, place), shown(found)), usage
 
 
