@@ -179,7 +179,8 @@ def test_the_cause_is_right_for_seeded_changes(tmp_path: Path, folder: Path) -> 
 
 def test_a_template_that_the_question_does_not_reach_is_no_cause(tmp_path: Path, folder: Path) -> None:
     shutil.copytree(packaged_folder(), tmp_path / "prompts")
-    (tmp_path / "prompts" / "_mend.jinja").write_text("Other words.", "utf-8")
+    mend = tmp_path / "prompts" / "_mend.jinja"
+    mend.write_text("Other words. " + mend.read_text("utf-8"), "utf-8")
     rules = tmp_path / "prompts" / "_rules.jinja"
     rules.write_text("{# A comment. #}" + rules.read_text("utf-8"), "utf-8")
 

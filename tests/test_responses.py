@@ -37,8 +37,9 @@ from tests.test_faults import ACCEPTED, EXPECTED, LIMITS, WARNED
 
 REASONING = replace(REQUEST, model="gpt-5-mini", temperature=0.0)
 
-# Faults that have no counterpart in this API: a response that is there in part.
+# Faults that have no counterpart in this API: a response that is there in part. One that failed says so (`status`).
 ONLY_CHAT = {"text_choices", "null_message", "number_content", "null_choices", "no_choices", "null_content"}
+ONLY_CHAT |= {"broken_off", "overloaded"}
 
 
 def whole(exchange: Exchange, **changes: Any) -> dict[str, Any]:

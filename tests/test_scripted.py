@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from pydantic import UUID1, BaseModel, ConfigDict, Field, HttpUrl, SecretStr
+from pydantic import UUID1, BaseModel, ConfigDict, Field, HttpUrl
 
 from summarizer import Budget, Claim, Completion, Limits, ScriptedProvider, Summarizer
 from summarizer.errors import RateLimited, Refused, UsageError
@@ -84,7 +84,6 @@ class Dated(BaseModel):
     host: IPv4Address
     file: Path
     raw: bytes
-    key: SecretStr
 
 
 @pytest.mark.parametrize("schema", [None, Brief, Moves, Dated])
