@@ -78,6 +78,11 @@ def test_another_rank_of_the_same_thing_is_a_doubt(language: str, claim: str, ev
             "The city has the second oldest bridge.",
             "The city has the highest tower and the second oldest bridge.",
         ),
+        (
+            "en",
+            "It links California and China, two of the world's largest economies.",
+            "The visit is to two of the world's largest economies.",
+        ),
         ("en", "The most popular park opens.", "The city is bigger than most; its second largest park opens."),
         ("fr", "C'est l'une des plus grandes banques du pays.", "C'est la deuxième plus grande banque du pays."),
         ("fr", "C'est la plus grande banque du pays après Norvane.", "C'est la deuxième plus grande banque du pays."),

@@ -58,7 +58,7 @@ def check(case: Case) -> Iterator[Finding]:
             yield Finding("number", f"the claim has it so in all the world; the cited sentences say {told!r}")
             continue
         same = [one for one in given if mine.noun and one[0][:_KIND] == mine[:_KIND]]
-        if mine.rank == 1 and same and all(_is_one_of(*one) for one in same):
+        if mine.rank == 1 and same and not _is_one_of(mine, case.claim) and all(_is_one_of(*one) for one in same):
             told = _text(same[0][1], same[0][0])
             yield Finding(
                 "number", f"the claim says {_text(case.claim, mine)!r}; the cited sentences have more such: {told!r}"
