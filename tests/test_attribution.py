@@ -289,3 +289,8 @@ def test_who_is_not_named_has_no_name_where_every_noun_has_a_capital() -> None:
     claim = "Der Prototyp soll vor Brest getestet worden sein, sagen zwei {} Ingenieure."
     assert kinds(claim.format("ungenannte"), told, language="fr", claim_language="de") == []
     assert kinds(claim.format("bekannte"), told, language="fr", claim_language="de") == ["attribution"]
+
+
+@pytest.mark.parametrize("piece", ["Bloomberg said, ", "unnamed sources cited by Bloomberg said "])
+def test_many_speakers_take_time_in_proportion(piece: str) -> None:
+    assert cases.is_linear(attribution.check, piece, evidence="unnamed sources cited by Reuters said, ")

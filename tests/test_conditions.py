@@ -155,3 +155,4 @@ def test_no_text_makes_it_raise(claim: str, evidence: str) -> None:
 
 def test_many_conditions_take_time_in_proportion() -> None:
     assert cases.is_linear(hedge.check, "Halden pays refunds if it must, unless it may, ")
+    assert cases.is_linear(hedge.check, "pays provided that unless if whether ")

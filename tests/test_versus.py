@@ -95,3 +95,6 @@ def test_no_text_makes_it_raise(claim: str, evidence: str) -> None:
 
 def test_many_comparisons_take_time_in_proportion() -> None:
     assert cases.is_linear(check, "It has 5 horses, compared with 6 cows, ")
+    assert cases.is_linear(
+        check, "It has 5 horses compared with 6 cows ", evidence="It had 9 pigs compared with 8 goats "
+    )

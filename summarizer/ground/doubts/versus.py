@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
@@ -17,8 +19,9 @@ from summarizer.ground.reading.text import Passage
 from summarizer.records import Finding
 
 _NEAR = 2  # tokens between what compares and its number
-_FAR = 24  # tokens between the two numbers
+_FAR = 24  # tokens between the two numbers, and of what is told of the other one
 _ENDS = frozenset(",;:()—–.!?")
+_MOST_CLAIMED = 8  # numbers of a claim that are looked at
 _LEAST_NAMED = 0.6  # of the weight of what tells the other number's side
 
 
@@ -33,7 +36,7 @@ class Versus(NamedTuple):
 def check(case: Case) -> Iterator[Finding]:
     """Find a number of the evidence in the claim beside what another one is told of."""
     claim = case.claim
-    claimed = claim.once(parse)
+    claimed = claim.once(parse)[:_MOST_CLAIMED]
     given = [one for passage in case.evidence for one in passage.once(compared)] if claimed else []
     if not given or case.crosses_languages or _compares(claim):
         return
@@ -62,20 +65,26 @@ def compared(passage: Passage) -> tuple[Versus, ...]:
     if len(numbers) < 2:
         return ()
     hits = _phrases(passage.language, ("versus",)).find(passage.texts)
-    return tuple(filter(None, [_versus(passage, numbers, hit.end) for hit in hits]))
+    words = Counter(passage.once(stems)) if hits else Counter[str | None]()
+    return tuple(filter(None, [_versus(passage, numbers, hit.end, words) for hit in hits]))
 
 
-def _versus(passage: Passage, numbers: list[Quantity], end: int) -> Versus | None:
-    other = next((item for item in numbers if end <= item.first <= end + _NEAR), None)
-    before = [item for item in numbers if end - _FAR <= item.last < end]
-    if other is None or not before or "punct" in passage.kinds[end : other.first]:
+def _versus(passage: Passage, numbers: list[Quantity], end: int, words: Counter[str | None]) -> Versus | None:
+    """Return what is compared at the end of a phrase that compares; `words` counts the stems of the passage."""
+    at = bisect_left(numbers, end, key=lambda item: item.first)
+    if not 0 < at < len(numbers):
         return None
-    figure, row = before[-1], passage.once(stems)
-    if is_same(figure, other) or not (factor(figure.unit, other.unit) or not other.unit):
+    figure, other = numbers[at - 1 : at + 1]
+    if other.first > end + _NEAR or figure.last >= end or "punct" in passage.kinds[end : other.first]:
         return None
-    stop = next((at for at in range(other.last, len(row)) if passage.texts[at] in _ENDS), len(row))
-    rest = {*row[: other.first], *row[stop:]}
-    side = frozenset(word for word in row[other.last : stop] if word is not None and word not in rest)
+    if figure.last < end - _FAR or is_same(figure, other):
+        return None
+    if not (factor(figure.unit, other.unit) or not other.unit):
+        return None
+    behind = range(other.last, min(other.last + _FAR, len(passage.texts)))
+    stop = next((place for place in behind if passage.texts[place] in _ENDS), behind.stop)
+    here = Counter(passage.once(stems)[other.last : stop])
+    side = frozenset([word for word in here if word is not None and here[word] == words[word]])
     return Versus(figure, other, side) if side else None
 
 

@@ -56,7 +56,11 @@ def cues(passage: Passage) -> tuple[Hit, ...]:
         return found
     undone += [hit for hit in large if hit.label in _ENDED and _is_named(passage, hit.start)]
     months = {hit for hit in large if hit.label == _MODAL and _is_dated(passage, hit.start)}
-    return tuple(hit for hit in found if not _is_undone(hit, undone) and hit not in months)
+    nameless: dict[int, bool] = {}  # by token of such a phrase, whether it only keeps somebody from the reader
+    for hit in undone:
+        for at in range(hit.start, hit.end):
+            nameless[at] = nameless.get(at, True) and hit.label == "anonymous"
+    return tuple(hit for hit in found if not _is_undone(hit, nameless.get(hit.start)) and hit not in months)
 
 
 def _is_dated(passage: Passage, at: int) -> bool:
@@ -64,15 +68,14 @@ def _is_dated(passage: Passage, at: int) -> bool:
     return any(date.first <= at < date.last for date in passage.once(when.parse))
 
 
-def _is_undone(hit: Hit, undone: Sequence[Hit]) -> bool:
+def _is_undone(hit: Hit, nameless: bool | None) -> bool:
     """Whether a hedge is part of a phrase that is none, or a verb is a name that ends like one: *Ribeirão*.
 
     Who *asked not to be named* plans nothing and denies nothing, and that he asked is not what has happened.
     """
-    over = {other.label == "anonymous" for other in undone if other.start <= hit.start < other.end}
-    if over == {True}:
+    if nameless:
         return hit.label in _UNNAMED
-    return bool(over) and (hit.label.startswith("hedge/") or hit.label in _ENDED)
+    return nameless is not None and (hit.label.startswith("hedge/") or hit.label in _ENDED)
 
 
 def inside(passage: Passage, clause: Clause, *sorts: str) -> list[Hit]:

@@ -62,7 +62,7 @@ def _sources(passage: Passage) -> Iterator[Source]:
     if not told:  # nearly always
         return
     cut, found = passage.once(clauses), [hit for hit in told if hit.label == "source"]
-    covered = {at for hit in found for at in range(hit.start, hit.end)}
+    covered, starts = {at for hit in found for at in range(hit.start, hit.end)}, {hit.start for hit in found}
     for hit in found:
         start, end = _bounds(passage, hit)
         # A postposition stands behind its source: Löwenich zufolge.
@@ -77,7 +77,7 @@ def _sources(passage: Passage) -> Iterator[Source]:
         if not is_quoted(passage, passage.starts[hit.start]):
             start, end = _subject(passage, cut, hit)
             at = bisect_left(cut, start, key=lambda clause: clause.start)
-            if at and any(one.start == start for one in found):  # das „Handelsblatt“ unter Berufung auf Kreise
+            if at and start in starts:  # das „Handelsblatt“ unter Berufung auf Kreise
                 start, end = cut[at - 1].start, start
             yield _source(passage, start, end, hit)
 

@@ -25,7 +25,7 @@ _LEAST_HELD = 0.6
 _OPENING = word_set("conditional")  # other phrases of the kind ask: *whether*, *depends on*
 _NO_CONDITION = word_set("not_conditional")  # before one: *even if*, *asked if*
 _ASKING, _IF, _ASKS = map(word_set, ("whether", "if", "asks_if"))
-_MOST = 4  # conditions of the evidence that are looked at
+_MOST = 4  # conditions of a sentence that are looked at, and clauses before one
 _ENDS = frozenset(",;:()—–.")
 
 
@@ -80,15 +80,16 @@ def _is_open(case: Case) -> bool:
 
 
 def conditions(passage: Passage) -> tuple[Clause, ...]:
-    """Return where the conditions of a passage stand."""
-    hits = [hit for hit in passage.once(cues) if hit.label == "hedge/condition" and _opens(passage, hit)]
-    return tuple([Clause(hit.start, _end(passage, hit)) for hit in hits])
+    """Return where the first conditions of a passage stand."""
+    hits = (hit for hit in passage.once(cues) if hit.label == "hedge/condition" and _opens(passage, hit))
+    return tuple([Clause(hit.start, _end(passage, hit)) for hit in islice(hits, _MOST)])
 
 
 def questions(passage: Passage) -> tuple[Clause, ...]:
-    """Return where the indirect questions of a passage stand that a yes or a no would answer."""
-    hits = [hit for hit in passage.once(cues) if hit.label == "hedge/condition" and _asks(passage, hit)]
-    return tuple([Clause(hit.end, _end(passage, hit)) for hit in hits if hit.end < len(passage.texts)])
+    """Return where the first indirect questions of a passage stand that a yes or a no would answer."""
+    hits = (hit for hit in passage.once(cues) if hit.label == "hedge/condition" and _asks(passage, hit))
+    told = (hit for hit in hits if hit.end < len(passage.texts))
+    return tuple([Clause(hit.end, _end(passage, hit)) for hit in islice(told, _MOST)])
 
 
 def _asks(passage: Passage, hit: Hit) -> bool:
@@ -116,7 +117,7 @@ def _outside(passage: Passage, part: Clause) -> frozenset[str]:
 def _held(passage: Passage, part: Clause) -> frozenset[str]:
     """Return what holds under a condition: the clause before it, or behind it where it opens the sentence."""
     row = passage.once(terms)
-    before = [clause for clause in passage.once(clauses) if clause.start < part.start]
+    before = [clause for clause in passage.once(clauses) if clause.start < part.start][-_MOST:]
     if any(row[at] is not None for at in range(part.start)) and before:
         start = before[-1].start
         while not said_by(passage, start, part.start) and len(before) > 1:
