@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfoNotFoundError
 
 from jiter import from_json
 
@@ -25,6 +26,8 @@ SUFFIXES = frozenset({".jsonl", ".ndjson", ".csv", ".tsv", ".parquet"})
 _ROWS_AT_ONCE = 256
 _MOST_HEAD_CHARS = 1 << 20
 _MOST_ID_CHARS = 500
+# Why Python can make no value of what stands in a Parquet: too large, no UTF-8, a time zone that nobody knows.
+_NO_VALUE = (ValueError, OverflowError, ZoneInfoNotFoundError)
 # Stands in the place of what a JSON object gives twice, so that neither is taken for it.
 _TWICE = object()
 
@@ -190,7 +193,7 @@ def _rows_of(batch: Any) -> list[Any]:
     """Return the rows of a batch of Parquet; one of which Python can make no value says so instead."""
     try:
         return list(batch.to_pylist())
-    except (ValueError, OverflowError):
+    except _NO_VALUE:
         return [_alone(batch.slice(number, 1)) for number in range(batch.num_rows)]
 
 
@@ -201,7 +204,7 @@ def _alone(row: Any) -> Any:
             values[name] = _value(column)
         except UnicodeDecodeError:
             return f"holds what is no UTF-8 in {name!r}: write it in UTF-8"
-        except (ValueError, OverflowError, NotImplementedError) as error:
+        except (*_NO_VALUE, NotImplementedError) as error:
             return f"has a value in {name!r} that cannot be read: {str(error).splitlines()[0][:120]}"
     return values
 
@@ -211,7 +214,7 @@ def _value(column: Any) -> Any:
         return column[0].as_py()
     except UnicodeDecodeError:
         raise
-    except (ValueError, OverflowError):  # nanoseconds, or a year that Python does not know
+    except _NO_VALUE:  # nanoseconds, or a year that Python does not know
         return column.cast("string")[0].as_py()
 
 
