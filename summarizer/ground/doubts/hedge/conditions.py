@@ -6,7 +6,7 @@ must repeat what the condition belongs to, and have nothing of the condition its
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 from summarizer.ground.case import Case
@@ -31,12 +31,12 @@ _ENDS = frozenset(",;:()—–.")
 
 def dropped(case: Case) -> Iterator[tuple[Passage, Clause]]:
     """Yield a condition of the evidence that the claim, which restates the rest, leaves out."""
-    found = [(passage, part) for passage in case.evidence for part in passage.once(conditions)]
-    if not found or case.crosses_languages or _is_open(case) or is_asked(case.claim):
+    found = _left_open(case, conditions)
+    if not found:  # nearly always
         return
     mine = case.claim.once(everything)
     total = weigh(mine, case.article)
-    for passage, part in islice(found, _MOST):
+    for passage, part in found:
         others = _outside(passage, part)
         said = mine & others
         if (mine & said_by(passage, *part)) - others or weigh(said, case.article) < _LEAST_SAID * total:
@@ -53,12 +53,12 @@ def dropped(case: Case) -> Iterator[tuple[Passage, Clause]]:
 
 def asked(case: Case) -> Iterator[tuple[Passage, Clause]]:
     """Yield what the evidence leaves open as a question, *investigates whether*, and the claim tells as so."""
-    found = [(passage, part) for passage in case.evidence for part in passage.once(questions)]
-    if not found or case.crosses_languages or _is_open(case) or is_asked(case.claim):
+    found = _left_open(case, questions)
+    if not found:  # nearly always
         return
     mine = case.claim.once(everything)
     total = weigh(mine, case.article)
-    for passage, part in islice(found, _MOST):
+    for passage, part in found:
         question = said_by(passage, *part)
         shared = weigh(mine & question, case.article)
         if shared < _LEAST_SAID * total or shared < _LEAST_HELD * weigh(question, case.article):
@@ -67,6 +67,14 @@ def asked(case: Case) -> Iterator[tuple[Passage, Clause]]:
         if not any(weigh(mine & other, case.article) >= _LEAST_SAID * total for other in rest):
             yield passage, part
             return
+
+
+def _left_open(case: Case, parts: Callable[[Passage], tuple[Clause, ...]]) -> list[tuple[Passage, Clause]]:
+    """Return the first such parts of the evidence, where the claim leaves nothing open itself."""
+    found = [(passage, part) for passage in case.evidence for part in passage.once(parts)]
+    if not found or case.crosses_languages or _is_open(case) or is_asked(case.claim):
+        return []
+    return found[:_MOST]
 
 
 def _is_open(case: Case) -> bool:
