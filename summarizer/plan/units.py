@@ -8,15 +8,13 @@ letter. Positions are those of the article throughout.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import cache, lru_cache, partial
-from importlib.resources import files
+from functools import partial
 from math import ceil
 
 from sentencex import segment
 
+from summarizer.plan.abbreviations import INITIAL, TAIL_CHARS, Rules, is_abbreviated, rules_of
 from summarizer.records import SPACES, Unit
 from summarizer.surrogates import without_surrogates
 
@@ -27,53 +25,9 @@ MAX_UNIT_CHARS = 2_000
 # sentencex never cuts inside quotation marks. A longer quotation is cut where its sentences end: a model that cites a
 # whole speech shows nobody where to look. Of 12,400 units of news 0.2 % are that long and hold several sentences.
 _LONG_QUOTE_CHARS = 600
-
-# ------------------------------------------------------------------------------------------------------- abbreviations
-
-_FIRST_WORD = re.compile(r"[^\W\d_]+")
-_LAST_WORD = re.compile(r"([^\W\d_]+)\.$")
-_DAY = re.compile(r"(?<!\d)\d{1,2}\.$")
-_INITIAL = re.compile(r"(?:^|[\s\W])[^\W\d_]\.$")
-# Quoted speech and who spoke: 「……。」と彼は言った。 “……。”他说。
-_QUOTATIVE = re.compile(
-    r"と(?!て)|って|.{0,12}?(?:说|說|道|表示|称|稱|指出|问|問|回答|补充|補充|强调|強調|透露|坦言)(?:$|[，。：、！])"
-)
-_CLOSING = frozenset("»”’›)]}）】》〉」』〕、，,;:%‰…؛،")
-# What stands right behind a full stop and belongs to what it ends: a footnote's mark, the end of emphasis, a tag.
-_MARKS = re.compile(r"(?:\[\^[^\]\s]{1,40}\]|[¹²³⁰⁴-⁹]+|</\w{1,10}>|(?:\*{1,3}|_{1,3}|~~)(?=[ \[¹²³⁰⁴-⁹]|$))+")
-# Quotation marks at the end of what somebody says; Korean goes on right behind: "……."라고 했다.
-_CLOSED = frozenset("\"'”’»」』")
-_CAPITALS = re.compile(r"\b[^\W\d_]{2,4}\.$")
 # In Hebrew the mark of an acronym looks like a quotation mark: צה"ל
 _GERSHAYIM = re.compile(r'(?<=[א-ת])"(?=[א-ת])')
 _OPENING = " \t«“„‘‹\"'([{¿¡—–-"
-_TAIL_CHARS = 40
-
-
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    """A language's table in `data/abbreviations.toml`."""
-
-    code: str
-    before_names: frozenset[str] = frozenset()
-    before_numbers: frozenset[str] = frozenset()
-    starters: frozenset[str] = frozenset()
-    after_ordinals: frozenset[str] = frozenset()
-    words: frozenset[str] = frozenset()
-    zones: frozenset[str] = frozenset()
-    time: frozenset[str] = frozenset()
-
-
-@cache
-def _tables() -> dict[str, dict[str, str]]:
-    return tomllib.loads(files("summarizer").joinpath("data", "abbreviations.toml").read_text("utf-8"))
-
-
-@lru_cache(maxsize=256)
-def _rules(language: str | None) -> _Rules:
-    code = re.split(r"[-_]", language or "", maxsplit=1)[0].lower()
-    table = _tables().get(code) or _tables()["other"]
-    return _Rules(code or "en", **{name: frozenset(words.split()) for name, words in table.items()})
 
 
 # --------------------------------------------------------------------------------------------------------------- units
@@ -91,7 +45,7 @@ def split(text: str, language: str | None = None) -> tuple[Unit, ...]:
         text: Any text.
         language: ISO 639-1 code, such as `fr` or `pt-BR`; None knows the commonest abbreviations of a few languages.
     """
-    rules = _rules(language)
+    rules = rules_of(language)
     view = _view(text, rules)
     blocks = [(paragraph, _pieces(view, start, end, rules)) for paragraph, start, end in _blocks(text, rules)]
     known: list[bool] = []
@@ -114,7 +68,7 @@ def split(text: str, language: str | None = None) -> tuple[Unit, ...]:
 _unit: Callable[[tuple[int, int, str, int]], Unit] = partial(tuple.__new__, Unit)  # half of the time of `Unit(...)`
 
 
-def _view(text: str, rules: _Rules) -> str:
+def _view(text: str, rules: Rules) -> str:
     """The text as sentencex takes it, at the same positions: each white space as a space, no lone surrogates."""
     view = without_surrogates(text)
     if rules.code in ("he", "yi"):
@@ -141,7 +95,7 @@ _MAX_WRAP_CHARS = 160
 _ROOM = 0.8
 
 
-def _blocks(text: str, rules: _Rules) -> Iterator[tuple[int, int, int]]:
+def _blocks(text: str, rules: Rules) -> Iterator[tuple[int, int, int]]:
     """Cut at the line breaks that certainly end a sentence; yield (paragraph, start, end) of what lies between."""
     lines = text.splitlines(keepends=True)
     wrap = _wrap_width(lines)
@@ -180,21 +134,21 @@ def _wrap_width(lines: Iterable[str]) -> int | None:
     return None if width > _MAX_WRAP_CHARS else width
 
 
-def _breaks(before: str, line: str, wrap: int | None, rules: _Rules, *, marked: bool, listing: bool) -> bool:
+def _breaks(before: str, line: str, wrap: int | None, rules: Rules, *, marked: bool, listing: bool) -> bool:
     """Whether the break between two lines ends a sentence, whatever stands there."""
     if _HEADING.match(before):
         return True
     on_purpose = wrap is None or len(before) > _MAX_WRAP_CHARS or _fits(before, line, wrap)
     if marked:
         return on_purpose or listing or before[-1] in _ENDING
-    if line[0].islower() or before[-1] in _GOES_ON or not any(map(str.isalnum, line[:_TAIL_CHARS])):
+    if line[0].islower() or before[-1] in _GOES_ON or not any(map(str.isalnum, line[:TAIL_CHARS])):
         return False
-    return on_purpose and not _after_abbreviation(before[-_TAIL_CHARS:], line.lstrip(_OPENING), rules)
+    return on_purpose and not is_abbreviated(before[-TAIL_CHARS:], line.lstrip(_OPENING), rules)
 
 
 def _fits(before: str, line: str, wrap: int) -> bool:
     """Whether the first word of a line would have fitted on the line before."""
-    word = 1 if line[0] >= "\u2e80" else len(line[:_TAIL_CHARS].split(None, 1)[0])  # Chinese breaks anywhere
+    word = 1 if line[0] >= "\u2e80" else len(line[:TAIL_CHARS].split(None, 1)[0])  # Chinese breaks anywhere
     return len(before) + 1 + word <= _ROOM * wrap
 
 
@@ -205,7 +159,7 @@ def _fits(before: str, line: str, wrap: int) -> bool:
 _Piece = tuple[int, str]
 
 
-def _pieces(view: str, start: int, end: int, rules: _Rules) -> list[_Piece]:
+def _pieces(view: str, start: int, end: int, rules: Rules) -> list[_Piece]:
     """Cut a block where sentencex does, and where it should have."""
     pieces: list[_Piece] = []
     while start < end:
@@ -302,6 +256,17 @@ def _cut(view: str, start: int, end: int) -> int:
 
 # ------------------------------------------------------------------------------------------------------------- joining
 
+# Quoted speech and who spoke: 「……。」と彼は言った。 “……。”他说。
+_QUOTATIVE = re.compile(
+    r"と(?!て)|って|.{0,12}?(?:说|說|道|表示|称|稱|指出|问|問|回答|补充|補充|强调|強調|透露|坦言)(?:$|[，。：、！])"
+)
+_CLOSING = frozenset("»”’›)]}）】》〉」』〕、，,;:%‰…؛،")
+# What stands right behind a full stop and belongs to what it ends: a footnote's mark, the end of emphasis, a tag.
+_MARKS = re.compile(r"(?:\[\^[^\]\s]{1,40}\]|[¹²³⁰⁴-⁹]+|</\w{1,10}>|(?:\*{1,3}|_{1,3}|~~)(?=[ \[¹²³⁰⁴-⁹]|$))+")
+# Quotation marks at the end of what somebody says; Korean goes on right behind: "……."라고 했다.
+_CLOSED = frozenset("\"'”’»」』")
+_CAPITALS = re.compile(r"\b[^\W\d_]{2,4}\.$")
+
 
 def _has_cased_starts(pieces: Iterable[str]) -> bool:
     """Whether sentences of this text begin with capitals: elsewhere (chats, captions) a small letter says nothing."""
@@ -312,7 +277,7 @@ def _has_cased_starts(pieces: Iterable[str]) -> bool:
     return small <= large
 
 
-def _joined(pieces: Iterable[_Piece], rules: _Rules, *, cased: Callable[[], bool]) -> list[tuple[int, int]]:
+def _joined(pieces: Iterable[_Piece], rules: Rules, *, cased: Callable[[], bool]) -> list[tuple[int, int]]:
     """Join neighbors that are one sentence; whether sentences begin with capitals is nearly never asked for."""
     spans: list[tuple[int, int]] = []
     first = last = -1  # where the sentence begins and ends so far
@@ -339,7 +304,7 @@ def _joined(pieces: Iterable[_Piece], rules: _Rules, *, cased: Callable[[], bool
             (len(before) > _ITEM_CHARS or not _ITEM.fullmatch(before))
             and (
                 start + len(piece) - first > MAX_UNIT_CHARS
-                or not _continues(before[-_TAIL_CHARS:], piece[:_TAIL_CHARS], rules, gap=start > last, cased=cased())
+                or not _continues(before[-TAIL_CHARS:], piece[:TAIL_CHARS], rules, gap=start > last, cased=cased())
             )
         ):
             spans.append((first, last))
@@ -350,7 +315,7 @@ def _joined(pieces: Iterable[_Piece], rules: _Rules, *, cased: Callable[[], bool
     return spans
 
 
-def _continues(before: str, after: str, rules: _Rules, *, gap: bool, cased: bool) -> bool:
+def _continues(before: str, after: str, rules: Rules, *, gap: bool, cased: bool) -> bool:
     """Whether a sentence goes on after a cut.
 
     Args:
@@ -361,7 +326,7 @@ def _continues(before: str, after: str, rules: _Rules, *, gap: bool, cased: bool
         cased: Whether sentences begin with capitals in this text.
     """
     if gap and after[0].isupper() and before[-1] == "." and before[-2:-1].isalnum():
-        return _after_abbreviation(before, after, rules)
+        return is_abbreviated(before, after, rules)
     if not gap and _is_cut_inside(before, after):
         return True
     start = after.lstrip(_OPENING)
@@ -371,7 +336,7 @@ def _continues(before: str, after: str, rules: _Rules, *, gap: bool, cased: bool
         return True
     if before[-1] in "」』”" and _QUOTATIVE.match(after):
         return True
-    return _after_abbreviation(before, start, rules)
+    return is_abbreviated(before, start, rules)
 
 
 def _is_cut_inside(before: str, after: str) -> bool:
@@ -380,38 +345,6 @@ def _is_cut_inside(before: str, after: str) -> bool:
         return True
     if before[-1] in _CLOSED and "가" <= after[0] <= "힣":
         return True
-    if after[0] in "-–ºª°" or _INITIAL.search(before):  # J.|-C.  U.|S.  n.|º
+    if after[0] in "-–ºª°" or INITIAL.search(before):  # J.|-C.  U.|S.  n.|º
         return True
     return after[:2].isupper() and (found := _CAPITALS.search(before)) is not None and found[0].isupper()  # TP.|HCM
-
-
-def _after_abbreviation(before: str, start: str, rules: _Rules) -> bool:
-    if not before.endswith("."):
-        return False
-    word = before[before.rfind(" ") + 1 : -1]
-    if len(word) > 1 and word.isalpha() and not start[:1].isdecimal():  # nearly always
-        return word in rules.before_names
-    at = max(0, before.rfind(" "))  # where the last word begins: a search from the start looks at every word
-    if start[:1].isdecimal():
-        found = _LAST_WORD.search(before, at)
-        return found is not None and found[1] in rules.before_numbers
-    if before[-2:-1].isdecimal() and _DAY.search(before, at):
-        return _first_word(start) in rules.after_ordinals
-    found = _LAST_WORD.search(before, at)
-    name = word if found is None else found[1]  # vowel signs are no letters: डॉ.
-    if found is None or name in rules.before_names:
-        return name in rules.before_names
-    is_initial = len(found[1]) == 1 and found[1].isupper() and _INITIAL.search(before, at) is not None
-    return (is_initial and _first_word(start) not in rules.starters) or (found[1] == "m" and _is_zone(start, rules))
-
-
-def _is_zone(start: str, rules: _Rules) -> bool:
-    """Whether a text goes on with the zone of an hour: *6:40 a.m. Eastern time*, *3 p.m. GMT*."""
-    zone, *behind = start[:_TAIL_CHARS].split(" ", 2)
-    zone = _first_word(zone)
-    return zone in rules.zones and (zone.isupper() or _first_word("".join(behind[:1])) in rules.time)
-
-
-def _first_word(text: str) -> str:
-    found = _FIRST_WORD.match(text)
-    return found[0] if found else ""
