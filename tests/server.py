@@ -141,6 +141,18 @@ def uses(body: Mapping[str, Any]) -> set[str]:
     return {*body.keys(), str(shape.get("type")), *strict}
 
 
+def thinking(**told: Any) -> Play:
+    """A model that thinks 1,500 tokens before it replies, which count against the length of the reply."""
+
+    async def play(exchange: Exchange) -> None:
+        whole = completion(exchange.body, cited(exchange.body))
+        if exchange.body["max_tokens"] < 2000:
+            whole = completion(exchange.body, "", finish_reason="length", **told)
+        await exchange.json(whole)
+
+    return play
+
+
 class Server:
     """A server in a thread of its own.
 

@@ -629,6 +629,16 @@ def test_json_that_is_no_result_is_not_checked_as_text(
     assert problem in done.err
 
 
+@pytest.mark.parametrize("names", [("{acme}", "missing.txt"), ("missing.txt", "{acme}")])
+def test_of_a_file_that_is_not_there_a_check_says_where_it_looked(
+    cli: Cli, acme: Path, tmp_path: Path, names: tuple[str, str]
+) -> None:
+    done = cli("check", *(name.format(acme=acme) for name in names))
+
+    assert (done.code, done.out) == (1, "")
+    assert f"there is no file 'missing.txt': check the name and the folder ('{tmp_path}')" in done.err
+
+
 @pytest.mark.parametrize("name", ["summary", None])
 def test_a_list_of_sentences_in_json_is_a_summary(cli: Cli, acme: Path, tmp_path: Path, name: str | None) -> None:
     said = ["Acme plans to raise 100 million euros", "It won."]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from summarizer.cli import run
-from tests.server import Server
+from tests.server import Server, thinking
 
 KEY = "sk-of-the-shell-0123456789"
 
@@ -178,6 +178,12 @@ def test_what_a_server_goes_without_is_told(doctor: Doctor) -> None:
         assert probe(doctor, server) == 0
 
     assert doctor.says("goes without") == ["temperature"]
+
+
+def test_the_room_that_a_model_was_given_to_think_is_told(doctor: Doctor) -> None:
+    with Server(then=thinking(content="<think>Let me see. ")) as server:
+        assert probe(doctor, server) == 0
+        assert doctor.says("thinks first") == ["8,192 tokens of room for it beside the reply (found out today)"]
 
 
 @pytest.mark.parametrize(

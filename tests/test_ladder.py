@@ -19,8 +19,8 @@ from summarizer.schema import Summary
 from tests.calls import CALLS, Call
 from tests.doors import REQUEST, SECRET, failure, opened
 from tests.endings import in_time
-from tests.faults import Exchange, Play, completion
-from tests.server import Server, cited
+from tests.faults import Exchange, Play
+from tests.server import Server, thinking
 
 
 def test_openai_is_asked_with_its_own_name_for_the_length_cap() -> None:
@@ -196,18 +196,6 @@ def test_a_request_that_no_way_of_asking_gets_through_is_forgotten() -> None:
 
     assert error.usage == Usage(requests=5)
     assert server.requests[5] == server.requests[0]
-
-
-def thinking(**told: Any) -> Play:
-    """A model that thinks 1,500 tokens before it replies, which count against the length of the reply."""
-
-    async def play(exchange: Exchange) -> None:
-        whole = completion(exchange.body, cited(exchange.body))
-        if exchange.body["max_tokens"] < 2000:
-            whole = completion(exchange.body, "", finish_reason="length", **told)
-        await exchange.json(whole)
-
-    return play
 
 
 @pytest.mark.parametrize("call", CALLS)

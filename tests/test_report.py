@@ -244,7 +244,7 @@ def test_other_json_in_a_folder_is_counted_and_not_shown(cli: Cli, tmp_path: Pat
     ("args", "code", "said"),
     [
         (["nothing"], 1, "there is no result to show"),
-        (["missing.json"], 1, "cannot read 'missing.json'"),
+        (["missing.json"], 1, "there is no file 'missing.json': check the name and the folder"),
         (["good.json", "--out", "good.json"], 2, "is what is read"),
         (["good.json", "--out", "nowhere/report.html"], 2, "there is no folder for it"),
     ],

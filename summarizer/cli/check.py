@@ -118,15 +118,15 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _text(name: str) -> str:
     """Read a summary's file, whatever it is called: results in JSON are no articles."""
-    from summarizer import load
+    from summarizer.load.file import fault, read
 
     if name == "-":
-        return load.read(sys.stdin.buffer, source="<stdin>").text
+        return read(sys.stdin.buffer, source="<stdin>").text
     try:
         with Path(name).open("rb") as file:
-            return load.read(file, source=name).text
+            return read(file, source=name).text
     except OSError as error:
-        raise Unreadable(f"cannot read {name!r}: {error.strerror}", source=name) from error
+        raise Unreadable(fault(error, name), source=name) from error
 
 
 def _summary(text: str, name: str, article: Article) -> PlainSummary | str:

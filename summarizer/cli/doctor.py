@@ -129,6 +129,8 @@ def _server(door: Provider) -> Rows:
     if dialect.length_field is None or dialect.dropped:
         lacks = [*sorted(dialect.dropped), *([] if dialect.length_field else ["a cap on the reply"])]
         yield "goes without", ", ".join(lacks)
+    if dialect.thoughts:
+        yield "thinks first", f"{dialect.thoughts:,} tokens of room for it beside the reply ({_known(door.found_at)})"
     price = door.price_usd()
     if price is not None:
         yield "price", f"${price[0]:.2f} read, ${price[1]:.2f} written, per million tokens"

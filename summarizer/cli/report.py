@@ -82,6 +82,8 @@ class _Reader:
 
     def _file(self, name: str, *, is_named: bool) -> Iterator[Result[Any] | Failure]:
         """Yield what a file holds; JSON that was only come across, and is no result, is counted."""
+        from summarizer.load.file import fault
+
         try:
             with sys.stdin.buffer if name == "-" else Path(name).open("rb") as file:
                 for place, value in _values(file, name):
@@ -94,7 +96,7 @@ class _Reader:
                         self.is_faulty = True
                         note(f"{name if place is None else f'line {place} of {name}'}: {error.message}")
         except OSError as error:
-            raise Unreadable(f"cannot read {name!r}: {error.strerror}", source=name) from error
+            raise Unreadable(fault(error, name), source=name) from error
 
 
 def _within(folder: str) -> Iterator[str]:

@@ -64,7 +64,7 @@ def load(path: Path | str, /) -> Article:
         with open_file(path) as stream:
             return read(stream, source=source)
     except OSError as error:
-        raise Unreadable(_fault(error, source), source=source) from error
+        raise Unreadable(fault(error, source), source=source) from error
     except ValueError as error:  # a NUL character or a lone surrogate in the name
         raise Unreadable(f"{source!r} is no name of a file: {error}", source=source) from error
 
@@ -128,7 +128,7 @@ def read(stream: BinaryIO, /, *, source: str | None = None) -> Article:
                 )
             blocks.append(block)
     except OSError as error:
-        raise Unreadable(_fault(error, source), source=source) from error
+        raise Unreadable(fault(error, source), source=source) from error
     return decode(b"".join(blocks), source=source)
 
 
@@ -144,7 +144,8 @@ def _refuse_suffix(suffix: str, source: str) -> None:
         raise Unreadable(f"{source!r} is {kind}, not text: {remedy}", source=source)
 
 
-def _fault(error: OSError, source: str | None) -> str:
+def fault(error: OSError, source: str | None) -> str:
+    """Return the one line for people about a file that cannot be read."""
     name = "the input" if source is None else repr(source)
     if isinstance(error, FileNotFoundError):
         return f"there is no file {name}: check the name and the folder ({str(Path.cwd())!r})"
