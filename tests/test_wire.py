@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import socket
+import socketserver
 import threading
 import time
 import traceback
@@ -21,7 +22,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarizer.errors import BadResponse, SummarizerError, Unavailable, UsageError
+from summarizer.errors import BadResponse, SummarizerError, Unauthorized, Unavailable, UsageError
 from summarizer.providers import wire
 from summarizer.providers.capabilities import Capabilities
 from summarizer.providers.http import MAX_HEAD_BYTES, BadFraming, ReplyParser
@@ -29,7 +30,8 @@ from summarizer.providers.loop_thread import LoopThread
 from summarizer.providers.openai import OpenAIDoor
 from summarizer.providers.replybody import HttpReply
 from summarizer.records import Completion, Limits, Message, Request, Usage
-from tests.doors import opened
+from tests.calls import CALLS, Call
+from tests.doors import SECRET, failure, opened
 from tests.endings import LONG_S, SHORT_S, in_time
 from tests.faults import FAULTS, Exchange
 from tests.growth import cpu_s
@@ -216,6 +218,40 @@ def test_a_proxy_that_is_down_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.raises(Unavailable, match="that ALL_PROXY names"),
     ):
         door.complete(REQUEST)
+
+
+class _LoginProxy(socketserver.BaseRequestHandler):
+    """Asks whoever comes to log in, as the proxies of companies do."""
+
+    asked: int = 0
+
+    def handle(self) -> None:
+        self.request.recv(1 << 16)
+        type(self).asked += 1
+        self.request.sendall(
+            b"HTTP/1.1 407 Proxy Authentication Required\r\n"
+            b'Proxy-Authenticate: Basic realm="corp"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'
+        )
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("kind", ["http", "https"])  # where the proxy answers, and where it opens a tunnel
+def test_a_proxy_that_wants_a_login_is_asked_once_and_named(
+    monkeypatch: pytest.MonkeyPatch, call: Call, kind: str
+) -> None:
+    class Proxy(_LoginProxy): ...
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Proxy) as proxy:
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        monkeypatch.setenv(f"{kind}_proxy", "http://me:wrong-secret@{}:{}".format(*proxy.server_address))
+        with opened(f"{kind}://models.example/v1", api_key=SECRET if kind == "https" else "") as door:
+            error = failure(call, door, REQUEST)
+        proxy.shutdown()
+
+    assert (type(error), error.usage) == (Unauthorized, Usage(requests=1))
+    assert f"the proxy that {kind.upper()}_PROXY names wants a user and a password" in str(error)
+    assert "wrong-secret" not in str(error)
+    assert Proxy.asked == 1
 
 
 # -------------------------------------------------------------------------------------------------- threads and the end

@@ -75,6 +75,7 @@ _FEATURE = _any(
 _REFUSALS = (400, 422)
 _FILTERED = "a content filter at {where} stopped the request for {name}{tail}"
 _TOO_MANY = "too many requests for {name} at {where}: wait, or send fewer per minute{tail}"
+_LOGIN = "{proxy} wants a user and a password: put them in its URL (http://USER:PASSWORD@HOST:PORT)"
 # The first rule that fits decides. {where} is the server, {name} the model, {tail} what the server said.
 _RULES = (
     _Rule((400, 413, 422, 429, 500), _CONTEXT, TooLong, "the request does not fit the window of {name}{tail}"),
@@ -87,6 +88,7 @@ _RULES = (
     _Rule((403,), _any("requires moderation", "input was flagged"), Filtered, _FILTERED),
     _Rule((401, 403), None, Unauthorized, "{where} refuses the key ({status}): check {key}{tail}"),
     _Rule((400,), _KEY, Unauthorized, "{where} refuses the key ({status}): check {key}{tail}"),
+    _Rule((407,), None, Unauthorized, _LOGIN),
     # OpenRouter, when no server behind it can do what was asked.
     _Rule((404,), _any("no endpoints? found that"), Unsupported, "no server at {where} supports the request{tail}"),
     _Rule(
@@ -125,6 +127,7 @@ def translate_status(reply: HttpReply, request: Request, address: Address) -> Su
             name=repr(request.model),
             status=reply.status,
             key=address.key_name,
+            proxy=_proxy(address) or f"a proxy before {address.shown}",
             tail=f": {words}" if words else "",
         )
     )
@@ -275,16 +278,26 @@ def timed_out(request: Request, address: Address, timeout_s: float | None = None
     return error
 
 
-def _disconnected(error: BaseException, request: Request, address: Address) -> Unavailable:
+def _disconnected(error: BaseException, request: Request, address: Address) -> ProviderError:
     cause = error.__cause__ or error
     reason = address.scrub(_innermost(cause))
     unsent = {type(item).__name__ for item in _chain(error)} & {"ConnectError", "ProxyError"}
-    proxy = proxy_of(address)
-    through = "" if proxy is None else f" through the proxy that {proxy[1]} names"
-    words = f"the connection to {address.shown}{through} failed: {reason}; {_hint(reason)}"
-    mine = Unavailable(words, model=request.model)
+    proxy = _proxy(address)
+    mine: ProviderError
+    if proxy and reason.startswith("407 "):
+        mine = Unauthorized(_LOGIN.format(proxy=proxy), status=407, model=request.model)
+    else:
+        through = f" through {proxy}" if proxy else ""
+        words = f"the connection to {address.shown}{through} failed: {reason}; {_hint(reason)}"
+        mine = Unavailable(words, model=request.model)
     mine.usage = FREE if unsent else UNKNOWN_USAGE
     return mine
+
+
+def _proxy(address: Address) -> str:
+    """Name the proxy that leads to a server, by its variable; nothing where none does."""
+    proxy = proxy_of(address)
+    return f"the proxy that {proxy[1]} names" if proxy else ""
 
 
 def _innermost(error: BaseException) -> str:
