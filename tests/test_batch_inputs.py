@@ -347,6 +347,12 @@ def as_csv_of_a_spreadsheet(path: Path) -> Path:
     return path
 
 
+def as_csv_for_excel(path: Path) -> Path:
+    path = path.with_suffix(".csv")
+    path.write_text("sep=|\r\nid|body\r\n" + "".join(f'{row["id"]}|"{row["body"]}"\r\n' for row in ROWS), "utf-8-sig")
+    return path
+
+
 def as_tsv(path: Path) -> Path:
     path = path.with_suffix(".TSV")
     path.write_text("id\tbody\n" + "".join(f"{row['id']}\t{row['body']}\n" for row in ROWS), "utf-8")
@@ -361,7 +367,7 @@ def as_parquet(path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("write", [as_jsonl, as_csv, as_csv_of_a_spreadsheet, as_tsv, as_parquet])
+@pytest.mark.parametrize("write", [as_jsonl, as_csv, as_csv_of_a_spreadsheet, as_csv_for_excel, as_tsv, as_parquet])
 def test_each_row_of_a_table_is_an_article(tmp_path: Path, write: Callable[[Path], Path]) -> None:
     path, out = write(tmp_path / "news"), tmp_path / "out"
 

@@ -10,6 +10,7 @@ import csv
 import io
 import itertools
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,6 +27,8 @@ SUFFIXES = frozenset({".jsonl", ".ndjson", ".csv", ".tsv", ".parquet"})
 _ROWS_AT_ONCE = 256
 _MOST_HEAD_CHARS = 1 << 20
 _MOST_ID_CHARS = 500
+# The first line of a table for Excel may tell what parts its columns.
+_TOLD_DELIMITER = re.compile(r'"?sep=([^\w\s"]|\t)"?\r?\n', re.IGNORECASE)
 # Why Python can make no value of what stands in a Parquet: too large, no UTF-8, a time zone that nobody knows.
 _NO_VALUE = (ValueError, OverflowError, ZoneInfoNotFoundError)
 # Stands in the place of what a JSON object gives twice, so that neither is taken for it.
@@ -144,7 +147,9 @@ def _csv(path: Path, delimiter: str, columns: tuple[str, str | None]) -> Iterato
     csv.field_size_limit(max(csv.field_size_limit(), MAX_BYTES))
     with io.TextIOWrapper(open_file(path), "utf-8-sig", errors="surrogateescape", newline="") as file:
         head_line = file.readline(_MOST_HEAD_CHARS)
-        if delimiter == "," and ";" in head_line and "," not in head_line:
+        if told := _TOLD_DELIMITER.fullmatch(head_line):
+            delimiter, head_line = told[1], file.readline(_MOST_HEAD_CHARS)
+        elif delimiter == "," and ";" in head_line and "," not in head_line:
             delimiter = ";"  # as spreadsheets save it where a comma stands in numbers
         if "\0" in head_line:
             raise _unreadable(path, "holds NUL bytes, as UTF-16 and workbooks do: save it as CSV in UTF-8")
