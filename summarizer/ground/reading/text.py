@@ -13,6 +13,7 @@ from contextlib import suppress
 from functools import cache
 from itertools import accumulate, chain, compress
 from operator import add
+from sys import intern
 from typing import Literal, NamedTuple, TypeVar
 
 from summarizer.ground.reading.lexicon import stop_words
@@ -158,14 +159,17 @@ _Part = tuple[str, str, Kind, str, Shape, bool, int, int]
 
 
 def _parts_of(chunk: str) -> tuple[_Part, ...] | None:
-    """Cut what stands between two spaces; None when it does not fold evenly. Its tokens follow without a gap."""
+    """Cut what stands between two spaces; None when it does not fold evenly. Its tokens follow without a gap.
+
+    A word is one object wherever it stands: what is kept of words finds it again without a look at its letters.
+    """
     if not _folds_evenly(chunk):
         return None
     parts: list[_Part] = []
     for match in _TOKEN.finditer(chunk.translate(_FOLD)):
-        (start, end), kind, raw = match.span(), _KINDS[match.lastgroup], chunk[match.start() : match.end()]
-        looks = spell(match[0]), shape_of(raw, kind), raw[0].isupper()
-        parts.append((match[0], raw, kind, *looks, end - start, end - start + (end == len(chunk))))
+        (start, end), kind, raw = match.span(), _KINDS[match.lastgroup], intern(chunk[match.start() : match.end()])
+        looks = intern(spell(match[0])), shape_of(raw, kind), raw[0].isupper()
+        parts.append((intern(match[0]), raw, kind, *looks, end - start, end - start + (end == len(chunk))))
     return tuple(parts)
 
 
