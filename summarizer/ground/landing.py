@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from summarizer.ground.case import Case
 from summarizer.ground.reading import quantity, when
-from summarizer.ground.reading.clause import Clause, clauses, content, has, inside, stems, weigh
+from summarizer.ground.reading.clause import PLANS, Clause, clauses, content, has, inside, stems, weigh
 from summarizer.ground.reading.lexicon import lexicon
 from summarizer.ground.reading.locales import word_set
 from summarizer.ground.reading.text import Passage
@@ -25,9 +25,10 @@ _AS_NEAR = 0.85  # of the best share: a statement that shares so much may be the
 _NEAR_BY_VERB = 0.5  # of the best share, where the verb is shared too
 _MOST_NEAR = 8  # statements that share as much: more say the same again
 _MOST_FRAGMENT = 12  # content words of a clause without a verb that we know; more has one that we do not know
-_VERBAL = frozenset({"hedge/plan", "hedge/modal", "hedge/mood", "hedge/unreal", "hedge/belief", "hedge/condition"})
+_VERBAL = PLANS | {"hedge/modal", "hedge/mood", "hedge/unreal", "hedge/belief", "hedge/condition"}
 _VERBAL |= {"past", "future", "said"}
-_GOVERNING = frozenset({"hedge/plan", "hedge/belief"})
+_PURPOSES = frozenset({"um", "ohne", "statt", "anstatt"})
+_GOVERNING = PLANS | {"hedge/belief"}
 _WHEN = word_set("when")
 _HARD = frozenset(";")  # parts statements whatever stands on its sides
 
@@ -130,15 +131,22 @@ def _only_says_when(passage: Passage, clause: Clause) -> bool:
 
 def _is_governed(passage: Passage, before: Clause, clause: Clause) -> bool:
     """Whether a clause is what somebody believes or demands: *they think that the thieves came in by a window*."""
-    known = lexicon(passage.language)
     # After a comma `que` and `that` stand for a noun; in German there is always one.
     parted = passage.language != "de" and clause.start > 0 and passage.kinds[clause.start - 1] == "punct"
-    return (
-        known is not None
-        and not parted
-        and passage.texts[clause.start] in known.complementizers
-        and has(passage, before, _GOVERNING)
+    return not parted and completes(passage, clause) and has(passage, before, _GOVERNING)
+
+
+def completes(passage: Passage, clause: Clause) -> bool:
+    """Whether a clause completes the one before it: *that thieves came in*, *sein Werk zu verkaufen*."""
+    known = lexicon(passage.language)
+    if known is None:
+        return False
+    opener = passage.texts[clause.start]
+    # Elsewhere an infinitive has no comma before it; behind *um* it is a purpose.
+    infinitive = (
+        passage.language == "de" and opener not in _PURPOSES and "zu" in passage.texts[clause.start : clause.end]
     )
+    return infinitive or opener in known.complementizers
 
 
 def is_source(passage: Passage, clause: Clause) -> bool:

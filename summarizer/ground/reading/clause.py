@@ -28,12 +28,14 @@ from summarizer.ground.reading.phrases import Hit
 from summarizer.ground.reading.text import Kind, Passage, kind_of
 from summarizer.ground.reading.view import ArticleView
 
+# What somebody means to do, and what he only wishes, weighs or tries: no *will* tells that.
+PLANS = frozenset({"hedge/plan", "hedge/wish"})
 _WHO = word_set("who")
 _GROUPED = re.compile(r"[.,](?=\d{3}(?!\d))")
 _ENDED = frozenset({"past", "future", "hedge/mood"})  # told by their endings
 _MODAL = "hedge/modal"
 _LARGE = _ENDED | {_MODAL}  # what may be a name, or a month, where it begins with a capital
-_UNNAMED = frozenset({"hedge/plan", "negation/word", "negation/verb", "past"})
+_UNNAMED = PLANS | {"negation/word", "negation/verb", "past"}
 _ENDS = frozenset(',;:()[]—–!?"')
 MOST_CLAIMED = 64  # clauses, or statements, of a claim that are compared; each is with all of the evidence
 _STEM = 5  # letters that inflected forms, and cognates across languages, share
@@ -236,19 +238,16 @@ def _divides(passage: Passage, at: int) -> bool:
     return (led or before == "-") and (followed or after == "-")
 
 
-_PREDICATES = frozenset(
-    {
-        "future",
-        "past",
-        "hedge/modal",
-        "hedge/mood",
-        "hedge/unreal",
-        "hedge/plan",
-        "hedge/belief",
-        "negation/word",
-        "negation/verb",
-    }
-)
+_PREDICATES = PLANS | {
+    "future",
+    "past",
+    "hedge/modal",
+    "hedge/mood",
+    "hedge/unreal",
+    "hedge/belief",
+    "negation/word",
+    "negation/verb",
+}
 _NEAR = 6  # words behind an `and` in which a second predicate begins
 
 

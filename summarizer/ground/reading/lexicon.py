@@ -23,8 +23,9 @@ class Lexicon:
 
     Attributes:
         language: ISO 639-1 code.
-        phrases: Every cue, labelled `hedge/plan` (also `modal`, `mood` (a form of the verb, which also reports what
-            others say), `unreal` (one that does not), `adverb`, `provisional`, `condition`, `hearsay`, `belief`),
+        phrases: Every cue, labelled `hedge/plan` (also `wish` (wanted, weighed or tried), `modal`, `mood` (a form of
+            the verb, which also reports what others say), `unreal` (one that does not), `adverb`, `provisional`,
+            `condition`, `hearsay`, `belief`),
             `accepted` (keeps a claim hedged, but asks for no hedge), `unhedged` (has the words of a hedge and is none:
             *if necessary*), `assertive` (tells as settled), `approximator`,
             `future`, `past`, `negation/word`, `negation/verb`, `negation/weak` (near a negative, never enough for one),

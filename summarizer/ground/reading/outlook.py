@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from summarizer.ground.reading.clause import Clause, clause_at, cues, inside
+from summarizer.ground.reading.clause import PLANS, Clause, clause_at, cues, inside
 from summarizer.ground.reading.lexicon import lexicon
 from summarizer.ground.reading.locales import word_set
 from summarizer.ground.reading.offices import prepositions, roles
@@ -19,7 +19,7 @@ from summarizer.ground.reading.phrases import Hit
 from summarizer.ground.reading.text import Passage
 
 # What governs the rest of its clause.
-_GOVERNING = frozenset({"hedge/plan", "hedge/modal", "hedge/mood", "hedge/unreal", "future"})
+_GOVERNING = PLANS | {"hedge/modal", "hedge/mood", "hedge/unreal", "future"}
 # Forms of the verb itself: the first kind also reports what others say.
 MOODS = frozenset({"hedge/mood", "hedge/unreal"})
 _ADVERBS = ("ly", "mente", "ment", "lich")
@@ -106,7 +106,7 @@ def _is_participle(word: str) -> bool:
 _PARTICIPLE = re.compile(
     r"(?:ab|an|auf|aus|bei|durch|ein|fest|frei|her|hin|los|mit|nach|um|vor|weg|zu|zurück|zusammen)?ge\w{2,}(?:t|en)"
     r"|(?:be|ent|er|ge|miss|über|unter|ver|zer)\w{2,}t|\w+iert"
-    r"|(?:be|ent|er|ge|ver|zer)\w*(?:o|u|ie)(?:[bdfgmnt]|ch|ff|ss|rb|rf|nd|ng|nn|mm|rg)en"
+    r"|(?:be|ent|er|ge|ver|zer)\w*(?:o|(?<![aäe])u|ie)(?:[bdfgmnt]|ch|ff|ss|rb|rf|nd|ng|nn|mm|rg)en"
 )
 
 
@@ -151,11 +151,11 @@ def leaves_open(passage: Passage, cue: Hit) -> bool:
         return False
     if cue.label == "hedge/hearsay":
         return is_rumor(passage, cue)
-    if cue.label == "hedge/plan" and known is not None and cue.end < len(passage.texts):
+    if cue.label in PLANS and known is not None and cue.end < len(passage.texts):
         to, behind = passage.texts[cue.end - 1 : cue.end + 1]
         if to in known.infinitive_markers and to in known.prepositions and behind in known.noun_markers:
             return False
-    return passage.texts[cue.start] != "would" or not passage.once(_doubts) <= {cue.start}
+    return passage.texts[cue.start] != "would" or is_settled(passage, cue) or not passage.once(_doubts) <= {cue.start}
 
 
 def _leads_a_noun(language: str | None, word: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from summarizer.ground.reading.clause import PLANS
 from summarizer.ground.reading.lexicon import Lexicon, lexicon, offices, ordinary_words
 from summarizer.ground.reading.locales import number_words, word_set
 from summarizer.ground.reading.namesake import name_words
@@ -120,7 +121,7 @@ def opening(name: Name, claim: Passage, article: ArticleView, *, crosses: bool) 
     if crosses and (texts[0] not in known.function_words or part.key.endswith(_ABSTRACT)):
         return []  # Insurance covers: no article has the words of another language
     verb = texts[0] in known.auxiliaries or any(
-        hit.start == 0 and hit.label in ("said", "hedge/plan") for hit in known.phrases.find(texts)
+        hit.start == 0 and (hit.label == "said" or hit.label in PLANS) for hit in known.phrases.find(texts)
     )
     adverb = len(part.key) > _LONGEST_LIKE_ADVERB and part.key.endswith(_ADVERBS)
     apposed = not adverb and texts[0] == "," and any(hit.start == name.end + 1 for hit in claim.once(roles))

@@ -18,6 +18,7 @@ from summarizer.ground.doubts.negation.prefixed import cancels
 from summarizer.ground.landing import (
     Landing,
     Statement,
+    completes,
     everything,
     is_source,
     landings,
@@ -289,7 +290,7 @@ def _reach(landing: Landing, cue: Hit) -> Clause:
         return Clause(cue.start, end)
     whole = cue.label in SOFT or passage.language == "de"
     behind = clause_at(passage, clause.end)
-    if behind is not None and known is not None and passage.texts[behind.start] in known.complementizers:
+    if behind is not None and completes(passage, behind):
         clause = Clause(clause.start, behind.end)
     return Clause(clause.start if whole else cue.start, max(clause.end, cue.end))
 

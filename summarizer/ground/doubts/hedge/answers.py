@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from summarizer.ground.landing import Statement, said_by, terms
 from summarizer.ground.reading import when
-from summarizer.ground.reading.clause import Clause, beginning_in, clauses, cues, inside
+from summarizer.ground.reading.clause import PLANS, Clause, beginning_in, clauses, cues, inside
 from summarizer.ground.reading.lexicon import lexicon, stop_words
 from summarizer.ground.reading.locales import word_set
 from summarizer.ground.reading.outlook import (
@@ -23,12 +23,12 @@ from summarizer.ground.reading.phrases import Hit
 from summarizer.ground.reading.polarity import is_asked
 from summarizer.ground.reading.text import Passage
 
-PLANNED = frozenset({"hedge/plan", "hedge/modal"}) | MOODS
+PLANNED = PLANS | {"hedge/modal"} | MOODS
 SOFT = frozenset({"hedge/adverb", "hedge/hearsay"})
 _TOLD = frozenset({"hedge/belief", "hedge/mood", "hedge/hearsay"})  # what naming a source answers
-UNREALIZED = frozenset({"hedge/plan", "hedge/modal", "hedge/unreal", "future"})
-WEAKER = frozenset({"hedge/modal"}) | MOODS  # than a plain future
-_SCHEDULED = word_set("scheduled")
+UNREALIZED = PLANS | {"hedge/modal", "hedge/unreal", "future"}
+WEAKER = frozenset({"hedge/modal", "hedge/wish"}) | MOODS  # than a plain future
+_SCHEDULED, _CLAIMED = word_set("scheduled"), word_set("claimed")
 
 
 class Doubt(NamedTuple):
@@ -47,8 +47,7 @@ def answers(claim: Passage, mine: Statement, own: Outlook, doubt: Doubt) -> bool
         others = {found for at, found in enumerate(row) if found and not doubt.cue.start <= at < doubt.cue.end}
         open_ = (hit for hit in own.open if hit.label != "hedge/condition")
         return any(claim.once(terms)[hit.start] not in others for hit in open_)
-    sourced = _has_source(claim) or (not own.done and is_for_whom(claim))
-    told = _is_told(doubt) and not (own.done and _is_ahead(doubt)) and sourced
+    told = _is_told(doubt) and not (own.done and _is_ahead(doubt)) and _tells_whose(claim, mine, own)
     told = told or _leaves_the_same_open(claim, mine, doubt)
     is_plan = doubt.cue.label in ("future", "hedge/plan") or is_settled(*doubt)
     ahead = is_plan and (own.ahead or is_arranged(claim, own, mine.clause))
@@ -66,6 +65,15 @@ def answers(claim: Passage, mine: Statement, own: Outlook, doubt: Doubt) -> bool
         kept = (hit for hit in own.open if hit.label not in ("hedge/belief", "hedge/condition"))
         return any(claim.texts[hit.start] not in beside for hit in kept)
     return _is_hedged(claim, mine.clause, doubt)
+
+
+def _tells_whose(claim: Passage, mine: Statement, own: Outlook) -> bool:
+    """Whether a statement is told as what somebody says: by a source, *for the mayor*, *the claim that*."""
+    if _has_source(claim) or (not own.done and is_for_whom(claim)):
+        return True
+    return any(
+        not _CLAIMED.isdisjoint(claim.texts[hit.start : hit.end]) for hit in inside(claim, mine.clause, "accepted")
+    )
 
 
 def _is_scheduled(doubt: Doubt) -> bool:
@@ -123,7 +131,7 @@ def _is_ahead(doubt: Doubt) -> bool:
 def _is_told(doubt: Doubt) -> bool:
     """Whether it is what somebody says or believes, or tries to make others believe."""
     hits = beginning_in(doubt.passage, doubt.cue.start, doubt.cue.start + 1)
-    if doubt.cue.label != "hedge/plan":
+    if doubt.cue.label not in PLANS:
         modal = any(hit.label == "hedge/modal" for hit in hits)  # pourrait is no hearsay
         return doubt.cue.label in _TOLD and not (doubt.cue.label == "hedge/mood" and modal)
     return any(hit.label == "hedge/belief" for hit in hits)
@@ -169,8 +177,8 @@ def _governing(claim: Passage) -> list[tuple[int, Hit]]:
     return [
         (clause.start, hit)
         for clause in claim.once(clauses)
-        for hit in inside(claim, clause, "hedge/condition", "hedge/belief", "hedge/plan")
-        if hit.label != "hedge/plan" or not _is_inserted(claim, clause)
+        for hit in inside(claim, clause, "hedge/condition", "hedge/belief", *PLANS)
+        if hit.label not in PLANS or not _is_inserted(claim, clause)
     ]
 
 
