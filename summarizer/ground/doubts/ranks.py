@@ -54,8 +54,8 @@ def check(case: Case) -> Iterator[Finding]:
     for mine in claimed:
         narrow = None if case.guessed else _narrower(mine, given, case)
         if narrow is not None:
-            told = _text(narrow[1], narrow[0], behind=_SCOPE)
-            yield Finding("number", f"the claim has it so in all the world; the cited sentences say {told!r}")
+            said, told = (_text(*one, behind=_SCOPE) for one in ((case.claim, mine), narrow))
+            yield Finding("number", f"the claim says {said!r}; the cited sentences say {told!r}")
             continue
         same = [one for one in given if mine.noun and one[0][:_KIND] == mine[:_KIND]]
         if mine.rank == 1 and same and not _is_one_of(mine, case.claim) and all(_is_one_of(*one) for one in same):
@@ -70,20 +70,21 @@ def check(case: Case) -> Iterator[Finding]:
                 yield Finding("number", f"the claim says {said!r}; the cited sentences say {told!r}")
 
 
-def _narrower(mine: Rank, given: Sequence[tuple[Rank, Passage]], case: Case) -> tuple[Rank, Passage] | None:
-    """Return a superlative that the evidence has of a named place, and the claim of the world: *in Europe*."""
-    words = _world(case.claim.language)
-    if words.isdisjoint(case.claim.texts[max(0, mine.at - _BEHIND) : mine.at + _SCOPE]):
+def _narrower(mine: Rank, given: Sequence[tuple[Rank, Passage]], case: Case) -> tuple[Passage, Rank] | None:
+    """Return a superlative that the evidence has of a place, and the claim of another, or of the world."""
+    words, places = _world(case.claim.language), _places(case.claim, mine)
+    if not words.isdisjoint(case.claim.texts[max(0, mine.at - _BEHIND) : mine.at + _SCOPE]):
+        if any(not words.isdisjoint(passage.texts) for passage in case.evidence):
+            return None
+    elif not places or any(hit.label in places for passage in case.evidence for hit in passage.once(mentions)):
         return None
-    if any(not words.isdisjoint(passage.texts) for passage in case.evidence):
-        return None
-    return next((one for one in given if one[0].sort == mine.sort and _is_of_a_place(*one)), None)
+    return next(((passage, one) for one, passage in given if one.sort == mine.sort and _places(passage, one)), None)
 
 
-def _is_of_a_place(one: Rank, passage: Passage) -> bool:
-    """Whether an entity of the table stands soon behind a superlative, or right before it: *Europe's largest*."""
-    places = range(max(0, one.at - _BEHIND), min(len(passage.texts), one.at + _SCOPE))
-    return any(hit.start in places for hit in passage.once(mentions))
+def _places(passage: Passage, one: Rank) -> frozenset[str]:
+    """Return the entities of the table that stand soon behind a superlative, or right before it: *Europe's largest*."""
+    near = range(max(0, one.at - _BEHIND), min(len(passage.texts), one.at + _SCOPE))
+    return frozenset(hit.label for hit in passage.once(mentions) if hit.start in near)
 
 
 def _is_one_of(one: Rank, passage: Passage) -> bool:

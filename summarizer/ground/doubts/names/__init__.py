@@ -280,6 +280,7 @@ def _misplaced(mine: Actor, cast: Cast) -> Iterator[Finding]:
 
 
 _RECENT = 2  # units before a cited one whose names a pronoun or a role in it may stand for
+_LEAD = 2  # units, of which the first may be a headline
 _TOPIC = 3  # units that speak of a name make it a topic of the article, which a claim may name without a cite
 
 
@@ -293,7 +294,14 @@ def _is_context(name: Name, parts: Sequence[Word], case: Case) -> bool:
         len(found) >= _TOPIC
         or min(found, default=_TOPIC) <= 1
         or (meant and any(cite - before in found for cite in case.cites for before in range(1, _RECENT + 1)))
+        or any(cite <= _LEAD and cite + 1 in found and _opens(parts, case, cite + 1) for cite in case.cites)
     )
+
+
+def _opens(parts: Sequence[Word], case: Case, number: int) -> bool:
+    """Whether a unit begins with a name: a lead tells of somebody whom the sentence behind it names."""
+    first = next(iter(case.article.passage(number).once(components)), None)
+    return first is not None and first.start == 0 and {part.key for part in parts} <= {part.key for part in first.parts}
 
 
 def _is_added(part: Word, name: Name, article: Sightings, case: Case) -> bool:
