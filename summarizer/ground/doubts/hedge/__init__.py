@@ -185,6 +185,9 @@ def _left_undone(case: Case, own: Outlook, landing: Landing, theirs: Outlook, ve
         return None
     undone = not outlook(landing.passage, Clause(0, len(landing.passage.texts))).done
     for cue in cues:
+        # What somebody said that he would do is open, and nothing else of the sentence.
+        if landing.passage.texts[cue.start] == "would" and verbs.isdisjoint(_head(landing, cue)):
+            continue
         if cue.label == "hedge/condition":
             if _is_within(landing, cue):
                 return cue

@@ -52,8 +52,8 @@ def dropped(case: Case) -> Iterator[tuple[Passage, Clause]]:
 
 
 def asked(case: Case) -> Iterator[tuple[Passage, Clause]]:
-    """Yield what the evidence leaves open as a question, *investigates whether*, and the claim tells as so."""
-    found = _left_open(case, questions)
+    """Yield what the evidence asks, *investigates whether*, or supposes, *if*, and the claim tells as so."""
+    found = _left_open(case, open_parts)
     if not found:  # nearly always
         return
     mine = case.claim.once(everything)
@@ -93,10 +93,10 @@ def conditions(passage: Passage) -> tuple[Clause, ...]:
     return tuple([Clause(hit.start, _end(passage, hit)) for hit in islice(hits, _MOST)])
 
 
-def questions(passage: Passage) -> tuple[Clause, ...]:
-    """Return where the first indirect questions of a passage stand that a yes or a no would answer."""
-    hits = (hit for hit in passage.once(cues) if hit.label == "hedge/condition" and _asks(passage, hit))
-    told = (hit for hit in hits if hit.end < len(passage.texts))
+def open_parts(passage: Passage) -> tuple[Clause, ...]:
+    """Return the first indirect questions of a passage that a yes or a no would answer, and what it supposes."""
+    hits = (hit for hit in passage.once(cues) if hit.label == "hedge/condition" and hit.end < len(passage.texts))
+    told = (hit for hit in hits if _asks(passage, hit) or _opens(passage, hit))
     return tuple([Clause(hit.end, _end(passage, hit)) for hit in islice(told, _MOST)])
 
 
