@@ -141,9 +141,45 @@ def test_another_cited_sentence_may_tell_it_without_the_condition() -> None:
             "Unklar ist, ob der Lieferant das Teil geändert hat.",
             "Die Behörde prüft, ob der Lieferant das Teil geändert hat.",
         ),
+        (
+            "en",
+            "The council confirmed the closure on 14 April.",
+            "If the council confirms the closure on 14 April, parents may sue.",
+            "Parents plan to go to court if the council confirms the closure at its meeting on 14 April.",
+        ),
+        (
+            "fr",
+            "Le conseil a confirmé la fermeture.",
+            "Si le conseil confirme la fermeture, les parents iront au tribunal.",
+            "Les parents iront au tribunal si le conseil confirme la fermeture.",
+        ),
+        (
+            "de",
+            "Der Rat hat die Schließung bestätigt.",
+            "Falls der Rat die Schließung bestätigt, klagen die Eltern.",
+            "Die Eltern klagen, falls der Rat die Schließung bestätigt.",
+        ),
+        (
+            "es",
+            "El consejo confirmó el cierre.",
+            "Si el consejo confirma el cierre, los padres acudirán a los tribunales.",
+            "Los padres acudirán a los tribunales si el consejo confirma el cierre.",
+        ),
+        (
+            "it",
+            "Il consiglio ha confermato la chiusura.",
+            "Se il consiglio conferma la chiusura, i genitori ricorreranno.",
+            "I genitori ricorreranno se il consiglio conferma la chiusura.",
+        ),
+        (
+            "pt",
+            "O conselho confirmou o encerramento.",
+            "Se o conselho confirmar o encerramento, os pais irão a tribunal.",
+            "Os pais irão a tribunal se o conselho confirmar o encerramento.",
+        ),
     ],
 )
-def test_what_is_only_asked_is_not_so(language: str, wrong: str, right: str, evidence: str) -> None:
+def test_what_is_only_asked_or_supposed_is_not_so(language: str, wrong: str, right: str, evidence: str) -> None:
     assert "hedge" in kinds(wrong, evidence, language=language)
     assert kinds(right, evidence, language=language) == []
 

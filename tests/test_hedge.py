@@ -326,8 +326,106 @@ def test_what_will_be_so_is_not_so_yet() -> None:
         ("en", "He stole the painting.", "He faces charges of theft.", "He was accused of stealing the painting."),
         ("fr", "Il a volé le tableau.", "Il aurait volé le tableau.", "Il est accusé d’avoir volé le tableau."),
         ("es", "Robó el cuadro.", "Está acusado de robar el cuadro.", "Fue acusado de robar el cuadro."),
+        (
+            "en",
+            "Managers ignored the warnings.",
+            "Managers ignored the warnings, the union says.",
+            "The union accused the managers of ignoring the warnings.",
+        ),
+        (
+            "en",
+            "He ignored several warnings.",
+            "The jurors rejected the claim that he ignored several warnings.",
+            "Prosecutors accused him of ignoring several warnings.",
+        ),
+        (
+            "fr",
+            "La direction a ignoré les alertes.",
+            "Selon le syndicat, la direction a ignoré les alertes.",
+            "Le syndicat reproche à la direction d’avoir ignoré les alertes.",
+        ),
+        (
+            "de",
+            "Die Leitung hat die Warnungen ignoriert.",
+            "Die Leitung soll die Warnungen ignoriert haben.",
+            "Die Gewerkschaft wirft der Leitung vor, die Warnungen ignoriert zu haben.",
+        ),
+        (
+            "it",
+            "La direzione ha ignorato gli avvisi.",
+            "La direzione avrebbe ignorato gli avvisi.",
+            "Il sindacato accusa la direzione di aver ignorato gli avvisi.",
+        ),
+        (
+            "pt",
+            "A direção ignorou os avisos.",
+            "A direção teria ignorado os avisos.",
+            "O sindicato acusa a direção de ignorar os avisos.",
+        ),
     ],
 )
 def test_who_is_accused_of_it_need_not_have_done_it(language: str, wrong: str, right: str, evidence: str) -> None:
     assert kinds(wrong, evidence, language=language) == ["hedge"]
     assert kinds(right, evidence, language=language) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "planned", "weighed"),
+    [
+        ("en", "Halden will sell its mill.", "Halden plans to sell its mill.", "Halden hopes to sell its mill."),
+        ("en", "Halden will sell its mill.", "Halden said it would sell its mill.", "Halden wants to sell its mill."),
+        ("en", "Halden will sell its mill.", "Halden agreed to sell its mill.", "Halden is in talks to sell its mill."),
+        (
+            "fr",
+            "Halden va vendre son usine.",
+            "Halden compte vendre son usine.",
+            "Halden envisage de vendre son usine.",
+        ),
+        (
+            "fr",
+            "Halden vendra sa filiale de Lyon.",
+            "Halden prévoit de vendre sa filiale de Lyon.",
+            "Halden espère vendre sa filiale de Lyon.",
+        ),
+        (
+            "es",
+            "Halden venderá su filial de Lyon.",
+            "Halden planea vender su filial de Lyon.",
+            "Halden quiere vender su filial de Lyon.",
+        ),
+        (
+            "de",
+            "Halden wird sein Werk verkaufen.",
+            "Halden plant, sein Werk zu verkaufen.",
+            "Halden erwägt, sein Werk zu verkaufen.",
+        ),
+        (
+            "it",
+            "Halden venderà la filiale di Lione.",
+            "Halden intende vendere la filiale di Lione.",
+            "Halden spera di vendere la filiale di Lione.",
+        ),
+        ("pt", "Halden vai vender a fábrica.", "Halden pretende vender a fábrica.", "Halden quer vender a fábrica."),
+    ],
+)
+def test_what_will_be_is_planned_and_not_only_wished(language: str, told: str, planned: str, weighed: str) -> None:
+    assert kinds(told, planned, language=language) == []
+    assert kinds(told, weighed, language=language) == ["hedge"]
+
+
+@pytest.mark.parametrize(
+    ("language", "done", "evidence"),
+    [
+        ("en", "The companies have appealed.", "Lawyers for the companies said they would appeal."),
+        ("en", "Halden sold its mill.", "Halden said on Monday that it would sell its mill."),
+        ("de", "Halden hat sein Werk verkauft.", "Halden teilte mit, es werde sein Werk verkaufen."),
+        ("de", "Die Ministerin hat die Steuer gesenkt.", "Die Ministerin kündigte an, die Steuer zu senken."),
+    ],
+)
+def test_what_somebody_said_he_would_do_is_not_done(language: str, done: str, evidence: str) -> None:
+    assert kinds(done, evidence, language=language) == ["hedge"]
+
+
+def test_who_said_what_he_would_do_may_have_done_other_things() -> None:
+    assert kinds("Paul announced his campaign with a message of hope.", "Paul said he would run with hope.") == []
+    assert kinds("He has apologised to readers.", "I would like to apologise to readers, he said.") == []

@@ -268,6 +268,10 @@ def test_the_number_of_a_name_belongs_to_it(claim: str, found: list[str]) -> Non
             "Halden is in talks to buy its rival Norvane for cash.",
         ),
         ("Tameka Raymond, wife of Usher, joined Ann Lee.", "Usher's wife Tameka Raymond joined Ann Lee."),
+        (
+            "Marta Olmedo of Friends of Nature noted that the fine is small.",
+            "“The fine is small”, said Marta Olmedo of Friends of Nature.",
+        ),
         ("Messi, Suarez and Neymar scored 102 goals.", "The trio Suarez, Neymar and Messi scored 102 goals."),
     ],
 )
@@ -325,6 +329,13 @@ def test_a_claim_that_cites_nothing_may_rest_on_more_than_was_found() -> None:
 def test_a_place_the_article_does_not_have_is_found_where_nouns_are_large(claim: str, found: list[str]) -> None:
     evidence = "Der Laden in Mühlhafen meldet Insolvenz an."
     assert kinds(claim, evidence, language="de", after=["In Mühlhafen regnet es."]) == found
+
+
+def test_a_lead_tells_of_whom_the_sentence_behind_it_names() -> None:
+    claim, lead = "Causeway Lines will stop its crossings.", "The operator of the ferry will stop its crossings."
+    assert kinds(claim, lead, after=["Causeway Lines carried 412,000 people last year."]) == []
+    assert kinds(claim, lead, after=["It said so to Causeway Lines last year."]) == ["name"]
+    assert kinds(claim, lead, before=["It rains.", "Nobody came."], after=["Causeway Lines is old."]) == ["name"]
 
 
 def test_a_name_said_just_before_may_be_meant_by_a_pronoun() -> None:

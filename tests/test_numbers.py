@@ -368,6 +368,7 @@ def test_a_negative_before_a_number_may_turn_its_bound_and_one_behind_it_may_not
     ("language", "evidence", "kept", "dropped"),
     [
         ("en", "It has up to 900 jobs.", "It has as many as 900 jobs.", "It has 900 jobs."),
+        ("en", "It takes up to 28 days.", "It may take as long as four weeks.", "It takes four weeks."),
         ("en", "Costs are almost double.", "Costs have nearly doubled.", "Costs have doubled."),
         ("fr", "jusqu'à 3 000 postes", "3 000 postes au plus", "3 000 postes"),
         ("fr", "presque un tiers des foyers", "près d'un tiers des foyers", "un tiers des foyers"),

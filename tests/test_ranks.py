@@ -137,9 +137,11 @@ def test_no_text_makes_it_raise(claim: str, evidence: str) -> None:
         ("de", "Das größte Werk Europas.", "Das größte Werk der Welt.", "Es ist das größte Werk Europas."),
         ("it", "La più grande d'Italia.", "La più grande del mondo.", "È la più grande d'Italia."),
         ("pt", "A mais alta da Europa.", "A mais alta do mundo.", "É a mais alta da Europa."),
+        ("en", "It is Spain's largest fine.", "It is Europe's largest fine.", "The fine is the largest in Spain."),
+        ("fr", "C’est la plus grande d’Espagne.", "C’est la plus grande d’Europe.", "La plus grande d’Espagne."),
     ],
 )
-def test_what_is_largest_in_europe_need_not_be_so_in_the_world(
+def test_what_is_largest_in_one_place_need_not_be_so_in_another(
     language: str, right: str, wrong: str, evidence: str
 ) -> None:
     assert cases.kinds(check, right, evidence, language=language) == []

@@ -188,6 +188,25 @@ def test_a_figure_in_common_is_the_same_subject(language: str, right: str, wrong
             "No es la mayor alza en Soria.",
             "Es la mayor alza en Soria desde marzo de 2019.",
         ),
+        # what is not decided is uncertain, and what does not take place is postponed
+        (
+            "fr",
+            "Le sort des onze agents n'est pas tranché, selon la CFDT.",
+            "Le sort des onze agents n'est pas incertain, selon la CFDT.",
+            "Le sort des onze agents reste incertain, d'après la CFDT.",
+        ),
+        (
+            "en",
+            "The vote on the road did not take place.",
+            "The vote on the road was not postponed to May.",
+            "The vote on the road was postponed to May.",
+        ),
+        (
+            "en",
+            "The company did not change its forecast.",
+            "The company did not keep its forecast.",
+            "The company kept its forecast.",
+        ),
         # the first since is what has not been since
         (
             "fr",
