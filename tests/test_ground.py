@@ -16,6 +16,7 @@ from summarizer.ground.doubts import CHECKS
 from summarizer.ground.reading import quantity, quoted, when
 from summarizer.ground.reading.text import Passage, fold, kind_of
 from summarizer.ground.reading.view import ArticleView
+from summarizer.ground.risk.terms import terms
 from summarizer.plan import split
 from summarizer.records import Article, Check
 from summarizer.schema import Claim
@@ -376,6 +377,7 @@ ADVERSARIAL = [
     "vingt et ",
     "ten-",
     "% ",
+    ". ",
     "( ",
     "'",
     "l'",
@@ -403,7 +405,7 @@ ADVERSARIAL = [
 
 def analyze(text: str) -> None:
     passage = Passage(text, "en")
-    for analysis in (quantity.parse, when.parse, search.features, quoted.quotes):
+    for analysis in (quantity.parse, when.parse, search.features, quoted.quotes, terms):
         passage.once(analysis)
 
 

@@ -99,9 +99,9 @@ def laid(passage: Passage) -> list[Term | None]:
             row[at] = _number(counted[at]) if at in counted else _acronym(passage, at, done)
             inner.update(range(at, done))
     # A word is written large where a sentence begins, whatever it is.
-    silent = set(marks) - inner
+    silent, at = set(marks) - inner, 0
     for opening in [start, *[mark + 1 for mark in marks if raws[mark] in _SENTENCE_ENDS and mark not in inner]]:
-        at = opening
+        at = max(at, opening)  # a row of marks is passed over once
         while at in silent:
             at += 1
         if at < len(row) and row[at] is not None and at not in inner:
