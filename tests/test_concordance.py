@@ -14,9 +14,9 @@ def concordance(article: str) -> Concordance:
 
 def test_what_stands_before_a_word_is_of_its_own_sentence() -> None:
     found = concordance("The council met. Trams crossed the river. The council paid.")
-    assert found.ahead(stem("council")) == {stem("the")}
-    assert found.ahead(stem("trams")) == {None}
-    assert found.ahead("absent") == set()
+    assert found.ahead[stem("council")] == {stem("the")}
+    assert found.ahead[stem("trams")] == {None}
+    assert found.ahead["absent"] == set()
 
 
 def test_names_in_a_row_are_found_by_their_initials() -> None:

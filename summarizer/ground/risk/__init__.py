@@ -17,14 +17,17 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cache
 from itertools import chain
+from operator import itemgetter
 from typing import NamedTuple
 
 from summarizer.ground.case import Case
 from summarizer.ground.reading.clause import meant
 from summarizer.ground.reading.lexicon import lexicon, opposed
+from summarizer.ground.reading.memo import Memo
 from summarizer.ground.reading.text import Passage
-from summarizer.ground.risk.concordance import MOST_PLACES, MOST_UNITS, NOWHERE, Concordance, acronyms, name_runs
+from summarizer.ground.risk.concordance import MOST_PLACES, MOST_UNITS, Concordance, Sight, acronyms, name_runs
 from summarizer.ground.risk.terms import CONTENT, Term, meanings, negatives, senses, stem, tables, terms
 from summarizer.records import Finding
 
@@ -47,6 +50,11 @@ _SHORTEST_OPPOSITE = 4
 _IN_ALL_LANGUAGES = frozenset({"number", "name"})
 
 
+# How much company counts that stands so many words further on than in the claim: in the same unit, and in another.
+_NEAR: Memo[int, float] = Memo(lambda words: _TOLERANCE / (_TOLERANCE + abs(words)))
+_NEAR_NEXT: Memo[int, float] = Memo(lambda words: _NEAR[words] * _NEXT_UNIT)
+
+
 class Doubt(NamedTuple):
     """A term of the claim, and the reasons to doubt it that `data/risk.json` has weights for.
 
@@ -63,9 +71,9 @@ class Doubt(NamedTuple):
     weight: float
 
 
-# A content term as the company of others: its place in the claim; the first and the last in the article; the unit of
-# that first one; all of them, where there is more than one; its rarity.
+# A content term as the company of others: its place in the claim, and what `Sight.stand` says of it.
 _Neighbour = tuple[int, int, int, int, Sequence[int], float]
+_LABEL, _HOLDERS = itemgetter(0), itemgetter(1)  # of a `Hit`, and of a `Sight`
 
 
 class _Layout:
@@ -75,7 +83,6 @@ class _Layout:
         "_around",
         "_article",
         "_company",
-        "_keys",
         "_negative",
         "absent",
         "content",
@@ -94,21 +101,20 @@ class _Layout:
         self.negations: Collection[int] = () if crosses else case.claim.once(negatives)
         self.content, self.scored = _sorted_out(self.row, self.negations, crosses=crosses)
         index, row = self.index, self.row
-        seen = {at: index.look(row[at], language) for at in self.scored}
+        known = index.sights
+        seen = {at: known.get(row[at][0]) or index.look(row[at], language) for at in self.scored}
         self.absent = {at for at, sight in seen.items() if not sight.keys}
         if self.absent:
             short = self._shortened()
             for at in self.absent.intersection(short):
                 seen[at] = index.sight(short[at])
                 self.absent.remove(at)
-        shared: dict[int, float] = defaultdict(float)
-        for at in self.content:
-            _, held, _, _, rarity = seen[at]
-            for unit in held:
-                shared[unit] += rarity
-        self.units = sorted(sorted(shared), key=shared.__getitem__, reverse=True)[:MOST_UNITS]
+        found = [seen[at] for at in self.content]
+        among = set(chain.from_iterable(map(_HOLDERS, found)))
+        if len(among) > MOST_UNITS:
+            among = set(_ranked(found)[:MOST_UNITS])
+        self.units = sorted(among)
         self._negative: list[int] | None = None
-        among = frozenset(self.units)
         self.places = {
             at: sight.places if among.issuperset(sight.holders) else self._within(sight.keys, among)
             for at, sight in seen.items()
@@ -116,38 +122,40 @@ class _Layout:
         for at in self.negations:
             self.places[at] = self.negative()
         # Only claims with a word that the article does not have, or that has opposites, need what their terms mean.
-        opposable = not opposed().keys().isdisjoint([f"={hit.label}" for hit in case.claim.once(meant)])
+        opposable = not _opposable().isdisjoint(map(_LABEL, case.claim.once(meant)))
         self.meant: Mapping[int, Sequence[str]] = case.claim.once(senses) if opposable or self.absent else {}
-        for at in self.absent.intersection(self.meant):
-            found = self._meaning(self.meant[at])
-            if found:
-                self.places[at] = found
+        reworded = self.absent.intersection(self.meant)
+        likely = _ranked(found)[:_MOST_MEANT] if reworded else ()
+        for at in reworded:
+            places = self._meaning(self.meant[at], likely)
+            if places:
+                self.places[at] = places
                 self.absent.remove(at)
-        self._keys = [row[at][0] for at in self.content]
-        self._company: list[_Neighbour] = [
-            (at, *(sight.stand if places is sight.places else index.stand(places, sight.rarity)))
-            for at in self.content
-            for sight, places in ((seen[at], self.places[at]),)
-        ]
+        self._company: list[_Neighbour] = []
+        for at in self.content:
+            sight, beside = seen[at], self.places[at]
+            stand = sight.stand if beside is sight.places else index.stand(beside, sight.rarity)
+            self._company.append((at, *stand))
         self._around: dict[int, tuple[float, frozenset[int]]] = {}
 
-    def passages(self) -> list[tuple[int, Passage]]:
-        """The units looked at, each with the place of its first term; few claims ask for them."""
-        return [(self.index.extent[unit][0], self._article.passage(unit)) for unit in self.units]
+    def passages(self, units: Iterable[int]) -> list[tuple[int, Passage]]:
+        """Some units, each with the place of its first term; few claims ask for them."""
+        return [(self.index.extent[unit][0], self._article.passage(unit)) for unit in units]
 
     def negative(self) -> list[int]:
         """Where the units looked at negate outright; few claims ask for it."""
         if self._negative is None:
-            self._negative = sorted(start + at for start, passage in self.passages() for at in passage.once(negatives))
+            passages = self.passages(self.units)
+            self._negative = sorted(start + at for start, passage in passages for at in passage.once(negatives))
         return self._negative
 
-    def _meaning(self, keys: Iterable[str]) -> list[int]:
-        """Return where the units looked at have these concepts or entities."""
+    def _meaning(self, keys: Iterable[str], units: Iterable[int]) -> list[int]:
+        """Return where some units have these concepts or entities."""
         return sorted(
             {
                 start + at
                 for key in keys
-                for start, passage in self.passages()[:_MOST_MEANT]
+                for start, passage in self.passages(units)
                 for at in passage.once(meanings).get(key, ())
             }
         )
@@ -183,7 +191,7 @@ class _Layout:
         """The share of the content terms that the best single unit does not have."""
         if not self.content:
             return 0.0
-        held = [unit for _, first, _, unit, places, _ in self._company if not places and first != NOWHERE]
+        held = [unit for _, _, _, unit, places, _ in self._company if not places]
         for at, _, _, _, places, _ in self._company:
             if places:
                 held += self.held(at)
@@ -205,33 +213,26 @@ class _Layout:
     def companies(self) -> dict[int, float]:
         """The weight of what is beside each scored term that is near it in its best place, as a share, in [0, 1]."""
         found: dict[int, float] = {}
-        row, unit_at, company, keys, place = self.row, self.index.unit_at, self._company, self._keys, 0
-        rarities, last, repeats = [one[5] for one in company], len(company), len(set(keys)) < len(keys)
-        for at in self.scored:
-            start, end, own = max(0, place - _SIDE), place + _SIDE + 1, row[at][0]
-            here = place < last and company[place][0] == at
-            if here and not repeats:
-                beside, total = company[start:place], sum(rarities[start:place] + rarities[place + 1 : end])
-                beside += company[place + 1 : end]
+        row, unit_at, content, company = self.row, self.index.unit_at, self.content, self._company
+        keys, rarities = [row[at][0] for at in content], [one[5] for one in company]
+        plain = len(set(keys)) == len(self.scored)
+        for number, at in enumerate(self.scored):
+            place = number if plain else bisect_left(content, at)
+            start, end = place - _SIDE if place > _SIDE else 0, place + _SIDE + 1
+            if plain:
+                beside = company[start:place] + company[place + 1 : end]
+                total = sum(rarities[start:place] + rarities[place + 1 : end])
             else:  # without the same word, where the claim has it again
+                own = row[at][0]
                 beside = [one for one, key in zip(company[start:end], keys[start:end], strict=True) if key != own]
                 total = sum([one[5] for one in beside])
             found[at] = _best(self.places[at], at, beside, unit_at) / total if total else float(at not in self.absent)
-            place += here
         return found
-
-    def has_opposite(self, at: int) -> bool:
-        """Whether there are words for the opposite of this term."""
-        return at in self.meant and not opposed().keys().isdisjoint(self.meant[at])
 
     def is_opposed(self, at: int, units: AbstractSet[int]) -> bool:
         """Whether the units where this term belongs have its opposite in its place."""
         wanted = [(key, opposed()[key]) for key in self.meant.get(at, ()) if key in opposed()]
-        there = [
-            passage.once(meanings)
-            for unit, (_, passage) in zip(self.units, self.passages(), strict=True)
-            if wanted and unit in units
-        ]
+        there = [passage.once(meanings) for _, passage in (self.passages(units & set(self.units)) if wanted else ())]
         return any(
             not any(key in found for found in there) and any(other in found for found in there for other in others)
             for key, others in wanted
@@ -256,6 +257,21 @@ class _Layout:
         )
 
 
+@cache
+def _opposable() -> frozenset[str]:
+    """The labels of what has an opposite."""
+    return frozenset([key[1:] for key in opposed()])
+
+
+def _ranked(sights: Iterable[Sight]) -> list[int]:
+    """Return the units that have some of these, those first that have most of what weighs."""
+    shared: dict[int, float] = defaultdict(float)
+    for _, holders, _, _, rarity in sights:
+        for unit in holders:
+            shared[unit] += rarity
+    return sorted(sorted(shared), key=shared.__getitem__, reverse=True)
+
+
 def _sorted_out(row: Sequence[Term], negations: Collection[int], *, crosses: bool) -> tuple[list[int], list[int]]:
     """Return the places of the content terms, and those of all that may be doubted."""
     if crosses:
@@ -271,22 +287,22 @@ def _sorted_out(row: Sequence[Term], negations: Collection[int], *, crosses: boo
 
 def _best(places: Sequence[int], at: int, beside: Sequence[_Neighbour], unit_at: Sequence[int]) -> float:
     """Return the weight of what stands near in the best place of a term; in the claim it is at another place."""
-    best = 0.0
+    best, near, farther = 0.0, _NEAR, _NEAR_NEXT
     for here in places:
         own, least, most, ahead, total = unit_at[here], here - _REACH, here + _REACH, here - at, 0.0
         for other, first, last, unit, others, rarity in beside:
             if last < least or most < first:
                 continue
             if not others:
-                near = _TOLERANCE / (_TOLERANCE + abs(first - other - ahead))
-                total += (near if unit == own else near * _NEXT_UNIT) * rarity
+                total += (near if unit == own else farther)[first - other - ahead] * rarity
                 continue
             nearest, expected = 0.0, ahead + other
             after = bisect_left(others, expected)
-            for there in others[after - 1 if after else 0 : after + 1]:
-                if least <= there <= most:
-                    near = _TOLERANCE / (_TOLERANCE + abs(there - expected))
-                    nearest = max(nearest, near if unit_at[there] == own else near * _NEXT_UNIT)
+            left, right = others[after - 1], others[after]
+            if least <= left <= most:
+                nearest = (near if unit_at[left] == own else farther)[left - expected]
+            if least <= right <= most:
+                nearest = max(nearest, (near if unit_at[right] == own else farther)[right - expected])
             total += nearest * rarity
         best = max(best, total)
     return best
@@ -306,42 +322,44 @@ def missing(case: Case) -> float:
 
 
 def _doubts(layout: _Layout, language: str | None) -> Iterator[tuple[int, dict[str, float], float]]:
-    """Yield the place of each term that may be doubted, the reasons to, and what their weights make of them."""
-    known, weights = lexicon(language), tables()["terms"]
+    """Yield the place of each term that may be doubted, the reasons to with their sizes, and what the weights make."""
+    known, weights, row, index = lexicon(language), tables()["terms"], layout.row, layout.index
     prefixes = () if known is None else known.prefixes
+    bare, absent, negations = index.bare(prefixes), layout.absent, layout.negations
+    meant, opposable, ahead = layout.meant, opposed().keys(), index.ahead
     for at, company in layout.companies().items() if layout.content else ():
-        reasons, weight = _reasons(layout, at, 1 - company, prefixes), 0
-        for name, size in reasons.items():
+        key, _, sort, text = row[at]
+        found: dict[str, float] = {}
+        alone, weight = 1 - company, 0.0
+        if alone:
+            found["alone"] = alone
+        if sort != "word":
+            if alone and sort in _ALONE:
+                found[_ALONE[sort]] = alone
+            if sort == "small":
+                found["small number"] = 1.0
+            elif sort == "name" and at in absent:
+                found["absent name"] = 1.0
+        if at and row[at - 1][0] not in ahead[key]:
+            found["new pair"] = 1.0
+        turned = sort == "word" and (text in bare or text.startswith(prefixes))
+        if turned or (at in meant and not opposable.isdisjoint(meant[at])):
+            found.update(_opposite(layout, at, prefixes if turned else ()))
+        if at in negations:
+            share, _ = layout.around(at)
+            if share and layout.is_negated_anew(at):
+                found["new negation"] = share**2
+        for name, size in found.items():
             weight += weights[name] * size
-        yield at, reasons, weight
+        yield at, found, weight
 
 
-def _reasons(layout: _Layout, at: int, alone: float, prefixes: tuple[str, ...]) -> dict[str, float]:
-    """Return each reason to doubt a term, with its size in (0, 1]."""
-    (key, _, sort, text), index = layout.row[at], layout.index
-    found: dict[str, float] = {}
-    if alone:
-        found["alone"] = alone
-        if sort in _ALONE:
-            found[_ALONE[sort]] = alone
-    if sort == "small":
-        found["small number"] = 1.0
-    if sort == "name" and at in layout.absent:
-        found["absent name"] = 1.0
-    if at and layout.row[at - 1][0] not in index.ahead(key):
-        found["new pair"] = 1.0
-    # In the midst of words that stand together in the article, an opposite or a negation is a change of what they say.
-    turned = sort == "word" and (text.startswith(prefixes) or text in index.bare(prefixes))
-    if turned or (at in layout.meant and layout.has_opposite(at)):
-        share, units = layout.around(at)
-        displaced = share > _LEAST_AROUND and units.isdisjoint(layout.held(at))
-        if displaced and (layout.is_opposed(at, units) or (turned and layout.is_turned_round(at, units, prefixes))):
-            found["opposite"] = share**2
-    if at in layout.negations:
-        share, _ = layout.around(at)
-        if share and layout.is_negated_anew(at):
-            found["new negation"] = share**2
-    return found
+def _opposite(layout: _Layout, at: int, prefixes: tuple[str, ...]) -> Iterator[tuple[str, float]]:
+    """Yield that a term, in the midst of words that stand together in the article, is the opposite of what is there."""
+    share, units = layout.around(at)
+    displaced = share > _LEAST_AROUND and units.isdisjoint(layout.held(at))
+    if displaced and (layout.is_opposed(at, units) or layout.is_turned_round(at, units, prefixes)):
+        yield "opposite", share**2
 
 
 _ALONE = {"number": "number alone", "name": "name alone"}

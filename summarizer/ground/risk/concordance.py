@@ -26,7 +26,7 @@ MOST_PLACES = 100
 # In no more units is company looked for.
 MOST_UNITS = 12
 _KEY, _READINGS, _TEXT = itemgetter(0), itemgetter(1), itemgetter(3)  # of a `Term`
-NOWHERE = -(1 << 32)  # further from any place than company reaches
+_NOWHERE = -(1 << 32)  # further from any place than company reaches
 
 
 class Sight(NamedTuple):
@@ -36,8 +36,8 @@ class Sight(NamedTuple):
         keys: What it is found by.
         holders: The units that have it, ascending.
         places: Its places, ascending; none where more units have it than are looked at.
-        stand: The first of these and the last, `NOWHERE` without any; the unit of the first; all of them, where they
-            are several; the rarity.
+        stand: The first of these and the last, `_NOWHERE` without any; the unit of the first; all of them between two
+            that are out of any reach, where they are several; the rarity.
         rarity: How much it weighs as the company of others.
     """
 
@@ -48,11 +48,26 @@ class Sight(NamedTuple):
     rarity: float
 
 
+class _Ahead(dict[str, AbstractSet[str | None]]):
+    """The keys that stand right before a key in a unit, worked out when asked for."""
+
+    __slots__ = ("_keys", "_led")
+
+    def __init__(self, keys: Places, led: Sequence[str | None]) -> None:
+        self._keys, self._led = keys, led
+
+    def __missing__(self, key: str) -> AbstractSet[str | None]:
+        self[key] = found = set(map(self._led.__getitem__, self._keys.of(key)))
+        return found
+
+
 class Concordance:
     """Where the terms of an article stand. All but the order of its keys is worked out when a claim asks for it.
 
     Attributes:
         total: Number of units.
+        sights: Where it has a key, by what was looked at before.
+        ahead: For each key those that stand right before it in a unit.
         extent: For each unit, its first place and the one after its last.
         unit_at: For each place, its unit.
     """
@@ -62,17 +77,17 @@ class Concordance:
         self.extent: dict[int, tuple[int, int]] = {}
         self.unit_at: list[int] = []
         keys: list[str] = []
-        self._led: list[str | None] = [None]  # for each place the key before it in its unit
+        led: list[str | None] = [None]  # for each place the key before it in its unit
         for unit in article.units:
             start = len(keys)
             keys += map(_KEY, article.passage(unit.number).once(terms))
             self.extent[unit.number] = (start, len(keys))
             self.unit_at += [unit.number] * (len(keys) - start)
-            self._led += keys[start:]
-            self._led[-1] = None
+            led += keys[start:]
+            led[-1] = None
         self._keys = Places(keys)
-        self._sights: dict[str, Sight] = {}
-        self._ahead: dict[str, set[str | None]] = {}
+        self.sights: dict[str, Sight] = {}
+        self.ahead = _Ahead(self._keys, led)
         self._bare: dict[tuple[str, ...], set[str]] = {}
 
     def __contains__(self, key: str) -> bool:
@@ -113,12 +128,6 @@ class Concordance:
     def _terms(self) -> Iterator[Term]:
         return chain.from_iterable([passage.once(terms) for passage in self._article.passages])
 
-    def ahead(self, key: str) -> AbstractSet[str | None]:
-        """Return the keys that stand right before a key in a unit."""
-        if key not in self._ahead:
-            self._ahead[key] = set(map(self._led.__getitem__, self._keys.of(key)))
-        return self._ahead[key]
-
     def bare(self, prefixes: tuple[str, ...]) -> set[str]:
         """Return the words that the article has with one of these prefixes, without it."""
         if prefixes not in self._bare:
@@ -131,20 +140,19 @@ class Concordance:
         return sorted(self._keys)
 
     def look(self, term: Term, language: str | None) -> Sight:
-        """Return where the article has a term: its own key, or the best that stand for it."""
-        found = self._sights.get(term[0])
-        if found is None:
-            key = term[0]
-            if key not in self:
-                return self.sight(self._standing_for(term, language))
-            found = self._sights[key] = self.sight((key,))
+        """Return where the article has a term, not in `sights` yet: its own key, or the best that stand for it."""
+        key = term[0]
+        places = self.places(key)
+        if not places:
+            return self.sight(self._standing_for(term, language))
+        found = self.sights[key] = self._seen((key,), places)
         return found
 
     def sight(self, keys: tuple[str, ...]) -> Sight:
         """Return where the article has any of some keys."""
-        found: Sequence[int] = self.places(keys[0]) if keys else ()
-        if len(keys) > 1:
-            found = sorted(set(chain.from_iterable(map(self.places, keys))))
+        return self._seen(keys, sorted(set(chain.from_iterable(map(self.places, keys)))))
+
+    def _seen(self, keys: tuple[str, ...], found: Sequence[int]) -> Sight:
         unit_at = self.unit_at
         holders = [unit_at[found[0]]] if len(found) == 1 else list(dict.fromkeys(map(unit_at.__getitem__, found)))
         if len(found) > MOST_PLACES or len(holders) > MOST_UNITS:
@@ -155,17 +163,17 @@ class Concordance:
     def stand(self, places: Sequence[int], rarity: float) -> tuple[int, int, int, Sequence[int], float]:
         """Return what `Sight.stand` says of some places."""
         if not places:
-            return NOWHERE, NOWHERE, 0, (), rarity
+            return _NOWHERE, _NOWHERE, -1, (), rarity
         first, last = places[0], places[-1]
-        return first, last, self.unit_at[first], () if first == last else places, rarity
+        return first, last, self.unit_at[first], () if first == last else [_NOWHERE, *places, -_NOWHERE], rarity
 
     def holders(self, key: str) -> Sequence[int]:
         """Return the numbers of the units that have a key, ascending."""
-        if key not in self._sights:
+        if key not in self.sights:
             if key not in self:
                 return ()
-            self._sights[key] = self.sight((key,))
-        return self._sights[key].holders
+            self.sights[key] = self.sight((key,))
+        return self.sights[key].holders
 
     def _standing_for(self, term: Term, language: str | None) -> tuple[str, ...]:
         """Return the keys that the article has for a term that it does not have by its own: the best, or none."""
