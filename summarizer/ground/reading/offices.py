@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from summarizer.ground.reading.clause import cues
+from summarizer.ground.reading.clause import cued, cues
 from summarizer.ground.reading.lexicon import lexicon, offices
 from summarizer.ground.reading.memo import Memo
 from summarizer.ground.reading.opened import opened
@@ -56,7 +56,8 @@ def roles(passage: Passage) -> tuple[Hit, ...]:
     """Find the offices of a passage, whether a name stands beside them or not; the label is the kind."""
     if lexicon(passage.language) is None:
         return ()
-    found = [Hit(kind, start, end) for label, start, end in passage.once(cues) if (kind := _KINDS[label])]
+    held = passage.once(cues) if "role" in passage.once(cued) else ()
+    found = [Hit(kind, start, end) for label, start, end in held if (kind := _KINDS[label])]
     places = passage.once(opened).offices
     if places:
         found += offices(passage.language).find(passage.texts, places)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
-from summarizer.ground.reading.clause import PLANS, Clause, clause_at, cues, inside
+from summarizer.ground.reading.clause import PLANS, Clause, clause_at, cued, cues, inside
 from summarizer.ground.reading.lexicon import lexicon
 from summarizer.ground.reading.locales import word_set
+from summarizer.ground.reading.memo import Memo
 from summarizer.ground.reading.offices import prepositions, roles
 from summarizer.ground.reading.phrases import Hit
 from summarizer.ground.reading.text import Passage
@@ -47,15 +49,11 @@ class Outlook(NamedTuple):
 
 def outlook(passage: Passage, clause: Clause) -> Outlook:
     """Return how sure a statement is."""
-    known = passage.once(_outlooks)
-    if clause not in known:
-        known[clause] = _outlook(passage, clause)
-    return known[clause]
+    return passage.once(_outlooks)[clause]
 
 
-def _outlooks(_passage: Passage) -> dict[Clause, Outlook]:
-    """The outlooks of a passage, filled as they are asked for."""
-    return {}
+def _outlooks(passage: Passage) -> Memo[Clause, Outlook]:
+    return Memo(partial(_outlook, passage))
 
 
 def _outlook(passage: Passage, clause: Clause) -> Outlook:
@@ -166,7 +164,10 @@ def _leads_a_noun(language: str | None, word: str) -> bool:
 
 def may_be_open(passage: Passage) -> bool:
     """Whether a passage has any mark by which a statement of it may be left open, or put ahead."""
-    return any(hit.label == "future" or hit.label.startswith("hedge/") for hit in passage.once(cues))
+    return not passage.once(cued).isdisjoint(_OPENING)
+
+
+_OPENING = frozenset({"future", "hedge"})
 
 
 def _doubts(passage: Passage) -> frozenset[int]:

@@ -10,7 +10,17 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from summarizer.ground.reading.clause import Clause, clause_at, clauses, content, content_places, cues, inside, stems
+from summarizer.ground.reading.clause import (
+    Clause,
+    clause_at,
+    clauses,
+    content,
+    content_places,
+    cued,
+    cues,
+    inside,
+    stems,
+)
 from summarizer.ground.reading.lexicon import lexicon
 from summarizer.ground.reading.locales import word_set
 from summarizer.ground.reading.phrases import Hit
@@ -67,9 +77,10 @@ class Side(NamedTuple):
 
 def triggers(passage: Passage) -> tuple[Trigger, ...]:
     """Find the negatives of a text in their order, pseudo-triggers left out."""
-    hits, row = [hit for hit in passage.once(cues) if hit.label.startswith("negation/")], passage.once(stems)
-    if not hits and _IMPLYING.isdisjoint(row):
+    row = passage.once(stems)
+    if "negation" not in passage.once(cued) and _IMPLYING.isdisjoint(row):  # nearly always
         return ()
+    hits = [hit for hit in passage.once(cues) if hit.label.startswith("negation/")]
     outright = {hit.start: hit.end for hit in hits if hit.label == "negation/word"}
     pseudo = {
         at
@@ -81,11 +92,11 @@ def triggers(passage: Passage) -> tuple[Trigger, ...]:
     }
     if outright:
         pseudo |= passage.once(bounding)
-    sorts = {at: "weak" for at, found in enumerate(row) if found in _WEAK}
+    sorts = dict.fromkeys(_places(row, _WEAK), "weak")
     ends = {hit.start: hit.end for hit in hits}
     for sort in ("weak", "verb", "word"):
         sorts.update({hit.start: sort for hit in hits if hit.label == f"negation/{sort}"})
-    sorts.update({at: "verb" for at, found in enumerate(row) if found in _IMPLIED and sorts.get(at) != "word"})
+    sorts.update({at: "verb" for at in _places(row, _IMPLIED) if sorts.get(at) != "word"})
     texts = passage.texts
     # An implied negative may be a noun, and a noun denies nothing: the fear *of rejection*.
     sorts = {at: sort for at, sort in sorts.items() if sort != "verb" or not _is_noun(passage, at)}
@@ -99,6 +110,11 @@ def triggers(passage: Passage) -> tuple[Trigger, ...]:
             governed, denied = _said(passage, places), frozenset(_said(passage, heads))
             found.append(Trigger(sort, at, row[at] or texts[at], governed, denied))
     return tuple(sorted((*found, *_embedded(passage, found)), key=lambda trigger: trigger.start))
+
+
+def _places(row: Sequence[str | None], wanted: frozenset[str]) -> list[int]:
+    """Return where any of some concepts stand in a row, ascending."""
+    return [] if wanted.isdisjoint(row) else [at for at, found in enumerate(row) if found in wanted]
 
 
 def _is_vote(passage: Passage, at: int) -> bool:
@@ -226,7 +242,8 @@ def outright(passage: Passage) -> list[Trigger]:
 
 def counts(found: Sequence[Trigger]) -> tuple[int, int]:
     """Whether there is an outright negative, and whether there is an implied one."""
-    return int(any(trigger.sort == "word" for trigger in found)), int(any(trigger.sort == "verb" for trigger in found))
+    sorts = [trigger.sort for trigger in found]
+    return int("word" in sorts), int("verb" in sorts)
 
 
 def is_opposite(one: str, other: str, prefixes: tuple[str, ...]) -> bool:

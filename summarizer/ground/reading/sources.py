@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from summarizer.ground.reading.clause import Clause, beginning_in, clause_at, clauses, cues, stems
+from summarizer.ground.reading.clause import Clause, beginning_in, clause_at, clauses, cued, cues, stems
 from summarizer.ground.reading.lexicon import concepts, lexicon, ordinary_words
 from summarizer.ground.reading.offices import genitives, persons, prepositions, roles, subjects
 from summarizer.ground.reading.phrases import Hit
@@ -54,13 +54,14 @@ _LONGEST = 100  # tokens of a source: of a clause without end those beside the c
 
 def sources(passage: Passage) -> tuple[Source, ...]:
     """Find who is said to have said something in a passage."""
-    return tuple(_sources(passage))
+    return tuple(_sources(passage)) if not passage.once(cued).isdisjoint(_TELLING) else ()
+
+
+_TELLING = frozenset({"source", "said"})
 
 
 def _sources(passage: Passage) -> Iterator[Source]:
-    told = [hit for hit in passage.once(cues) if hit.label in ("source", "said")]
-    if not told:  # nearly always
-        return
+    told = [hit for hit in passage.once(cues) if hit.label in _TELLING]
     cut, found = passage.once(clauses), [hit for hit in told if hit.label == "source"]
     covered, starts = {at for hit in found for at in range(hit.start, hit.end)}, {hit.start for hit in found}
     for hit in found:
@@ -232,12 +233,12 @@ def _source(passage: Passage, start: int, end: int, cue: Hit) -> Source:
     if end - start > _LONGEST:
         start, end = (end - _LONGEST, end) if end <= cue.start else (start, start + _LONGEST)
     first = [hit.label for hit in beginning_in(passage, start, end) if hit.label in ("anonymous", "role/media")][:1]
-    # Where every noun has a capital, what is not named is no name: ungenannte Ingenieure.
-    nouns = passage.language == "de" and first == ["anonymous"]
     # Who cites nameless sources is none of them: unnamed sources cited by Bloomberg.
-    by = [at for at in range(start, end) if prepositions(passage.language).get(passage.texts[at]) == "by"]
-    named = by[0] if by and first == ["anonymous"] else end
-    names = frozenset[str]() if nouns else names_in(passage, start, named)
+    nameless, kinds = first == ["anonymous"], prepositions(passage.language)
+    by = [at for at in range(start, end) if kinds.get(passage.texts[at]) == "by"] if nameless else []
+    named = by[0] if by else end
+    # Where every noun has a capital, what is not named is no name: ungenannte Ingenieure.
+    names = frozenset[str]() if nameless and passage.language == "de" else names_in(passage, start, named)
     whoever = _is_pronoun(passage, start, end)
     row = () if whoever else passage.once(stems)[start:end]
     what = frozenset([found for found in row if found is not None and not found.isdigit()])
@@ -261,7 +262,7 @@ def _apposed_names(passage: Passage, start: int) -> frozenset[str]:
 
 def keeps_names_back(passage: Passage) -> bool:
     """Whether a passage speaks of anybody who is kept from the reader."""
-    return any(hit.label == "anonymous" for hit in passage.once(cues))
+    return "anonymous" in passage.once(cued)
 
 
 def _roles_in(passage: Passage, start: int, end: int) -> Sequence[Hit]:
