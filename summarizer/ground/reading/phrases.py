@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import compress
 from typing import NamedTuple
 
 from summarizer.ground.reading.memo import Memo
@@ -160,7 +161,7 @@ class Phrases:
         hits: list[Hit] = []
         reached: dict[str, int] = {}
         known, last, new = self._known, len(words) - 1, tuple.__new__
-        for start in range(last + 1) if places is None else places:
+        for start in compress(range(last + 1), map(known.__getitem__, words)) if places is None else places:
             opening = known[words[start]]
             if opening is None:
                 continue
