@@ -60,7 +60,7 @@ def _acts(passage: Passage, cast: Cast) -> Iterator[Act]:
         return
     named = [actor for actor in cast.actors(passage) if actor.names]
     for one, two in pairwise(named):
-        deed = _deed(passage, one.end, two.start)
+        deed = _deed(passage, one.end, two.start) if 0 < two.start - one.end <= _FARTHEST else None
         if deed is not None:
             stem, passive = deed
             yield Act(two, one, stem) if passive else Act(one, two, stem)
@@ -68,24 +68,18 @@ def _acts(passage: Passage, cast: Cast) -> Iterator[Act]:
 
 def _deed(passage: Passage, start: int, end: int) -> tuple[frozenset[str], bool] | None:
     """Return what is done between two names, and whether the second does it; None where it is not plain."""
-    known, texts = lexicon(passage.language), passage.texts[start:end]
+    known, texts, kinds = lexicon(passage.language), passage.texts[start:end], prepositions(passage.language)
     assert known is not None  # there would be no act
-    clause = clause_at(passage, start) if 0 < len(texts) <= _FARTHEST else None
-    if (
-        clause is None
-        or end > clause.end
-        or "punct" in passage.kinds[start:end]
-        or _mutual(passage.language).find(texts)
-    ):
+    if "punct" in passage.kinds[start:end] or not known.conjunctions.isdisjoint(texts):
         return None
-    if not known.conjunctions.isdisjoint(texts) or inside(passage, clause, "negation/word"):
+    told = texts[:-1] if passage.language == "es" and texts[-1] == "a" else texts  # demandó a Iriarte
+    led = [kinds[text] for text in told if text in kinds]
+    passive = led == ["by"] and not known.auxiliaries.isdisjoint(told)
+    clause = clause_at(passage, start) if passive or not led else None
+    if clause is None or end > clause.end or inside(passage, clause, "negation/word"):
         return None
-    if passage.language == "es" and texts[-1] == "a":  # demandó a Iriarte
-        texts = texts[:-1]
-    led = [prepositions(passage.language)[text] for text in texts if text in prepositions(passage.language)]
-    passive = led == ["by"] and not known.auxiliaries.isdisjoint(texts)
-    found = frozenset(stem for stem in passage.once(stems)[start:end] if stem is not None)
-    return (found, passive) if found and (passive or not led) else None
+    found = frozenset(filter(None, passage.once(stems)[start:end]))
+    return (found, passive) if found and not _mutual(passage.language).find(texts) else None
 
 
 @cache
