@@ -12,12 +12,13 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain, groupby, pairwise
-from operator import attrgetter
+from itertools import chain, compress, groupby, pairwise, repeat
+from operator import attrgetter, ne
 from typing import NamedTuple
 
 from summarizer.ground.reading.clause import cues
 from summarizer.ground.reading.lexicon import Lexicon, lexicon
+from summarizer.ground.reading.memo import Memo, kept
 from summarizer.ground.reading.namesake import beginning, share_word
 from summarizer.ground.reading.offices import genitives, prepositions, roles
 from summarizer.ground.reading.phrases import Hit
@@ -25,7 +26,7 @@ from summarizer.ground.reading.proper import significant
 from summarizer.ground.reading.sightings import seen
 from summarizer.ground.reading.text import Passage
 from summarizer.ground.reading.view import ArticleView
-from summarizer.ground.reading.written import Name, Word, components
+from summarizer.ground.reading.written import Name, Word, components, words
 
 _LONGEST = 6  # tokens of an office, and offices of each other in a row
 _FIRST_NAMES = 2  # of one person
@@ -58,19 +59,17 @@ class Cast:
     def __init__(self, article: ArticleView) -> None:
         self.article = article
         self._sightings = article.once(seen)
-        self._kinds: dict[str, frozenset[str]] | None = None
+        self._kinds: dict[str, frozenset[str]] = {}
         self._beginnings: dict[Passage, list[tuple[Actor, frozenset[str]]]] = {}
-        self._pairs: set[tuple[str, str]] | None = None
-        self._together: list[tuple[frozenset[str], frozenset[str]]] | None = None
+        self._beside: dict[str, frozenset[str]] = {}
+        self._together: dict[Passage, tuple[frozenset[str], frozenset[str]]] = {}
 
     def actors(self, passage: Passage) -> tuple[Actor, ...]:
         """Return who acts in a passage, in order."""
-        known = passage.once(_casts)
-        if self not in known:
-            known[self] = tuple(self._find(passage))
-        return known[self]
+        return passage.once(_casts)[self]
 
-    def _find(self, passage: Passage) -> Iterable[Actor]:
+    def find(self, passage: Passage) -> Iterable[Actor]:
+        """Look for those who act in a passage, in order."""
         known = lexicon(passage.language)
         names = [self._named(name, known) for name in passage.once(components)]
         named = list(chain.from_iterable(names))
@@ -116,31 +115,53 @@ class Cast:
 
     def kinds(self, names: Iterable[str]) -> frozenset[str]:
         """Return what the article calls a name anywhere."""
-        if self._kinds is None:
-            found: dict[str, set[str]] = defaultdict(set)
-            for actor in chain.from_iterable(self._offices()):
-                for name in actor.names:
-                    found[name] |= actor.kinds
-            self._kinds = {name: frozenset(kinds) for name, kinds in found.items()}
-        return frozenset().union(*(self._kinds.get(name, frozenset()) for name in names))
+        return frozenset().union(*map(self._called, names))
+
+    def _called(self, name: str) -> frozenset[str]:
+        if name not in self._kinds:
+            named = [passage for passage in self.written(name) if passage.once(roles)]
+            actors = chain.from_iterable(map(self.actors, named))
+            self._kinds[name] = frozenset().union(*[actor.kinds for actor in actors if name in actor.names])
+        return self._kinds[name]
+
+    def written(self, word: str) -> Sequence[Passage]:
+        """Return the units that have a word as a name has it: with a capital, or a number."""
+        return self._units.get(word, ())
+
+    @kept
+    def _units(self) -> Mapping[str, Sequence[Passage]]:
+        found: dict[str, list[Passage]] = defaultdict(list)
+        for passage in self.article.passages:
+            row = passage.once(words)
+            for key in frozenset(compress(row.keys, map(ne, row.shapes, repeat("lower")))):
+                found[key].append(passage)
+        return found
 
     def holders(self, kinds: Iterable[str]) -> frozenset[str]:
         """Return the words of all names that the article calls by one of these kinds."""
-        self.kinds(())
-        assert self._kinds is not None
         wanted = frozenset(kinds)
-        return frozenset(name for name, held in self._kinds.items() if held & wanted)
+        called = [actor.names for actor in chain.from_iterable(self._offices()) if actor.kinds & wanted]
+        return frozenset().union(*called)
 
     def are_strangers(self, names: Iterable[str], kinds: Iterable[str]) -> bool:
         """Whether no unit of the article has a name and an office of these kinds together.
 
         Where one has, it may tell whose the office is. False where the article does not have the office at all.
         """
-        if self._together is None:
-            self._together = list(map(_who, self._offices()))
         wanted, mine = frozenset(kinds), tuple(names)
-        held = [there for there, offices in self._together if offices & wanted]
+        near = ((name, *self._who(passage)) for name in mine for passage in self.written(name))
+        if any(name in there and offices & wanted for name, there, offices in near):
+            return False  # the others need not be looked at
+        held = [there for there, offices in map(self._who, self.article.passages) if offices & wanted]
         return bool(held) and not any(self.share_name(mine, there) for there in held)
+
+    def _who(self, passage: Passage) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the names in a unit that has an office, and what all in it are; nothing for another."""
+        if passage not in self._together:
+            actors = self.actors(passage) if passage.once(roles) else ()
+            named = frozenset().union(*[actor.names for actor in actors])
+            self._together[passage] = named, frozenset().union(*[actor.kinds for actor in actors])
+        return self._together[passage]
 
     def _offices(self) -> list[tuple[Actor, ...]]:
         """Return the actors of each unit that has an office: no other tells what anybody is."""
@@ -182,10 +203,16 @@ class Cast:
         mine, theirs = tuple(one), tuple(other)
         if self.share_name(mine, theirs):
             return True
-        if self._pairs is None:
-            named = (name.parts for passage in self.article.passages for name in passage.once(components))
-            self._pairs = {(left.key, right.key) for parts in named for left, right in pairwise(parts)}
-        return any(pair in self._pairs for left in mine for right in theirs for pair in ((left, right), (right, left)))
+        return any(not self._standing_beside(word).isdisjoint(theirs) for word in mine)
+
+    def _standing_beside(self, word: str) -> frozenset[str]:
+        """Return the words right beside one in a name anywhere."""
+        if word not in self._beside:
+            named = [name.parts for passage in self.written(word) for name in passage.once(components)]
+            pairs = [(left.key, right.key) for parts in named for left, right in pairwise(parts)]
+            around = [other for pair in pairs for one, other in (pair, pair[::-1]) if one == word]
+            self._beside[word] = frozenset(around)
+        return self._beside[word]
 
     def named_like(self, mine: Actor, passage: Passage) -> list[Actor]:
         """Return the actors of a passage that share a name with one of a claim, in some form."""
@@ -205,15 +232,9 @@ class Cast:
         return share_word(frozenset(one), frozenset(other), self.article.language)
 
 
-def _who(actors: Sequence[Actor]) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the names of some actors, and what they are."""
-    named = frozenset(name for actor in actors for name in actor.names)
-    return named, frozenset(kind for actor in actors for kind in actor.kinds)
-
-
-def _casts(_passage: Passage) -> dict[Cast, tuple[Actor, ...]]:
-    """Who acts in a passage, by the article that it is held against; filled as it is asked for."""
-    return {}
+def _casts(passage: Passage) -> Memo[Cast, tuple[Actor, ...]]:
+    """Who acts in a passage, by the article that it is held against."""
+    return Memo(lambda cast: tuple(cast.find(passage)))
 
 
 def _marked(_passage: Passage) -> dict[Cast, Mapping[str, list[Actor]]]:

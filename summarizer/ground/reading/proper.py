@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import compress, repeat
+from operator import gt
 
 from summarizer.ground.reading.clause import PLANS
 from summarizer.ground.reading.lexicon import Lexicon, lexicon, offices, ordinary_words
@@ -22,6 +24,7 @@ from summarizer.ground.reading.written import Name, Word, words
 
 # A text in Title Case has so many long words, and this share of them with a capital.
 _FEWEST_TITLED = 4
+_LONGEST_SMALL = 3  # letters of a word that is not long
 _TITLED = 0.85
 _ORDINAL = re.compile(r"[IVX]+(?:er|re|ère|e|ème|º|ª)")  # a century, a king: au XVe siècle, François Ier
 _PERIOD = re.compile(r"[qh]\d")  # a quarter, a half of the year
@@ -97,8 +100,9 @@ def in_title_case(passage: Passage) -> bool:
     row = passage.once(words)
     if len(row.capitals) < _FEWEST_TITLED:
         return False
-    shapes = [shape for key, shape in zip(row.keys, row.shapes, strict=True) if len(key) > 3 and shape != "digit"]
-    return len(shapes) >= _FEWEST_TITLED and len(shapes) - shapes.count("lower") >= _TITLED * len(shapes)
+    long = list(compress(row.shapes, map(gt, map(len, row.keys), repeat(_LONGEST_SMALL))))
+    count, small = len(long) - long.count("digit"), long.count("lower")
+    return count >= _FEWEST_TITLED and count - small >= _TITLED * count
 
 
 def opening(name: Name, claim: Passage, article: ArticleView, *, crosses: bool) -> list[Word]:

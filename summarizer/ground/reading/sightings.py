@@ -33,13 +33,13 @@ class Sightings:
         self._known: dict[tuple[str, str | None], bool] = {}
 
     @kept
-    def _keys(self) -> frozenset[str]:
+    def keys(self) -> frozenset[str]:
         """Every word."""
         return frozenset(chain.from_iterable([passage.once(words).keys for passage in self._passages]))
 
     @kept
     def _sorted(self) -> list[str]:
-        return sorted(self._keys)
+        return sorted(self.keys)
 
     @kept
     def capital(self) -> frozenset[str]:
@@ -130,7 +130,7 @@ class Sightings:
         return any(
             has_stem(key, stem) or (german and len(stem) > 2 and key.endswith(stem))
             for stem in stems
-            for key in self._keys
+            for key in self.keys
         )
 
     def has_compound(self, short: str) -> bool:
@@ -152,7 +152,7 @@ class Sightings:
 
     def has(self, key: str, language: str | None) -> bool:
         """Whether there is a form of this word."""
-        if key in self._keys:
+        if key in self.keys:
             return True
         asked = key, language
         if asked not in self._known:

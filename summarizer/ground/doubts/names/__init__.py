@@ -7,15 +7,19 @@ A name of the claim must stand in the cited units, word for word but for accents
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from operator import attrgetter
 
 from summarizer.ground.case import Case
 from summarizer.ground.doubts.names.abroad import is_abbreviated
 from summarizer.ground.doubts.names.leading import led_by_another
+from summarizer.ground.doubts.names.missing import missing_in
 from summarizer.ground.doubts.names.numbered import number_behind, numbered
 from summarizer.ground.doubts.names.standin import (
     employer,
+    has_apposed,
     is_beside,
     is_definite,
     is_employer,
@@ -57,19 +61,44 @@ def check(case: Case) -> Iterator[Finding]:
     """Find names of the claim that its evidence does not have."""
     if not case.evidence:
         return
-    article = case.article.once(seen)
     evidence = [passage.once(sightings) for passage in case.evidence]
-    known = lexicon(case.claim.language)
-    titled = in_title_case(case.claim)
-    held = _held(case)
     told: set[int] = set()
-    shortened = [
-        whole
-        for whole in case.claim.once(spans)
-        if _is_shortened(whole, whole.parts, evidence, article) or is_abbreviated(whole, case, evidence)
-    ]
-    for name in case.claim.once(components):
-        if shortened and any(whole.start <= name.start < whole.end for whole in shortened):
+    there = frozenset().union(*[text.keys for text in evidence])
+    doubtful = [name for name in case.claim.once(components) if not _is_there(name, there, evidence, case)]
+    if doubtful:
+        yield from _unnamed(doubtful, evidence, case, told)
+    yield from _offices(case, told)
+    exchanged = led_by_another(case)
+    if exchanged is not None and exchanged[0].end not in told:
+        mine, theirs = exchanged
+        yield Finding("name", f"the cited sentences say it of “{theirs.text}”, not of “{mine.text}”")
+
+
+def _is_there(name: Name, there: frozenset[str], evidence: Sequence[Sightings], case: Case) -> bool:
+    """Whether the evidence has a name of one word or two as it is, and no number follows: nothing else is asked then.
+
+    Args:
+        name: A name of the claim.
+        there: All words of the evidence.
+        evidence: How each cited unit writes its words.
+        case: The claim and its evidence.
+    """
+    parts = name.parts
+    if parts[0].key not in there or len(parts) > 2 or number_behind(case.claim, name.end) is not None:
+        return False
+    if len(parts) == 1:
+        return True
+    pair = parts[0].key, parts[1].key
+    return pair[1] in there and (case.guessed or any(pair in text.pairs for text in evidence))
+
+
+def _unnamed(names: Sequence[Name], evidence: Sequence[Sightings], case: Case, told: set[int]) -> Iterator[Finding]:
+    """Find those of some names that the evidence does not have; where they end is added to what is told."""
+    article, known = case.article.once(seen), lexicon(case.claim.language)
+    titled, held = in_title_case(case.claim), _held(case)
+    for name in names:
+        whole = _whole(name, case.claim)
+        if _is_shortened(whole, whole.parts, evidence, article) or is_abbreviated(whole, case, evidence):
             continue
         parts = significant(name, article, known, titled=titled)
         parts = _abroad(parts, name, held, case) if case.crosses_languages else _at_home(parts, name, held, case)
@@ -77,7 +106,7 @@ def check(case: Case) -> Iterator[Finding]:
             doubtful = suspects(name, article, case.claim)
             parts += [part for part in doubtful if part not in parts and _is_known(part, case)]
             yield from _suspected([part for part in doubtful if part not in parts], case)
-        missing = _missing(parts, evidence, case)
+        missing = missing_in(parts, evidence, case)
         if (number := number_behind(case.claim, name.end)) is not None and name.parts[-1] in parts:
             yield from numbered(name, number, case)
         if not missing and len(parts) > 1:
@@ -86,7 +115,7 @@ def check(case: Case) -> Iterator[Finding]:
         if not missing or _same_entity(name, case, evidence) or _is_shortened(name, parts, evidence, article):
             continue
         told.add(name.end)
-        absent = [part for part in _missing(missing, [article], case) if not _is_added(part, name, article, case)]
+        absent = [part for part in missing_in(missing, [article], case) if not _is_added(part, name, article, case)]
         if absent and not _same_entity(name, case, [article]):
             if not _is_backdrop(name, case):
                 yield Finding("name", f"the article has no “{' '.join(part.raw for part in absent)}”")
@@ -94,11 +123,12 @@ def check(case: Case) -> Iterator[Finding]:
             yield from _elsewhere(name, parts, case)
         else:
             yield from _recombined(parts, missing, evidence, case)
-    yield from _offices(case, told)
-    exchanged = led_by_another(case)
-    if exchanged is not None and exchanged[0].end not in told:
-        mine, theirs = exchanged
-        yield Finding("name", f"the cited sentences say it of “{theirs.text}”, not of “{mine.text}”")
+
+
+def _whole(name: Name, claim: Passage) -> Name:
+    """Return the name of which one is a component."""
+    row = claim.once(spans)
+    return row[bisect_right(row, name.start, key=attrgetter("start")) - 1]
 
 
 def _is_known(part: Word, case: Case) -> bool:
@@ -228,10 +258,10 @@ def _is_people_of(name: Name, rival: Actor, case: Case) -> bool:
 def _is_called(parts: Sequence[Word], case: Case) -> bool:
     """Whether the evidence tells by where somebody is from whom the article calls so: *La ceca* for a name."""
     there = frozenset(hit.label for passage in case.evidence for hit in passage.once(mentions))
-    keys = frozenset(part.key for part in parts)
     return bool(there) and any(
-        hit.label in there and hit.end == other.start and not keys.isdisjoint([part.key for part in other.parts])
-        for passage in case.article.passages
+        hit.label in there and hit.end == other.start and part.key in [word.key for word in other.parts]
+        for part in parts
+        for passage in case.article.once(Cast).written(part.key)
         for other in passage.once(components)
         for hit in passage.once(mentions)
     )
@@ -240,13 +270,14 @@ def _is_called(parts: Sequence[Word], case: Case) -> bool:
 def _offices(case: Case, told: set[int]) -> Iterator[Finding]:
     """Doubt an office in the place of another, and a name with another's office or employer."""
     cast = case.article.once(Cast)
-    apposed = not case.guessed and "," in case.claim.texts
-    for mine in cast.actors(case.claim)[:_MOST_ACTORS]:
-        if mine.end in told:  # doubted already
+    actors = cast.actors(case.claim)
+    apposed = not case.guessed and has_apposed(case.claim, actors)
+    for mine in actors[:_MOST_ACTORS]:
+        if mine.end in told or not (mine.kinds or apposed):  # doubted already, or no more than a name
             continue
         if mine.kinds and mine.names and not case.guessed and mine.kinds & persons():
             known = mentioned(case.claim, mine.start, mine.end) if case.crosses_languages else ()
-            if case.article.once(seen).entities.isdisjoint(known):  # Präsident Selenskyj
+            if not known or case.article.once(seen).entities.isdisjoint(known):  # Präsident Selenskyj
                 yield from _misplaced(mine, cast)
         rival = (employer(mine, case) if apposed else None) or (None if mine.names else _supplanted(mine, case))
         if rival is not None:
@@ -256,15 +287,21 @@ def _offices(case: Case, told: set[int]) -> Iterator[Finding]:
 def _supplanted(mine: Actor, case: Case) -> Actor | None:
     """Return whom an office has taken the place of, when nobody in the evidence may hold it."""
     cast = case.article.once(Cast)
-    there = [actor for passage in case.evidence for actor in cast.actors(passage)]
     if case.crosses_languages and mine.kinds <= generic():
         return None  # a loan *of the state* is a state loan
     if mine.kinds <= _PRESS and preposition(case.claim, mine.start) is not None:
         return None  # who spoke *to the press* gave an interview
-    if not is_definite(case.claim, mine) or any(cast.is_same(mine, theirs) for theirs in there):
+    if not is_definite(case.claim, mine):
         return None
-    free = [theirs for theirs in there if all(other == mine for other in cast.same(theirs, case.claim))]
-    certain = all(is_other(mine, theirs, cast) or is_unknown(theirs, cast) for theirs in free)
+    there = [actor for passage in case.evidence for actor in cast.actors(passage)]
+    if any(cast.is_same(mine, theirs) for theirs in there):
+        return None
+    certain = all(
+        is_other(mine, theirs, cast)
+        or is_unknown(theirs, cast)
+        or any(other != mine for other in cast.same(theirs, case.claim))
+        for theirs in there
+    )
     rival = replaced(mine, case) if certain else None
     return None if rival is not None and any(cast.is_same(mine, one) for one in said_before(case)) else rival
 
@@ -273,8 +310,8 @@ def _misplaced(mine: Actor, cast: Cast) -> Iterator[Finding]:
     """Doubt a name with an office that the article gives to others only: *Senator* Lowe Valley."""
     held = cast.kinds(mine.names) & persons()
     for kind in mine.kinds & persons():
-        holders = cast.holders((kind,)) - mine.names
-        if not may_be((kind,), held) and holders and not cast.are_aliases(mine.names, holders):
+        holders = frozenset[str]() if may_be((kind,), held) else cast.holders((kind,)) - mine.names
+        if holders and not cast.are_aliases(mine.names, holders):
             yield Finding("name", f"the article calls another so than “{mine.text}”")
             return
 
@@ -324,54 +361,7 @@ def _unspoken(name: Name, missing: list[Word], case: Case) -> list[Word]:
     if len(name.parts) == 1 and _ROMAN.fullmatch(name.raw):
         return []
     voices = () if case.guessed else speaking(case.article, case.cites)
-    return _missing(missing, [passage.once(sightings) for passage in voices], case) if voices else missing
-
-
-def _missing(parts: Sequence[Word], texts: Sequence[Sightings], case: Case) -> list[Word]:
-    """Return the words of a name that the texts have in no form, nor joined to the next (`Superbowl`)."""
-    missing = [part for part in parts if not _has(texts, part.key, case)]
-    if not missing:  # nearly always
-        return missing
-    if case.crosses_languages:
-        missing = [part for part in missing if not any(text.translates(part.key) for text in texts)]
-    joined = {
-        part.token for one, two in pairwise(missing) if _has(texts, one.key + two.key, case) for part in (one, two)
-    }
-    return [
-        part
-        for part in missing
-        if part.token not in joined
-        and not _is_written_out(part, texts, case)
-        and not (case.article.language == "de" and any(text.has_part(part.key) for text in texts))
-        and not any(part.key in text.joined for text in texts)
-    ]
-
-
-def _is_written_out(part: Word, texts: Sequence[Sightings], case: Case) -> bool:
-    """Whether a word is an acronym: of names in the texts, or, in parentheses, of the name before it in the claim."""
-    if part.raw.endswith("s") and part.raw[:-1].isupper() and len(part.key) > 2:  # the TGVs
-        return _has(texts, part.key[:-1], case)
-    if part.shape != "upper" or len(part.key) < 2:
-        return False
-    shorts = (part.key, part.key.removesuffix("s"))
-    if any(text.may_shorten_to(short) for text in texts for short in shorts):
-        return True
-    if case.article.language == "de" and any(text.has_compound(part.key) for text in texts):
-        return True
-    before = part.token - 2
-    return (
-        before >= 0
-        and case.claim.raws[part.token - 1] == "("
-        and case.claim.raws[before][0].isupper()
-        and _has(texts, spell(case.claim.texts[before]), case)
-    )
-
-
-def _has(texts: Iterable[Sightings], key: str, case: Case) -> bool:
-    for text in texts:  # noqa: SIM110 - asked of every word of a name
-        if text.has(key, case.article.language):
-            return True
-    return False
+    return missing_in(missing, [passage.once(sightings) for passage in voices], case) if voices else missing
 
 
 def _same_entity(name: Name, case: Case, texts: Sequence[Sightings]) -> bool:

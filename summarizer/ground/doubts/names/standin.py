@@ -6,7 +6,7 @@ another only where an actor that the claim leaves out stands in its place, and n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from summarizer.ground.case import Case
@@ -32,10 +32,17 @@ def replaced(mine: Actor, case: Case) -> Actor | None:
     One that the claim names too is none, nor one that may be the same. A pronoun or *the company* in the better place
     may mean the claim's actor, and excuses it.
     """
-    best, rival = max(_rivals(mine, case), key=lambda found: found[0], default=(-1.0, None))
+    here, cast = place(case.claim, mine), case.article.once(Cast)
+    best, rival = -1.0, None
+    for passage, theirs in _rivals(mine, case):
+        score = alike(here, place(passage, theirs))
+        if score > best:
+            named = bool(mine.names and theirs.names)
+            unlike = named and _is_place(case.claim, mine) is not _is_place(passage, theirs)
+            score -= _UNLIKE * (unlike + (is_stranger(mine, theirs, cast) or is_stranger(theirs, mine, cast)))
+            best, rival = (score, theirs) if score > best else (best, rival)
     if best < (_LEAST_GUESSED if case.guessed else 0.0):
         return None
-    here = place(case.claim, mine)
     excuse = max((alike(here, place(passage, theirs)) for passage, theirs in open_to(mine, case)), default=-1.0)
     return rival if best > excuse else None
 
@@ -62,10 +69,9 @@ def _is_office_of(mine: Actor, office: Actor, case: Case) -> bool:
     )
 
 
-def _rivals(mine: Actor, case: Case) -> Iterator[tuple[float, Actor]]:
-    """Yield the actors of the evidence that are others and that the claim leaves out, with how alike their place is."""
+def _rivals(mine: Actor, case: Case) -> Iterator[tuple[Passage, Actor]]:
+    """Yield the actors of the evidence that are others and that the claim leaves out, with their units."""
     cast = case.article.once(Cast)
-    here = place(case.claim, mine)
     for passage in case.evidence:
         if case.guessed and not _is_aligned(mine, passage, case):
             continue
@@ -75,11 +81,7 @@ def _rivals(mine: Actor, case: Case) -> Iterator[tuple[float, Actor]]:
                 and all(other == mine or _is_office_of(mine, other, case) for other in cast.same(theirs, case.claim))
                 and not _is_mentioned(passage, theirs, case.claim)
             ):
-                score = alike(here, place(passage, theirs))
-                named = bool(mine.names and theirs.names)
-                unlike = named and _is_place(case.claim, mine) is not _is_place(passage, theirs)
-                score -= _UNLIKE * (unlike + (is_stranger(mine, theirs, cast) or is_stranger(theirs, mine, cast)))
-                yield score, theirs
+                yield passage, theirs
 
 
 def is_employer(mine: Actor, case: Case) -> bool:
@@ -98,6 +100,13 @@ def said_before(case: Case) -> tuple[Actor, ...]:
     meant = [number for number, one in zip(case.cites, case.evidence, strict=True) if not words.isdisjoint(one.texts)]
     near = dict.fromkeys(near for number in meant for near in _before(number, case))
     return tuple(actor for number in near for actor in cast.actors(case.article.passage(number)))
+
+
+def has_apposed(claim: Passage, actors: Sequence[Actor]) -> bool:
+    """Whether a comma stands behind a name of a claim: only there whom it belongs to may follow."""
+    texts = claim.texts
+    ends = [actor.end for actor in actors if actor.names] if "," in texts else []
+    return (",",) in [texts[end : end + 1] for end in ends]
 
 
 def employer(mine: Actor, case: Case) -> Actor | None:
@@ -241,4 +250,6 @@ def _is_mentioned(passage: Passage, actor: Actor, claim: Passage) -> bool:
 def pronouns(passage: Passage) -> tuple[tuple[int, int], ...]:
     """Find the pronouns that stand for somebody: the tokens [start, end)."""
     wanted = subjects(passage.language)
+    if wanted.isdisjoint(passage.texts):  # nearly always
+        return ()
     return tuple((at, at + 1) for at, text in enumerate(passage.texts) if text in wanted)
