@@ -90,6 +90,9 @@ class Swap(NamedTuple):
 
 
 def _swaps(passage: Passage) -> tuple[Swap, ...]:
+    phrases = _instead(passage.language)
+    if not phrases.may_stand_in(passage.texts):  # nearly always
+        return ()
     row = passage.once(stems)
     return tuple(
         Swap(
@@ -97,24 +100,24 @@ def _swaps(passage: Passage) -> tuple[Swap, ...]:
             frozenset(filter(None, row[hit.end : hit.end + _BESIDE])),
             passage.written(hit.start, hit.end),
         )
-        for hit in _phrases(passage.language).find(passage.texts)
-        if hit.label == "instead"
+        for hit in phrases.find(passage.texts)
     )
 
 
 def _ways(passage: Passage) -> tuple[Swap, ...]:
     """Return what leads from a name to another: *from Paris to Lyon*."""
     leave, reach = _leading(passage.language)
-    texts, large = passage.texts, frozenset(passage.large)
-    found: list[Swap] = []
-    for at in sorted(large):
-        if at and texts[at - 1] in leave:
-            old = _run(at, large)
-            to = old.stop
-            new = _run(to + 1, large) if to < len(texts) and texts[to] in reach else range(0)
-            if new:
-                to_keys, from_keys = (frozenset(passage.keys[one] for one in places) for places in (new, old))
-                found.append(Swap(to_keys, from_keys, passage.written(at - 1, new.stop)))
+    texts = passage.texts
+    if leave.isdisjoint(texts) or reach.isdisjoint(texts):
+        return ()
+    large, found = frozenset(passage.large), list[Swap]()
+    for at in [at for at in passage.large if at and texts[at - 1] in leave]:
+        old = _run(at, large)
+        to = old.stop
+        new = _run(to + 1, large) if to < len(texts) and texts[to] in reach else range(0)
+        if new:
+            to_keys, from_keys = (frozenset(passage.keys[one] for one in places) for places in (new, old))
+            found.append(Swap(to_keys, from_keys, passage.written(at - 1, new.stop)))
     return tuple(found)
 
 
@@ -193,8 +196,18 @@ def told_before(passage: Passage, place: int) -> frozenset[str]:
 
 @cache
 def _phrases(language: str | None) -> Phrases:
-    table = read_data("change")
-    return Phrases({sort: row[language] for sort, row in table.items() if sort in _SORTS and language in row})
+    return _listed(language, *_SORTS)
+
+
+@cache
+def _instead(language: str | None) -> Phrases:
+    return _listed(language, "instead")
+
+
+def _listed(language: str | None, *sorts: str) -> Phrases:
+    return Phrases(
+        {sort: row[language] for sort, row in read_data("change").items() if sort in sorts and language in row}
+    )
 
 
 def is_earned(passage: Passage, at: int, quantity: Quantity) -> bool:

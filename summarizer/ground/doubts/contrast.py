@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
+from itertools import chain
 
 from summarizer.ground.case import Case
 from summarizer.ground.doubts.change import is_earned, told, told_before
 from summarizer.ground.reading.arithmetic import is_same, is_time
 from summarizer.ground.reading.clause import Clause, clause_at, clauses, content, inside, stems, weigh
-from summarizer.ground.reading.lexicon import Directions, directions, opposites
+from summarizer.ground.reading.lexicon import Directions, directions, opposed, opposites
 from summarizer.ground.reading.locales import word_set
 from summarizer.ground.reading.polarity import is_asked
 from summarizer.ground.reading.quantity import Quantity, parse
@@ -45,15 +46,22 @@ _PERIODS = frozenset({"=day", "=week", "=month", "=year"})
 
 def check(case: Case) -> Iterator[Finding]:
     """Find words of the claim whose opposite stands beside the same thing in the evidence."""
-    claim = case.claim
-    known, said = directions(claim.language), content(claim)
-    moves = not known.every.isdisjoint(said) or not known.words.keys().isdisjoint(claim.texts)
-    turns = not _opposed().isdisjoint(said)
-    if not (moves or turns):
-        return
+    moves = case.claim.once(_moves) and any(passage.once(_moves) for passage in case.evidence)
     found = list(_turned_numbers(case)) if moves else []
-    for mine, theirs in (*found, *_turned_words(case)) if turns else found:
+    for mine, theirs in (*found, *_turned_words(case)) if _may_turn(case) else found:
         yield Finding("negation", f"“{mine}” is the opposite of “{theirs}”")
+
+
+def _moves(passage: Passage) -> bool:
+    """Whether a passage has any word that may tell of a rise or a fall."""
+    known = directions(passage.language)
+    return not (known.every.isdisjoint(content(passage)) and known.words.keys().isdisjoint(passage.texts))
+
+
+def _may_turn(case: Case) -> bool:
+    """Whether the evidence has the opposite of any word of the claim."""
+    mine = opposed().keys() & content(case.claim)
+    return bool(mine) and not case.there(content).isdisjoint(chain.from_iterable(map(opposed().__getitem__, mine)))
 
 
 def _turned_numbers(case: Case) -> Iterator[tuple[str, str]]:

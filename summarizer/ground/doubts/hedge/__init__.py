@@ -10,6 +10,7 @@ the one that is left open: summaries of other tools are free with the words, and
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 
 from summarizer.ground.case import Case
 from summarizer.ground.doubts.hedge import conditions
@@ -199,8 +200,11 @@ def _left_undone(case: Case, own: Outlook, landing: Landing, theirs: Outlook, ve
 def _is_done_beside(case: Case, own: Outlook, landing: Landing, cues: Sequence[Hit]) -> bool:
     """Whether the unit has the very form that a statement tells as done, outside what it leaves open."""
     forms = {case.claim.texts[at].rstrip("es") for at in _verbs(case.claim, own)}
+    there = list(map(str.rstrip, landing.passage.texts, repeat("es")))
+    if forms.isdisjoint(there):  # nearly always
+        return False
     scopes = [_reach(landing, cue) for cue in cues]
-    places = [at for at, text in enumerate(landing.passage.texts) if text.rstrip("es") in forms]
+    places = [at for at, form in enumerate(there) if form in forms]
     return any(not any(scope.start <= at < scope.end for scope in scopes) for at in places)
 
 

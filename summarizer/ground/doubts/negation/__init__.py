@@ -83,8 +83,8 @@ def check(case: Case) -> Iterator[Finding]:
 
 def _has_opposites(case: Case) -> bool:
     """Whether the evidence has an opposite of anything in the claim."""
-    mine = [refuted()[found] for found in content(case.claim) if found in refuted()]
-    return bool(mine) and not case.there(content).isdisjoint(chain.from_iterable(mine))
+    mine = refuted().keys() & content(case.claim)
+    return bool(mine) and not case.there(content).isdisjoint(chain.from_iterable(map(refuted().__getitem__, mine)))
 
 
 def _is_negative(case: Case) -> bool:
@@ -203,17 +203,20 @@ def _is_contrast(side: Side) -> bool:
 
 def _denied(case: Case, mine: Side, evidence: Sequence[Side]) -> Side | None:
     """Return a clause of the evidence that says the same but for a negation, unless one says it as the claim does."""
-    whole = weigh(mine.stems, case.article)
+    wanted, names = mine.stems, mine.names
+    whole = weigh(wanted, case.article)
     implied = {trigger.stem for trigger in mine.own if trigger.sort == "verb"}
     if any(trigger.stem in implied for theirs in evidence if not counts(theirs.own)[0] for trigger in theirs.own):
         return None  # somebody denies it in the evidence too, perhaps only *it*
     opposed: Side | None = None
     best, agreeing = 0.0, 0.0
     for theirs in evidence:
-        shared = mine.stems & theirs.stems
-        beside = (mine.stems & content(theirs.passage)) - shared
+        shared = wanted & theirs.stems
+        if shared <= names:  # nearly always
+            continue
+        beside = (wanted & content(theirs.passage)) - shared
         share = (weigh(shared, case.article) + _BESIDE * weigh(beside, case.article)) / whole
-        if share < _LEAST_NEGATED or not shared - mine.names or len(shared) + len(beside) < 2:
+        if share < _LEAST_NEGATED or len(shared) + len(beside) < 2:
             continue
         if _differ(mine, theirs, strict=case.guessed):
             if share > best:

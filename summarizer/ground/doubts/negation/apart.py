@@ -20,24 +20,25 @@ def told_of_the_other(case: Case) -> Iterator[tuple[str, str]]:
 
     A claim that has the other name too, or leaves anything open, says neither.
     """
-    if case.guessed or not case.claim.large or _is_open(case.claim):
+    told = [] if case.guessed else [passage for passage in case.evidence if passage.once(_contrasts)]
+    if not told or not case.claim.large or _is_open(case.claim):
         return
     mine = {case.claim.keys[at]: at for at in case.claim.large}
-    for passage in case.evidence:
+    for passage in told:
         for start, end in passage.once(_contrasts):
             denied = {passage.keys[at] for at in range(start, end) if at in passage.large}
             others = [passage.keys[at] for at in range(max(0, start - _BEFORE), start) if at in passage.large]
             elsewhere = {passage.keys[at] for at in passage.large if not start <= at < end}
-            told = [mine[key] for key in denied - elsewhere if key in mine]
+            here = [mine[key] for key in denied - elsewhere if key in mine]
             wanted = content(case.claim)
             shared = weigh(wanted & content(passage), case.article)
             if (
-                told
+                here
                 and others
                 and mine.keys().isdisjoint(others)
                 and shared >= _LEAST_SHARED * weigh(wanted, case.article)
             ):
-                yield case.claim.raws[told[0]], passage.written(start, end)
+                yield case.claim.raws[here[0]], passage.written(start, end)
 
 
 def _is_open(claim: Passage) -> bool:

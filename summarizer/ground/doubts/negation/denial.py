@@ -21,7 +21,7 @@ from summarizer.ground.landing import (
     terms,
 )
 from summarizer.ground.reading.clause import MOST_CLAIMED, clause_at, cues, inside, said, stems, weigh
-from summarizer.ground.reading.lexicon import lexicon, opposites
+from summarizer.ground.reading.lexicon import lexicon, opposed
 from summarizer.ground.reading.locales import word_set
 from summarizer.ground.reading.polarity import Side, Trigger, counts, is_asked, is_opposite, sides, triggers
 from summarizer.ground.reading.text import Passage
@@ -256,9 +256,9 @@ def _opposes(case: Case, there: AbstractSet[str], trigger: Trigger) -> bool:
     """Whether words have the opposite of the denied one among them: with a negative prefix, or of the table."""
     known = lexicon(case.claim.language)
     prefixes = known.prefixes if known is not None else ()
-    nearest = trigger.governed[:2]
-    return any(is_opposite(found, head, prefixes) for found in there for head in nearest) or any(
-        frozenset((found[1:], head[1:])) in opposites() for found in there for head in trigger.governed
+    led, nearest = [found for found in there if found.startswith(prefixes)], trigger.governed[:2]
+    return any(is_opposite(found, head, prefixes) for found in led for head in nearest) or any(
+        not opposed()[head].isdisjoint(there) for head in trigger.governed if head in opposed()
     )
 
 
