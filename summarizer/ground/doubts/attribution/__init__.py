@@ -11,17 +11,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from summarizer.ground.case import Case
+from summarizer.ground.doubts.attribution.abroad import is_named_abroad, is_same_abroad
 from summarizer.ground.doubts.attribution.another import is_same_work, narrowed, speaks_before
 from summarizer.ground.doubts.attribution.kin import other_relative
 from summarizer.ground.reading.cast import Actor, Cast
-from summarizer.ground.reading.clause import Clause, beginning_in, content, cues, inside, weigh
+from summarizer.ground.reading.clause import beginning_in, content, cued, cues, weigh
 from summarizer.ground.reading.lexicon import lexicon
 from summarizer.ground.reading.namesake import name_words, share_word
 from summarizer.ground.reading.offices import generic, may_be, persons, prepositions, roles
 from summarizer.ground.reading.phrases import Hit
 from summarizer.ground.reading.quantity import parse
 from summarizer.ground.reading.quoted import quotes, words_line
-from summarizer.ground.reading.sightings import Sightings, mentioned, mentions, seen, sightings
+from summarizer.ground.reading.sightings import seen, sightings
 from summarizer.ground.reading.sources import Source, all_names, keeps_names_back, sources
 from summarizer.ground.reading.text import Passage
 from summarizer.ground.reading.written import components
@@ -44,7 +45,15 @@ def check(case: Case) -> Iterator[Finding]:
     if not case.evidence:
         return
     mine = case.claim.once(sources)[:_MOST_SOURCES]
-    near = _near(mine, case) if mine else []
+    if mine:
+        yield from _misattributed(mine, case)
+    elif any(passage.once(keeps_names_back) for passage in case.evidence) and not _is_hedged(case.claim):
+        yield from _dropped(case)
+
+
+def _misattributed(mine: tuple[Source, ...], case: Case) -> Iterator[Finding]:
+    """Find statements of a claim with sources that the evidence attributes to somebody else."""
+    told, near = "the claim has it from “{}”, the evidence from “{}”", _near(mine, case)
     certain = _certain(case) if any(source.names for source in mine) else frozenset()
     for source in mine:
         cited = any(other.anonymous and other.start < source.start < other.end for other in mine)
@@ -52,12 +61,11 @@ def check(case: Case) -> Iterator[Finding]:
             continue  # unnamed sources cited by Bloomberg
         wrong = _contradicted(source, source.names & certain, near, case)
         if wrong is not None:
-            yield Finding("attribution", f"the claim has it from “{source.text}”, the evidence from “{wrong.text}”")
+            yield Finding("attribution", told.format(source.text, wrong.text))
             return
-    relatives = other_relative(mine, case) if mine else None
+    relatives = other_relative(mine, case)
     if relatives is not None:
-        told, there = relatives
-        yield Finding("attribution", f"the claim has it from “{told.text}”, the evidence from “{there.text}”")
+        yield Finding("attribution", told.format(*(relative.text for relative in relatives)))
         return
     exchanged = None if case.guessed else _exchanged(mine, case)
     if exchanged is not None:
@@ -66,11 +74,9 @@ def check(case: Case) -> Iterator[Finding]:
     alone = len({source.names for source in mine}) == 1 and not is_same_work(mine[0], case)
     other = _another(mine[0], mine[0].names & certain, case) if alone else None
     if other is not None:
-        yield Finding("attribution", f"the claim has it from “{mine[0].text}”, the evidence from “{other}”")
+        yield Finding("attribution", told.format(mine[0].text, other))
         return
     yield from _misquoted(case, mine, certain)
-    if not mine and any(passage.once(keeps_names_back) for passage in case.evidence) and not _is_hedged(case.claim):
-        yield from _dropped(case)
 
 
 def _is_share(source: Source, claim: Passage) -> bool:
@@ -115,9 +121,9 @@ def _is_named(mine: Source, passage: Passage, case: Case) -> bool:
 
 def _exchanged(mine: tuple[Source, ...], case: Case) -> Actor | None:
     """Return the speaker of a cited unit when the claim names him, but lets another name of the unit speak."""
-    if len(mine) != 1:
-        return None
     cast = case.article.once(Cast)
+    if len(mine) != 1 or len(cast.actors(case.claim)) < 2:
+        return None
     speakers = [actor for source in mine if (actor := _speaker(source, case.claim, cast)) is not None]
     if not speakers:
         return None
@@ -298,30 +304,16 @@ def _contradicted(mine: Source, names: frozenset[str], near: list[Passage], case
 def _may_be_said(mine: Source, names: frozenset[str], passage: Passage, case: Case) -> bool:
     """Whether a unit may have a claim's source for its own: it names it anywhere, or has a source that may be it."""
     theirs = passage.once(sources)
-    if case.crosses_languages and any(_is_same_abroad(mine, one, passage, case) for one in theirs):
+    if case.crosses_languages and any(is_same_abroad(mine, one, passage, case) for one in theirs):
         return True
     if names:
         there = passage.once(sightings)
         if case.crosses_languages and all(map(there.translates, names)):
             return True  # sources of the Economy Ministry
-        known = _share_name(names, passage.once(all_names), case) or _is_named_abroad(mine, there, case)
+        known = _share_name(names, passage.once(all_names), case) or is_named_abroad(mine, there, case)
         return known or any(map(there.may_shorten_to, names)) or any(_may_be(mine, names, one, case) for one in theirs)
     held = any(hit.label in mine.kinds for hit in passage.once(roles))
     return held or not theirs or any(_may_be(mine, names, one, case) for one in theirs)
-
-
-def _is_same_abroad(mine: Source, other: Source, passage: Passage, case: Case) -> bool:
-    """Whether two sources name the same place, in two languages: *the German weather service*, *der Deutsche*."""
-    places = mentioned(case.claim, mine.start, mine.end)
-    return bool(places) and not frozenset(places).isdisjoint(mentioned(passage, other.start, other.end))
-
-
-def _is_named_abroad(mine: Source, there: Sightings, case: Case) -> bool:
-    """Whether a unit in another language names the institution that a claim has it from: *la Cour des comptes*."""
-    if not case.crosses_languages:
-        return False
-    hits = (hit for hit in case.claim.once(mentions) if mine.start <= hit.start and hit.end <= mine.end)
-    return any(hit.label in there.entities and hit.end - hit.start > 1 for hit in hits)
 
 
 def _is_nameless(mine: Source, theirs: tuple[Source, ...]) -> bool:
@@ -381,13 +373,11 @@ def _share_name(mine: frozenset[str], theirs: frozenset[str], case: Case) -> boo
     return share_word(mine, theirs, case.article.language)
 
 
+_HEDGED = frozenset({"hedge/hearsay", "hedge/mood", "hedge/unreal", "hedge/adverb", "anonymous", "said", "source"})
+
+
 def _is_hedged(claim: Passage) -> bool:
-    whole = Clause(0, len(claim.texts))
-    return bool(
-        inside(
-            claim, whole, "hedge/hearsay", "hedge/mood", "hedge/unreal", "hedge/adverb", "anonymous", "said", "source"
-        )
-    )
+    return not claim.once(cued).isdisjoint(_HEDGED)
 
 
 def _dropped(case: Case) -> Iterator[Finding]:
