@@ -14,7 +14,6 @@ from summarizer.ground.case import Case
 from summarizer.ground.reading.cast import Actor, Cast
 from summarizer.ground.reading.clause import Clause, clauses, content_places, inside, stems
 from summarizer.ground.reading.lexicon import lexicon
-from summarizer.ground.reading.memo import Memo
 from summarizer.ground.reading.offices import prepositions
 from summarizer.ground.reading.text import Passage
 
@@ -33,32 +32,36 @@ _LEAST_CROSSED = 0.5
 
 def place(passage: Passage, actor: Actor, within: Clause | None = None) -> Mapping[str, float]:
     """Describe the place of an actor in its sentence, or in a clause: features, each with its weight."""
-    return passage.once(_described)[actor.start, actor.end, within]
+    known, where = passage.once(_described), (actor.start, actor.end, within)
+    if where not in known:
+        known[where] = _describe(passage, actor, within)
+    return known[where]
 
 
-def _described(passage: Passage) -> Memo[tuple[int, int, Clause | None], Mapping[str, float]]:
-    return Memo(lambda where: _describe(passage, *where))
+def _described(_passage: Passage) -> dict[tuple[int, int, Clause | None], Mapping[str, float]]:
+    """The places of a passage, filled as they are asked for."""
+    return {}
 
 
-def _describe(passage: Passage, opens: int, ends: int, within: Clause | None) -> Mapping[str, float]:
+def _describe(passage: Passage, actor: Actor, within: Clause | None) -> Mapping[str, float]:
     """Weigh the words near an actor, its preposition, whether it opens its clause, and whether it speaks."""
     first, last = within or (0, len(passage.texts))
     row, places = passage.once(stems), passage.once(content_places)
     start, end = bisect_left(places, first), bisect_left(places, last)
-    before, after = bisect_left(places, opens), bisect_left(places, ends)
+    before, after = bisect_left(places, actor.start), bisect_left(places, actor.end)
     near = places[max(start, before - _WINDOW) : before][::-1], places[after : min(end, after + _WINDOW)]
     beside = [zip([row[at] or "" for at in side], _NEARNESS, strict=False) for side in near]
     found: dict[str, float] = {}
     for stem, nearness in chain.from_iterable(beside):
         if stem not in found or found[stem] < nearness:
             found[stem] = nearness
-    led = preposition(passage, opens)
+    led = preposition(passage, actor.start)
     if led is not None:
         found[f"prep {led}"] = _PREPOSITION
-    clause = _clause(passage, opens)
-    if led is None and not any(row[clause.start : opens]):
+    clause = _clause(passage, actor.start)
+    if led is None and not any(row[clause.start : actor.start]):
         found["opens"] = _OPENS
-    if _speaks(passage, opens, ends, clause):
+    if _speaks(passage, actor, clause):
         found["speaks"] = _SPEAKS
     return found
 
@@ -88,10 +91,10 @@ def _clause(passage: Passage, at: int) -> Clause:
     return row[place] if place >= 0 and at < row[place].end else Clause(at, at + 1)
 
 
-def _speaks(passage: Passage, start: int, end: int, clause: Clause) -> bool:
+def _speaks(passage: Passage, actor: Actor, clause: Clause) -> bool:
     """Whether a speech verb stands near in the clause, or a preposition like *according to* before."""
     return any(
-        0 <= start - hit.end <= _SAID_NEAR or (hit.label == "said" and 0 <= hit.start - end <= _SAID_NEAR)
+        0 <= actor.start - hit.end <= _SAID_NEAR or (hit.label == "said" and 0 <= hit.start - actor.end <= _SAID_NEAR)
         for hit in inside(passage, clause, "said", "source")
     )
 

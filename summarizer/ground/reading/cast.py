@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from summarizer.ground.reading.clause import cues
 from summarizer.ground.reading.lexicon import Lexicon, lexicon
-from summarizer.ground.reading.memo import Memo, kept
+from summarizer.ground.reading.memo import kept
 from summarizer.ground.reading.namesake import beginning, share_word
 from summarizer.ground.reading.offices import genitives, prepositions, roles
 from summarizer.ground.reading.phrases import Hit
@@ -66,10 +66,12 @@ class Cast:
 
     def actors(self, passage: Passage) -> tuple[Actor, ...]:
         """Return who acts in a passage, in order."""
-        return passage.once(_casts)[self]
+        known = passage.once(_casts)
+        if self not in known:
+            known[self] = tuple(self._find(passage))
+        return known[self]
 
-    def find(self, passage: Passage) -> Iterable[Actor]:
-        """Look for those who act in a passage, in order."""
+    def _find(self, passage: Passage) -> Iterable[Actor]:
         known = lexicon(passage.language)
         names = [self._named(name, known) for name in passage.once(components)]
         named = list(chain.from_iterable(names))
@@ -232,9 +234,9 @@ class Cast:
         return share_word(frozenset(one), frozenset(other), self.article.language)
 
 
-def _casts(passage: Passage) -> Memo[Cast, tuple[Actor, ...]]:
-    """Who acts in a passage, by the article that it is held against."""
-    return Memo(lambda cast: tuple(cast.find(passage)))
+def _casts(_passage: Passage) -> dict[Cast, tuple[Actor, ...]]:
+    """Who acts in a passage, by the article that it is held against; filled as it is asked for."""
+    return {}
 
 
 def _marked(_passage: Passage) -> dict[Cast, Mapping[str, list[Actor]]]:

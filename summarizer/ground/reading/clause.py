@@ -82,23 +82,22 @@ def _is_undone(hit: Hit, nameless: bool | None) -> bool:
 
 def inside(passage: Passage, clause: Clause, *sorts: str) -> list[Hit]:
     """Return the cues of these sorts (the label, or its beginning up to `/`) that begin in a clause."""
-    names, hits = passage.once(_begun)[clause]
+    names, hits = _begun(passage, clause)
     return [] if names.isdisjoint(sorts) else [hit for hit in hits if not _NAMES[hit[0]].isdisjoint(sorts)]
 
 
 def has(passage: Passage, clause: Clause, sorts: AbstractSet[str]) -> bool:
     """Whether a cue of these sorts begins in a clause."""
-    return not passage.once(_begun)[clause][0].isdisjoint(sorts)
+    return not _begun(passage, clause)[0].isdisjoint(sorts)
 
 
-def _begun(passage: Passage) -> Memo[Clause, tuple[AbstractSet[str], Sequence[Hit]]]:
+def _begun(passage: Passage, clause: Clause) -> tuple[AbstractSet[str], Sequence[Hit]]:
     """Return the cues that begin in a clause, behind what they are called: their labels and the beginnings of these."""
-
-    def work(clause: Clause) -> tuple[AbstractSet[str], Sequence[Hit]]:
+    known = passage.once(_cues_inside)
+    if clause not in known:
         hits = beginning_in(passage, *clause)
-        return (frozenset().union(*[_NAMES[hit[0]] for hit in hits]), hits) if hits else _SILENT
-
-    return Memo(work)
+        known[clause] = (frozenset().union(*[_NAMES[hit[0]] for hit in hits]), hits) if hits else _SILENT
+    return known[clause]
 
 
 _SILENT: tuple[AbstractSet[str], Sequence[Hit]] = (frozenset(), ())
@@ -108,6 +107,11 @@ _NAMES: Memo[str, frozenset[str]] = Memo(lambda label: frozenset({label, label.s
 def cued(passage: Passage) -> frozenset[str]:
     """Return what the cues of a passage are called, as `inside` asks for them; most texts have few sorts."""
     return frozenset().union(*map(_NAMES.__getitem__, set(map(itemgetter(0), passage.once(cues)))))
+
+
+def _cues_inside(_passage: Passage) -> dict[Clause, tuple[AbstractSet[str], Sequence[Hit]]]:
+    """What `_begun` says of clauses, filled as it is asked for."""
+    return {}
 
 
 def beginning_in(passage: Passage, start: int, end: int) -> Sequence[Hit]:
@@ -296,12 +300,19 @@ def weights(article: ArticleView) -> Mapping[str, float]:
 
 def content(passage: Passage, clause: Clause | None = None) -> frozenset[str]:
     """Return the stems of a clause, or of the whole passage."""
-    return passage.once(_contents)[clause]
+    known = passage.once(_contents)
+    if clause is not None and clause not in known:
+        known[clause] = _there(passage.once(stems)[clause.start : clause.end])
+    return known[clause]
 
 
-def _contents(passage: Passage) -> Memo[Clause | None, frozenset[str]]:
-    row = passage.once(stems)
-    return Memo(lambda clause: frozenset(filter(None, row if clause is None else row[clause.start : clause.end])))
+def _contents(passage: Passage) -> dict[Clause | None, frozenset[str]]:
+    """The stems of a passage, and those of its clauses, filled as they are asked for."""
+    return {None: _there(passage.once(stems))}
+
+
+def _there(row: Iterable[str | None]) -> frozenset[str]:
+    return frozenset(filter(None, row))
 
 
 def weigh(found: Iterable[str], article: ArticleView) -> float:

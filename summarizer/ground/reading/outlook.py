@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
 from summarizer.ground.reading.clause import PLANS, Clause, clause_at, cued, cues, inside
 from summarizer.ground.reading.lexicon import lexicon
 from summarizer.ground.reading.locales import word_set
-from summarizer.ground.reading.memo import Memo
 from summarizer.ground.reading.offices import prepositions, roles
 from summarizer.ground.reading.phrases import Hit
 from summarizer.ground.reading.text import Passage
@@ -49,11 +47,15 @@ class Outlook(NamedTuple):
 
 def outlook(passage: Passage, clause: Clause) -> Outlook:
     """Return how sure a statement is."""
-    return passage.once(_outlooks)[clause]
+    known = passage.once(_outlooks)
+    if clause not in known:
+        known[clause] = _outlook(passage, clause)
+    return known[clause]
 
 
-def _outlooks(passage: Passage) -> Memo[Clause, Outlook]:
-    return Memo(partial(_outlook, passage))
+def _outlooks(_passage: Passage) -> dict[Clause, Outlook]:
+    """The outlooks of a passage, filled as they are asked for."""
+    return {}
 
 
 def _outlook(passage: Passage, clause: Clause) -> Outlook:
