@@ -6,8 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarizer.ground.reading.clause import clauses, cues, meant, stems
-from summarizer.ground.reading.lexicon import concepts, inflections, languages, lexicon, opposites, stop_words
+from summarizer.ground.reading.clause import clauses, cues, stems
+from summarizer.ground.reading.lexicon import (
+    concepts,
+    inflections,
+    languages,
+    lexicon,
+    offices,
+    opposites,
+    stop_words,
+)
+from summarizer.ground.reading.namesake import entities
 from summarizer.ground.reading.opened import opened
 from summarizer.ground.reading.phrases import Phrases
 from summarizer.ground.reading.tables import read_data
@@ -191,9 +200,10 @@ def test_an_endless_repetition_is_searched_in_linear_time() -> None:
 
 
 @given(texts(), st.sampled_from(LANGUAGES))
-def test_phrases_are_found_where_they_may_begin(text: str, language: str) -> None:
+def test_one_pass_finds_what_each_search_finds(text: str, language: str) -> None:
     passage = Passage(text, language)
-    seconds = map(concepts(language).seconds, passage.texts)
-    pairs = zip(seconds, (*passage.texts[1:], ""), strict=False)
-    assert passage.once(opened).concepts == [at for at, (may, word) in enumerate(pairs) if "" in may or word in may]
-    assert passage.once(meant) == concepts(language).find(passage.texts)
+    found, known = passage.once(opened), lexicon(language)
+    assert tuple(found.concepts) == concepts(language).find(passage.texts)
+    assert tuple(found.offices) == offices(language).find(passage.texts)
+    assert tuple(found.entities) == entities().find(passage.texts)
+    assert tuple(found.cues) == (() if known is None else known.phrases.find(passage.texts))

@@ -19,7 +19,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from summarizer.ground.reading import when
-from summarizer.ground.reading.lexicon import concepts, inflections, lexicon
+from summarizer.ground.reading.lexicon import inflections, lexicon
 from summarizer.ground.reading.locales import word_set
 from summarizer.ground.reading.memo import Memo
 from summarizer.ground.reading.namesake import spell
@@ -50,12 +50,11 @@ class Clause(NamedTuple):
 
 def cues(passage: Passage) -> tuple[Hit, ...]:
     """Find the lexicon's phrases in a passage; positions are those of its tokens. None without a lexicon."""
-    known = lexicon(passage.language)
-    found = () if known is None else known.phrases.find(passage.texts, passage.once(opened).cues)
+    found = passage.once(opened).cues
     undone = [hit for hit in found if hit.label == "unhedged" or (hit.label == "anonymous" and hit.end > hit.start + 1)]
     large = [hit for hit in found if hit.label in _LARGE and passage.raws[hit.start][0].isupper()]
     if not undone and not large:
-        return found
+        return tuple(found)
     undone += [hit for hit in large if hit.label in _ENDED and _is_named(passage, hit.start)]
     months = {hit for hit in large if hit.label == _MODAL and _is_dated(passage, hit.start)}
     nameless: dict[int, bool] = {}  # by token of such a phrase, whether it only keeps somebody from the reader
@@ -137,7 +136,7 @@ def _clause_starts(passage: Passage) -> list[int]:
 
 def meant(passage: Passage) -> tuple[Hit, ...]:
     """Find the concepts of a passage; the label is the concept."""
-    return concepts(passage.language).find(passage.texts, passage.once(opened).concepts)
+    return tuple(passage.once(opened).concepts)
 
 
 def stems(passage: Passage) -> tuple[str | None, ...]:

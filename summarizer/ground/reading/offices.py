@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from summarizer.ground.reading.clause import cued, cues
-from summarizer.ground.reading.lexicon import lexicon, offices
+from summarizer.ground.reading.lexicon import lexicon
 from summarizer.ground.reading.memo import Memo
 from summarizer.ground.reading.opened import opened
 from summarizer.ground.reading.phrases import Hit
@@ -58,9 +58,7 @@ def roles(passage: Passage) -> tuple[Hit, ...]:
         return ()
     held = passage.once(cues) if "role" in passage.once(cued) else ()
     found = [Hit(kind, start, end) for label, start, end in held if (kind := _KINDS[label])]
-    places = passage.once(opened).offices
-    if places:
-        found += offices(passage.language).find(passage.texts, places)
+    found += passage.once(opened).offices
     if not found:  # nearly always
         return ()
     longest: list[Hit] = []

@@ -1,6 +1,6 @@
-"""Where in a passage phrases, clauses, dates and numbers may begin: found in one pass, for few words begin any.
+"""What begins where in a passage, clauses, dates and numbers among it: found in one pass, for few words begin any.
 
-A word that begins only phrases of several words is left out where none of them has the word behind it.
+Where a word begins only phrases of several words, nothing begins unless one of them has the word behind it.
 """
 
 from __future__ import annotations
@@ -23,27 +23,28 @@ from summarizer.ground.reading.numerals import (
     read_roman,
     read_spelled,
 )
+from summarizer.ground.reading.phrases import Hit, Opening, opening, scan
 from summarizer.ground.reading.text import Passage
 
 
 class Opened(NamedTuple):
-    """The tokens with which something may begin, ascending.
+    """The phrases of a passage (see `Phrases.find`), and the tokens with which something may begin; ascending.
 
     Attributes:
-        cues: A phrase of the lexicon.
-        concepts: One for a concept.
-        offices: One for an office.
-        entities: One that names an entity.
-        clauses: A clause, where no mark parts it from the one before.
-        dates: A date, digits apart.
-        numbers: A number, digits apart.
-        rates: What tells how often.
+        cues: The phrases of the lexicon.
+        concepts: Those for concepts.
+        offices: Those for offices.
+        entities: Those that name an entity.
+        clauses: Where a clause may begin that no mark parts from the one before.
+        dates: Where a date may, digits apart.
+        numbers: Where a number may, digits apart.
+        rates: Where what tells how often may.
     """
 
-    cues: list[int]
-    concepts: list[int]
-    offices: list[int]
-    entities: list[int]
+    cues: list[Hit]
+    concepts: list[Hit]
+    offices: list[Hit]
+    entities: list[Hit]
     clauses: list[int]
     dates: list[int]
     numbers: list[int]
@@ -51,47 +52,32 @@ class Opened(NamedTuple):
 
 
 def opened(passage: Passage) -> Opened:
-    """Find where something may begin."""
-    found, texts = Opened([], [], [], [], [], [], [], []), passage.texts
-    last = len(texts) - 1
-    for at, ways in enumerate(map(_of_word(passage.language).__getitem__, texts)):
-        if ways is not None:
-            sorts, before = ways
-            if before and at < last:
-                sorts = before.get(texts[at + 1], sorts)
-            for sort in sorts:
-                found[sort].append(at)
+    """Find the phrases, and where something may begin."""
+    found = Opened([], [], [], [], [], [], [], [])
+    scan(passage.texts, _of_word(passage.language), found)
     return found
 
 
-_Sorts = tuple[int, ...]  # places of `Opened`
-
-
 @cache
-def _of_word(language: str | None) -> Memo[str, tuple[_Sorts, Mapping[str, _Sorts]] | None]:
-    """Return what may begin with each word, whatever follows it, and what where certain words do; None for nothing."""
-    known, numbers = lexicon(language), number_words(language)
-    dates = _date_openings(language)
+def _of_word(language: str | None) -> Memo[str, Opening | None]:
+    """Return what may begin with each word; None for nothing."""
+    known, numbers, dates = lexicon(language), number_words(language), _date_openings(language)
+    phrases = {"concepts": concepts(language), "offices": offices(language), "entities": entities()}
     tests: dict[str, Callable[[str], Collection[str]]] = {
-        "concepts": concepts(language).seconds,
-        "offices": offices(language).seconds,
-        "entities": entities().seconds,
         "dates": lambda word: dates.get(word, ()),
         "numbers": lambda word: _ANY if may_open_number(word, language) else (),
         "rates": lambda word: _ANY if word in numbers.rates or word in numbers.unsure_rates else (),
     }
     if known is not None:
         openers = known.clause_openers | known.conjunctions
-        tests["cues"] = known.phrases.seconds
+        phrases["cues"] = known.phrases
         tests["clauses"] = lambda word: _ANY if word in openers else ()
-    sorts = [(sort, tests[name]) for sort, name in enumerate(Opened._fields) if name in tests]
+    place = Opened._fields.index
 
-    def work(word: str) -> tuple[_Sorts, Mapping[str, _Sorts]] | None:
-        found = [(sort, seconds) for sort, test in sorts if (seconds := test(word))]
-        following = set(chain.from_iterable([seconds for _, seconds in found])) - {""}
-        free = tuple(sort for sort, seconds in found if "" in seconds)
-        before = {one: tuple(sort for sort, seconds in found if one in seconds or sort in free) for one in following}
-        return (free, before) if found else None
+    def work(word: str) -> Opening | None:
+        starting = [one.starting(word, place(name)) for name, one in phrases.items()]
+        seconds = {place(name): found for name, test in tests.items() if (found := test(word))}
+        return opening(list(chain.from_iterable(starting)), seconds)
 
     return Memo(work)
 

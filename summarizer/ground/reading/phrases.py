@@ -14,8 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import compress
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from summarizer.ground.reading.memo import Memo
 
@@ -65,52 +64,119 @@ def _elements(phrase: str) -> tuple[_Element, ...]:
     return tuple(map(_element, spaced.split()))
 
 
-_Rest = tuple[str, tuple[_Element, ...], int]  # of a phrase: its label, its last words, and how many stand before them
+Mark = tuple[int, str]  # of a phrase: the list that its hits are put into, and their label
+Rest = tuple[Mark, tuple[_Element, ...], int]  # of a phrase: its mark, its last words, and how many stand before them
 
 
-class _Opening(NamedTuple):
-    """The phrases that begin with one word, in their order.
+class _Ways(NamedTuple):
+    """What begins at a place.
 
     Attributes:
-        alone: Their labels, where all of them are this one word.
-        following: Those that may begin here, by the word that follows.
-        others: Those that may begin here before any other word.
-        shaped: Those and the ones whose second word need only begin or end in some way.
-        stems: How it may begin.
-        endings: How it may end.
+        lists: Those that note the place itself.
+        whole: The phrases that are known to stand there, the longest of each mark: how many words each has.
+        rests: Those that may stand there, where that is not known of all; then the others are among these.
     """
 
-    alone: tuple[str, ...]
-    following: Mapping[str, tuple[_Rest, ...]]
-    others: tuple[_Rest, ...]
-    shaped: tuple[_Rest, ...]
-    stems: tuple[str, ...]
-    endings: tuple[str, ...]
-
-    @classmethod
-    def of(cls, phrases: Sequence[_Rest]) -> _Opening:
-        """Sort phrases by their second word, where one must stand there."""
-        seconds = [rest[0] if rest and not rest[0].optional else None for _, rest, _ in phrases]
-        pairs = tuple(zip(phrases, seconds, strict=True))
-        bound = [second for second in seconds if second is not None]
-        words = frozenset().union(*(second.words for second in bound))
-        return cls(
-            () if any(rest for _, rest, _ in phrases) else tuple(dict.fromkeys(label for label, _, _ in phrases)),
-            {word: tuple(_behind(word, phrases)) for word in words},
-            tuple(one for one, second in pairs if second is None),
-            tuple(one for one, second in pairs if second is None or second.stems or second.endings),
-            tuple(stem for second in bound for stem in second.stems),
-            tuple(ending for second in bound for ending in second.endings),
-        )
+    lists: tuple[int, ...]
+    whole: tuple[tuple[Mark, int], ...]
+    rests: tuple[Rest, ...]
 
 
-def _behind(word: str, phrases: Sequence[_Rest]) -> Iterator[_Rest]:
+class Opening(NamedTuple):
+    """What may begin with some words.
+
+    Attributes:
+        ways: What begins with them before any other word.
+        seconds: The words before which that is something else; None where no word changes it.
+        behind: What may begin with them and one of those.
+        shaped: What begins where the next word begins or ends in some way, if that matters: how, and what.
+    """
+
+    ways: _Ways | None
+    seconds: frozenset[str] | None
+    behind: Memo[str, Opening | None]
+    shaped: tuple[tuple[str, ...], tuple[str, ...], _Ways] | None
+
+
+def opening(phrases: Sequence[Rest], places: Mapping[int, Collection[str]]) -> Opening | None:
+    """Sort what may begin with some words by the one that follows; most words begin nothing.
+
+    Args:
+        phrases: What is left of the phrases that begin with them.
+        places: The words that follow where a list notes the place itself: "" for any.
+    """
+    if not phrases and not places:
+        return None
+    free = [one for one in phrases if not one[1] or one[1][0].optional]
+    bound = [rest[0] for _, rest, _ in phrases if rest and not rest[0].optional]
+    words = frozenset().union(*(second.words for second in bound), *places.values()) - {""}
+    stems = tuple(stem for second in bound for stem in second.stems)
+    endings = tuple(ending for second in bound for ending in second.endings)
+    anywhere = tuple(_before("", places))
+    others = _Ways(anywhere, (), tuple(one for one in phrases if one in free or one[1][0].stems or one[1][0].endings))
+    return Opening(
+        _ways(free, anywhere),
+        words if words or stems or endings else None,
+        Memo(lambda word: opening(list(_behind(word, phrases)), dict.fromkeys(_before(word, places), ("",)))),
+        (stems, endings, others) if stems or endings else None,
+    )
+
+
+def _ways(phrases: Sequence[Rest], lists: tuple[int, ...]) -> _Ways | None:
+    if any(rest for _, rest, _ in phrases):
+        return _Ways(lists, (), tuple(phrases))
+    whole: dict[Mark, int] = {}
+    for mark, _, size in phrases:
+        whole[mark] = max(size, whole.get(mark, 0))
+    return _Ways(lists, tuple(whole.items()), ()) if lists or whole else None
+
+
+def _behind(word: str, phrases: Sequence[Rest]) -> Iterator[Rest]:
     """Yield what is left of phrases behind a second word: of one that need not have it, all."""
-    for label, rest, done in phrases:
+    for mark, rest, done in phrases:
         if not rest or rest[0].optional:
-            yield label, rest, done
+            yield mark, rest, done
         elif rest[0].takes(word):
-            yield label, rest[1:], done + 1
+            yield mark, rest[1:], done + 1
+
+
+def _before(word: str, places: Mapping[int, Collection[str]]) -> Iterator[int]:
+    """Yield the lists that note a place before a word."""
+    return (one for one, words in places.items() if word in words or "" in words)
+
+
+def scan(words: Sequence[str], known: Memo[str, Opening | None], found: Sequence[list[Any]]) -> None:
+    """Put what begins at each of some words into its list: places, or hits as `Phrases.find` returns them."""
+    reached: dict[Mark, int] = {}
+    last, new = len(words) - 1, tuple.__new__
+    for start, begun in enumerate(map(known.__getitem__, words)):
+        if begun is None:
+            continue
+        ways, seconds, behind, shaped = begun
+        at = start
+        while seconds is not None and at < last:
+            at += 1
+            word = words[at]
+            if word in seconds:
+                ways, seconds, behind, shaped = behind[word]  # type: ignore[misc]  # it may begin something
+            else:
+                if shaped and _is_shaped(word, *shaped[:2]):
+                    ways = shaped[2]
+                break
+        if ways is not None:
+            lists, whole, rests = ways
+            for one in lists:
+                found[one].append(start)
+            for mark, size in _longest(rests, words, start) if rests else whole:
+                if start >= reached.get(mark, 0):
+                    one, label = mark
+                    found[one].append(new(Hit, (label, start, start + size)))
+                    if size > 1:
+                        reached[mark] = start + size
+
+
+def _is_shaped(word: str, stems: tuple[str, ...], endings: tuple[str, ...]) -> bool:
+    return word.startswith(stems) or word.endswith(endings)
 
 
 class Phrases:
@@ -129,7 +195,7 @@ class Phrases:
                 self._add(label, _elements(text))
         self._stem_lengths = sorted({len(stem) for stem in self._stems})
         self._ending_lengths = sorted({len(ending) for ending in self._endings})
-        self._known = Memo(self._learn)
+        self._known = Memo[str, Opening | None](lambda word: opening(self.starting(word, 0), {}))
 
     def _add(self, label: str, elements: tuple[_Element, ...]) -> None:
         first = elements[0]
@@ -139,55 +205,19 @@ class Phrases:
             for word in words:
                 index.setdefault(word, []).append((label, elements))
 
-    def seconds(self, word: str) -> Collection[str]:
-        """Return what may follow a word that a phrase begins with: "" for anything; nothing where none does."""
-        opening = self._known[word]
-        if opening is None:
-            return ()
-        free = opening.alone or opening.others or opening.stems or opening.endings
-        return (*opening.following, "") if free else opening.following.keys()
-
     def may_stand_in(self, words: Sequence[str]) -> bool:
         """Whether a phrase can begin with any of some words: quicker than to look for one."""
         return any(map(self._known.__getitem__, words))
 
-    def find(self, words: Sequence[str], places: Sequence[int] | None = None) -> tuple[Hit, ...]:
-        """Return the hits in order of their start: the longest of each label at each place, none inside another.
-
-        Args:
-            words: Where to look.
-            places: Where phrases may begin, when that is known; see `seconds`.
-        """
+    def find(self, words: Sequence[str]) -> tuple[Hit, ...]:
+        """Return the hits in order of their start: the longest of each label at each place, none inside another."""
         hits: list[Hit] = []
-        reached: dict[str, int] = {}
-        known, last, new = self._known, len(words) - 1, tuple.__new__
-        for start in compress(range(last + 1), map(known.__getitem__, words)) if places is None else places:
-            opening = known[words[start]]
-            if opening is None:
-                continue
-            alone, following, phrases, shaped, stems, endings = opening
-            if alone:
-                for label in alone:
-                    if start >= reached.get(label, 0):
-                        hits.append(new(Hit, (label, start, start + 1)))  # noqa: PERF401 - nearly always one label
-                continue
-            if start < last:
-                second = words[start + 1]
-                if second in following:
-                    phrases = following[second]
-                elif (stems and second.startswith(stems)) or (endings and second.endswith(endings)):
-                    phrases = shaped
-            if phrases:
-                for label, end in _longest(phrases, words, start).items():
-                    if start >= reached.get(label, 0):
-                        hits.append(new(Hit, (label, start, end)))
-                        reached[label] = end
+        scan(words, self._known, (hits,))
         return tuple(hits)
 
-    def _learn(self, word: str) -> _Opening | None:
-        """Return the phrases that begin with a word; most words begin none."""
-        found = [(label, elements[1:], 1) for label, elements in self._starting(word)]
-        return _Opening.of(found) if found else None
+    def starting(self, word: str, into: int) -> list[Rest]:
+        """Return what is left of the phrases that begin with a word, for hits that are put into a certain list."""
+        return [((into, label), elements[1:], 1) for label, elements in self._starting(word)]
 
     def _starting(self, word: str) -> Iterator[tuple[str, tuple[_Element, ...]]]:
         yield from self._exact.get(word, ())
@@ -201,14 +231,14 @@ class Phrases:
             yield from self._endings.get(word[-length:], ())
 
 
-def _longest(phrases: Sequence[_Rest], words: Sequence[str], start: int) -> dict[str, int]:
-    """Return the labels of what begins at a place, each with where its longest phrase ends."""
-    found: dict[str, int] = {}
-    for label, elements, done in phrases:
+def _longest(phrases: Sequence[Rest], words: Sequence[str], start: int) -> Iterable[tuple[Mark, int]]:
+    """Return the marks of what begins at a place, each with how many words its longest phrase has."""
+    found: dict[Mark, int] = {}
+    for mark, elements, done in phrases:
         end = _match(elements, words, start + done) if elements else start + done
-        if end is not None and end > found.get(label, 0):
-            found[label] = end
-    return found
+        if end is not None and end - start > found.get(mark, 0):
+            found[mark] = end - start
+    return found.items()
 
 
 def _match(elements: tuple[_Element, ...], words: Sequence[str], at: int) -> int | None:

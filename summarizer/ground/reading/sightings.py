@@ -11,7 +11,7 @@ from operator import eq
 
 from summarizer.ground.reading.lexicon import Lexicon, lexicon, stop_words
 from summarizer.ground.reading.memo import Memo, beginning, kept
-from summarizer.ground.reading.namesake import entities, has_stem, initials, name_parts, same_word, spell
+from summarizer.ground.reading.namesake import has_stem, initials, name_parts, same_word, spell
 from summarizer.ground.reading.opened import opened
 from summarizer.ground.reading.phrases import Hit
 from summarizer.ground.reading.text import Passage
@@ -251,13 +251,13 @@ def mentions(passage: Passage) -> tuple[Hit, ...]:
 
     The label is the row of the table.
     """
-    texts, raws, places = passage.texts, passage.raws, passage.once(opened).entities
-    if not places:  # nearly always
+    texts, raws, named = passage.texts, passage.raws, passage.once(opened).entities
+    if not named:  # nearly always
         return ()
     ordinary = stop_words(passage.language)
     found = [
         hit
-        for hit in entities().find(texts, places)
+        for hit in named
         # Short acronyms are words too: `us`, `who`, `is`; the Fed is none.
         if hit.end - hit.start > 1
         or len(texts[hit.start]) > 3
