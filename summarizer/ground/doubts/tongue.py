@@ -33,18 +33,21 @@ def check(case: Case) -> Iterator[Finding]:
     asked = case.asked_language or case.article.language
     if asked is None:
         return
-    if is_copied(case.claim.text, [passage.text for passage in case.evidence], case.article.language, asked):
+    if asked != case.article.language and is_copied(
+        case.claim.text, [passage.text for passage in case.evidence], case.article.language, asked
+    ):
         yield Finding(
             "language", f"the claim is the article's own sentence, in {case.article.language!r}, not in {asked!r}"
         )
         return
     heard = case.claim.once(_witnesses)
-    if heard.get(asked, 0) > max([count for language, count in heard.items() if language != asked], default=0):
+    own = heard.count(asked)
+    if own > _most({*heard} - {asked}, heard):
         return  # whatever fastText says: no other language can have as many witnesses
     found = case.claim.once(spoken)
-    if found is None and case.asked_language and heard.get(case.claim.language or "", 0) > heard.get(asked, 0):
+    if found is None and case.asked_language and heard.count(case.claim.language or "") > own:
         found = case.claim.language  # of a short one, what `read` took it for
-    if found is None or found == asked or heard.get(asked, 0) > heard.get(found, 0):
+    if found is None or found == asked or own > heard.count(found):
         return
     if not _is_around_quotations(case.claim, asked) and not _is_around_the_articles_words(case, asked, found):
         yield Finding("language", f"the claim is in {found!r}, not in {asked!r}")
@@ -66,12 +69,12 @@ def read(text: str, language: str | None) -> Passage:
     """
     claim = Passage(text, language)
     heard = claim.once(_witnesses)
-    own = heard.get(language, 0) if language is not None else 0
-    if language is None or own >= max(heard.values(), default=0):
+    own, most = heard.count(language or ""), _most({*heard}, heard)
+    if language is None or own >= most:
         return claim
-    plain = not own or max(heard.values()) - own >= _AHEAD
+    plain = not own or most - own >= _AHEAD
     found = claim.once(spoken) or (detect(text) if plain else None)
-    if found is None or found == language or heard.get(found, 0) <= own or _is_around_quotations(claim, language):
+    if found is None or found == language or heard.count(found) <= own or _is_around_quotations(claim, language):
         return claim
     return Passage(text, found)
 
@@ -93,9 +96,9 @@ def _is_around_quotations(claim: Passage, language: str) -> bool:
         return False
     own = _unquoted(claim)
     heard = _witnesses(own)
-    others = max((count for other, count in heard.items() if other != language), default=0)
-    if heard.get(language, 0) != others:
-        return heard.get(language, 0) > others
+    others = _most({*heard} - {language}, heard)
+    if heard.count(language) != others:
+        return heard.count(language) > others
     known = lexicon(language)
     return known is not None and any(hit.label in ("said", "source") for hit in known.phrases.find(own.texts))
 
@@ -111,8 +114,8 @@ def _is_around_the_articles_words(case: Case, asked: str, found: str) -> bool:
     texts = case.claim.texts
     copied = {at + step for at, run in enumerate(_runs(texts)) if run in there for step in range(_RUN)}
     own = [text for at, text in enumerate(texts) if at not in copied]
-    heard = _count(own)
-    return heard.get(asked, 0) > heard.get(found, 0)
+    heard = _heard(own)
+    return heard.count(asked) > heard.count(found)
 
 
 def _runs(texts: Sequence[str]) -> list[tuple[str, ...]]:
@@ -129,14 +132,18 @@ def _is_uncased(raw: str) -> bool:
     return raw.isalpha() and raw.lower() == raw.upper()
 
 
-def _witnesses(claim: Passage) -> dict[str, int]:
-    """Count the words that are function words of each language that has a lexicon."""
-    return _count(claim.texts)
+def _witnesses(claim: Passage) -> list[str]:
+    return _heard(claim.texts)
 
 
-def _count(texts: Iterable[str]) -> dict[str, int]:
-    heard = list(chain.from_iterable(map(_function_words().__getitem__, texts)))
-    return {language: heard.count(language) for language in dict.fromkeys(heard)}
+def _heard(texts: Iterable[str]) -> list[str]:
+    """Return each language with a lexicon once for each word that is a function word of it."""
+    return list(chain.from_iterable(map(_function_words().__getitem__, texts)))
+
+
+def _most(languages: Iterable[str], heard: Sequence[str]) -> int:
+    """Return how many witnesses the one of some languages has that has the most."""
+    return max(map(heard.count, languages), default=0)
 
 
 @cache
