@@ -298,6 +298,7 @@ def test_the_mark_of_a_list_item_is_no_number() -> None:
         ("It was their fifth straight win.", "They won five games."),
         ("They have two weeks.", "It must be done in 15 days."),
         ("Nine of ten were at it for an hour.", "For an hour, nine of the ten were."),
+        ("It has 5 rooms and 123456789012345678901234567891 doors.", "123456789012345678901234567891 doors, 5 rooms."),
         ("Sales rose by 3% and first-half profit fell.", "Sales rose by 3%; profit of the first half fell."),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from itertools import combinations
 
 from summarizer.ground.reading.locales import measures
@@ -27,8 +28,10 @@ _MONTH = 30  # days: novanta giorni, tre mesi
 _CENT = Decimal("0.01")
 _CONVERTED = Decimal("0.02")  # 500 acres are 200 hectares, 30 miles 48 kilometers
 _WEEKS = {Decimal(8): Decimal(1), Decimal(15): Decimal(2)}
+_MOST_PAIRS = 1 << 12  # of units that are kept compared
 
 
+@lru_cache(maxsize=_MOST_PAIRS)
 def factor(unit: str, other: str) -> Decimal | None:
     """Return how many of the other unit one unit is; None when they measure different things."""
     if unit == other:
@@ -42,6 +45,7 @@ def factor(unit: str, other: str) -> Decimal | None:
     return None
 
 
+@lru_cache(maxsize=_MOST_PAIRS)
 def loose_factor(unit: str, other: str) -> Decimal | None:
     """Like `factor`, where one of the two may leave its unit out because readers fill it in."""
     if bool(unit) == bool(other):
@@ -69,26 +73,32 @@ def is_same(quantity: Quantity, other: Quantity, *, loosely: bool = False) -> bo
         other: The evidence's.
         loosely: Whether one of them may leave its unit out.
     """
-    if "code" in (quantity.kind, other.kind):
+    kinds = quantity.kind, other.kind
+    if "code" in kinds:
         return quantity.text == other.text
-    if (quantity.kind == "vague") != (other.kind == "vague"):
+    if kinds.count("vague") == 1:
         return False
     rate_of = loose_factor if loosely else factor
     for value, unit in quantity.readings:
         for there, of in other.readings:
             rate = rate_of(unit, of)
-            if rate is not None and value * rate == there:
-                return True
-            if unit != of and _are_the_same(value, unit, there, of):
-                return True
-            part = "fraction" in (quantity.kind, other.kind) and of == "%"
-            if rate is not None and part and abs(value * rate - there) <= 1:
+            if rate is not None:
+                here = value if unit == of else value * rate  # a product keeps fewer digits than a number may have
+                if here == there or (of == "%" and "fraction" in kinds and abs(here - there) <= 1):
+                    return True
+            if _may_meet(unit, of) and _are_the_same(value, unit, there, of):
                 return True
     return False
 
 
+@lru_cache(maxsize=_MOST_PAIRS)
+def _may_meet(unit: str, of: str) -> bool:
+    """Whether numbers in two units may be equal beyond what a factor between these tells."""
+    return unit != of and not {unit, of}.isdisjoint({"cent", "day", *measures().converted})
+
+
 def _are_the_same(value: Decimal, unit: str, there: Decimal, of: str) -> bool:
-    """Whether two numbers are equal in different units, beyond what a factor between these tells."""
+    """Whether two numbers are equal in different units that may meet."""
     if _are_weeks(value, unit, there, of) or _are_parts(value, unit, there, of):
         return True
     return _are_converted(value, unit, there, of) or _are_converted(there, of, value, unit)
@@ -193,6 +203,13 @@ def rounds(quantity: Quantity, other: Quantity) -> bool:
         return False
     step = Decimal(1).scaleb(exponent)
     return abs(quantity.value - there) <= step / 2 or quantity.value < there < quantity.value + step
+
+
+def fits_any(quantity: Quantity, others: Iterable[Quantity]) -> bool:
+    """Whether a number bounds or rounds one of some others."""
+    if quantity.bound and any(fits_bound(quantity, other) for other in others):
+        return True
+    return quantity.kind in _ROUNDED and any(rounds(quantity, other) for other in others)
 
 
 def follows(quantity: Quantity, others: Iterable[Quantity]) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from summarizer.ground.reading.phrases import Phrases
 from summarizer.ground.reading.tables import read_data
@@ -21,33 +21,31 @@ V = TypeVar("V")
 LANGUAGES = ("en", "fr", "de", "es", "it", "pt", "nl", "ru", "ar", "zh", "ja", "ko", "hi")
 
 
-_Meanings = dict[tuple[str, ...], V]
+_Sizes = list[tuple[int, dict[tuple[str, ...], V]]]  # phrases of one word by their length, the longest first
 
 
-class Table(Generic[V]):
-    """Phrases and what they mean, found by their tokens: the longest that stands at a place wins.
+class Table(dict[str, _Sizes[V]]):
+    """Phrases and what they mean, by their first tokens: the longest that stands at a place wins.
+
+    Most words open none, and end none: where a table is looked at for each of many, `in` tells that at once.
 
     Attributes:
-        openings: The first tokens of the phrases.
+        endings: The same phrases by their last tokens.
     """
 
     def __init__(self, meanings: Mapping[str, V]) -> None:
         entries = [(tokens, meaning) for phrase, meaning in meanings.items() if (tokens := _tokens(phrase))]
-        self._forward = _by_word(entries, 0)
-        self._backward = _by_word(entries, -1)
-        self.openings = self._forward.keys()
-
-    def __contains__(self, token: str) -> bool:
-        return token in self._forward
+        super().__init__(_by_word(entries, 0))
+        self.endings = _by_word(entries, -1)
 
     def phrases(self) -> Iterator[tuple[str, ...]]:
         """Yield the phrases, as tokens."""
-        return (tokens for sizes in self._forward.values() for _, meanings in sizes for tokens in meanings)
+        return (tokens for sizes in self.values() for _, meanings in sizes for tokens in meanings)
 
     def at(self, texts: Sequence[str], place: int) -> tuple[V, int] | None:
         """Return what the phrase that starts at a place means, and the place after it."""
         if 0 <= place < len(texts):
-            for size, meanings in self._forward.get(texts[place], ()):
+            for size, meanings in self.get(texts[place], ()):
                 tokens = tuple(texts[place : place + size])
                 if tokens in meanings:
                     return meanings[tokens], place + size
@@ -56,16 +54,16 @@ class Table(Generic[V]):
     def before(self, texts: Sequence[str], place: int) -> tuple[V, int] | None:
         """Return what the phrase that ends right before a place means, and the place where it starts."""
         if 0 < place <= len(texts):
-            for size, meanings in self._backward.get(texts[place - 1], ()):
+            for size, meanings in self.endings.get(texts[place - 1], ()):
                 tokens = tuple(texts[max(0, place - size) : place])
                 if tokens in meanings:
                     return meanings[tokens], place - size
         return None
 
 
-def _by_word(entries: Sequence[tuple[tuple[str, ...], V]], at: int) -> dict[str, list[tuple[int, _Meanings[V]]]]:
-    """Sort phrases by one of their tokens and by their length, the longest first; of equal ones the first counts."""
-    found: dict[str, dict[int, _Meanings[V]]] = {}
+def _by_word(entries: Sequence[tuple[tuple[str, ...], V]], at: int) -> dict[str, _Sizes[V]]:
+    """Sort phrases by one of their tokens and by their length; of equal ones the first counts."""
+    found: dict[str, dict[int, dict[tuple[str, ...], V]]] = {}
     for tokens, meaning in sorted(entries, key=lambda entry: -len(entry[0])):
         found.setdefault(tokens[at], {}).setdefault(len(tokens), {}).setdefault(tokens, meaning)
     return {token: list(sizes.items()) for token, sizes in found.items()}
@@ -236,6 +234,7 @@ def _number_words(language: str | None) -> NumberWords:
     )
 
 
+@lru_cache(maxsize=64)
 def number_words(language: str | None) -> NumberWords:
     """Return the number tables of a language; of all languages at once when it is unknown or has none."""
     return _number_words(language if language in LANGUAGES else None)
@@ -295,6 +294,7 @@ def _date_words(language: str | None) -> DateWords:
     )
 
 
+@lru_cache(maxsize=64)
 def date_words(language: str | None) -> DateWords:
     """Return the date tables of a language; of all languages at once when it is unknown or has none."""
     return _date_words(language if language in LANGUAGES else None)

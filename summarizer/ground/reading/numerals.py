@@ -22,9 +22,9 @@ def read_digits(text: str, *, point: bool) -> tuple[Decimal, ...]:
     """
     if len(text) > _MOST_DIGITS:
         return ()
-    marks = [char for char in text if char in ".,"]
-    if not marks:
+    if text.isdecimal():
         return (Decimal(text),)
+    marks = [char for char in text if char in ".,"]
     parts = re.split(r"[.,]", text)
     whole, decimal = Decimal("".join(parts)), Decimal("".join(parts[:-1]) + "." + parts[-1])
     grouped = parts[0] != "0" and len(parts[0]) <= 3 and all(len(part) == 3 for part in parts[1:])

@@ -120,9 +120,7 @@ def lone_articles(language: str | None) -> tuple[frozenset[str], Memo[str, bool]
     phrases = [phrase for table in tables for phrase in table.phrases() if phrase[0] in words.one]
     numbers = {phrase[0] for phrase in phrases if len(phrase) == 1}.union(words.cardinals, words.ordinals)
     behind = (words.out_of, words.fractions, words.groups, words.scales, words.units)
-    following = word_set("connectors").union(
-        ["-"], [phrase[1] for phrase in phrases if len(phrase) > 1], *[table.openings for table in behind]
-    )
+    following = word_set("connectors").union(["-"], [phrase[1] for phrase in phrases if len(phrase) > 1], *behind)
     spelled = language if language in SPELLED_LANGUAGES else None
     return words.one - numbers, Memo(
         lambda word: word in following or (spelled is not None and read_spelled(word, spelled) is not None)

@@ -8,18 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
-from summarizer.ground.reading.heads import DOTTED_TIME, TIME_UNITS, Head, Heads, Kind, may_hold
+from summarizer.ground.reading.bounded import ARTICLES, Bounded
+from summarizer.ground.reading.digits import DOTTED_TIME, TIME_UNITS, Head, Kind
+from summarizer.ground.reading.heads import may_hold
 from summarizer.ground.reading.lexicon import stop_words
-from summarizer.ground.reading.locales import Table, number_words, word_set
+from summarizer.ground.reading.locales import Table, measures, number_words, word_set
 from summarizer.ground.reading.numerals import HALF, read_digits
 from summarizer.ground.reading.text import Passage
 
 Reading = tuple[Decimal, str]
 
+_NOTHING: Reading = (Decimal(0), "")
 _MOST_SCALES = 3
 _FACTORS = frozenset({"count", "fraction"})
+_MEASURED = frozenset({"count", "vague", "fraction"})
+_SET_APART = frozenset(",(")
 _HALVES = frozenset({"first", "second", "latter", "other"})  # in the first half as
 _MOST_WEAK = 3  # a spelled number is no sure one
 # Words between the two numbers of a share: `un quadro rubato su dieci`.
@@ -28,19 +34,12 @@ _LIKELY_WHOLE, _LARGEST_WHOLE = 10, 100
 _HALF_DAY = 720  # minutes
 _LEAST_OVER = Decimal(10)
 _OLDEST = 120
-_ARTICLES = word_set("articles")
 # Between a number and its unit: huit premières années, the next six months.
 _STEPPED = word_set("before_unit")
-_DURING = word_set("during")
 # Before a word that may be an adjective they make it a verb: *to double*.
 _MODALS = word_set("modals")
-# *Pasan de siete* are more than seven, but not *de siete a cuatro*.
-_PASSING, _ONWARD = word_set("passing"), word_set("onward")
 _HOW_OFTEN = word_set("how_often")
 _MULTIPLIED, _DIVIDED = tuple(sorted(word_set("multiplied"))), tuple(sorted(word_set("divided")))
-# *Crecieron un 4 %, hasta los 2.310 millones*: to so much, and no bound.
-_REACHED, _MOVING = word_set("reached"), tuple(sorted(word_set("moving")))
-_FARTHEST_MOVED = 10  # tokens between *crecer* and *hasta*
 _FARTHEST_BY = 8  # tokens between *multiplied* and *by*: a multiplié ses ventes par trois
 _PREFIXED = frozenset({"$", "€", "£", "¥", "₹", "us", "usd", "eur", "gbp"})
 
@@ -59,6 +58,8 @@ class Quantity(NamedTuple):
         first: Its first token in the passage.
         last: The place after its last token.
         text: As it stands in the passage.
+        value: The likeliest value; a code has none and gives 0.
+        unit: The likeliest unit; empty for none.
     """
 
     readings: tuple[Reading, ...]
@@ -69,21 +70,19 @@ class Quantity(NamedTuple):
     first: int
     last: int
     text: str
+    value: Decimal
+    unit: str
 
-    @property
-    def value(self) -> Decimal:
-        """The likeliest value; a code has none and gives 0."""
-        return self.readings[0][0] if self.readings else Decimal(0)
-
-    @property
-    def unit(self) -> str:
-        """The likeliest unit; empty for none."""
-        return self.readings[0][1] if self.readings else ""
+    def reads(self, *readings: Reading) -> Quantity:
+        """Return the number with other readings, at least one."""
+        value, unit = readings[0]
+        return self._replace(readings=readings, value=value, unit=unit)
 
 
 def parse(passage: Passage) -> tuple[Quantity, ...]:
     """Return the numbers of a passage in order; parts of dates are none."""
-    return tuple(_share_units(list(_Quantities(passage).read()), passage)) if may_hold(passage) else ()
+    found = _Quantities(passage).read() if may_hold(passage) else []
+    return tuple(_share_units(found, passage) if len(found) > 1 else found)
 
 
 def _share_units(found: list[Quantity], passage: Passage) -> list[Quantity]:
@@ -116,7 +115,7 @@ def _as_clock(one: Quantity) -> Quantity:
     if dotted is None:
         return one
     minutes = Decimal(int(dotted[1]) * 60 + int(dotted[2]))
-    return one._replace(readings=((minutes, "clock"), (minutes + _HALF_DAY, "clock")), kind="clock")
+    return one.reads((minutes, "clock"), (minutes + _HALF_DAY, "clock"))._replace(kind="clock")
 
 
 def _share(one: Quantity, two: Quantity, between: Sequence[str], out_of: Table[bool]) -> Reading | None:
@@ -139,16 +138,42 @@ def _borrowed(one: Quantity, two: Quantity) -> Iterator[Reading]:
             yield value, two.unit
 
 
-class _Quantities(Heads):
+class _Near(NamedTuple):
+    """The words of a language that may say something of a number beside which they stand: most say nothing.
+
+    Attributes:
+        leading: Right before a number: a bound, a factor, a share.
+        scaling: Right behind it: a scale, or a half more.
+        measuring: Behind both: a unit.
+    """
+
+    leading: frozenset[str]
+    scaling: frozenset[str]
+    measuring: frozenset[str]
+
+
+@cache
+def _near(language: str | None) -> _Near:
+    words, symbols = number_words(language), measures().symbols
+    before = (words.before, words.factor, words.out_of, words.percent_prefix)
+    return _Near(
+        ARTICLES.union(words.by, *[table.endings for table in before]),
+        frozenset(["-"]).union(words.and_half, words.scales, words.short_scales),
+        _STEPPED.union(["-"], words.of, symbols, words.units, words.short_units),
+    )
+
+
+class _Quantities(Bounded):
     """Reads scale, unit and bound around the numbers of one passage."""
 
-    def read(self) -> Iterator[Quantity]:
-        done = self._after_mark()
+    def read(self) -> list[Quantity]:
+        self.near, done, found = _near(self.words.language), self._after_mark(), list[Quantity]()
         for place in self.starts():
             head = self.head(place) if place >= done else None
             if head is not None:
                 quantity, done = self._quantity(place, head)
-                yield quantity
+                found.append(quantity)
+        return found
 
     def _after_mark(self) -> int:
         """Step over the mark of a list item: `1.`, `2)`."""
@@ -157,47 +182,48 @@ class _Quantities(Heads):
 
     def _quantity(self, place: int, head: Head) -> tuple[Quantity, int]:
         """Return the quantity whose number was read as `head`, and the place behind it."""
-        prefix = self._prefix(place) if head.kind == "count" else None
+        before, is_count = self.text(place - 1), head.kind == "count"
+        prefix = self._prefix(place) if is_count and before in self.symbols.endings else None
         start = prefix[1] if prefix else place
-        if head.kind == "count":
+        if is_count and self.text(head.after) in self.near.scaling:
             head = self._scaled(head, currency=bool(prefix))
         unit, after = "", head.after
-        if head.kind in ("count", "vague", "fraction"):
-            unit, after = self._unit(head.after, digits=self.is_number(head.after - 1))
+        if self.text(after) in self.near.measuring and head.kind in _MEASURED:
+            unit, after = self._unit(after, digits=self.is_number(after - 1))
             half = self.words.and_half.at(self.texts, after) if unit else None
-            if half and self.text(half[1]) not in _ARTICLES:  # a year and a half, six ans et demi
+            if half and self.text(half[1]) not in ARTICLES:  # a year and a half, six ans et demi
                 head, after = head._replace(values=tuple(one + HALF.scaleb(head.power) for one in head.values)), half[1]
-        unit = prefix[0] if prefix else unit
-        factor = self._as_factor(place, head, unit, after)
+        unit, is_led = prefix[0] if prefix else unit, self.text(start - 1) in self.near.leading
+        factor = self._as_factor(place, head, unit, after) if is_led or unit == "times" or not is_count else None
         if factor is not None:
             head, unit, after = factor, "times", factor.after
         elif head.kind == "multiple":
             unit = "fold" if self._is_adjective(place, after) else "times"
-        percent = self.words.percent_prefix.before(self.texts, start)
+        percent = self.words.percent_prefix.before(self.texts, start) if is_led else None
         if percent:
             unit, start = "%", percent[1]
-        bound = self._bound(start, after)
-        little = unit in TIME_UNITS or (head.kind != "fraction" and head.values[:1] < (_LEAST_OVER,))
-        if little and self._is_during(start):
+        bound = self.bound(start, after)
+        little = bound and (unit in TIME_UNITS or (head.kind != "fraction" and head.values[:1] < (_LEAST_OVER,)))
+        if little and self.is_during(start):
             bound = ""  # over six months is during them, and a row over two sentences is about them
         first, end = self.tokens[start], self.tokens[after - 1] + 1
-        text = self.passage.written(first, end)
-        share = self._as_share(place, head)
+        share = self._as_share(place, head) if is_led and is_count else ()
         if share:  # un peu plus d'un Français sur cinq
             one = next(at for at in range(place - 1, -1, -1) if self.text(at) in self.words.one)
-            bound = self._bound(one, one + 1)
+            bound = self.bound(one, one + 1) or head.bound or self._bound_of_share(place)
         readings = share + _readings(head, unit, self._short(head) if not prefix and not unit else None)
-        if not unit:
-            readings = (*readings, *self._as_age(place, head))
+        if not unit and is_count and before in _SET_APART:
+            readings += self._as_age(head)
         return Quantity(
             readings,
-            bound or head.bound or self._bound_of_share(place, head),
+            bound or head.bound,
             head.kind,
             head.weak and not (head.power or (head.kind == "fraction" and unit in ("point", "pp"))),
             head.power,
             first,
             end,
-            text,
+            self.passage.written(first, end),
+            *(readings[0] if readings else _NOTHING),
         ), after
 
     def _prefix(self, place: int) -> tuple[str, int] | None:
@@ -248,7 +274,7 @@ class _Quantities(Heads):
         if found is None or not found[0].startswith("?") or not self.text(after).isalpha():
             return False
         is_noun = self.passage.language == "de" and self.passage.raws[self.tokens[place]][:1].isupper()
-        if is_noun or self.text(place - 1) in _MODALS or self._bound(place, after):
+        if is_noun or self.text(place - 1) in _MODALS or self.bound(place, after):
             return False
         return self.text(place) in _HOW_OFTEN or self._goes_on(after)
 
@@ -263,22 +289,18 @@ class _Quantities(Heads):
         share, whole = (100 / head.values[0], "%"), (head.values[0], "")
         return (share, whole) if head.values[0] <= _LIKELY_WHOLE else (whole, share)
 
-    def _bound_of_share(self, place: int, head: Head) -> str:
+    def _bound_of_share(self, place: int) -> str:
         """Return what stands before the *one* of a share makes of it: *moins d'un établissement sur deux*."""
-        if not self._as_share(place, head):
-            return ""
         for at in range(place - 1, max(0, place - 2 - _LONGEST_WHOLE), -1):
             if self.text(at) in self.words.one:
                 found = self.words.before.before(self.texts, at)
                 return found[0] if found is not None else ""
         return ""
 
-    def _as_age(self, place: int, head: Head) -> tuple[Reading, ...]:
+    def _as_age(self, head: Head) -> tuple[Reading, ...]:
         """Return the years that the number of `Louis Jordan, 37,` tells."""
-        alone = self.text(place - 1) in (",", "(") and self.text(head.after) in (",", ")", ".", "")
-        if head.kind != "count" or not alone or len(head.values) != 1 or not 1 <= head.values[0] <= _OLDEST:
-            return ()
-        return ((head.values[0], "year"),)
+        alone = self.text(head.after) in (",", ")", ".", "") and len(head.values) == 1
+        return ((head.values[0], "year"),) if alone and 1 <= head.values[0] <= _OLDEST else ()
 
     def _scaled(self, head: Head, *, currency: bool) -> Head:
         """Multiply by the scale words that follow, and add a half where one is told."""
@@ -289,7 +311,7 @@ class _Quantities(Heads):
             step = HALF.scaleb(said[0]) if said and said[1] == after else HALF
             values, after = tuple(value + step for value in values), half[1]
         for _ in range(_MOST_SCALES):
-            scale = self._scale(after, currency=currency)
+            scale = self._scale(after, currency=currency) if self.text(after) in self.near.scaling else None
             if scale is None:
                 break
             power, after = power + scale[0], scale[1]
@@ -349,66 +371,13 @@ class _Quantities(Heads):
                 return found
         return "", place
 
-    def _is_during(self, start: int) -> bool:
-        return self.text(start - 1 - (self.text(start - 1) in _ARTICLES)) in _DURING
-
-    def _bound(self, start: int, after: int) -> str:
-        """Return what the words before and after make of the number."""
-        for place in (start, start - 1 if self.text(start - 1) in _ARTICLES else start):
-            found = self.words.before.before(self.texts, place)
-            if (
-                found
-                and not self._is_difference(found[1], place)
-                and not self._is_factor_of(found[1])
-                and not (self.text(found[1]) in _REACHED and self._is_reached(found[1]))
-                and not (self.text(found[1]) in _PASSING and self._is_left(after))
-            ):
-                return "" if place < start and self._is_sum(start) else found[0]
-        for skipped in range(3):
-            found = self.words.after.at(self.texts, after + skipped)
-            if found and not self._begins_number(found[1]):
-                return found[0]
-            if self.is_number(after + skipped) or not self.text(after + skipped).isalpha():
-                break
-        return ""
-
-    def _is_left(self, after: int) -> bool:
-        """Whether it becomes another number: *pasan de siete a cuatro* are not more than seven."""
-        behind = (after, after + 1) if self.text(after).isalpha() else (after,)
-        return any(self.text(at) in _ONWARD and self._begins_number(at + 1) for at in behind)
-
-    def _is_reached(self, place: int) -> bool:
-        """Whether something has moved to what follows: *subieron hasta los 5 millones* are five million."""
-        before = self.texts[max(0, place - _FARTHEST_MOVED) : place]
-        return any(text.startswith(_MOVING) for text in before)
-
-    def _is_factor_of(self, place: int) -> bool:
-        """Whether so many times stand before an *as many as* that so is no bound: *twice as many as ten years ago*."""
-        return self.words.multiples.before(self.texts, place) is not None
-
-    def _is_sum(self, start: int) -> bool:
-        """Whether a number with a currency tells how much something is: *talks over a $90 million loan*."""
-        return self.text(start - 1) in self.words.one and self.symbols.at(self.texts, start) is not None
-
-    def _is_difference(self, start: int, place: int) -> bool:
-        """Whether a number stands right before a bound that so is none: from 5 *up to* 10, 50 % *more than* 180."""
-        if self.text(place - 1) in self.words.join and self.is_number(start - 1):
-            return True
-        unit = self.words.units.before(self.texts, start) if place - start > 1 else None
-        return unit is not None and self.is_number(unit[1] - 1)
-
-    def _begins_number(self, place: int) -> bool:
-        """Whether a number begins here, digits or not: what stands before it is its bound."""
-        text = self.text(place)
-        return self.is_number(place) or text in self.words.one or bool(self._count(text))
-
 
 def _readings(head: Head, unit: str, short: tuple[Decimal, int] | None) -> tuple[Reading, ...]:
     if head.kind == "fraction":
         return tuple(reading for value in head.values for reading in ((value * 100, "%"), (value, unit)))
     if head.kind == "multiple":
         return _multiple(head.values, unit)
-    unit = {"ordinal": "ordinal", "clock": "clock"}.get(head.kind, unit)
+    unit = head.kind if head.kind in ("ordinal", "clock") else unit
     readings = [(value, unit) for value in head.values]
     return (*readings, (short[0], "")) if short else tuple(readings)
 

@@ -8,20 +8,19 @@ from summarizer.ground.case import Case
 from summarizer.ground.doubts.numbers import ends, often
 from summarizer.ground.doubts.numbers.bounds import unlike
 from summarizer.ground.doubts.numbers.counted import is_century, label_of, noun_of, part_and_whole
-from summarizer.ground.doubts.numbers.factors import Given, is_told_otherwise
+from summarizer.ground.doubts.numbers.factors import Compared, Given, is_told_otherwise
 from summarizer.ground.doubts.numbers.factors import rivals as instead
 from summarizer.ground.doubts.numbers.reckoned import changed, halved, has_more, is_between_years, is_reckoned
 from summarizer.ground.reading import when
 from summarizer.ground.reading.arithmetic import (
     competes,
     factor,
-    fits_bound,
+    fits_any,
     fits_vague,
     follows,
     is_currency,
     is_same,
     is_time,
-    rounds,
 )
 from summarizer.ground.reading.clause import clause_at
 from summarizer.ground.reading.forms import shared
@@ -45,16 +44,23 @@ def check(case: Case) -> Iterator[Finding]:
     if not case.evidence or not claimed:
         return
     given = [Given(quantity, passage) for passage in case.evidence for quantity in passage.once(parse)]
-    for quantity in claimed[:_MOST_CLAIMED]:
+    compared = [(quantity, _equal(quantity, given)) for quantity in claimed[:_MOST_CLAIMED]]
+    for quantity, equal in compared:
         if _is_repeated(quantity, claimed, case.claim):
             continue
-        detail = _doubt(halved(quantity, case.claim), given, case)
+        half = halved(quantity, case.claim)
+        detail = _doubt(half, equal if half is quantity else _equal(half, given), given, case)
         if detail:
             yield Finding("number", detail)
     yield from _doubt_rest(claimed[_MOST_CLAIMED:], given)
     if not case.guessed or restates(case, HALF):
-        for details in (_doubt_repeats(case, given), often.doubts(case), ends.doubts(case)):
-            yield from (Finding("number", detail) for detail in details)
+        for details in (_doubt_repeats(compared, given, case), often.doubts(case), ends.doubts(compared, case)):
+            for detail in details:
+                yield Finding("number", detail)
+
+
+def _equal(quantity: Quantity, given: Sequence[Given]) -> list[Given]:
+    return [other for other in given if is_same(quantity, other.quantity)]
 
 
 def _is_repeated(quantity: Quantity, claimed: Sequence[Quantity], claim: Passage) -> bool:
@@ -63,12 +69,10 @@ def _is_repeated(quantity: Quantity, claimed: Sequence[Quantity], claim: Passage
     return opened and any(one.last == quantity.first - 1 and is_same(quantity, one) for one in claimed)
 
 
-def _doubt(quantity: Quantity, given: Sequence[Given], case: Case) -> str | None:
+def _doubt(quantity: Quantity, equal: Sequence[Given], given: Sequence[Given], case: Case) -> str | None:
     """Say what is wrong with a quantity of the claim; None where nothing is, or nothing may be said."""
-    equal, others = list[Given](), list[Given]()
-    for other in given:
-        (equal if is_same(quantity, other.quantity) else others).append(other)
-    rivals = instead(quantity, others, case)
+    same = set(map(id, equal))
+    rivals = instead(quantity, [other for other in given if id(other) not in same], case)
     counted = not equal and _is_counted(quantity, rivals, case)
     equal = equal or ([] if counted else list(_same_unsaid(quantity, given, rivals, case)))
     if case.guessed and not restates(case, HALF) and (_is_weak(quantity, case) or _is_somewhere(quantity, case)):
@@ -97,17 +101,15 @@ def _doubt_rest(claimed: Sequence[Quantity], given: Sequence[Given]) -> Iterator
 
 def _is_somewhere(quantity: Quantity, case: Case) -> bool:
     """Whether the article has a number anywhere, perhaps as one that it rounds or bounds."""
-    return any(
-        is_same(quantity, other)
-        or (quantity.kind == "vague" and fits_vague(quantity, other))
-        or fits_bound(quantity, other)
-        or rounds(quantity, other)
-        for other in case.article.once(_every_number)
-    )
+    told = case.article.once(_every_number)
+    if any(is_same(quantity, other) for other in told):
+        return True
+    is_vague = quantity.kind == "vague" and any(fits_vague(quantity, other) for other in told)
+    return is_vague or fits_any(quantity, told)
 
 
 def _every_number(article: ArticleView) -> tuple[Quantity, ...]:
-    return tuple(quantity for passage in article.passages for quantity in passage.once(parse))
+    return tuple([quantity for passage in article.passages for quantity in passage.once(parse)])
 
 
 def _same_unsaid(quantity: Quantity, given: Sequence[Given], rivals: Sequence[Given], case: Case) -> Iterator[Given]:
@@ -118,8 +120,8 @@ def _same_unsaid(quantity: Quantity, given: Sequence[Given], rivals: Sequence[Gi
     is_foreign = bool(currencies) and not any(factor(quantity.unit, unit) for unit in currencies)
     units = [rival.quantity for rival in rivals if rival.quantity.unit == quantity.unit] if quantity.unit else ()
     for told in given:
-        other, alone = told.quantity, not noun_of(told.passage, told.quantity)
-        if is_money and not other.unit and (other.power or alone):
+        other = told.quantity
+        if is_money and not other.unit and (other.power or _is_alone(told)):
             if not is_foreign and quantity.value == other.value:
                 yield told
             continue
@@ -128,15 +130,19 @@ def _same_unsaid(quantity: Quantity, given: Sequence[Given], rivals: Sequence[Gi
         ):
             yield told
             continue
-        if units and alone and not other.unit and quantity.value == other.value:
+        if units and not other.unit and quantity.value == other.value and _is_alone(told):
             if are_told is None:
                 are_told = all(any(is_same(one, two) for one in claimed) for two in units)
             if are_told:
                 yield told  # gave 30 kilos. Last year it was 14.
                 continue
-        bare = is_time(quantity.unit) and alone  # who was 19 and
-        if (not units or bare) and is_same(quantity, other, loosely=True):
+        bare = not units or (is_time(quantity.unit) and _is_alone(told))  # who was 19 and
+        if bare and is_same(quantity, other, loosely=True):
             yield told
+
+
+def _is_alone(told: Given) -> bool:
+    return not noun_of(told.passage, told.quantity)
 
 
 def _has_scale_unsaid(quantity: Quantity, other: Quantity, claimed: Sequence[Quantity]) -> bool:
@@ -225,16 +231,22 @@ def _is_counted(quantity: Quantity, rivals: Sequence[Given], case: Case) -> bool
     if quantity.kind != "count" or quantity.unit or not rivals:
         return False
     claimed = case.claim.once(parse)[:_MOST_CLAIMED]
-    left = [rival for rival in rivals if not any(is_same(one, rival.quantity, loosely=True) for one in claimed)]
-    return _same_noun(quantity, left, case)
+    return any(
+        not any(is_same(one, rival.quantity, loosely=True) for one in claimed)
+        for rival in _of_noun(noun_of(case.claim, quantity), rivals)
+    )
+
+
+def _of_noun(noun: str, others: Sequence[Given]) -> list[Given]:
+    """Return the numbers of the evidence that count the same thing, as far as the next word shows."""
+    return [other for other in others if noun_of(other.passage, other.quantity) == noun] if noun else []
 
 
 def _same_noun(quantity: Quantity, others: Sequence[Given], case: Case) -> bool:
     """Whether another number of the evidence counts the same thing, as far as the next word shows."""
     if quantity.kind != "ordinal" and (quantity.unit or quantity.kind != "count"):
         return bool(others)
-    noun = noun_of(case.claim, quantity)
-    return bool(noun) and any(noun_of(other.passage, other.quantity) == noun for other in others)
+    return bool(_of_noun(noun_of(case.claim, quantity), others))
 
 
 def named(passage: Passage) -> frozenset[str]:
@@ -295,19 +307,15 @@ def _doubt_holder(quantity: Quantity, equal: Sequence[Given], rivals: Sequence[G
     return _told(quantity, meant) if meant else None
 
 
-def _doubt_repeats(case: Case, given: Sequence[Given]) -> Iterator[str]:
+def _doubt_repeats(compared: Sequence[Compared], given: Sequence[Given], case: Case) -> Iterator[str]:
     """Yield a doubt for *16 and 16* where the evidence says 16 and 14: one number taken twice, the other left out."""
-    claimed = [
-        quantity
-        for quantity in case.claim.once(parse)[:_MOST_CLAIMED]
-        if quantity.kind == "count" and not quantity.weak and not label_of(case.claim, quantity)
-    ]
-    for quantity in claimed if len(claimed) > 1 else ():
-        if quantity is not next(other for other in claimed if is_same(other, quantity)):
-            continue
-        times = sum(is_same(other, quantity) for other in claimed)
-        homes = [other for other in given if is_same(quantity, other.quantity)]
-        if times < 2 or len(homes) != 1:
+    if len(compared) < 2:
+        return
+    counts = [(quantity, homes) for quantity, homes in compared if quantity.kind == "count" and not quantity.weak]
+    claimed = [quantity for quantity, _ in counts if not label_of(case.claim, quantity)]
+    for quantity, homes in counts:
+        same = [other for other in claimed if is_same(other, quantity)] if len(homes) == 1 else []
+        if len(same) < 2 or quantity is not same[0]:
             continue
         left = [
             other
@@ -359,7 +367,7 @@ def _is_true_of(quantity: Quantity, given: Sequence[Given], case: Case) -> bool:
 def _is_derived(quantity: Quantity, given: Sequence[Given], case: Case) -> bool:
     """Whether a number is another one rounded or bounded, or follows from several."""
     others = [other.quantity for other in given]
-    if any(fits_bound(quantity, other) or rounds(quantity, other) for other in others):
+    if fits_any(quantity, others):
         return True
     if quantity.kind == "ordinal" and any(other.unit == "year" and other.value == quantity.value for other in others):
         return True  # the 40th anniversary of what is 40 years old
@@ -368,10 +376,10 @@ def _is_derived(quantity: Quantity, given: Sequence[Given], case: Case) -> bool:
     noun = noun_of(case.claim, quantity)
     counts = [
         other
-        for other in given
+        for other in (given if noun else ())
         if other.quantity.kind != "fraction" and not (quantity.unit and _measures_else(quantity, other.quantity))
     ]
-    if noun and sum(noun_of(other.passage, other.quantity) == noun for other in counts) == 1:
+    if sum([noun_of(other.passage, other.quantity) == noun for other in counts]) == 1:
         return False  # the evidence counts the same things, and finds another number of them
     if is_time(quantity.unit) and is_between_years(quantity, case.evidence):
         return True
@@ -399,11 +407,11 @@ def _is_date_part(quantity: Quantity, case: Case) -> bool:
     """Whether the digits are a year or a day of the evidence, which the claim's words do not show."""
     if quantity.unit or quantity.power:
         return False
+    is_year = quantity.value >= 1000
+    if not is_year and not (quantity.first and case.claim.texts[quantity.first - 1] in _BEFORE_DAY):
+        return False
     dates = [date for passage in case.evidence for date in passage.once(when.parse)]
-    if quantity.value >= 1000:
-        return any(date.year == quantity.value for date in dates)
-    before = case.claim.texts[quantity.first - 1] if quantity.first else ""
-    return before in _BEFORE_DAY and any(date.day == quantity.value for date in dates)
+    return quantity.value in [date.year if is_year else date.day for date in dates]
 
 
 _BEFORE_DAY = word_set("before_day")

@@ -44,12 +44,12 @@ def _century_of(year: int) -> int:
 
 def _century(quantity: Quantity, passage: Passage) -> Decimal | None:
     """Return the century that a number tells: *18th century*, Italian *Settecento*."""
-    texts = passage.texts
-    place = quantity.last + (texts[quantity.last : quantity.last + 1] == ("-",))
-    unit = number_words(passage.language).units.at(texts, place)
-    before = number_words(passage.language).units.before(texts, quantity.first)
-    if quantity.kind == "ordinal" and any(found is not None and found[0] == "century" for found in (unit, before)):
-        return quantity.value
+    if quantity.kind == "ordinal":
+        texts, units = passage.texts, number_words(passage.language).units
+        place = quantity.last + (texts[quantity.last : quantity.last + 1] == ("-",))
+        beside = (units.at(texts, place), units.before(texts, quantity.first))
+        if any(found is not None and found[0] == "century" for found in beside):
+            return quantity.value
     named = passage.language == "it" and quantity.first and quantity.text.istitle() and quantity.text.isalpha()
     return quantity.value / 100 + _NAMED_CENTURIES if named and quantity.value in range(200, 1000, 100) else None
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from summarizer.ground.case import Case
 from summarizer.ground.doubts.change import changes, is_earned, told, told_before
-from summarizer.ground.reading.arithmetic import is_same
+from summarizer.ground.doubts.numbers.factors import Compared, Given
 from summarizer.ground.reading.clause import stems
 from summarizer.ground.reading.lexicon import lexicon
 from summarizer.ground.reading.locales import word_set
@@ -23,40 +23,39 @@ _MOVES = frozenset({"=rise", "=fall"})
 _LOWER, _UPPER = frozenset({">", ">="}), frozenset({"<", "<="})
 _BETWEEN, _RANGE = word_set("between"), frozenset({"-", "bis"})
 
-Given = Sequence[tuple[Quantity, Passage]]
 
-
-def doubts(case: Case) -> Iterator[str]:
+def doubts(compared: Sequence[Compared], case: Case) -> Iterator[str]:
     """Say of numbers that the claim makes another end than the evidence does, wherever that has them."""
-    claimed = case.claim.once(parse)[:_MOST_CLAIMED]
-    plain = [quantity for quantity in claimed if quantity.kind == "count" and not quantity.weak]
-    levels = {one for change in told(case) for one in (change.old.first, change.new.first)}
-    for mine in plain:
-        given = [(other, one) for one in case.evidence for other in one.once(parse) if is_same(mine, other)]
-        if given:
-            yield from _from_not_to(mine, given, case.claim)
-            if mine.first not in levels:  # growth of 1.2 % instead of .9 may be raised to 1.2
-                yield from _other_role(mine, given, case.claim)
+    roles = case.claim.once(_roles)
+    levels = {one for change in told(case) for one in (change.old.first, change.new.first)} if roles else set[int]()
+    for mine, given in compared[:_MOST_CLAIMED]:
+        if not given or mine.kind != "count" or mine.weak:
+            continue
+        role = roles.get(mine.first)
+        if role == "to":
+            yield from _from_not_to(mine, given)
+        if role is not None and mine.first not in levels:  # growth of 1.2 % instead of .9 may be raised to 1.2
+            yield from _other_role(role, mine, given)
+        if mine.bound:
             yield from _other_end(mine, given)
 
 
-def _other_role(mine: Quantity, given: Given, claim: Passage) -> Iterator[str]:
-    told = claim.once(_roles).get(mine.first)
-    theirs = {passage.once(_roles).get(other.first) for other, passage in given} if told else set()
-    if theirs and None not in theirs and told not in theirs:
+def _other_role(told: str, mine: Quantity, given: Sequence[Given]) -> Iterator[str]:
+    theirs = {passage.once(_roles).get(other.first) for other, passage in given}
+    if None not in theirs and told not in theirs:
         yield f"the claim says {told} {mine.text!r}, the cited sentences {theirs.pop()} it"
 
 
-def _from_not_to(mine: Quantity, given: Given, claim: Passage) -> Iterator[str]:
+def _from_not_to(mine: Quantity, given: Sequence[Given]) -> Iterator[str]:
     """Doubt *rose to 8* where the evidence has *to 6 from 8*, and 8 nowhere else."""
-    if claim.once(_roles).get(mine.first) == "to" and all(
-        any(change.old.first == other.first for change in passage.once(changes)) for other, passage in given
-    ):
+    if all(any(change.old.first == other.first for change in passage.once(changes)) for other, passage in given):
         yield f"the claim says to {mine.text!r}, the cited sentences from it"
 
 
 def _roles(passage: Passage) -> dict[int, str]:
     """Return by their first tokens the numbers `by` which something rises or falls, and those `to` which it does."""
+    if _MOVES.isdisjoint(passage.once(stems)):
+        return {}
     found: dict[int, str] = {}
     counts = passage.once(parse)
     for quantity, following in zip(counts, (*counts[1:], None), strict=True):
@@ -89,7 +88,7 @@ def _last_move(passage: Passage, quantity: Quantity) -> int | None:
     return max((at for at, stem in enumerate(row[start:end], start) if stem in _MOVES), default=None)
 
 
-def _other_end(mine: Quantity, given: Given) -> Iterator[str]:
+def _other_end(mine: Quantity, given: Sequence[Given]) -> Iterator[str]:
     """Doubt *up to 80*, and *at least 120*, where the evidence has *between 80 and 120*."""
     if mine.bound not in _LOWER | _UPPER:
         return

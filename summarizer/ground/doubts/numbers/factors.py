@@ -36,6 +36,9 @@ class Given(NamedTuple):
     passage: Passage
 
 
+Compared = tuple[Quantity, list[Given]]  # a number of the claim, and those of the evidence that are the same
+
+
 def rivals(quantity: Quantity, others: Sequence[Given], case: Case) -> list[Given]:
     """Return the numbers of the evidence that may stand where one of the claim does, of those that are not the same."""
     if quantity.kind not in _FACTORS:

@@ -40,11 +40,10 @@ _MOST_COUNTED = 16  # of more numbers some two always make a third
 
 def is_reckoned(quantity: Quantity, claim: Passage, evidence: Sequence[Passage]) -> bool:
     """Whether the evidence tells a number of the claim, which stands nowhere in it, by other ones."""
-    if any(_is_in_a_row(quantity, claim, other, passage) for passage in evidence for other in passage.once(parse)):
-        return True
     if (
-        _is_apart(quantity, claim, evidence)
-        or any(_is_margin(quantity, one) for one in evidence)
+        _is_in_a_row(quantity, claim, evidence)
+        or _is_apart(quantity, claim, evidence)
+        or _is_margin(quantity, evidence)
         or _is_in_all(quantity, evidence)
         or _is_plain_year(quantity, evidence)
     ):
@@ -74,14 +73,11 @@ def changed(quantity: Quantity, claim: Passage, evidence: Sequence[Passage]) -> 
     """
     if quantity.kind != "count":
         return None
-    sense, found = _sense(quantity, claim), None
-    for change, unit in (one for passage in evidence for one in passage.once(_amounts)):
-        rate = factor(unit, quantity.unit)
-        if rate is not None and _is_nearly(quantity, abs(change) * rate):
-            if not sense or (sense > 0) == (change > 0):
-                return True
-            found = False
-    return found
+    amounts = [(change, unit) for passage in evidence for change, unit in passage.once(_amounts)]
+    rates = [(change, rate) for change, unit in amounts if (rate := factor(unit, quantity.unit)) is not None]
+    found = [change for change, rate in rates if _is_nearly(quantity, abs(change) * rate)]
+    sense = _sense(quantity, claim) if found else 0
+    return any(not sense or (sense > 0) == (change > 0) for change in found) if found else None
 
 
 def _amounts(passage: Passage) -> tuple[Reading, ...]:
@@ -94,11 +90,11 @@ def _amounts(passage: Passage) -> tuple[Reading, ...]:
 
 def _is_nearly(quantity: Quantity, value: Decimal) -> bool:
     """Whether a number is one that was worked out, rounded to its last digit, or on the side of it that it tells."""
+    if quantity.bound:
+        return fits_bound(quantity, quantity.reads((value, quantity.unit))._replace(bound=""))
     exponent = quantity.value.as_tuple().exponent
     step = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
-    return fits_bound(quantity, quantity._replace(readings=((value, quantity.unit),), bound="")) or (
-        not quantity.bound and abs(quantity.value - value) <= step / 2
-    )
+    return abs(quantity.value - value) <= step / 2
 
 
 def _sense(quantity: Quantity, claim: Passage) -> int:
@@ -121,7 +117,7 @@ def _is_in_parts(quantity: Quantity, passage: Passage) -> bool:
     for one, two in pairwise(told):
         rate = factor(two.unit, one.unit) if is_time(one.unit) and two.first - one.last <= 1 else None
         if rate is not None and rate < 1 and not two.bound:
-            whole = one._replace(readings=((one.value + two.value * rate, one.unit),), bound="")
+            whole = one.reads((one.value + two.value * rate, one.unit))._replace(bound="")
             if fits_bound(quantity, whole):
                 return True
     return False
@@ -161,12 +157,21 @@ def _is_the_last(quantity: Quantity, evidence: Sequence[Passage]) -> bool:
     return any(unit is not None and unit[0] == quantity.unit for unit in units)
 
 
-def _is_in_a_row(quantity: Quantity, claim: Passage, other: Quantity, passage: Passage) -> bool:
-    """Whether two numbers are as many, and one of them is the ordinal of the last in a row."""
-    if quantity.value != other.value or {quantity.kind, other.kind} != {"ordinal", "count"}:
-        return False
-    last, texts = (quantity.last, claim.texts) if quantity.kind == "ordinal" else (other.last, passage.texts)
-    return not _IN_A_ROW.isdisjoint(texts[last : last + _ROW])
+def _is_in_a_row(quantity: Quantity, claim: Passage, evidence: Sequence[Passage]) -> bool:
+    """Whether the evidence has as many, and one of the two numbers is the ordinal of the last in a row."""
+    if quantity.kind == "ordinal":
+        return _is_row_told(claim, quantity) and any(
+            other.kind == "count" and other.value == quantity.value for one in evidence for other in one.once(parse)
+        )
+    return quantity.kind == "count" and any(
+        other.kind == "ordinal" and other.value == quantity.value and _is_row_told(one, other)
+        for one in evidence
+        for other in one.once(parse)
+    )
+
+
+def _is_row_told(passage: Passage, quantity: Quantity) -> bool:
+    return not _IN_A_ROW.isdisjoint(passage.texts[quantity.last : quantity.last + _ROW])
 
 
 def has_more(quantity: Quantity, passage: Passage) -> bool:
@@ -191,7 +196,7 @@ def _is_plain_year(quantity: Quantity, evidence: Sequence[Passage]) -> bool:
     if quantity.kind != "count" or quantity.unit or quantity.power or quantity.value not in _YEARS:
         return False
     years = (date.year for one in evidence for date in one.once(when.parse) if date.year and not date.month)
-    told = [quantity._replace(readings=((Decimal(year), ""),), bound="") for year in years]
+    told = [quantity.reads((Decimal(year), ""))._replace(bound="") for year in years]
     return any(is_same(quantity, other) or fits_bound(quantity, other) for other in told)
 
 
@@ -217,13 +222,13 @@ def _is_apart(quantity: Quantity, claim: Passage, evidence: Sequence[Passage]) -
     return any(abs(one - two) == quantity.value for one, two in combinations(values, 2))
 
 
-def _is_margin(quantity: Quantity, passage: Passage) -> bool:
+def _is_margin(quantity: Quantity, evidence: Sequence[Passage]) -> bool:
     """Whether so many points are what the two sides of a score differ by: eight of *17-9*."""
     if quantity.unit != "point" or quantity.kind != "count":
         return False
-    told = [item for item in passage.once(parse) if _is_plain(item)]
-    scores = ((one.value, two.value) for one, two in pairwise(told) if two.first - one.last <= 1)
-    return any(abs(one - two) == quantity.value for one, two in scores)
+    rows = [[item for item in passage.once(parse) if _is_plain(item)] for passage in evidence]
+    scores = ((one, two) for told in rows for one, two in pairwise(told) if two.first - one.last <= 1)
+    return any(abs(one.value - two.value) == quantity.value for one, two in scores)
 
 
 def _is_in_all(quantity: Quantity, evidence: Sequence[Passage]) -> bool:
@@ -246,8 +251,7 @@ def halved(quantity: Quantity, passage: Passage) -> Quantity:
         return quantity
     if number_words(passage.language).half.before(passage.texts, quantity.first) is None:
         return quantity
-    half = quantity.value * HALF
-    return quantity._replace(readings=((half, quantity.unit),))
+    return quantity.reads((quantity.value * HALF, quantity.unit))
 
 
 def _single(passage: Passage) -> tuple[str, ...]:
@@ -275,7 +279,7 @@ def _halves(passage: Passage) -> Iterator[str]:
 def _by_one(passage: Passage) -> frozenset[Decimal]:
     """Return what the numbers of a passage are with one more and one fewer, where it says so behind or before them."""
     texts = passage.texts
-    places = [at for at, text in enumerate(texts) if text in _ONE]
+    places = [] if _FEWER.isdisjoint(texts) else [at for at, text in enumerate(texts) if text in _ONE]
     places = [at for at in places if not _FEWER.isdisjoint(texts[at + 1 : at + 2 + _APART])]
     if not places:
         return frozenset()
