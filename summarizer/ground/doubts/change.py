@@ -143,6 +143,8 @@ def _are_same(one: Change, other: Change) -> bool:
 def changes(passage: Passage) -> tuple[Change, ...]:
     """Return the changes of a passage."""
     counts = [item for item in passage.once(parse) if item.kind == "count" and not item.weak]
+    if len(counts) < 2:
+        return ()
     pairs = [(one, two) for one, two in pairwise(counts) if competes(one, two) or not (one.unit and two.unit)]
     # To 2.4 billion in the three months to September from 2.9.
     around = zip(counts, counts[1:], counts[2:], strict=False)

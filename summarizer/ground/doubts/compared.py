@@ -56,7 +56,10 @@ def check(case: Case) -> Iterator[Finding]:
 
 def comparisons(passage: Passage) -> tuple[Comparison, ...]:
     """Return the figures of a passage that are compared with one before."""
-    counts = [item for item in passage.once(parse) if item.kind == "count" and not item.weak][:_MOST]
+    numbers = passage.once(parse)
+    if len(numbers) < 2:
+        return ()
+    counts = [item for item in numbers if item.kind == "count" and not item.weak][:_MOST]
     found = (_comparison(passage, counts[:at], counts[at]) for at in range(1, len(counts)))
     return tuple([one for one in found if one is not None])
 

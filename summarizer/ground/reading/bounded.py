@@ -20,7 +20,11 @@ class Bounded(Heads):
     def bound(self, start: int, after: int) -> str:
         """Return what the words before and after make of the number."""
         for place in (start, start - 1) if self.text(start - 1) in ARTICLES else (start,):
-            found = self.words.before.before(self.texts, place)
+            found = (
+                self.words.before.before(self.texts, place)
+                if self.text(place - 1) in self.words.before.endings
+                else None
+            )
             if (
                 found
                 and not self._is_difference(found[1], place)

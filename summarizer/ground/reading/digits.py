@@ -12,7 +12,7 @@ from summarizer.ground.reading.locales import Table, measures, number_words, wor
 from summarizer.ground.reading.numerals import SPELLED_LANGUAGES, cut_compound, read_digits, read_spelled
 from summarizer.ground.reading.opened import opened
 from summarizer.ground.reading.reader import Reader, Row, row_of
-from summarizer.ground.reading.text import Passage, where
+from summarizer.ground.reading.text import Passage
 
 Kind = Literal["count", "ordinal", "fraction", "vague", "clock", "multiple", "label", "code"]
 
@@ -51,8 +51,8 @@ class Digits(Reader):
         masked = {place for date in dates for place in range(date.first, date.last)} if dates else set[int]()
         pieces = {
             place + 1: self._split(row.texts[place + 1])
-            for place in where(row.kinds[:-1], "number")
-            if row.glued[place + 1] and row.kinds[place + 1] == "word" and place + 1 not in masked
+            for place in passage.digits
+            if row.kinds[place + 1 : place + 2] == ("word",) and row.glued[place + 1] and place + 1 not in masked
         }
         if passage.language == "de":  # zweijährige
             pieces |= {at: cut for at in passage.once(opened).numbers if (cut := cut_compound(row.texts[at]))}

@@ -18,7 +18,7 @@ from summarizer.ground.reading.numerals import (
     read_spelled,
 )
 from summarizer.ground.reading.opened import lone_articles, may_open_number, opened
-from summarizer.ground.reading.text import Passage, where
+from summarizer.ground.reading.text import Passage
 
 # A spelled number of more words than this is read in pieces.
 _LONGEST_RUN = 12
@@ -55,8 +55,9 @@ class Heads(Digits):
     def starts(self) -> list[int]:
         """Return the places where a number may begin."""
         if len(self.texts) == len(self.passage.texts):  # nothing was cut in two
-            words = [place for place in self.passage.once(opened).numbers if self.kinds[place] != "date"]
-            return sorted({*where(self.kinds, "number"), *words})
+            places = sorted(self.passage.digits + self.passage.once(opened).numbers)
+            masked = self.kinds is not self.passage.kinds
+            return [place for place in places if self.kinds[place] != "date"] if masked else places
         starting = _starting(self.words.language)
         return [
             place
@@ -76,11 +77,8 @@ class Heads(Digits):
         multiple = self.words.multiples.at(self.texts, place)
         if multiple:
             return Head((Decimal(multiple[0].strip("?")),), multiple[1], "multiple", weak=True)
-        for read in (self._vague, self._part, self._century, self._spelled, self._group):
-            found = read(place)
-            if found:
-                return found
-        return None
+        parts = self._vague(place) or self._part(place)
+        return parts or self._century(place) or self._spelled(place) or self._group(place)
 
     def _vague(self, place: int) -> Head | None:
         """Read *dozens*, or a scale without a number: *millions*."""

@@ -142,24 +142,27 @@ class _Near(NamedTuple):
     """The words of a language that may say something of a number beside which they stand: most say nothing.
 
     Attributes:
-        leading: Right before a number: a bound, a factor, a share.
+        leading: Right before a number that is, or may be, a factor: perhaps with a bound between.
         scaling: Right behind it: a scale, or a half more.
-        measuring: Behind both: a unit.
+        measuring: Behind both: a unit, or what may stand before one.
+        units: Those that begin a unit.
     """
 
     leading: frozenset[str]
     scaling: frozenset[str]
     measuring: frozenset[str]
+    units: frozenset[str]
 
 
 @cache
 def _near(language: str | None) -> _Near:
     words, symbols = number_words(language), measures().symbols
-    before = (words.before, words.factor, words.out_of, words.percent_prefix)
+    units = frozenset(symbols).union(words.units)
     return _Near(
-        ARTICLES.union(words.by, *[table.endings for table in before]),
+        words.by.union(words.before.endings, words.factor.endings),
         frozenset(["-"]).union(words.and_half, words.scales, words.short_scales),
-        _STEPPED.union(["-"], words.of, symbols, words.units, words.short_units),
+        _STEPPED.union(["-"], words.of, units, words.short_units),
+        units,
     )
 
 
@@ -167,8 +170,9 @@ class _Quantities(Bounded):
     """Reads scale, unit and bound around the numbers of one passage."""
 
     def read(self) -> list[Quantity]:
-        self.near, done, found = _near(self.words.language), self._after_mark(), list[Quantity]()
-        for place in self.starts():
+        self.near, starts, found = _near(self.words.language), self.starts(), list[Quantity]()
+        done = self._after_mark() if starts[:1] == [0] else 0
+        for place in starts:
             head = self.head(place) if place >= done else None
             if head is not None:
                 quantity, done = self._quantity(place, head)
@@ -190,24 +194,25 @@ class _Quantities(Bounded):
         unit, after = "", head.after
         if self.text(after) in self.near.measuring and head.kind in _MEASURED:
             unit, after = self._unit(after, digits=self.is_number(after - 1))
-            half = self.words.and_half.at(self.texts, after) if unit else None
-            if half and self.text(half[1]) not in ARTICLES:  # a year and a half, six ans et demi
+            half = self.words.and_half.at(self.texts, after) if self.text(after) in self.words.and_half else None
+            if half and unit and self.text(half[1]) not in ARTICLES:  # a year and a half, six ans et demi
                 head, after = head._replace(values=tuple(one + HALF.scaleb(head.power) for one in head.values)), half[1]
-        unit, is_led = prefix[0] if prefix else unit, self.text(start - 1) in self.near.leading
-        factor = self._as_factor(place, head, unit, after) if is_led or unit == "times" or not is_count else None
+        unit = prefix[0] if prefix else unit
+        may_be_factor = before in self.near.leading or unit == "times" or not is_count
+        factor = self._as_factor(place, head, unit, after) if may_be_factor else None
         if factor is not None:
             head, unit, after = factor, "times", factor.after
         elif head.kind == "multiple":
             unit = "fold" if self._is_adjective(place, after) else "times"
-        percent = self.words.percent_prefix.before(self.texts, start) if is_led else None
-        if percent:
-            unit, start = "%", percent[1]
+        if self.text(start - 1) in self.words.percent_prefix.endings:
+            percent = self.words.percent_prefix.before(self.texts, start)
+            unit, start = ("%", percent[1]) if percent else (unit, start)
         bound = self.bound(start, after)
         little = bound and (unit in TIME_UNITS or (head.kind != "fraction" and head.values[:1] < (_LEAST_OVER,)))
         if little and self.is_during(start):
             bound = ""  # over six months is during them, and a row over two sentences is about them
         first, end = self.tokens[start], self.tokens[after - 1] + 1
-        share = self._as_share(place, head) if is_led and is_count else ()
+        share = self._as_share(place, head) if is_count and before in self.words.out_of.endings else ()
         if share:  # un peu plus d'un Français sur cinq
             one = next(at for at in range(place - 1, -1, -1) if self.text(at) in self.words.one)
             bound = self.bound(one, one + 1) or head.bound or self._bound_of_share(place)
@@ -357,6 +362,8 @@ class _Quantities(Bounded):
         of = start + (self.text(start) in self.words.of)
         one = of + (of > start and self.text(of) in self.words.one)  # a quarter of a percentage point
         for skipped in dict.fromkeys((start, of, one)):
+            if self.text(skipped) not in self.near.units:
+                continue
             found = self.symbols.at(self.texts, skipped) or self.words.units.at(self.texts, skipped)
             symbol_of_next = found and self.is_number(found[1]) and self.text(skipped) in _PREFIXED
             if found and not (symbol_of_next and not self.glued(skipped)):

@@ -336,6 +336,11 @@ class Passage:
         return where(self.kinds, "punct")
 
     @kept
+    def digits(self) -> list[int]:
+        """The numbers of the tokens that are numbers in digits, ascending."""
+        return where(self.kinds, "number")
+
+    @kept
     def words(self) -> tuple[str, ...]:
         """The folded content words, in order; where a script has no spaces, overlapping pairs of characters.
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from summarizer.ground.reading.lexicon import stop_words
 from summarizer.ground.reading.locales import date_words, measures, number_words, word_set
 from summarizer.ground.reading.opened import may_open_number, opened
 from summarizer.ground.reading.reader import Reader, row_of
-from summarizer.ground.reading.text import Passage, where
+from summarizer.ground.reading.text import Passage
 
 _FIRST_YEAR, _LAST_YEAR = 1500, 2100
 _DAY_MARKS = frozenset("/-.")
@@ -64,7 +64,7 @@ def parse(passage: Passage) -> tuple[Date, ...]:
     texts, starts = passage.texts, passage.once(opened).dates
     if "number" in passage.kinds:
         named = bool(starts) or passage.language in _CJK_LANGUAGES
-        digits = [place for place in where(passage.kinds, "number") if _may_begin(texts, place, named=named)]
+        digits = [place for place in passage.digits if _may_begin(texts, place, named=named)]
         starts = sorted({*starts, *digits})
     return tuple(_Reader(passage).read(starts)) if starts else ()
 
@@ -99,18 +99,18 @@ class _Reader(Reader):
             if date is not None:
                 edge = self.words.edges.before(self.texts, place) if not date.day else None
                 yield date._replace(edge=edge[0]) if edge else date
-                end = self._range_end(date)
+                end = self._range_end(date) if date.day else None
                 if end:
                     yield end
                 after = (end or date).last
 
     def _at(self, place: int) -> Date | None:
-        part = self.words.parts.at(self.texts, place)
+        part = self.words.parts.at(self.texts, place) if self.text(place) in self.words.parts else None
         if part:
             year = self._year_after(part[1])
             return Date(year and year[0], part=part[0], first=place, last=year[1] if year else part[1])
         if self.is_number(place):
-            for way in (self._numeric, self._han, self._day_first, self._decade, self._year_alone):
+            for way in self._ways(place):
                 found = way(place)
                 if found is not None:
                     return found._replace(first=place)
@@ -123,6 +123,13 @@ class _Reader(Reader):
             return Date(relative=relative[0], first=place, last=relative[1])
         month = self.words.months.at(self.texts, place)
         return self._month_first(place, *month) if month else None
+
+    def _ways(self, place: int) -> Sequence[Callable[[int], Date | None]]:
+        """Return how the digits at a place may be read: those that stand alone are a day, a year or a decade."""
+        text = self.text(place)
+        if self.han or self.text(place + 1) in _DAY_MARKS or not text.isdecimal():
+            return self._numeric, self._han, self._day_first, self._decade, self._year_alone
+        return (self._day_first, self._decade) if len(text) <= 2 else (self._decade, self._year_alone)
 
     def _range_end(self, date: Date) -> Date | None:
         """Read the 20 of `December 17-20`, the 5 of `November 4 and 5`."""
@@ -325,7 +332,7 @@ class _Reader(Reader):
             return True
         if self.text(place - 1) == "-" and self.glued(place) and self.text(place - 2).isalpha():
             return self.text(place - 2) not in _YEAR_PREFIXES
-        if numbers.before.before(self.texts, place) and before not in self.words.before_year:
+        if before not in self.words.before_year and numbers.before.before(self.texts, place):
             return True
         told = before in self.words.before_year and after in stop_words(self.words.language)  # nel 2024 ha
         if (

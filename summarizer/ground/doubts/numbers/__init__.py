@@ -78,7 +78,7 @@ def _doubt(quantity: Quantity, equal: Sequence[Given], given: Sequence[Given], c
     if case.guessed and not restates(case, HALF) and (_is_weak(quantity, case) or _is_somewhere(quantity, case)):
         return _doubt_bound(quantity, equal, case, turned=True) if equal else None
     if equal:
-        doubt = _doubt_tie(quantity, equal, rivals, case) or _doubt_holder(quantity, equal, rivals, case)
+        doubt = rivals and (_doubt_tie(quantity, equal, rivals, case) or _doubt_holder(quantity, equal, rivals, case))
         return doubt or _doubt_bound(quantity, equal, case, turned=case.guessed and not restates(case))
     in_words = not counted and _stands_in_words(quantity, case)
     if (
@@ -275,7 +275,7 @@ def _doubt_tie(quantity: Quantity, equal: Sequence[Given], rivals: Sequence[Give
 
     Within one unit nothing is concluded: a verdict must be sure, and who has which number there is for the risk to say.
     """
-    if not rivals or quantity.weak or quantity.unit in ("", "ordinal"):
+    if quantity.weak or quantity.unit in ("", "ordinal"):
         return None
     homes = frozenset(other.passage for other in equal)
     claimed = case.claim.once(parse)[:_MOST_CLAIMED]

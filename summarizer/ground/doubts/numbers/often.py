@@ -28,10 +28,8 @@ def rates(passage: Passage) -> tuple[frozenset[str], frozenset[str]]:
 
 def doubts(case: Case) -> Iterator[str]:
     """Tell of *per day* where the evidence says *weekly*."""
-    if not any(quantity.kind != "ordinal" for quantity in case.claim.once(parse)):
-        return
     claimed, _ = case.claim.once(rates)
-    if not claimed:
+    if not claimed or not any(quantity.kind != "ordinal" for quantity in case.claim.once(parse)):
         return
     told = frozenset().union(*(passage.once(rates)[1] for passage in case.evidence))
     for rate in sorted(claimed - told):

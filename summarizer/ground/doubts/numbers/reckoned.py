@@ -20,7 +20,7 @@ from summarizer.ground.reading.lexicon import directions
 from summarizer.ground.reading.locales import number_words, word_set
 from summarizer.ground.reading.numerals import HALF
 from summarizer.ground.reading.quantity import Quantity, Reading, parse
-from summarizer.ground.reading.text import Passage
+from summarizer.ground.reading.text import Passage, where
 
 _FEWER, _ONE, _REST, _IN_A_ROW = map(word_set, ("fewer", "one", "rest", "in_a_row"))
 _APART = 2  # tokens between *one* and *fewer*: un titolo in meno
@@ -279,7 +279,9 @@ def _halves(passage: Passage) -> Iterator[str]:
 def _by_one(passage: Passage) -> frozenset[Decimal]:
     """Return what the numbers of a passage are with one more and one fewer, where it says so behind or before them."""
     texts = passage.texts
-    places = [] if _FEWER.isdisjoint(texts) else [at for at, text in enumerate(texts) if text in _ONE]
+    if _FEWER.isdisjoint(texts):
+        return frozenset()
+    places = sorted([at for word in _ONE.intersection(texts) for at in where(texts, word)])
     places = [at for at in places if not _FEWER.isdisjoint(texts[at + 1 : at + 2 + _APART])]
     if not places:
         return frozenset()
