@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from summarizer.ground.case import Case
 from summarizer.ground.reading import quantity
@@ -143,12 +144,13 @@ def _doubt_named(date: Date, given: list[Date]) -> str | None:
     return None if name in told or not rivals else f"the cited sentences say {', '.join(rivals)}"
 
 
-def _sorts(name: str) -> set[str]:
+@cache
+def _sorts(name: str) -> frozenset[str]:
     """What a relative date or a part of the year competes with: days with days, past with past."""
     if name in _SEASONS or name in _FEASTS:
-        return {"season" if name in _SEASONS else "feast"}
+        return frozenset({"season" if name in _SEASONS else "feast"})
     stem = re.split(r"[-+\d]", name)[0]
-    return {stem, name[len(stem) :]} - {"+0"} if name[len(stem)] in "-+" else {stem}
+    return frozenset({stem, name[len(stem) :]} - {"+0"} if name[len(stem)] in "-+" else {stem})
 
 
 def _is_told_otherwise(date: Date, given: list[Date], case: Case) -> bool:

@@ -62,7 +62,7 @@ def check(case: Case) -> Iterator[Finding]:
     pairs = [
         (one, two)
         for one, two in combinations(claimed, 2)
-        if _are_alike(one, two) and not is_same(one, two) and any(row[one.last : two.first])  # no range, no score
+        if any(row[one.last : two.first]) and _are_alike(one, two) and not is_same(one, two)  # no range, no score
     ]
     of_one = _of_one(case) if pairs else frozenset()
     pairs = [(one, two) for one, two in pairs if (one.first, two.first) not in of_one]
@@ -70,7 +70,8 @@ def check(case: Case) -> Iterator[Finding]:
         return
     given = [(passage, quantity) for passage in case.evidence for quantity in passage.once(_counts)][:_MOST_GIVEN]
     for one, two in pairs:
-        first, second = _only(one, given), _only(two, given)
+        first = _only(one, given)
+        second = _only(two, given) if first is not None else None
         if first is None or second is None or first is second:  # one that leaves its unit out is the same as both
             continue
         if _is_difference(*first) or _is_difference(*second):
@@ -145,11 +146,18 @@ def _side(passage: Passage, quantity: Quantity, mine: Mapping[str, bool], theirs
 
 def _stems(passage: Passage, start: int, end: int) -> dict[str, bool]:
     """Return the stems of the tokens [start, end) but for numbers, and whether they are written with a capital."""
-    numbers = {at for item in passage.once(parse) for at in range(item.first, item.last)}
-    row, raws = passage.once(stems), passage.raws
-    return {
-        word: raws[at][0].isupper() for at in range(start, end) if (word := row[at]) is not None and at not in numbers
-    }
+    row, large = passage.once(_written)
+    found = dict(zip(row[start:end], large[start:end], strict=True))
+    found.pop("", None)
+    return found
+
+
+def _written(passage: Passage) -> tuple[Sequence[str], Sequence[bool]]:
+    """Return the stems of a passage, nothing for a number, and whether each token is written with a capital."""
+    row = [stem or "" for stem in passage.once(stems)]
+    for item in passage.once(parse):
+        row[item.first : item.last] = [""] * (item.last - item.first)
+    return row, [raw[0].isupper() for raw in passage.raws]
 
 
 def _cut(passage: Passage, start: int, end: int) -> int:
@@ -162,7 +170,8 @@ def _cut(passage: Passage, start: int, end: int) -> int:
     starts = [clause.start for clause in passage.once(clauses) if start < clause.start <= end]
     parted = [at for at in starts if passage.kinds[at - 1] == "punct"]
     hard = [at for at in parted if texts[at - 1] in _HARD]
-    joined = [at for at in range(start, end) if texts[at] in joins]
+    between = [] if joins.isdisjoint(texts[start:end]) else range(start, end)
+    joined = [at for at in between if texts[at] in joins]
     return next(iter((*hard, *sorted(parted + joined), *starts)), end)
 
 

@@ -81,20 +81,23 @@ def is_same(quantity: Quantity, other: Quantity, *, loosely: bool = False) -> bo
     rate_of = loose_factor if loosely else factor
     for value, unit in quantity.readings:
         for there, of in other.readings:
-            rate = rate_of(unit, of)
-            if rate is not None:
-                here = value if unit == of else value * rate  # a product keeps fewer digits than a number may have
-                if here == there or (of == "%" and "fraction" in kinds and abs(here - there) <= 1):
+            here = value
+            if unit != of:  # a product keeps fewer digits than a number may have
+                if _may_meet(unit, of) and _are_the_same(value, unit, there, of):
                     return True
-            if _may_meet(unit, of) and _are_the_same(value, unit, there, of):
+                rate = rate_of(unit, of)
+                if rate is None:
+                    continue
+                here = value * rate
+            if here == there or (of == "%" and "fraction" in kinds and abs(here - there) <= 1):
                 return True
     return False
 
 
 @lru_cache(maxsize=_MOST_PAIRS)
 def _may_meet(unit: str, of: str) -> bool:
-    """Whether numbers in two units may be equal beyond what a factor between these tells."""
-    return unit != of and not {unit, of}.isdisjoint({"cent", "day", *measures().converted})
+    """Whether numbers in two different units may be equal beyond what a factor between these tells."""
+    return not {unit, of}.isdisjoint({"cent", "day", *measures().converted})
 
 
 def _are_the_same(value: Decimal, unit: str, there: Decimal, of: str) -> bool:

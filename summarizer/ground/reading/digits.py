@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -36,6 +36,15 @@ class Head(NamedTuple):
     bound: str = ""
 
 
+def _without(row: Row, dates: Iterable[when.Date]) -> Row:
+    """Return a row in which the tokens of dates are left blank."""
+    texts, kinds, glued = list(row.texts), list(row.kinds), list(row.glued)
+    for date in dates:
+        here, size = slice(date.first, date.last), date.last - date.first
+        texts[here], kinds[here], glued[here] = [""] * size, ["date"] * size, [False] * size
+    return Row(texts, kinds, glued, row.tokens)
+
+
 class Digits(Reader):
     """Reads the numbers in digits among the tokens of one passage; parts of dates are none."""
 
@@ -48,22 +57,19 @@ class Digits(Reader):
     def _row(self, passage: Passage) -> Row:
         """Return the tokens, those of dates left blank; what is glued to digits is cut into scale and unit."""
         row, dates = passage.once(row_of), passage.once(when.parse)
-        masked = {place for date in dates for place in range(date.first, date.last)} if dates else set[int]()
+        if dates:
+            row = _without(row, dates)
+        texts, kinds, glued, places = row
         pieces = {
-            place + 1: self._split(row.texts[place + 1])
-            for place in passage.digits
-            if row.kinds[place + 1 : place + 2] == ("word",) and row.glued[place + 1] and place + 1 not in masked
+            at + 1: self._split(texts[at + 1])
+            for at in passage.digits
+            if at + 1 < len(texts) and glued[at + 1] and kinds[at + 1] == "word"
         }
         if passage.language == "de":  # zweijährige
-            pieces |= {at: cut for at in passage.once(opened).numbers if (cut := cut_compound(row.texts[at]))}
-        if not masked and not pieces:
+            pieces |= {at: cut for at in passage.once(opened).numbers if (cut := cut_compound(texts[at]))}
+        if not pieces or all(len(found) == 1 for found in pieces.values()):
             return row
-        texts, kinds, glued = list(row.texts), list(row.kinds), list(row.glued)
-        for place in masked:
-            texts[place], kinds[place], glued[place] = "", "date", False
-        if all(len(found) == 1 for found in pieces.values()):
-            return Row(texts, kinds, glued, row.tokens)
-        tokens = [place for place in row.tokens for _ in pieces.get(place, "1")]
+        tokens = [place for place in places for _ in pieces.get(place, "1")]
         texts = [piece for place, text in enumerate(texts) for piece in pieces.get(place, (text,))]
         return Row(texts, [kinds[place] for place in tokens], [glued[place] for place in tokens], tokens)
 
@@ -98,13 +104,13 @@ class Digits(Reader):
                 found = read(place)
                 if found:
                     return found
-        after = place + 1
-        if "number" in self.kinds[after : after + 2]:
+        after, goes_on = place + 1, "number" in self.kinds[place + 1 : place + 3]
+        if goes_on:
             text, after = self._grouped(place)
         values = read_digits(text, point=self.words.point)
         if not values:
             return Head((), after, "code")
-        if self.text(after + 1) == "/" and self.is_number(after) and not self.glued(after):
+        if goes_on and self.text(after + 1) == "/" and self.is_number(after) and not self.glued(after):
             part = self._slash(after)  # 2 1/2
             if part and part.kind == "fraction":
                 return Head((values[0] + part.values[0],), part.after)
