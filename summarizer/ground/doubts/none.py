@@ -29,7 +29,7 @@ def check(case: Case) -> Iterator[Finding]:
     """Find things that the claim counts and the sentences that it cites only deny."""
     if case.guessed:
         return
-    gone = frozenset().union(*(passage.once(_denied) for passage in case.evidence))
+    gone = case.there(_denied)
     for stem, text in list(_counted(case))[:_MOST_CLAIMED] if gone else ():
         if stem in gone and not any(_is_told(stem, passage, content(case.claim)) for passage in case.evidence):
             yield Finding("negation", f"the claim says “{text}”; the cited sentences say that there are none")

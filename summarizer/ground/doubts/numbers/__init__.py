@@ -51,7 +51,8 @@ def check(case: Case) -> Iterator[Finding]:
         detail = _doubt(half, equal if half is quantity else _equal(half, given), given, case)
         if detail:
             yield Finding("number", detail)
-    yield from _doubt_rest(claimed[_MOST_CLAIMED:], given)
+    if len(claimed) > _MOST_CLAIMED:
+        yield from _doubt_rest(claimed[_MOST_CLAIMED:], given)
     if not case.guessed or restates(case, HALF):
         for details in (_doubt_repeats(compared, given, case), often.doubts(case), ends.doubts(compared, case)):
             for detail in details:
@@ -91,7 +92,7 @@ def _doubt(quantity: Quantity, equal: Sequence[Given], given: Sequence[Given], c
 
 def _doubt_rest(claimed: Sequence[Quantity], given: Sequence[Given]) -> Iterator[Finding]:
     """Doubt the first of very many numbers that the evidence does not give just so: each of them costs but a look."""
-    told = {reading for other in given for reading in other.quantity.readings} if claimed else set()
+    told = {reading for other in given for reading in other.quantity.readings}
     for quantity in claimed:
         if not quantity.weak and told.isdisjoint(quantity.readings):
             yield Finding("number", _told(quantity, given))
