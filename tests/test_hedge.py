@@ -426,6 +426,12 @@ def test_what_somebody_said_he_would_do_is_not_done(language: str, done: str, ev
     assert kinds(done, evidence, language=language) == ["hedge"]
 
 
+def test_before_what_is_to_come_nothing_need_be_left_open() -> None:
+    evidence = "The ministry said that a review would be completed before any contract was awarded."
+    assert kinds("No contract will be awarded before a review is completed.", evidence) == []
+    assert kinds("A review is completed.", evidence) == ["hedge"]
+
+
 def test_who_said_what_he_would_do_may_have_done_other_things() -> None:
     assert kinds("Paul announced his campaign with a message of hope.", "Paul said he would run with hope.") == []
     assert kinds("He has apologised to readers.", "I would like to apologise to readers, he said.") == []

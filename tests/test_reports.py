@@ -188,6 +188,26 @@ def test_a_figure_in_common_is_the_same_subject(language: str, right: str, wrong
             "No es la mayor alza en Soria.",
             "Es la mayor alza en Soria desde marzo de 2019.",
         ),
+        # what is closed until then opens again then
+        (
+            "fr",
+            "Le musée rouvrira fin avril.",
+            "Le musée est ouvert.",
+            "Le musée reste fermé jusqu'à fin avril.",
+        ),
+        (
+            "de",
+            "Das Museum öffnet Ende April wieder.",
+            "Das Museum ist geöffnet.",
+            "Das Museum bleibt bis Ende April geschlossen.",
+        ),
+        # what comes before it is waited for
+        (
+            "en",
+            "No contract will be awarded before an environmental review is finished.",
+            "No environmental review will be completed before any contract.",
+            "An environmental review would be completed before any contract was awarded, the ministry said.",
+        ),
         # what is not decided is uncertain, and what does not take place is postponed
         (
             "fr",

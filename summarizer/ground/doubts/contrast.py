@@ -15,6 +15,7 @@ from itertools import chain
 
 from summarizer.ground.case import Case
 from summarizer.ground.doubts.change import is_earned, told, told_before
+from summarizer.ground.otherwise import reopens
 from summarizer.ground.reading.arithmetic import is_same, is_time
 from summarizer.ground.reading.clause import Clause, clause_at, clauses, content, inside, stems, weigh
 from summarizer.ground.reading.lexicon import Directions, directions, opposed, opposites
@@ -48,7 +49,10 @@ def check(case: Case) -> Iterator[Finding]:
     """Find words of the claim whose opposite stands beside the same thing in the evidence."""
     moves = case.claim.once(_moves) and any(passage.once(_moves) for passage in case.evidence)
     found = list(_turned_numbers(case)) if moves else []
-    for mine, theirs in (*found, *_turned_words(case)) if _may_turn(case) else found:
+    if _may_turn(case):
+        words = list(_turned_words(case))
+        found += words if words and not reopens(case) else []
+    for mine, theirs in found:
         yield Finding("negation", f"“{mine}” is the opposite of “{theirs}”")
 
 

@@ -58,6 +58,10 @@ _LEAST_SEARCHED = 0.6
 _ALL = 0.85  # of what the cited units have of a statement
 _FORWARD = PLANNED | {"hedge/belief"}
 _NAMELY, _DESCRIBED, _TIMES = word_set("namely"), word_set("described"), frozenset({"=before", "=after"})
+_BEFORE, _PRESENT = (
+    frozenset({"before", "bevor", "ehe"}),
+    frozenset({"is", "are", "has", "have", "ist", "sind", "hat", "haben"}),
+)
 
 
 def check(case: Case) -> Iterator[Finding]:
@@ -81,7 +85,7 @@ def _told_surer(case: Case) -> Iterator[Finding]:
         only_says = only_says_who(case.claim, mine) or _only_cites(case.claim, mine, own)
         if _is_supposed(case, mine) or (only_says and not own.certain) or _is_bare(case.claim, mine, own):
             continue
-        if own.done and _is_inserted(case.claim, own):
+        if own.done and (_is_inserted(case.claim, own) or _is_to_come(case.claim, mine.clause)):
             continue
         doubt = _surer(case, mine, own)
         told = _told(case.claim, mine) if doubt is None and own.done else mine
@@ -120,6 +124,11 @@ def _is_inserted(claim: Passage, own: Outlook) -> bool:
         return False
     led = known is not None and not known.auxiliaries.isdisjoint(claim.texts[end + 1 : end + 2])
     return led and bool(inside(claim, Clause(end + 1, end + 3), "hedge"))
+
+
+def _is_to_come(claim: Passage, clause: Clause) -> bool:
+    """Whether a clause says before what something is to happen: *before a review is finished*."""
+    return claim.texts[clause.start] in _BEFORE and not _PRESENT.isdisjoint(claim.texts[clause.start : clause.end])
 
 
 def _told(claim: Passage, mine: Statement) -> Statement:

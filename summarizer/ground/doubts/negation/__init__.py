@@ -19,10 +19,10 @@ from summarizer.ground.doubts.negation.apart import told_of_the_other
 from summarizer.ground.doubts.negation.beside import Pair, pairs
 from summarizer.ground.doubts.negation.denial import contrasts, denials
 from summarizer.ground.doubts.negation.inserted import inserted
-from summarizer.ground.doubts.negation.otherwise import is_put_otherwise
 from summarizer.ground.doubts.negation.prefixed import cancels, prefixed
 from summarizer.ground.doubts.negation.significance import is_borne_out
 from summarizer.ground.doubts.negation.turned import is_converse, turned
+from summarizer.ground.otherwise import is_put_otherwise, reopens
 from summarizer.ground.reading.clause import (
     MOST_CLAIMED,
     Clause,
@@ -71,7 +71,7 @@ def check(case: Case) -> Iterator[Finding]:
     for name, other in islice(told_of_the_other(case), 1):
         yield Finding("negation", f"the claim says it of “{name}”, the cited sentences “{other}”")
     yield from _stances(case)
-    if _has_opposites(case) and not is_kept(case):
+    if _has_opposites(case) and not is_kept(case) and not reopens(case):
         found = [_opposed(case, pair) for pair in pairs(case) if len(pair.shared) > 1 or _is_all_else(case, pair)]
         told = list(filter(None, found)) or ([] if case.guessed else list(islice(turned(case), 1)))
         for mine, theirs in told:

@@ -14,9 +14,16 @@ _OTHER = {"denied": "said", "said": "denied"}
 
 def is_put_otherwise(case: Case) -> bool:
     """Whether a claim may say in the one way what its evidence says in the other."""
-    mine = _ways(case.claim)
-    answers = {f"{row} {_OTHER[way]}" for row, way in map(str.split, mine)} - mine
-    return any(not answers.isdisjoint(_ways(passage)) for passage in case.evidence)
+    mine = case.claim.once(_ways)
+    answers = {f"{row} {_OTHER[way]}" for row, way in map(str.split, mine) if row != "reopen"} - mine
+    return any(not answers.isdisjoint(passage.once(_ways)) for passage in case.evidence)
+
+
+def reopens(case: Case) -> bool:
+    """Whether what one text has closed until a day opens again in the other: no opposite."""
+    return any(
+        {"reopen said", "reopen denied"} <= case.claim.once(_ways) | passage.once(_ways) for passage in case.evidence
+    )
 
 
 def _ways(passage: Passage) -> frozenset[str]:
