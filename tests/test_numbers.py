@@ -373,6 +373,7 @@ def test_a_negative_before_a_number_may_turn_its_bound_and_one_behind_it_may_not
         ("en", "Costs are almost double.", "Costs have nearly doubled.", "Costs have doubled."),
         ("fr", "jusqu'à 3 000 postes", "3 000 postes au plus", "3 000 postes"),
         ("fr", "presque un tiers des foyers", "près d'un tiers des foyers", "un tiers des foyers"),
+        ("fr", "soit près du tiers du budget", "presque un tiers du budget", "un tiers du budget"),
         ("fr", "Elle n'en a livré que 9 200.", "Elle n'a pas livré plus de 9 200.", "Elle a livré plus de 9 200."),
         ("de", "bis zu 700 Stellen", "maximal 700 Stellen", "700 Stellen"),
         ("es", "hasta 50 millones", "no más de 50 millones", "50 millones"),

@@ -32,6 +32,7 @@ _ACCORDING, _BEFORE_ORDINAL, _IN_A_ROW = map(word_set, ("according", "before_ord
 _COUNTED_BY = word_set("counted_by")
 _DECADES = word_set("before_decade")
 _POINTS = frozenset({"pp", "point"})
+_THE_PART, _PART_OF = word_set("the_part"), word_set("part_of")
 _HALVES = frozenset({"first", "second"})  # first-half profit
 
 
@@ -114,9 +115,15 @@ class Heads(Digits):
                 return Head((count * read_ratio(part[0]),), part[1], "fraction", weak=weak)
         whole = self.words.fractions.at(self.texts, place)
         glued = self.text(place - 1) == "-" and self.text(place - 2) in _HALVES
-        if whole and (whole[1] == place + 2 or (whole[0] == "1/2" and not glued)):  # la décima parte, la moitié
+        if whole and (whole[1] == place + 2 or (whole[0] == "1/2" and not glued) or self._is_the_part(place)):
+            # la décima parte, la moitié, le tiers de
             return Head((read_ratio(whole[0]),), whole[1], "fraction", weak=True)
         return None
+
+    def _is_the_part(self, place: int) -> bool:
+        """Whether a part needs no number before it: *le tiers du budget*, not *le quart de finale*."""
+        led, of = self.text(place - 1) in _THE_PART, self.text(place + 1) in _PART_OF
+        return led and of and self.text(place + 2) != "finale"
 
     def _is_ordinal_here(self, place: int, one: bool) -> bool:
         """Whether `a third` means the third one: nothing of which it could be a part follows."""
