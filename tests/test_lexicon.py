@@ -63,14 +63,14 @@ def test_every_pair_of_marks_opens_and_closes(language: str) -> None:
 @pytest.mark.parametrize(
     ("language", "text", "label"),
     [
-        ("fr", "OpenAI envisage de lever 100 milliards", "hedge/plan"),
+        ("fr", "OpenAI envisage de lever 100 milliards", "hedge/wish"),
         ("fr", "L’État apporterait 640 millions", "hedge/mood"),
         ("fr", "d’après un article", "source"),
         ("fr", "selon des initiés proches du dossier", "anonymous"),
         ("fr", "le PDG de l’entreprise", "role/ceo"),
         ("fr", "ce montant n’a pas été confirmé", "negation/word"),
         ("fr", "une injection de fonds sans précédent", "negation/pseudo"),
-        ("en", "is in talks to buy its rival", "hedge/plan"),
+        ("en", "is in talks to buy its rival", "hedge/wish"),
         ("en", "the talks could still collapse", "hedge/modal"),
         ("en", "he reportedly turned it down", "hedge/hearsay"),
         ("en", "three people familiar with the matter", "anonymous"),

@@ -394,6 +394,39 @@ def test_a_bound_may_be_said_in_other_words_but_not_dropped(
     assert len(details(dropped, evidence, language=language)) == 1
 
 
+@pytest.mark.parametrize(
+    ("language", "evidence", "right", "wrong"),
+    [
+        (
+            "en",
+            "They had 2.1 fewer bad days a month than the others.",
+            "It cut bad days by 2.1.",
+            "They had 2.1 bad days.",
+        ),
+        ("en", "It has 200 more jobs than a year ago.", "It has 200 new jobs.", "It has 200 jobs."),
+        (
+            "en",
+            "It has 200 people, more than any rival.",
+            "It has 200 people.",
+            "It has 200 people fewer than a rival.",
+        ),
+        (
+            "fr",
+            "Ils ont eu deux jours de moins que les autres.",
+            "Ils ont eu deux jours de moins.",
+            "Ils ont eu deux jours.",
+        ),
+        ("de", "Es hat 200 Stellen mehr als im Vorjahr.", "Es hat 200 neue Stellen.", "Es hat 200 Stellen."),
+        ("es", "Tiene 200 empleados más que hace un año.", "Tiene 200 empleados más.", "Tiene 200 empleados."),
+    ],
+)
+def test_by_how_much_two_things_differ_is_not_how_much_there_is(
+    language: str, evidence: str, right: str, wrong: str
+) -> None:
+    assert details(right, evidence, language=language) == []
+    assert bool(details(wrong, evidence, language=language)) is ("rival" not in wrong)
+
+
 def test_the_most_there_may_be_is_told_by_reaching_it_and_at_least_two_by_two() -> None:
     assert details("Staff could reach 3,000.", "The site could employ up to 3,000 people.") == []
     assert details("Two rivals came.", "At least two rivals came.") == []

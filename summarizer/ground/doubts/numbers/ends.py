@@ -21,6 +21,9 @@ _BEHIND = 4  # tokens between the two numbers of *from 10 to 12*
 _STOPS = frozenset(";:.!?")
 _MOVES = frozenset({"=rise", "=fall"})
 _LOWER, _UPPER = frozenset({">", ">="}), frozenset({"<", "<="})
+_COMPARED = 4  # tokens behind a number in which a *more* or a *fewer* stands
+_MORE = frozenset({"=increase_more", "=decrease_less"})
+_THAN, _DIFFERENCES = word_set("than"), word_set("differences")
 _BETWEEN, _RANGE = word_set("between"), frozenset({"-", "bis"})
 
 
@@ -38,12 +41,38 @@ def doubts(compared: Sequence[Compared], case: Case) -> Iterator[str]:
             yield from _other_role(role, mine, given)
         if mine.bound:
             yield from _other_end(mine, given)
+        # A share more is told by verbs of all kinds.
+        if mine.unit != "%" and all(_is_difference(*one) for one in given) and not case.claim.once(_compares):
+            yield f"the claim says {mine.text!r}, the cited sentences so much more or less"
 
 
 def _other_role(told: str, mine: Quantity, given: Sequence[Given]) -> Iterator[str]:
     theirs = {passage.once(_roles).get(other.first) for other, passage in given}
     if None not in theirs and told not in theirs:
         yield f"the claim says {told} {mine.text!r}, the cited sentences {theirs.pop()} it"
+
+
+def _is_difference(quantity: Quantity, passage: Passage) -> bool:
+    """Whether a number says by how much two things differ: *2.1 fewer days than they*, *deux jours de moins qu'eux*."""
+    row, texts, known = passage.once(stems), passage.texts, lexicon(passage.language)
+    reach = range(quantity.last, min(quantity.last + _COMPARED, len(row)))
+    more = next((at for at in reach if row[at] in _MORE), None)
+    if more is None or known is None:
+        return False
+    than = next((at for at in range(more + 1, min(more + _FARTHEST, len(row))) if texts[at] in _THAN), None)
+    if than is None:
+        return False
+    if passage.language == "en":  # five people and more than a dozen others
+        return more == quantity.last and than > more + 1
+    parted = "punct" in passage.kinds[quantity.last : more]
+    joined = not known.conjunctions.isdisjoint(texts[quantity.last : more])
+    return not (parted or joined or any(other.first in (than + 1, than + 2) for other in passage.once(parse)))
+
+
+def _compares(claim: Passage) -> bool:
+    """Whether a claim speaks of a difference or a change at all."""
+    moved = not (_MORE | _MOVES).isdisjoint(claim.once(stems))
+    return moved or not _THAN.isdisjoint(claim.texts) or not _DIFFERENCES.isdisjoint(claim.texts)
 
 
 def _from_not_to(mine: Quantity, given: Sequence[Given]) -> Iterator[str]:
