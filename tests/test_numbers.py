@@ -399,6 +399,30 @@ def test_a_bound_may_be_said_in_other_words_but_not_dropped(
     [
         (
             "en",
+            "Sales rose to 8 million from 6 million.",
+            "A year earlier sales were 6 million.",
+            "Sales were 6 million.",
+        ),
+        (
+            "de",
+            "Der Gewinn stieg von 9 auf 12 Millionen Euro.",
+            "Ein Jahr zuvor betrug er 9 Millionen.",
+            "Er beträgt 9 Millionen.",
+        ),
+        ("it", "Il prezzo è salito da 4,2 a 5,1 euro.", "Il prezzo era di 4,2 euro.", "Il prezzo è di 4,2 euro."),
+    ],
+)
+def test_what_was_so_before_is_not_so_now(language: str, evidence: str, right: str, wrong: str) -> None:
+    assert details(right, evidence, language=language) == []
+    assert len(details(wrong, evidence, language=language)) == 1
+    assert details(wrong, evidence, wrong, language=language) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "evidence", "right", "wrong"),
+    [
+        (
+            "en",
             "They had 2.1 fewer bad days a month than the others.",
             "It cut bad days by 2.1.",
             "They had 2.1 bad days.",

@@ -20,6 +20,7 @@ from summarizer.ground.reading.text import Passage
 from summarizer.records import Finding
 
 _MOST_CLAIMED = 16  # changes; each is compared with all of the evidence
+_BEFORE = frozenset({"ago", "from", "instead"})
 _BETWEEN = 8  # tokens at most between the two numbers
 _BEHIND = 5  # tokens behind the second in which it is told that it was before
 _BESIDE = 3  # tokens before and behind an *instead of* in which the two things stand
@@ -173,6 +174,11 @@ def _change(passage: Passage, one: Quantity, two: Quantity) -> Change | None:
     if any(hit.label == "ago" for hit in _phrases(passage.language).find(behind)):
         return Change(two, one)
     return None
+
+
+def tells_of_before(passage: Passage) -> bool:
+    """Whether a passage has a word for an earlier time, or for what a change began with."""
+    return any(hit.label in _BEFORE for hit in _phrases(passage.language).find(passage.texts))
 
 
 def _moves(passage: Passage, start: int, end: int) -> bool:

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from summarizer.ground.case import Case
-from summarizer.ground.doubts.change import changes, is_earned, told, told_before
+from summarizer.ground.doubts.change import changes, is_earned, tells_of_before, told, told_before
 from summarizer.ground.doubts.numbers.factors import Compared, Given
+from summarizer.ground.reading import when
+from summarizer.ground.reading.arithmetic import is_time
 from summarizer.ground.reading.clause import stems
 from summarizer.ground.reading.lexicon import lexicon
 from summarizer.ground.reading.locales import word_set
@@ -22,8 +24,9 @@ _STOPS = frozenset(";:.!?")
 _MOVES = frozenset({"=rise", "=fall"})
 _LOWER, _UPPER = frozenset({">", ">="}), frozenset({"<", "<="})
 _COMPARED = 4  # tokens behind a number in which a *more* or a *fewer* stands
+_TIMES = frozenset({"=before", "=after", "=day", "=week", "=month", "=year"})
 _MORE = frozenset({"=increase_more", "=decrease_less"})
-_THAN, _DIFFERENCES = word_set("than"), word_set("differences")
+_THAN, _DIFFERENCES, _WERE = map(word_set, ("than", "differences", "were"))
 _BETWEEN, _RANGE = word_set("between"), frozenset({"-", "bis"})
 
 
@@ -41,6 +44,8 @@ def doubts(compared: Sequence[Compared], case: Case) -> Iterator[str]:
             yield from _other_role(role, mine, given)
         if mine.bound:
             yield from _other_end(mine, given)
+        if all(_was_before(*one) for one in given) and not case.claim.once(_looks_back):
+            yield f"the claim says {mine.text!r}, of which the cited sentences say that it was so before"
         # A share more is told by verbs of all kinds.
         if mine.unit != "%" and all(_is_difference(*one) for one in given) and not case.claim.once(_compares):
             yield f"the claim says {mine.text!r}, the cited sentences so much more or less"
@@ -50,6 +55,28 @@ def _other_role(told: str, mine: Quantity, given: Sequence[Given]) -> Iterator[s
     theirs = {passage.once(_roles).get(other.first) for other, passage in given}
     if None not in theirs and told not in theirs:
         yield f"the claim says {told} {mine.text!r}, the cited sentences {theirs.pop()} it"
+
+
+def _was_before(quantity: Quantity, passage: Passage) -> bool:
+    """Whether a number is what another one has taken the place of: the 9 of *rose from 9 to 12*."""
+    return quantity.first in passage.once(_replaced)
+
+
+def _replaced(passage: Passage) -> frozenset[int]:
+    """Return by their first tokens the numbers of which others have taken the place."""
+    return frozenset(change.old.first for change in passage.once(changes))
+
+
+def _looks_back(claim: Passage) -> bool:
+    """Whether a claim speaks of a change, or of another time."""
+    return (
+        claim.once(_compares)
+        or bool(claim.once(when.parse))
+        or tells_of_before(claim)
+        or not (_BETWEEN | _WERE).isdisjoint(claim.texts)
+        or not _TIMES.isdisjoint(claim.once(stems))
+        or any(quantity.unit and is_time(quantity.unit) for quantity in claim.once(parse))
+    )
 
 
 def _is_difference(quantity: Quantity, passage: Passage) -> bool:
@@ -77,7 +104,7 @@ def _compares(claim: Passage) -> bool:
 
 def _from_not_to(mine: Quantity, given: Sequence[Given]) -> Iterator[str]:
     """Doubt *rose to 8* where the evidence has *to 6 from 8*, and 8 nowhere else."""
-    if all(any(change.old.first == other.first for change in passage.once(changes)) for other, passage in given):
+    if all(_was_before(*one) for one in given):
         yield f"the claim says to {mine.text!r}, the cited sentences from it"
 
 
