@@ -406,8 +406,8 @@ def test_a_bound_may_be_said_in_other_words_but_not_dropped(
         (
             "de",
             "Der Gewinn stieg von 9 auf 12 Millionen Euro.",
-            "Ein Jahr zuvor betrug er 9 Millionen.",
-            "Er beträgt 9 Millionen.",
+            "Ein Jahr zuvor betrug er 9 Millionen Euro.",
+            "Er beträgt 9 Millionen Euro.",
         ),
         ("it", "Il prezzo è salito da 4,2 a 5,1 euro.", "Il prezzo era di 4,2 euro.", "Il prezzo è di 4,2 euro."),
     ],
