@@ -10,6 +10,7 @@ from summarizer.ground.reading.tables import read_data
 from summarizer.ground.reading.text import Passage
 
 _OTHER = {"denied": "said", "said": "denied"}
+_REOPENS = {"reopen denied": "reopen said", "reopen said": "reopen denied"}
 
 
 def is_put_otherwise(case: Case) -> bool:
@@ -21,9 +22,8 @@ def is_put_otherwise(case: Case) -> bool:
 
 def reopens(case: Case) -> bool:
     """Whether what one text has closed until a day opens again in the other: no opposite."""
-    return any(
-        {"reopen said", "reopen denied"} <= case.claim.once(_ways) | passage.once(_ways) for passage in case.evidence
-    )
+    wanted = {_REOPENS[way] for way in case.claim.once(_ways) if way in _REOPENS}
+    return bool(wanted) and any(not wanted.isdisjoint(passage.once(_ways)) for passage in case.evidence)
 
 
 def _ways(passage: Passage) -> frozenset[str]:
