@@ -25,7 +25,7 @@ from summarizer.ground.reading.memo import Memo
 from summarizer.ground.reading.namesake import spell
 from summarizer.ground.reading.opened import opened
 from summarizer.ground.reading.phrases import Hit
-from summarizer.ground.reading.text import Kind, Passage, kind_of
+from summarizer.ground.reading.text import Kind, Passage, kind_of, where
 from summarizer.ground.reading.view import ArticleView
 
 # What somebody means to do, and what he only wishes, weighs or tries: no *will* tells that.
@@ -199,15 +199,27 @@ def clauses(passage: Passage) -> tuple[Clause, ...]:
     openers, marks = passage.once(opened).clauses, passage.marks
     # Never inside a cue.
     whole = {at for hit in passage.once(cues) for at in range(hit.start + 1, hit.end)} if openers else frozenset()
-    cuts = [0]
+    cuts, noted = [0], _notes(passage)
     for at in sorted({*marks, *openers}) if openers else marks:
         if passage.kinds[at] == "punct":
-            if texts[at] in _ENDS or (texts[at] in "-." and _divides(passage, at)):
+            if at not in noted and (texts[at] in _ENDS or (texts[at] in "-." and _divides(passage, at))):
                 cuts.append(at + 1)
         elif at and at not in whole and _opens(passage, cuts[-1], at):
             cuts.append(_with_count(passage, cuts[-1], at))
     cuts.append(len(texts))
     return tuple([Clause(start, end) for start, end in pairwise(cuts) if any(row[start:end])])
+
+
+def _notes(passage: Passage) -> frozenset[int]:
+    """Return where the marks of short notes in brackets stand, which part nothing: *the contract (2 years) ends*."""
+    texts, found = passage.texts, set[int]()
+    if "(" in texts:
+        verbs = passage.once(_verb_places)
+        for start in where(texts, "("):
+            end = next((at for at in range(start + 1, min(start + _LONGEST_NOTE, len(texts))) if texts[at] in "()"), start)
+            if texts[end] == ")" and bisect_left(verbs, start) == bisect_left(verbs, end):
+                found.update(range(start, end + 1))
+    return frozenset(found)
 
 
 def _with_count(passage: Passage, start: int, at: int) -> int:
@@ -252,6 +264,7 @@ _PREDICATES = PLANS | {
     "negation/word",
     "negation/verb",
 }
+_LONGEST_NOTE = 8  # tokens, its brackets included
 _NEAR = 6  # words behind an `and` in which a second predicate begins
 
 
