@@ -211,14 +211,13 @@ def clauses(passage: Passage) -> tuple[Clause, ...]:
 
 
 def _notes(passage: Passage) -> frozenset[int]:
-    """Return where the marks of short notes in brackets stand, which part nothing: *the contract (2 years) ends*."""
-    texts, found = passage.texts, set[int]()
-    if "(" in texts:
-        verbs = passage.once(_verb_places)
-        for start in where(texts, "("):
-            end = next((at for at in range(start + 1, min(start + _LONGEST_NOTE, len(texts))) if texts[at] in "()"), start)
-            if texts[end] == ")" and bisect_left(verbs, start) == bisect_left(verbs, end):
-                found.update(range(start, end + 1))
+    """Return where the marks around figures in brackets stand, which part nothing: *the contract (2 years) ends*."""
+    found = set[int]()
+    for start in where(passage.texts, "(") if passage.digits else ():
+        behind = range(start + 1, min(start + _LONGEST_NOTE, len(passage.texts)))
+        end = next((at for at in behind if passage.texts[at] in "()"), start)
+        if passage.texts[end] == ")" and "number" in passage.kinds[start:end]:
+            found.update(range(start, end + 1))
     return frozenset(found)
 
 
