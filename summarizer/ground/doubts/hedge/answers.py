@@ -108,8 +108,24 @@ def _keeps(claim: Passage, mine: Statement, doubt: Doubt) -> bool:
     hedges = inside(claim, mine.clause, "hedge")
     if any(words & said_by(claim, hit.start, hit.end) for hit in hedges) or (hedges and is_asked(doubt.passage)):
         return True
+    if doubt.cue.label == "hedge/wish" and _is_its_noun(claim, mine, words, doubt):
+        return True
     whole = Clause(0, len(claim.texts))
     return doubt.cue.label == "hedge/condition" and bool(inside(claim, whole, "hedge/condition"))
+
+
+def _is_its_noun(claim: Passage, mine: Statement, words: frozenset[str], doubt: Doubt) -> bool:
+    """Whether a statement has the hedge as a noun, and only behind it what it shares: *below the demand of four years*.
+
+    As a verb of what has happened it is none: what somebody asked for has not come.
+    """
+    row, (start, end) = claim.once(terms), mine.clause
+    done = {hit.start for hit in inside(claim, mine.clause, "past", "said")}
+    at = next((at for at in range(start, end) if row[at] in words and at not in done), None)
+    if at is None:
+        return False
+    there = frozenset(filter(None, doubt.passage.once(terms)))
+    return not said_by(claim, at + 1, end).isdisjoint(there) and said_by(claim, start, at).isdisjoint(there - words)
 
 
 def _leaves_the_same_open(claim: Passage, mine: Statement, doubt: Doubt) -> bool:
