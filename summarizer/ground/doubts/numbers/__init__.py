@@ -23,7 +23,7 @@ from summarizer.ground.reading.arithmetic import (
 )
 from summarizer.ground.reading.clause import clause_at
 from summarizer.ground.reading.forms import shared
-from summarizer.ground.reading.locales import word_set
+from summarizer.ground.reading.locales import number_words, word_set
 from summarizer.ground.reading.quantity import Quantity, parse
 from summarizer.ground.reading.text import Passage
 from summarizer.ground.reading.view import ArticleView
@@ -33,6 +33,7 @@ from summarizer.records import Finding
 # A small number is held against another small number of a sentence with so much of the claim's words.
 _MOST_SMALL = 12
 _MUCH = 0.5
+_ANOTHER = 2  # in order: a second one, where the evidence counts none
 _MOST_SPELLED = 3  # people, things: two for at least two
 _MOST_CLAIMED = 64  # numbers of a claim that are looked at closely; each is compared with all of the evidence
 
@@ -195,13 +196,15 @@ def _is_weak(quantity: Quantity, case: Case) -> bool:
     """
     if quantity.weak:
         return True
+    before = case.claim.texts[quantity.first - 1] if quantity.first else ""
+    if quantity.unit == "ordinal" and quantity.value == _ANOTHER and not case.crosses_languages:
+        return before in number_words(case.claim.language).one  # ein zweiter Angeklagter: another one
     if quantity.kind != "count":
         return False
     if quantity.value == 1 and not quantity.power:
         return True  # an article tells as much: a week
     if quantity.unit or quantity.value > 4:
         return False
-    before = case.claim.texts[quantity.first - 1] if quantity.first else ""
     spelled = not any(char.isdigit() for char in quantity.text)
     return before in _DEFINITE or (spelled and quantity.value <= 3)
 
