@@ -278,7 +278,7 @@ def _offices(case: Case, told: set[int]) -> Iterator[Finding]:
         if mine.kinds and mine.names and not case.guessed and mine.kinds & persons():
             known = mentioned(case.claim, mine.start, mine.end) if case.crosses_languages else ()
             if not known or case.article.once(seen).entities.isdisjoint(known):  # Präsident Selenskyj
-                yield from _misplaced(mine, cast)
+                yield from _misplaced(mine, cast, case.claim)
         rival = (employer(mine, case) if apposed else None) or (None if mine.names else _supplanted(mine, case))
         if rival is not None:
             yield Finding("name", f"the cited sentences say it of “{rival.text}”, not of “{mine.text}”")
@@ -306,14 +306,22 @@ def _supplanted(mine: Actor, case: Case) -> Actor | None:
     return None if rival is not None and any(cast.is_same(mine, one) for one in said_before(case)) else rival
 
 
-def _misplaced(mine: Actor, cast: Cast) -> Iterator[Finding]:
+def _misplaced(mine: Actor, cast: Cast, claim: Passage) -> Iterator[Finding]:
     """Doubt a name with an office that the article gives to others only: *Senator* Lowe Valley."""
     held = cast.kinds(mine.names) & persons()
     for kind in mine.kinds & persons():
         holders = frozenset[str]() if may_be((kind,), held) else cast.holders((kind,)) - mine.names
-        if holders and not cast.are_aliases(mine.names, holders):
+        if holders and not cast.are_aliases(mine.names, holders) and not _is_elsewhere(mine, holders, cast, claim):
             yield Finding("name", f"the article calls another so than “{mine.text}”")
             return
+
+
+def _is_elsewhere(mine: Actor, holders: frozenset[str], cast: Cast, claim: Passage) -> bool:
+    """Whether the office is at a place that the article names beside this name only: *Braga's coach, Carlos Vicens*."""
+    inner = [one for one in cast.actors(claim) if mine.start <= one.start and one.end < mine.end]
+    at = frozenset().union(*[one.names for one in inner])
+    there = [frozenset().union(*[one.names for one in cast.actors(unit)]) for name in at for unit in cast.written(name)]
+    return any(mine.names & names for names in there) and not any(holders & names for names in there)
 
 
 _RECENT = 2  # units before a cited one whose names a pronoun or a role in it may stand for
