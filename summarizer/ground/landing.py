@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from summarizer.ground.case import Case
 from summarizer.ground.reading import quantity, when
-from summarizer.ground.reading.clause import PLANS, Clause, clauses, content, has, inside, stems, weigh
+from summarizer.ground.reading.clause import PLANS, Clause, clauses, content, cues, has, inside, stems, weigh
 from summarizer.ground.reading.lexicon import lexicon
 from summarizer.ground.reading.locales import word_set
 from summarizer.ground.reading.text import Passage
@@ -73,6 +73,13 @@ def terms(passage: Passage) -> tuple[str | None, ...]:
         if item.readings and not item.weak:
             row[item.first : item.last] = [f"#{item.value.normalize()}", *[None] * (item.last - item.first - 1)]
     return tuple(row)
+
+
+def told_by(passage: Passage) -> frozenset[str]:
+    """Return the stems of the words that say who says it, and what he is."""
+    row = passage.once(stems)
+    hits = [hit for hit in passage.once(cues) if hit.label.startswith(("said", "source", "role/"))]
+    return frozenset(found for hit in hits for at in range(hit.start, hit.end) if (found := row[at]) is not None)
 
 
 def said_by(passage: Passage, start: int, end: int) -> frozenset[str]:

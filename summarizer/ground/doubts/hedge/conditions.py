@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from summarizer.ground.case import Case
-from summarizer.ground.landing import everything, said_by, terms
+from summarizer.ground.landing import everything, said_by, told_by, terms
+from summarizer.ground.reading import when
 from summarizer.ground.reading.clause import Clause, clause_at, clauses, cues, weigh
 from summarizer.ground.reading.locales import word_set
 from summarizer.ground.reading.outlook import outlook
@@ -38,10 +39,10 @@ def dropped(case: Case) -> Iterator[tuple[Passage, Clause]]:
     total = weigh(mine, case.article)
     for passage, part in found:
         others = _outside(passage, part)
-        said = mine & others
-        if (mine & said_by(passage, *part)) - others or weigh(said, case.article) < _LEAST_SAID * total:
+        said = mine & (others | _only_when(passage, part))
+        if (mine & said_by(passage, *part)) - others - _only_when(passage, part) or weigh(said, case.article) < _LEAST_SAID * total:
             continue
-        held = _held(passage, part)
+        held = _held(passage, part) - passage.once(told_by)
         if weigh(mine & held, case.article) < _LEAST_HELD * weigh(held, case.article):
             continue
         rest = [other.once(everything) for other in case.evidence if other is not passage]
@@ -60,8 +61,8 @@ def asked(case: Case) -> Iterator[tuple[Passage, Clause]]:
     total = weigh(mine, case.article)
     for passage, part in found:
         question = said_by(passage, *part)
-        shared = weigh(mine & question, case.article)
-        if shared < _LEAST_SAID * total or shared < _LEAST_HELD * weigh(question, case.article):
+        shared, whose = weigh(mine & question, case.article), weigh(case.claim.once(told_by) - question, case.article)
+        if shared < _LEAST_SAID * (total - whose) or shared < _LEAST_HELD * weigh(question, case.article):
             continue
         rest = [_outside(passage, part), *(other.once(everything) for other in case.evidence if other is not passage)]
         if not any(weigh(mine & other, case.article) >= _LEAST_SAID * total for other in rest):
@@ -116,6 +117,13 @@ def _end(passage: Passage, hit: Hit) -> int:
     """Return where a condition ends: at the next mark."""
     texts = passage.texts
     return next((at for at in range(hit.end, len(texts)) if texts[at] in _ENDS), len(texts))
+
+
+def _only_when(passage: Passage, part: Clause) -> frozenset[str]:
+    """Return what only tells when, of what else is in a condition: *if it rains in autumn*."""
+    dates = [date for date in passage.once(when.parse) if part.start < date.first < part.end]
+    when_ = frozenset[str]().union(*[said_by(passage, date.first, date.last) for date in dates])
+    return when_ if when_ < said_by(passage, *part) else frozenset()
 
 
 def _outside(passage: Passage, part: Clause) -> frozenset[str]:

@@ -18,6 +18,7 @@ from summarizer.ground.doubts.names.leading import led_by_another
 from summarizer.ground.doubts.names.missing import missing_in
 from summarizer.ground.doubts.names.numbered import number_behind, numbered
 from summarizer.ground.doubts.names.standin import (
+    displaced,
     employer,
     has_apposed,
     is_beside,
@@ -273,13 +274,13 @@ def _offices(case: Case, told: set[int]) -> Iterator[Finding]:
     actors = cast.actors(case.claim)
     apposed = not case.guessed and has_apposed(case.claim, actors)
     for mine in actors[:_MOST_ACTORS]:
-        if mine.end in told or not (mine.kinds or apposed):  # doubted already, or no more than a name
+        if mine.end in told:  # doubted already
             continue
         if mine.kinds and mine.names and not case.guessed and mine.kinds & persons():
             known = mentioned(case.claim, mine.start, mine.end) if case.crosses_languages else ()
             if not known or case.article.once(seen).entities.isdisjoint(known):  # Präsident Selenskyj
                 yield from _misplaced(mine, cast, case.claim)
-        rival = (employer(mine, case) if apposed else None) or (None if mine.names else _supplanted(mine, case))
+        rival = (employer(mine, case) if apposed else None) or (displaced if mine.names else _supplanted)(mine, case)
         if rival is not None:
             yield Finding("name", f"the cited sentences say it of “{rival.text}”, not of “{mine.text}”")
 

@@ -23,6 +23,7 @@ _UNLIKE = 0.5  # off where only one of two is a country, a city or the like, or 
 _NEAR = 7  # tokens at most between a name and what it belongs to
 _RECENT = 2  # units before a cited one whose names a pronoun in it may stand for
 # A claim that cites nothing: this much of its other words, so many at least, must stand in the unit.
+_FEWEST_CITED = 2
 _LEAST_ALIGNED, _FEWEST_ALIGNED = 0.9, 4
 
 
@@ -45,6 +46,26 @@ def replaced(mine: Actor, case: Case) -> Actor | None:
         return None
     excuse = max((alike(here, place(passage, theirs)) for passage, theirs in open_to(mine, case)), default=-1.0)
     return rival if best > excuse else None
+
+
+def displaced(mine: Actor, case: Case) -> Actor | None:
+    """Return whose place a name has taken in a cited unit that does not have it and says all the rest of the claim.
+
+    Another cited unit has the name, but next to nothing else of it.
+    """
+    cast = case.article.once(Cast)
+    if len(case.evidence) < _FEWEST_CITED or case.guessed or case.crosses_languages:
+        return None
+    own = [passage for passage in case.evidence if cast.named_like(mine, passage)]
+    wanted = content(case.claim) - set(case.claim.once(stems)[mine.start : mine.end])
+    if not own or any(len(wanted & content(passage)) > 1 for passage in own):
+        return None
+    for number, passage in zip(case.cites, case.evidence, strict=True):
+        if passage not in own and _is_aligned(mine, passage, case):
+            rival = replaced(mine, case.citing([number]))
+            if rival is not None and rival.names and is_beside(mine, rival, case):
+                return rival
+    return None
 
 
 def is_beside(mine: Actor, theirs: Actor, case: Case) -> bool:

@@ -22,7 +22,7 @@ from summarizer.ground.doubts.negation.inserted import inserted
 from summarizer.ground.doubts.negation.prefixed import cancels, prefixed
 from summarizer.ground.doubts.negation.significance import is_borne_out
 from summarizer.ground.doubts.negation.turned import is_converse, turned
-from summarizer.ground.otherwise import is_put_otherwise, reopens
+from summarizer.ground.otherwise import comes_to_nothing, is_put_otherwise, reopens
 from summarizer.ground.reading.clause import (
     MOST_CLAIMED,
     Clause,
@@ -63,7 +63,8 @@ def check(case: Case) -> Iterator[Finding]:
         yield Finding("negation", "the p values of the cited sentences say otherwise of what is significant")
     if borne_out is None and _is_negative(case) and not _is_left_open(case) and not _quotes_the_article(case):
         denied = list(_denials(case)) or ([] if case.guessed else [*denials(case)] or [*across.denials(case)])
-        denied = [] if denied and (is_put_otherwise(case) or cancels(case)) else denied or [*inserted(case)]
+        put = denied and (is_put_otherwise(case) or cancels(case) or comes_to_nothing(case))
+        denied = [] if put else denied or [*inserted(case)]
     for claim, unit in denied:
         yield Finding("negation", f"only one of “{claim}” and “{unit}” is a negation")
     if denied:

@@ -17,7 +17,7 @@ from functools import cache
 from typing import Any
 
 from summarizer.ground.case import Case
-from summarizer.ground.landing import Statement, only_says_who, said_by, statements
+from summarizer.ground.landing import Statement, only_says_who, said_by, statements, told_by
 from summarizer.ground.reading.clause import Clause, clause_at, content_places, cues, inside, said, stems
 from summarizer.ground.reading.lexicon import lexicon
 from summarizer.ground.reading.phrases import Phrases
@@ -94,7 +94,7 @@ def _landed(case: Case) -> Iterator[tuple[str, str]]:
     names = case.claim.once(_named)
     theirs = [(unit, one.clause, _anchors(unit, one.clause)) for unit in case.evidence for one in unit.once(statements)]
     for mine in case.claim.once(statements)[:_MOST_CLAIMED]:
-        wanted = _anchors(case.claim, mine.clause) - case.claim.once(_told_by)
+        wanted = _anchors(case.claim, mine.clause) - case.claim.once(told_by)
         scores = [_score(wanted & anchors, names) for _, _, anchors in theirs]
         best = max(scores, default=0)
         near = [place for place, score in zip(theirs, scores, strict=True) if score >= _AS_NEAR * best]
@@ -111,13 +111,6 @@ def _anchors(passage: Passage, clause: Clause) -> frozenset[str]:
             parts = {"year": date.year, "month": date.month, "day": date.day, "weekday": date.weekday}
             found |= {f"@{part} {value}" for part, value in parts.items() if value is not None}
     return frozenset(found)
-
-
-def _told_by(passage: Passage) -> frozenset[str]:
-    """Return the stems of the words that say who says it, and what he is."""
-    row = passage.once(stems)
-    hits = [hit for hit in passage.once(cues) if hit.label.startswith(("said", "source", "role/"))]
-    return frozenset(found for hit in hits for at in range(hit.start, hit.end) if (found := row[at]) is not None)
 
 
 def _named(passage: Passage) -> frozenset[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from summarizer.ground.case import Case
-from summarizer.ground.doubts.numbers import ends, often
+from summarizer.ground.doubts.numbers import apiece, ends, often
 from summarizer.ground.doubts.numbers.bounds import unlike
 from summarizer.ground.doubts.numbers.counted import label_of, noun_of
 from summarizer.ground.doubts.numbers.derived import is_true_of, stands_in_words
@@ -55,9 +56,9 @@ def check(case: Case) -> Iterator[Finding]:
     if len(claimed) > _MOST_CLAIMED:
         yield from _doubt_rest(claimed[_MOST_CLAIMED:], given)
     if not case.guessed or restates(case, HALF):
-        for details in (_doubt_repeats(compared, given, case), often.doubts(case), ends.doubts(compared, case)):
-            for detail in details:
-                yield Finding("number", detail)
+        repeats = _doubt_repeats(compared, given, case)
+        for detail in chain(repeats, often.doubts(case), ends.doubts(compared, case), apiece.doubts(compared, case)):
+            yield Finding("number", detail)
 
 
 def _equal(quantity: Quantity, given: Sequence[Given]) -> list[Given]:
