@@ -38,7 +38,7 @@ _LEAST_MEANT = 0.25
 # that are caught at 0 and .1; no right claim of them is flagged for it.
 _LEAST_SHORT = 0.1
 _MORE = frozenset({"=increase_more", "=decrease_less"})  # French *ne* .. *plus que* is only, and no comparison
-_WITHOUT = word_set("without")
+_WITHOUT, _UNTIL = word_set("without"), word_set("until")
 _WHETHER = frozenset({"whether", "ob"})
 _DATED = 3  # content words of a date with its preposition
 _MOSTLY = 0.6  # of what is shared is governed by a negative: little hangs on it from .5 to .7
@@ -150,7 +150,7 @@ def _drops(case: Case, mine: Statement, own: list[Trigger], near: list[Landing])
     affirmed: dict[frozenset[str], bool] = {}
     for side in found:
         for trigger in side.own:
-            heads = trigger.heads & (verbs or mine.terms - _MORE)
+            heads = trigger.heads & (verbs or mine.terms - _MORE) - case.claim.once(_awaited)
             if trigger.sort == "weak" or not heads or not _is_meant(case, mine, side) or _denies_nothing(side, trigger):
                 continue
             if _is_of_another(case, mine, side):
@@ -164,6 +164,13 @@ def _drops(case: Case, mine: Statement, own: list[Trigger], near: list[Landing])
             if not affirmed[heads] and not _opposes(case, mine.terms, trigger):
                 return True
     return not verbs and (_has_come(case, mine, near[0]) or all(_is_denied(case, mine, landing) for landing in near))
+
+
+def _awaited(claim: Passage) -> frozenset[str]:
+    """Return what has not come yet by what a claim says, and need not be denied again: *free until the verdict*."""
+    row = claim.once(terms) if not _UNTIL.isdisjoint(claim.texts) else ()
+    found = (next(filter(None, row[at + 1 : at + 4]), None) for at, text in enumerate(claim.texts) if row and text in _UNTIL)
+    return frozenset(filter(None, found))
 
 
 def _is_of_another(case: Case, mine: Statement, side: Side) -> bool:
