@@ -32,7 +32,7 @@ def reopens(case: Case) -> bool:
 
 
 def comes_to_nothing(case: Case) -> bool:
-    """Whether a claim denies what its evidence tells as a plan with a *but* behind it: *was to open, but nobody came*."""
+    """Whether a claim denies what its evidence tells as a plan before a *but*: *was to open, but nobody came*."""
     denied = frozenset[str]().union(*[trigger.heads for trigger in outright(case.claim)])
     return bool(denied) and any(
         not denied.isdisjoint(passage.once(stems)[hit.start : one.end])

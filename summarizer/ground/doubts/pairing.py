@@ -112,7 +112,9 @@ def _strayed(case: Case, claimed: Sequence[Quantity]) -> Iterator[Finding]:
             if len(come) < 2 or weigh(come, case.article) < least:
                 continue
             if not any(is_same(item, other[1], loosely=True) for item in claimed if item is not one):
-                yield Finding("number", f"the cited sentences say {other[1].text!r} of that, and {one.text!r} of other things")
+                yield Finding(
+                    "number", f"the cited sentences say {other[1].text!r} of that, and {one.text!r} of other things"
+                )
                 return
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from summarizer.ground.case import Case
-from summarizer.ground.landing import everything, said_by, told_by, terms
+from summarizer.ground.landing import everything, said_by, terms, told_by
 from summarizer.ground.reading import when
 from summarizer.ground.reading.clause import Clause, clause_at, clauses, cues, weigh
 from summarizer.ground.reading.locales import word_set
@@ -40,7 +40,9 @@ def dropped(case: Case) -> Iterator[tuple[Passage, Clause]]:
     for passage, part in found:
         others = _outside(passage, part)
         said = mine & (others | _only_when(passage, part))
-        if (mine & said_by(passage, *part)) - others - _only_when(passage, part) or weigh(said, case.article) < _LEAST_SAID * total:
+        if (mine & said_by(passage, *part)) - others - _only_when(passage, part) or weigh(
+            said, case.article
+        ) < _LEAST_SAID * total:
             continue
         held = _held(passage, part) - passage.once(told_by)
         if weigh(mine & held, case.article) < _LEAST_HELD * weigh(held, case.article):

@@ -169,7 +169,9 @@ def _drops(case: Case, mine: Statement, own: list[Trigger], near: list[Landing])
 def _awaited(claim: Passage) -> frozenset[str]:
     """Return what has not come yet by what a claim says, and need not be denied again: *free until the verdict*."""
     row = claim.once(terms) if not _UNTIL.isdisjoint(claim.texts) else ()
-    found = (next(filter(None, row[at + 1 : at + 4]), None) for at, text in enumerate(claim.texts) if row and text in _UNTIL)
+    found = (
+        next(filter(None, row[at + 1 : at + 4]), None) for at, text in enumerate(claim.texts) if row and text in _UNTIL
+    )
     return frozenset(filter(None, found))
 
 

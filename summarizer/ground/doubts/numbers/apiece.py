@@ -1,4 +1,4 @@
-"""A figure that is told of each of several things, or of all of them together: *43 million in total*, *43 million each*."""
+"""A figure that is told of each of several things, or of all together: *43 million in total*, *43 million each*."""
 
 from __future__ import annotations
 
