@@ -96,26 +96,26 @@ def _strayed(case: Case, claimed: Sequence[Quantity]) -> Iterator[Finding]:
         place = _only(one, given)
         if place is None or _is_difference(*place):
             continue
-        behind = case.claim.once(stems)[one.last : one.last + _NOUN]
-        wanted = frozenset(_stems(case.claim, 0, len(case.claim.texts))) - {next(filter(None, behind), None)}
-        least = _LEAST_STRAYED * weigh(wanted, case.article)
-        for other in given:
-            if other is place or not other[1].unit or not _are_alike(one, other[1]) or is_same(one, other[1]):
-                continue
-            own, its = _sides(place, other)
-            come = wanted & its.words
-            if not own.words or not wanted.isdisjoint(own.words):  # no words: the 58 of *from 95 to 58*
-                continue
-            behind = _stems(other[0], other[1].last, max(place[1].first, other[1].last))
-            if other[1].first < place[1].first and come.isdisjoint(behind):
-                continue  # what stands before both is told of both: *$25 online and $30 at the door*
-            if len(come) < 2 or weigh(come, case.article) < least:
-                continue
-            if not any(is_same(item, other[1], loosely=True) for item in claimed if item is not one):
-                yield Finding(
-                    "number", f"the cited sentences say {other[1].text!r} of that, and {one.text!r} of other things"
-                )
-                return
+        noun = next(filter(None, case.claim.once(stems)[one.last : one.last + _NOUN]), None)
+        wanted = frozenset(_stems(case.claim, 0, len(case.claim.texts))) - {noun}
+        others = [other for other in given if other[1].unit and _are_alike(one, other[1])]
+        told = [other for other in others if not any(is_same(mine, other[1], loosely=True) for mine in claimed)]
+        rival = next((other for other in told if _is_told_of(wanted, other, place, case)), None)
+        if rival is not None:
+            yield Finding("number", f"the cited sentences say {rival[1].text!r} of that, not {one.text!r}")
+            return
+
+
+def _is_told_of(wanted: frozenset[str], other: Place, place: Place, case: Case) -> bool:
+    """Whether most of what a claim says stands on one number's side, and nothing of it on that of its own number."""
+    own, its = _sides(place, other)
+    come = wanted & its.words
+    if not own.words or not wanted.isdisjoint(own.words):  # no words: the 58 of *from 95 to 58*
+        return False
+    (passage, number), start = other, place[1].first
+    if number.first < start and come.isdisjoint(_stems(passage, number.last, max(start, number.last))):
+        return False  # what stands before both is told of both: *$25 online and $30 at the door*
+    return len(come) > 1 and weigh(come, case.article) >= _LEAST_STRAYED * weigh(wanted, case.article)
 
 
 def _given(case: Case) -> Sequence[Place]:

@@ -44,7 +44,7 @@ def dropped(case: Case) -> Iterator[tuple[Passage, Clause]]:
             said, case.article
         ) < _LEAST_SAID * total:
             continue
-        held = _held(passage, part) - passage.once(told_by)
+        held = _held(passage, part) - passage.once(told_by) - (passage.once(_named) - mine)
         if weigh(mine & held, case.article) < _LEAST_HELD * weigh(held, case.article):
             continue
         rest = [other.once(everything) for other in case.evidence if other is not passage]
@@ -124,8 +124,14 @@ def _end(passage: Passage, hit: Hit) -> int:
 def _only_when(passage: Passage, part: Clause) -> frozenset[str]:
     """Return what only tells when, of what else is in a condition: *if it rains in autumn*."""
     dates = [date for date in passage.once(when.parse) if part.start < date.first < part.end]
-    when_ = frozenset[str]().union(*[said_by(passage, date.first, date.last) for date in dates])
-    return when_ if when_ < said_by(passage, *part) else frozenset()
+    said = frozenset[str]().union(*[said_by(passage, date.first, date.last) for date in dates])
+    return said if said < said_by(passage, *part) else frozenset()
+
+
+def _named(passage: Passage) -> frozenset[str]:
+    """Return the words of the names in a passage: who says it, and need not be told of again."""
+    row = passage.once(terms)
+    return frozenset(found for at in passage.large if passage.language != "de" and (found := row[at]) is not None)
 
 
 def _outside(passage: Passage, part: Clause) -> frozenset[str]:

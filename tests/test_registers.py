@@ -1,0 +1,204 @@
+"""Trials, judgments, matches, minutes and measures as summaries word them: what each kind of text tempts to mistake."""
+
+from __future__ import annotations
+
+import pytest
+
+from summarizer.ground import find
+from tests.cases import make_case
+
+
+@pytest.mark.parametrize(
+    ("language", "kind", "right", "wrong", "evidence"),
+    [
+        # a figure in the place of another, of which the rest is told
+        (
+            "en",
+            "number",
+            "China accounted for 36% of sales in the first quarter.",
+            "China accounted for 29% of sales in the first quarter.",
+            ["China accounted for 36% of the company's sales in the first quarter, up from 29% a year earlier."],
+        ),
+        (
+            "de",
+            "number",
+            "Der Bankvorstand wurde zu zwei Jahren Haft verurteilt.",
+            "Der Bankvorstand wurde zu vier Jahren Haft verurteilt.",
+            [
+                "Das Landgericht hat einen früheren Bankvorstand zu zwei Jahren Haft verurteilt.",
+                "Die Staatsanwaltschaft hatte vier Jahre gefordert, die Verteidigung Freispruch.",
+            ],
+        ),
+        # of each, and of all
+        (
+            "en",
+            "number",
+            "He approved loans of 43 million euros in total.",
+            "He approved loans of 43 million euros each.",
+            ["He approved loans totalling 43 million euros."],
+        ),
+        (
+            "de",
+            "number",
+            "Er bewilligte Kredite von 43 Millionen Euro.",
+            "Er bewilligte Kredite von jeweils 43 Millionen Euro.",
+            ["Er bewilligte Kredite von insgesamt 43 Millionen Euro."],
+        ),
+        (
+            "fr",
+            "number",
+            "Ensemble, les trois prêts s'élèvent à 43 millions d'euros.",
+            "Les trois prêts s'élèvent chacun à 43 millions d'euros.",
+            ["Les trois prêts s'élèvent au total à 43 millions d'euros."],
+        ),
+        # a condition that is left out, though its season is not
+        (
+            "es",
+            "hedge",
+            "Las restricciones se levantarán si llueve en otoño.",
+            "Las restricciones se levantarán en otoño.",
+            [
+                "La consejera Carmen Crespo dijo que las restricciones se levantarán si llueve en otoño, pero descartó"
+                " llenar piscinas privadas."
+            ],
+        ),
+        # what is only asked, whoever says so
+        (
+            "en",
+            "hedge",
+            "The authors said it is open whether the drug reduces heart attacks.",
+            "The drug reduces heart attacks, the authors said.",
+            ["The authors said longer studies were needed to show whether the drug reduces heart attacks."],
+        ),
+        # what somebody did not rule out, or is still haggling over
+        (
+            "it",
+            "hedge",
+            "L'assessore lascia aperta la possibilità di altri fondi in autunno.",
+            "L'assessore ha annunciato ulteriori fondi in autunno.",
+            ["L'assessore Paolo Bongioanni non ha escluso ulteriori fondi in autunno."],
+        ),
+        (
+            "pt",
+            "hedge",
+            "Um defesa poderá mudar-se para o Marselha por cerca de 9 milhões de euros.",
+            "O clube vendeu um defesa ao Marselha por cerca de 9 milhões de euros.",
+            ["O clube negoceia ainda a venda de um defesa ao Marselha por cerca de 9 milhões de euros."],
+        ),
+        # a demand as a noun
+        (
+            "de",
+            "hedge",
+            "Damit blieb das Gericht unter der Forderung der Anklage von vier Jahren.",
+            "Die Anklage erhielt vier Jahre.",
+            ["Die Anklage hatte vier Jahre gefordert."],
+        ),
+        # an office at another place than its other holders
+        (
+            "pt",
+            "name",
+            "O técnico do Braga, Carlos Vicens, criticou a arbitragem.",
+            "O técnico do Guimarães, Carlos Vicens, criticou a arbitragem.",
+            [
+                "O treinador Luís Pinto, do Guimarães, elogiou a paciência da equipa.",
+                "Carlos Vicens, do Braga, queixou-se da arbitragem.",
+            ],
+        ),
+        # acquitted too; one more
+        (
+            "de",
+            "negation",
+            "Der Mitangeklagte wurde dagegen freigesprochen.",
+            "Der Mitangeklagte wurde ebenfalls verurteilt.",
+            ["Ein Mitangeklagter wurde freigesprochen."],
+        ),
+        (
+            "de",
+            "number",
+            "Ein zweiter Angeklagter wurde freigesprochen.",
+            "Ein dritter Angeklagter wurde freigesprochen.",
+            ["Ein weiterer Angeklagter wurde freigesprochen."],
+        ),
+        # until then it is not so; at large
+        (
+            "de",
+            "negation",
+            "Bis zur Rechtskraft bleibt er in Freiheit.",
+            "Der Verurteilte sitzt in Haft.",
+            ["Das Urteil ist noch nicht rechtskräftig.", "Der Verurteilte bleibt bis dahin auf freiem Fuß."],
+        ),
+        # what was to be, and came to nothing
+        (
+            "es",
+            "hedge",
+            "La desaladora no empezó a construirse en junio.",
+            "La desaladora empezó a construirse en junio.",
+            ["Una desaladora debía empezar a construirse en junio, pero el concurso quedó desierto."],
+        ),
+        (
+            "en",
+            "hedge",
+            "Work on the plant did not start in June.",
+            "Work on the plant started in June.",
+            ["Work on the plant was due to start in June, but no company bid for it."],
+        ),
+        # put off, and not decided
+        (
+            "en",
+            "negation",
+            "No decision was taken on on-call pay.",
+            "The question of on-call pay was not postponed.",
+            ["The question of on-call pay was postponed."],
+        ),
+        (
+            "fr",
+            "negation",
+            "Le budget n'a pas encore été voté.",
+            "Le vote sur le budget n'a pas été reporté.",
+            ["Le vote sur le budget a été reporté à lundi."],
+        ),
+        # a note in brackets parts no clause
+        (
+            "en",
+            "negation",
+            "The Datastream contract (€4,200 per month) will not be renewed.",
+            "The Datastream contract (€4,200 per month) will be renewed.",
+            ["We agreed not to renew the contract with Datastream, which costs 4,200 euros a month."],
+        ),
+        # a name in the sentence of another
+        (
+            "en",
+            "name",
+            "On Friday, according to the minutes, Sam Lowe will present the report on the outage.",
+            "On Friday, according to the minutes, Ana Silva will present the report on the outage.",
+            [
+                "On Friday, according to the minutes, Sam Lowe will present the report on the outage.",
+                "The group thanked Ana Silva.",
+            ],
+        ),
+    ],
+)
+def test_what_a_kind_of_text_tempts_to_mistake(
+    language: str, kind: str, right: str, wrong: str, evidence: list[str]
+) -> None:
+    assert find(make_case(right, evidence, language=language)) == ()
+    assert kind in [finding.kind for finding in find(make_case(wrong, evidence, language=language))]
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        # what stands before two figures is told of both
+        ("On the night, a ticket costs $30.", "A ticket costs $25 online and $30 at the door."),
+        # two ends of one change
+        (
+            "O lucro semestral encolheu quase 40%, para R$ 58 milhões.",
+            "O lucro do semestre caiu de R$ 95 milhões para R$ 58 milhões.",
+        ),
+        # the figure alone in its sentence
+        ("The project cost 4 million euros.", "The project began in 2019. It cost 4 million euros, after 3 for plans."),
+    ],
+)
+def test_a_figure_beside_others_is_no_stray_one(claim: str, evidence: str) -> None:
+    language = "pt" if "lucro" in claim else "en"
+    assert find(make_case(claim, evidence.split(". "), language=language)) == ()
