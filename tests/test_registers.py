@@ -57,10 +57,7 @@ from tests.cases import make_case
             "hedge",
             "Las restricciones se levantarán si llueve en otoño.",
             "Las restricciones se levantarán en otoño.",
-            [
-                "La consejera Carmen Crespo dijo que las restricciones se levantarán si llueve en otoño, pero descartó"
-                " llenar piscinas privadas."
-            ],
+            ["La consejera Carmen Crespo dijo que las restricciones se levantarán si llueve en otoño."],
         ),
         # what is only asked, whoever says so
         (

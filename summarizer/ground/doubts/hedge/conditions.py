@@ -23,6 +23,7 @@ from summarizer.ground.reading.text import Passage
 # condition belongs, what the claim must have.
 _LEAST_SAID = 0.85
 _LEAST_HELD = 0.6
+_FEWEST_HELD = 2  # words, where who says it is left out
 _OPENING = word_set("conditional")  # other phrases of the kind ask: *whether*, *depends on*
 _NO_CONDITION = word_set("not_conditional")  # before one: *even if*, *asked if*
 _ASKING, _IF, _ASKS = map(word_set, ("whether", "if", "asks_if"))
@@ -44,7 +45,9 @@ def dropped(case: Case) -> Iterator[tuple[Passage, Clause]]:
             said, case.article
         ) < _LEAST_SAID * total:
             continue
-        held = _held(passage, part) - passage.once(told_by) - (passage.once(_named) - mine)
+        whole = _held(passage, part)
+        held = whole - passage.once(told_by) - (passage.once(_named) - mine)
+        held = held if len(held) >= _FEWEST_HELD else whole
         if weigh(mine & held, case.article) < _LEAST_HELD * weigh(held, case.article):
             continue
         rest = [other.once(everything) for other in case.evidence if other is not passage]

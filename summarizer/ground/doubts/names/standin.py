@@ -49,12 +49,11 @@ def replaced(mine: Actor, case: Case) -> Actor | None:
 
 
 def displaced(mine: Actor, case: Case) -> Actor | None:
-    """Return whose place a name has taken in a cited unit that does not have it and says all the rest of the claim.
-
-    Another cited unit has the name, but next to nothing else of it.
-    """
+    """Return who opens a cited unit that says all of a claim but its subject; another cited unit names that alone."""
     cast = case.article.once(Cast)
     if len(case.evidence) < _FEWEST_CITED or case.guessed or case.crosses_languages:
+        return None
+    if "opens" not in place(case.claim, mine) or _is_place(case.claim, mine):
         return None
     own = [passage for passage in case.evidence if cast.named_like(mine, passage)]
     wanted = content(case.claim) - set(case.claim.once(stems)[mine.start : mine.end])
@@ -63,7 +62,7 @@ def displaced(mine: Actor, case: Case) -> Actor | None:
     for number, passage in zip(case.cites, case.evidence, strict=True):
         if passage not in own and _is_aligned(mine, passage, case):
             rival = replaced(mine, case.citing([number]))
-            if rival is not None and rival.names and is_beside(mine, rival, case):
+            if rival is not None and rival.names and "opens" in place(passage, rival):
                 return rival
     return None
 
