@@ -21,6 +21,7 @@ from summarizer.records import Finding
 _NEAR = 2  # tokens between what compares and its number
 _FAR = 24  # tokens between the two numbers, and of what is told of the other one
 _ENDS = frozenset(",;:()—–.!?")
+_SHARES = frozenset({"fraction", "multiple"})
 _MOST_CLAIMED = 8  # numbers of a claim that are looked at
 _LEAST_NAMED = 0.6  # of the weight of what tells the other number's side
 
@@ -37,6 +38,8 @@ def check(case: Case) -> Iterator[Finding]:
     """Find a number of the evidence in the claim beside what another one is told of."""
     claim = case.claim
     claimed = claim.once(parse)[:_MOST_CLAIMED]
+    if any(item.kind in _SHARES for item in claimed):
+        return  # a third less than, twice as many as
     given = [one for passage in case.evidence for one in passage.once(compared)] if claimed else []
     if not given or case.crosses_languages or _compares(claim):
         return

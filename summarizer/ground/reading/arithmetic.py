@@ -181,7 +181,7 @@ def fits_bound(quantity: Quantity, other: Quantity) -> bool:
     same_side = other.bound == ">=" and quantity.bound in (">", ">=")
     if rate is None or not quantity.bound or (other.bound not in ("", "~") and not same_side) or other.kind == "vague":
         return False
-    if quantity.kind != "fraction" and _digits(quantity.value) >= _digits(other.value):
+    if quantity.kind != "fraction" and _fineness(quantity.value) >= _fineness(other.value):
         return False
     claimed, there = quantity.value * rate, other.value
     if quantity.bound in (">", ">=", ">?"):
@@ -189,6 +189,12 @@ def fits_bound(quantity: Quantity, other: Quantity) -> bool:
     if quantity.bound in ("<", "<=", "-~"):
         return claimed * _NEARLY <= there < claimed
     return abs(claimed - there) <= _ABOUT * there
+
+
+def _fineness(value: Decimal) -> float:
+    """Return how fine a number is: by its significant digits, of which a last 5 is half a one: 25 is rounder than 23."""
+    digits = value.normalize().as_tuple().digits
+    return len(digits) - (0.5 if digits[-1] == 5 else 0)
 
 
 def _digits(value: Decimal) -> int:
@@ -235,6 +241,9 @@ def follows(quantity: Quantity, others: Iterable[Quantity]) -> bool:
         return False
     parts = [value for other in told if other.kind == "fraction" for value, unit in other.readings if unit != "%"]
     if any(_is_told(quantity, part * value) for part in parts for value in values):
+        return True
+    times = [other.value for other in told if other.kind == "multiple"]  # 300, and twice as many
+    if any(_is_told(quantity, factor * value) for factor in times for value in values):
         return True
     return quantity.value > _LEAST_SUM and any(_is_told(quantity, value) for value in _sums(values))
 

@@ -31,6 +31,7 @@ from summarizer.ground.doubts.names.standin import (
     said_before,
 )
 from summarizer.ground.reading.cast import Actor, Cast
+from summarizer.ground.reading.clause import content, stems
 from summarizer.ground.reading.lexicon import lexicon, offices, stop_words
 from summarizer.ground.reading.namesake import backdrops, homes, initials, is_city, is_within, name_words, spell
 from summarizer.ground.reading.offices import (
@@ -106,7 +107,7 @@ def _unnamed(names: Sequence[Name], evidence: Sequence[Sightings], case: Case, t
         if known is not None and known.determiners:
             doubtful = suspects(name, article, case.claim)
             parts += [part for part in doubtful if part not in parts and _is_known(part, case)]
-            yield from _suspected([part for part in doubtful if part not in parts], case)
+            yield from _suspected([part for part in missing_in(doubtful, evidence, case) if part not in parts], case)
         missing = missing_in(parts, evidence, case)
         if (number := number_behind(case.claim, name.end)) is not None and name.parts[-1] in parts:
             yield from numbered(name, number, case)
@@ -295,8 +296,10 @@ def _supplanted(mine: Actor, case: Case) -> Actor | None:
     if not is_definite(case.claim, mine):
         return None
     there = [actor for passage in case.evidence for actor in cast.actors(passage)]
-    if any(cast.is_same(mine, theirs) for theirs in there):
-        return None
+    if any(cast.is_same(mine, theirs) for theirs in there) or not _words(mine, case.claim).isdisjoint(
+        case.there(content)
+    ):
+        return None  # the Greens for the green opposition
     certain = all(
         is_other(mine, theirs, cast)
         or is_unknown(theirs, cast)
@@ -305,6 +308,11 @@ def _supplanted(mine: Actor, case: Case) -> Actor | None:
     )
     rival = replaced(mine, case) if certain else None
     return None if rival is not None and any(cast.is_same(mine, one) for one in said_before(case)) else rival
+
+
+def _words(actor: Actor, claim: Passage) -> frozenset[str]:
+    """Return the stems of the words that an actor is called by."""
+    return frozenset(filter(None, claim.once(stems)[actor.start : actor.end]))
 
 
 def _misplaced(mine: Actor, cast: Cast, claim: Passage) -> Iterator[Finding]:

@@ -307,6 +307,8 @@ _TIMES, _ADVERBS = frozenset({"before", "after"}), word_set("before_adverbs")
 
 
 def _outright(passage: Passage, clause: Clause) -> bool:
+    if inside(passage, clause, "negation/word"):  # does not rise before, which is no trigger
+        return True
     start = reach(passage, clause.start)
     return any(trigger.sort == "word" and start <= trigger.start < clause.end for trigger in passage.once(triggers))
 

@@ -240,7 +240,7 @@ def _is_denied(case: Case, mine: Statement, landing: Landing) -> bool:
         if trigger.sort != "weak" and implied.isdisjoint(trigger.heads) and not _is_undone(trigger, there)
     ]
     governed = frozenset(head for trigger in outright for head in trigger.governed)
-    shared = landing.shared - case.claim.once(_named)
+    shared = landing.shared - case.claim.once(_named) - landing.passage.once(_dated)
     most = bool(shared & governed) and weigh(shared & governed, case.article) >= _MOSTLY * weigh(shared, case.article)
     return (
         bool(outright)
@@ -248,6 +248,12 @@ def _is_denied(case: Case, mine: Statement, landing: Landing) -> bool:
         and most
         and not any(_opposes(case, mine.terms, trigger) for trigger in outright)
     )
+
+
+def _dated(passage: Passage) -> frozenset[str]:
+    """Return what tells a day, a month or a season: that alone is not denied."""
+    dates = passage.once(parse)
+    return frozenset().union(*[said_by(passage, date.first, date.last) for date in dates if date.year is None])
 
 
 def _named(claim: Passage) -> frozenset[str]:

@@ -14,7 +14,7 @@ from summarizer.ground.case import Case
 from summarizer.ground.doubts.contrast import SIDED
 from summarizer.ground.landing import Landing, landings, said_by, statements
 from summarizer.ground.reading.cast import Cast
-from summarizer.ground.reading.clause import MOST_CLAIMED, Clause, content, stems
+from summarizer.ground.reading.clause import MOST_CLAIMED, Clause, content, inside, stems
 from summarizer.ground.reading.lexicon import converse, opposed, refuted
 from summarizer.ground.reading.polarity import is_asked, reach, triggers
 from summarizer.ground.reading.text import Passage
@@ -69,6 +69,8 @@ def is_converse(one: str, other: str, passage: Passage, case: Case) -> bool:
 
 def _is_negative(passage: Passage, clause: Clause) -> bool:
     """Whether a statement has a negative, or half of one, that is no opposite itself: *reject*."""
+    if inside(passage, clause, "negation/word"):  # does not rise before, which is no trigger
+        return True
     start = reach(passage, clause.start)
     found = (one for one in passage.once(triggers) if start <= one.start < clause.end)
     return any(one.stem not in opposed() for one in found)
