@@ -162,6 +162,45 @@ from tests.cases import make_case
             "The Datastream contract (€4,200 per month) will be renewed.",
             ["We agreed not to renew the contract with Datastream, which costs 4,200 euros a month."],
         ),
+        # not before then, and unchanged until then
+        (
+            "fr",
+            "negation",
+            "Le tarif n'augmentera pas avant 2028.",
+            "Le tarif augmentera jusqu'en 2028.",
+            ["Le prix du ticket restera inchangé jusqu'en 2028."],
+        ),
+        # 25 is rounder than 23
+        (
+            "fr",
+            "number",
+            "Le trajet durera moins de 25 minutes.",
+            "Le trajet durera moins de 20 minutes.",
+            ["La ligne reliera la gare à l'hôpital en 23 minutes."],
+        ),
+        # what is compared, and what a claim compares itself
+        (
+            "es",
+            "number",
+            "El virgen extra cuesta en origen 4,1 euros por litro, casi la mitad que en enero de 2024.",
+            "El virgen extra costaba 4,1 euros por litro en enero de 2024.",
+            ["El litro de virgen extra se paga en origen a 4,1 euros, frente a los 7,9 de enero de 2024."],
+        ),
+        # what a negative shares with a claim is no more than a month
+        (
+            "es",
+            "negation",
+            "Luque dejará la presidencia en marzo, al no optar a la reelección.",
+            "Luque se presentará a la reelección en marzo.",
+            ["Luque, de 62 años, no se presentará a la reelección en marzo."],
+        ),
+        (
+            "it",
+            "number",
+            "Da marzo non pagherà il biglietto chi ha meno di 25 anni.",
+            "Da marzo non pagherà il biglietto chi ha più di 25 anni.",
+            ["Dal 1° marzo l'ingresso sarà gratuito per gli under 25, oggi limitato agli under 18."],
+        ),
         # a name in the sentence of another
         (
             "en",
@@ -199,3 +238,27 @@ def test_what_a_kind_of_text_tempts_to_mistake(
 def test_a_figure_beside_others_is_no_stray_one(claim: str, evidence: str) -> None:
     language = "pt" if "lucro" in claim else "en"
     assert find(make_case(claim, evidence.split(". "), language=language)) == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "evidence"),
+    [
+        (
+            "fr",
+            "Les écologistes se sont abstenus.",
+            "L'opposition écologiste, qui réclamait un tracé par les quais, s'est abstenue.",
+        ),
+        (
+            "pt",
+            "Ninguém morreu; há nove feridos, um em estado grave.",
+            "Não há registo de mortos, mas nove pessoas ficaram feridas, uma delas com gravidade.",
+        ),
+        (
+            "de",
+            "Die Tiwag erwartet von 2035 an bis zu acht Prozent weniger Strom aus Wasserkraft.",
+            "Für Wasserkraftwerke rechnet der Betreiber Tiwag ab 2035 mit Einbußen von bis zu acht Prozent.",
+        ),
+    ],
+)
+def test_what_only_looks_like_an_actor_is_none(language: str, claim: str, evidence: str) -> None:
+    assert find(make_case(claim, [evidence], language=language)) == ()

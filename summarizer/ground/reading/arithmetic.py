@@ -242,9 +242,6 @@ def follows(quantity: Quantity, others: Iterable[Quantity]) -> bool:
     parts = [value for other in told if other.kind == "fraction" for value, unit in other.readings if unit != "%"]
     if any(_is_told(quantity, part * value) for part in parts for value in values):
         return True
-    times = [other.value for other in told if other.kind == "multiple"]  # 300, and twice as many
-    if any(_is_told(quantity, factor * value) for factor in times for value in values):
-        return True
     return quantity.value > _LEAST_SUM and any(_is_told(quantity, value) for value in _sums(values))
 
 

@@ -296,9 +296,8 @@ def _supplanted(mine: Actor, case: Case) -> Actor | None:
     if not is_definite(case.claim, mine):
         return None
     there = [actor for passage in case.evidence for actor in cast.actors(passage)]
-    if any(cast.is_same(mine, theirs) for theirs in there) or not _words(mine, case.claim).isdisjoint(
-        case.there(content)
-    ):
+    words = _words(mine, case.claim)
+    if any(cast.is_same(mine, theirs) for theirs in there) or (words and words <= case.there(content)):
         return None  # the Greens for the green opposition
     certain = all(
         is_other(mine, theirs, cast)
