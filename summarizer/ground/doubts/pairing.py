@@ -20,7 +20,7 @@ from summarizer.ground.doubts.change import told
 from summarizer.ground.doubts.compared import comparisons
 from summarizer.ground.reading.arithmetic import competes, is_same
 from summarizer.ground.reading.ballots import ballots
-from summarizer.ground.reading.clause import clauses, stems, weigh
+from summarizer.ground.reading.clause import clauses, stems, verb_places, weigh
 from summarizer.ground.reading.lexicon import lexicon
 from summarizer.ground.reading.quantity import Quantity, parse
 from summarizer.ground.reading.text import Passage
@@ -113,7 +113,9 @@ def _is_told_of(wanted: frozenset[str], other: Place, place: Place, case: Case) 
     if not own.words or not wanted.isdisjoint(own.words):  # no words: the 58 of *from 95 to 58*
         return False
     (passage, number), start = other, place[1].first
-    if number.first < start and come.isdisjoint(_stems(passage, number.last, max(start, number.last))):
+    between = (number.last, max(start, number.last))
+    told = any(between[0] <= at < between[1] for at in passage.once(verb_places))
+    if number.first < start and not told and come.isdisjoint(_stems(passage, *between)):
         return False  # what stands before both is told of both: *$25 online and $30 at the door*
     return len(come) > 1 and weigh(come, case.article) >= _LEAST_STRAYED * weigh(wanted, case.article)
 

@@ -192,7 +192,7 @@ def fits_bound(quantity: Quantity, other: Quantity) -> bool:
 
 
 def _fineness(value: Decimal) -> float:
-    """Return how fine a number is: by its significant digits, of which a last 5 is half a one: 25 is rounder than 23."""
+    """Return how fine a number is: its significant digits, a last 5 being half a one: 25 is rounder than 23."""
     digits = value.normalize().as_tuple().digits
     return len(digits) - (0.5 if digits[-1] == 5 else 0)
 

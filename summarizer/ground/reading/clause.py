@@ -272,7 +272,7 @@ def _joins(passage: Passage, start: int, at: int) -> bool:
     """Whether an `and` stands between two predicates: a verb form before it in the clause, and one soon behind."""
     if _links_names(passage, at):
         return False
-    verbs = passage.once(_verb_places)
+    verbs = passage.once(verb_places)
     here = bisect_left(verbs, at)
     before = here > 0 and verbs[here - 1] >= start
     behind = bisect_right(verbs, at)
@@ -285,7 +285,7 @@ def _links_names(passage: Passage, at: int) -> bool:
     return passage.language != "de" and all(raw[0].isupper() for raw in around)
 
 
-def _verb_places(passage: Passage) -> list[int]:
+def verb_places(passage: Passage) -> list[int]:
     """Return where predicates begin, ascending."""
     known = lexicon(passage.language)
     verbs = {hit.start for hit in passage.once(cues) if hit.label in _PREDICATES}

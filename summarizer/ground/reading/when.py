@@ -29,6 +29,9 @@ _NUMERIC = re.compile(
 _CJK_LANGUAGES = frozenset({"zh", "ja", "ko", None})
 
 
+_DAY_FIRST = frozenset({"de", "fr", "es", "it", "pt", "nl"})
+
+
 class Date(NamedTuple):
     """A date or the part of one that a text gives; what it does not give is None.
 
@@ -260,7 +263,7 @@ class _Reader(Reader):
         if self.text(after) == "." and self.glued(after) and len(self.text(place)) <= 5:
             after += 1
         day = self._day(after) if self.text(after) not in _FIRST else None
-        if day and self._year(after) is None:
+        if day and self._year(after) is None and not self._counts(place, day[1]):
             year = self._year_after(day[1])
             return Date(year and year[0], month, day[0], first=place, last=year[1] if year else day[1])
         year = self._year_after(after)
@@ -269,6 +272,16 @@ class _Reader(Reader):
         if self.text(place) in self.words.unsure_months and not self._is_surely_month(place):
             return None
         return Date(month=month, first=place, last=after)
+
+    def _counts(self, month: int, after: int) -> bool:
+        """Whether the number between a month and a place counts what stands there: *in December 21 trains*.
+
+        Where the day goes before its month, it always does.
+        """
+        if self._year_after(after):
+            return False
+        is_day_first = self.words.language in _DAY_FIRST
+        return self._is_noun(after) and (is_day_first or self.text(month - 1) == "in")
 
     def _is_surely_month(self, place: int) -> bool:
         """Whether `may` or `mars` is the month here: after a preposition, and written large where months are."""

@@ -151,7 +151,7 @@ def _has_scale_unsaid(quantity: Quantity, other: Quantity, claimed: Sequence[Qua
     """Whether the claim tells a scale and a unit only once for two numbers: *fell by 36 million to 402*."""
     if quantity.unit or quantity.value.scaleb(other.power) != other.value:
         return False
-    return any(one.power == other.power and factor(one.unit, other.unit) for one in claimed)
+    return any(one.power == other.power and (not other.unit or factor(one.unit, other.unit)) for one in claimed)
 
 
 def _is_ranked(claim: Passage, quantity: Quantity, told: Given) -> bool:
