@@ -201,6 +201,74 @@ from tests.cases import make_case
             "Da marzo non pagherà il biglietto chi ha più di 25 anni.",
             ["Dal 1° marzo l'ingresso sarà gratuito per gli under 25, oggi limitato agli under 18."],
         ),
+        # one in a thousand, half a year
+        (
+            "pt",
+            "number",
+            "Reações graves atingiram menos de uma em cada mil pessoas.",
+            "Reações graves atingiram menos de uma em cada cem pessoas.",
+            ["Efeitos adversos graves foram raros, em menos de 0,1% dos vacinados."],
+        ),
+        (
+            "en",
+            "number",
+            "About 3 in 1,000 patients had a rash.",
+            "About 8 in 1,000 patients had a rash.",
+            ["Some 0.3 percent of patients had a rash."],
+        ),
+        (
+            "es",
+            "number",
+            "El corte se prolongará medio año como mínimo.",
+            "El corte se prolongará medio año como máximo.",
+            ["El corte durará al menos seis meses."],
+        ),
+        # a count behind a month is no day
+        (
+            "de",
+            "number",
+            "Im Dezember fallen 21 IC-Verbindungen weg.",
+            "Im Dezember fallen 12 IC-Verbindungen weg.",
+            ["Die Bahn streicht im Dezember 21 Intercity-Verbindungen."],
+        ),
+        # a scale and a unit that are told only once
+        (
+            "de",
+            "number",
+            "Der Verlust verringerte sich 2025 von 239 auf 96 Millionen Euro.",
+            "Der Verlust verringerte sich 2025 von 293 auf 96 Millionen Euro.",
+            ["2025 fuhr die Bahn einen Verlust von 96 Millionen Euro ein, nach 239 Millionen im Jahr zuvor."],
+        ),
+        # each side with a verb of its own
+        (
+            "en",
+            "number",
+            "The council had offered 3.8%.",
+            "The council had offered 6%.",
+            ["The council had offered 3.8%; the union wants 6%."],
+        ),
+        # who waits for it has not got it, and nobody has ruled it out
+        (
+            "fr",
+            "negation",
+            "Les maires attendent toujours d'être consultés.",
+            "Les maires ont été consultés.",
+            ["Les maires concernés n'ont pas encore été consultés."],
+        ),
+        (
+            "en",
+            "negation",
+            "Neither side has ruled out further talks.",
+            "Both sides ruled out further talks.",
+            ["Both sides say they have not ruled out further talks."],
+        ),
+        (
+            "it",
+            "hedge",
+            "L'acqua è potabile in tutta la città tranne che in due quartieri.",
+            "L'acqua è potabile in tutta la città.",
+            ["L'acqua è potabile in tutta la città, salvo in due quartieri dove sono in corso lavori."],
+        ),
         # a name in the sentence of another
         (
             "en",

@@ -98,8 +98,10 @@ def _strayed(case: Case, claimed: Sequence[Quantity]) -> Iterator[Finding]:
             continue
         noun = next(filter(None, case.claim.once(stems)[one.last : one.last + _NOUN]), None)
         wanted = frozenset(_stems(case.claim, 0, len(case.claim.texts))) - {noun}
-        others = [other for other in given if other[1].unit and _are_alike(one, other[1])]
-        told = [other for other in others if not any(is_same(mine, other[1], loosely=True) for mine in claimed)]
+        others = [other for other in given if other is not place and other[1].unit and _are_alike(one, other[1])]
+        told = [
+            other for other in others if not any(is_same(mine, other[1], loosely=mine is not one) for mine in claimed)
+        ]
         rival = next((other for other in told if _is_told_of(wanted, other, place, case)), None)
         if rival is not None:
             yield Finding("number", f"the cited sentences say {rival[1].text!r} of that, not {one.text!r}")

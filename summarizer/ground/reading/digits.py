@@ -18,6 +18,7 @@ Kind = Literal["count", "ordinal", "fraction", "vague", "clock", "multiple", "la
 
 TIME_UNITS = frozenset({"second", "minute", "hour", "day", "week", "month", "quarter", "year", "decade", "century"})
 
+_THOUSANDS = re.compile(r"[1-9]\d{3,4}|[1-9]\d?[.,]000|100")
 _LONGEST_PIECE, _LONGEST_GLUED = 12, 24
 _BEFORE_TIME = word_set("before_time")
 DOTTED_TIME = re.compile(r"([01]?\d|2[0-4])\.([0-5]\d)")
@@ -204,13 +205,24 @@ class Digits(Reader):
         found = self.words.out_of.at(self.texts, place + 1)
         if not found:
             return None
-        one, whole = Decimal(1) if self.text(place) in self.words.one else self._small(place), self._small(found[1])
+        one = Decimal(1) if self.text(place) in self.words.one else self._small(place)
+        whole, after = self._whole(found[1]) if one else (None, place)
         if not (one and whole and one < whole):
             return None
-        unit = self.words.units.at(self.texts, found[1] + 1)
+        unit = self.words.units.at(self.texts, after)
         if unit and unit[0] in TIME_UNITS:  # one in five years
             return None
-        return Head((one / whole,), found[1] + 1, "fraction")
+        return Head((one / whole,), after, "fraction")
+
+    def _whole(self, place: int) -> tuple[Decimal | None, int]:
+        """Return what a share is one of, and the place after it: below a hundred, thousands in digits, a thousand."""
+        text, led = self.text(place), self.text(place) in self.words.one
+        scale = self.words.scales.at(self.texts, place + led)
+        if scale:
+            return Decimal(10) ** scale[0], scale[1]
+        if _THOUSANDS.fullmatch(text):
+            return Decimal(re.sub(r"\D", "", text)), place + 1
+        return self._small(place), place + 1
 
     def _small(self, place: int) -> Decimal | None:
         """Return a number below a hundred, in digits or one word."""

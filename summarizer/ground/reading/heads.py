@@ -28,6 +28,7 @@ _CONNECTORS = word_set("connectors")
 # Words that are numbers, and more often something else: a time, a part, an adjective, a verb.
 _UNSURE = word_set("unsure_numbers")
 # Portuguese segundo and Italian secondo are also "according to"; after an article they are the second.
+_HALF_OF = frozenset({"-", "a", "an", "de", "d'"})
 _ACCORDING, _BEFORE_ORDINAL, _IN_A_ROW = map(word_set, ("according", "before_ordinal", "in_a_row"))
 _COUNTED_BY = word_set("counted_by")
 _DECADES = word_set("before_decade")
@@ -91,21 +92,26 @@ class Heads(Digits):
             return Head((Decimal(1).scaleb(scale[0]),), scale[1], "vague", weak=True)
         return None
 
+    def _half(self, place: int) -> Head | None:
+        """Read `half a million`, `half a year`, `half a percentage point`."""
+        half = self.words.half.at(self.texts, place)
+        if not half:
+            return None
+        start = half[1] + (self.text(half[1]) in _HALF_OF)
+        scale = self.words.scales.at(self.texts, start) or self.words.groups.at(self.texts, start)
+        if scale:
+            worth = Decimal(1).scaleb(scale[0]) if isinstance(scale[0], int) else Decimal(scale[0].strip("~"))
+            return Head((HALF * worth,), scale[1])
+        unit = self.words.units.at(self.texts, start)
+        if unit and unit[0] in _POINTS:
+            return Head((HALF,), start, "fraction")
+        return Head((HALF,), start) if unit and unit[0] in TIME_UNITS else None
+
     def _part(self, place: int) -> Head | None:
-        """Read `half a million`, `two thirds`, `la moitié`."""
-        share = self.share(place)
+        """Read `one in three`, `half a million`, `two thirds`, `la moitié`."""
+        share = self.share(place) or self._half(place)
         if share:
             return share
-        half = self.words.half.at(self.texts, place)
-        if half:
-            start = half[1] + (self.text(half[1]) in ("-", "a", "de", "d'"))
-            scale = self.words.scales.at(self.texts, start) or self.words.groups.at(self.texts, start)
-            if scale:
-                worth = Decimal(1).scaleb(scale[0]) if isinstance(scale[0], int) else Decimal(scale[0].strip("~"))
-                return Head((HALF * worth,), scale[1])
-            unit = self.words.units.at(self.texts, start)
-            if unit and unit[0] in _POINTS:  # half a percentage point, meio ponto
-                return Head((HALF,), start, "fraction")
         part = self.words.fractions.at(self.texts, place + 1 + (self.text(place + 1) == "-"))
         if part and _IN_A_ROW.isdisjoint(self.texts[part[1] : part[1] + 3]):  # three quarters in a row
             one = self.text(place) in self.words.one
