@@ -6,11 +6,16 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
+
+from summarizer.batch.outputs import Folder, Style
+from summarizer.batch.view import Item
+from summarizer.schema import Summary
 
 from .calls import Cli
 from .server import Server
@@ -86,6 +91,17 @@ def test_a_stranger_in_the_place_of_a_folder_costs_only_what_belongs_there(
     assert "'out/aaa' is no folder" in found[0]["detail"]
     assert (again.code, outputs(out)) == (0, ALL)
     assert not (out / "failures.jsonl").exists()
+
+
+def test_a_folder_that_another_writer_makes_at_this_moment_is_in_nobodys_way(tmp_path: Path) -> None:
+    outputs = Folder(tmp_path, Style("json", Summary, "key"))
+    for number in range(200):
+        folder = tmp_path / str(number)
+        writer = threading.Thread(target=folder.mkdir)
+        writer.start()
+        while not folder.exists():
+            outputs.must_have_room(Item(number, "a.txt", "a.txt", f"{number}/a.json"))
+        writer.join()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="locales")

@@ -190,7 +190,8 @@ class Folder:
             raise _in_the_way(path, "a folder")
         folder = path.parent
         while not os.path.isdir(folder):
-            if os.path.lexists(folder):
+            # The writer of another article may have made it since.
+            if os.path.lexists(folder) and not os.path.isdir(folder):
                 raise _in_the_way(folder, "no folder")
             folder = folder.parent
 
