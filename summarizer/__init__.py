@@ -11,9 +11,12 @@ Every sentence of a summary names the sentences of the article it rests on, and 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+# Not that of `typing`, which takes most of the time until the command hears Ctrl-C.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from summarizer import errors as errors
     from summarizer import records as records
     from summarizer import render as render

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from types import FrameType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import NoReturn
 
 _COMPLETE = "_SUMMARIZER_COMPLETE"  # set by a shell whose user presses Tab
 
@@ -13,18 +17,17 @@ def main() -> None:
     """Run the command line and exit with its code."""
     if sys.argv[1:] == ["--version"] and _tell_version():
         return
-    import signal
-
-    _take_interrupts()
     try:
+        import signal
+
+        _take_interrupts()
         from summarizer.cli import complete, own_streams, run
 
         own_streams()
         asked = os.environ.get(_COMPLETE)
         code = complete(asked, _COMPLETE) if asked else run(sys.argv[1:])
     except KeyboardInterrupt:  # while it was still being imported
-        sys.stderr.write("summarizer: interrupted\n")
-        code = 130
+        _end()
     if callable(signal.getsignal(signal.SIGINT)):
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing is left that could be saved
     sys.exit(code)
@@ -54,13 +57,20 @@ def _take_interrupts() -> None:
     def interrupt(_number: int, frame: FrameType | None) -> None:
         while frame is not None:
             if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
-                os.write(2, b"summarizer: interrupted\n")
-                os._exit(130)
+                _end()
             frame = frame.f_back
         raise KeyboardInterrupt
 
     if signal.getsignal(signal.SIGINT) == signal.default_int_handler:  # a shell may have it ignored
         signal.signal(signal.SIGINT, interrupt)
+
+
+def _end() -> NoReturn:
+    """End at once: nothing is there yet that could be saved."""
+    try:
+        os.write(2, b"summarizer: interrupted\n")
+    finally:  # also when nobody hears it
+        os._exit(130)
 
 
 if __name__ == "__main__":

@@ -847,6 +847,23 @@ def test_an_interrupt_is_not_lost_in_an_import(acme: Path) -> None:
     assert (process.returncode, stderr) == (130, b"summarizer: interrupted\n")
 
 
+@pytest.mark.parametrize("module", ["signal", "summarizer.cli"])
+def test_an_interrupt_is_told_so_from_the_first_import_on(acme: Path, module: str) -> None:
+    program = (
+        "import os, sys\n"
+        "class Interrupt:\n"
+        "    def find_spec(name, *_):\n"
+        f"        if name == {module!r}: os.kill(os.getpid(), 2)\n"
+        f"sys.modules.pop({module!r}, None)\n"
+        "sys.meta_path.insert(0, Interrupt)\n"
+        "from summarizer.__main__ import main\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program, str(acme)], capture_output=True, timeout=300, check=False)
+
+    assert (done.returncode, done.stderr) == (130, b"summarizer: interrupted\n")
+
+
 def test_an_article_that_is_named_like_a_command_is_reached_by_its_path(cli: Cli, acme: Path, tmp_path: Path) -> None:
     shutil.copy(acme, tmp_path / "check")
 

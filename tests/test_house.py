@@ -89,6 +89,10 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
     assert modules_after("import summarizer").isdisjoint({*HEAVY, "pydantic", "click"})
 
 
+def test_the_command_hears_ctrl_c_before_anything_large_is_imported() -> None:
+    assert modules_after("import summarizer.__main__").isdisjoint({"typing", "re", "signal"} - modules_after(""))
+
+
 def test_importing_the_api_imports_nothing_heavy() -> None:
     assert modules_after("from summarizer import summarize, Summarizer, Cassette").isdisjoint(HEAVY)
 
