@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +31,21 @@ def packaged_folder() -> Path:
 
 
 def _stem(name: str) -> str:
-    """Return what a template is called, as another one names it."""
-    return name.removesuffix(".jinja")
+    """Return what a template is called, as another one names it: macOS takes letters apart that people type whole."""
+    return unicodedata.normalize("NFC", name.removesuffix(".jinja"))
+
+
+def _file(folder: Path, name: str) -> Path | None:
+    """Return the file of a template in a folder; None when there is none."""
+    path = folder / f"{name}.jinja"
+    if path.is_file():
+        return path
+    same = (one for one in _files(folder) if _stem(one.name) == _stem(name))
+    return None if name.isascii() else next(same, None)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.glob("*.jinja") if path.is_file())
 
 
 def _place(error: Exception) -> tuple[str, int] | None:
@@ -101,8 +116,8 @@ class Templates:
             TemplateError: No such template, or one that is not in its folder itself.
         """
         for folder in self.folders:
-            path = folder / f"{name}.jinja"
-            if path.is_file():
+            path = _file(folder, name)
+            if path is not None:
                 if (at := path.resolve()).parent != folder:
                     raise TemplateError(
                         f"template {name!r} is not in {str(folder)!r} itself, but at {str(at)!r}: copy the file there"
@@ -166,12 +181,12 @@ class Templates:
         return found
 
     def _names(self) -> set[str]:
-        return {path.stem for folder in self.folders for path in folder.glob("*.jinja") if path.is_file()}
+        return {_stem(path.name) for folder in self.folders for path in _files(folder)}
 
     def _loaded(self, name: str) -> str | None:
         """Return the text of a template as another one names it; None when there is none, which it may allow."""
         stem = _stem(name)
-        return self.source(stem) if any((folder / f"{stem}.jinja").is_file() for folder in self.folders) else None
+        return self.source(stem) if any(_file(folder, stem) for folder in self.folders) else None
 
     def _render(self, name: str, **values: Any) -> str:
         try:

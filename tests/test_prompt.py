@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -242,6 +244,24 @@ def test_a_template_may_do_without_another_one(tmp_path: Path, sample: Article) 
 
     assert ask(Prompts(tmp_path), "mine", sample)[0].content == "Mine."
     assert "folder" not in Prompts(tmp_path).presets()
+
+
+@pytest.mark.parametrize(("there", "asked"), list(product(["NFC", "NFD"], repeat=2)))
+def test_a_template_is_found_whatever_the_normal_form_of_its_name(
+    tmp_path: Path, sample: Article, there: str, asked: str
+) -> None:
+    name, taken_in = unicodedata.normalize(asked, "résumé"), unicodedata.normalize(asked, "häuser")
+    mine = tmp_path / f"{unicodedata.normalize(there, name)}.jinja"
+    house = tmp_path / f"{unicodedata.normalize(there, taken_in)}.jinja"
+    mine.write_text(f"Mine {{% include '{taken_in}.jinja' %}}.", "utf-8")
+    house.write_text("of the house", "utf-8")
+    before = Prompts(tmp_path)
+
+    assert ask(before, name, sample)[0].content == "Mine of the house."
+    assert before.path(name).samefile(mine)
+    assert "résumé" in before.presets()
+    house.write_text("of this house", "utf-8")
+    assert Prompts(tmp_path).fingerprint(name) != before.fingerprint(name)
 
 
 def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
