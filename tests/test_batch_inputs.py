@@ -224,6 +224,19 @@ def test_the_same_input_named_twice_is_one(tmp_path: Path) -> None:
     assert len(batch([str(root), str(root), str(root / "a.txt")], tmp_path / "out")) == 1
 
 
+def test_a_file_that_is_called_like_a_row_of_a_table_is_an_article_of_its_own(tmp_path: Path) -> None:
+    root, out = touch(tmp_path / "in", "t.csv#1"), tmp_path / "out"
+    (root / "t.csv").write_text(f"text\n{TEXT}\n", "utf-8")
+    provider = ScriptedProvider(answered)
+
+    told = [one for _ in range(2) for one in batch([str(root)], out, provider)]
+
+    assert [one.source for one in told] == [str(root / "t.csv#1")] * 4
+    assert (len(provider.requests), len({one.article_id for one in told})) == (2, 2)
+    assert len([*out.rglob("*.json")]) == 2
+    assert [count([str(root / name)], Selection()) for name in ("t.csv#1", "t.csv")] == [1, None]
+
+
 def test_a_path_given_to_the_api_may_be_a_folder(tmp_path: Path) -> None:
     root = touch(tmp_path / "in", "a.txt", "b/c.txt")
 

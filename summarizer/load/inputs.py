@@ -26,6 +26,8 @@ from summarizer.surrogates import without_surrogates
 _BLOCK_BYTES = 1 << 16
 _MOST_NAME_BYTES = 1 << 16
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+# Between a table and the number of a row, where no file's name may have it: a file may be called `table.csv#1`.
+_OF_A_ROW = "\0"
 # The ledger of a batch: in the folder of its outputs, or beside the file that they are in, by this end of its name.
 LEDGER = ".summarizer.sqlite"
 LEDGER_OF_A_FILE = ".ledger.sqlite"
@@ -185,7 +187,7 @@ def count(names: Iterable[str], selection: Selection) -> int | None:
     """Return how many inputs names stand for; None where that takes reading a table."""
     number = 0
     for one in inputs(names, selection):
-        if "#" in one.identity and Path(one.identity.rpartition("#")[0]).suffix.lower() in TABLES:
+        if _OF_A_ROW in one.identity:
             return None
         number += 1
     return number
@@ -292,7 +294,7 @@ def _in_table(path: Path, name: str, selection: Selection) -> Iterator[Input]:
             stem = f"{folder}/{row.id.replace('/', '_')}"
             own = _valid(row.id)
             source = f"{found_in}#{own}"
-            yield Input(f"{named}#{own}", stem, source, f"{identity}#{row.number}", _reader(row, source))
+            yield Input(f"{named}#{own}", stem, source, f"{identity}{_OF_A_ROW}{row.number}", _reader(row, source))
     except Unreadable as error:
         yield _failing(path, name, error)
 
