@@ -68,6 +68,23 @@ def test_globs_choose_by_name_and_by_path(tmp_path: Path) -> None:
     assert names(inputs([str(root)], Selection(include=("new/*",)))) == ["new/b.txt", "new/deep/old/c.txt"]
 
 
+@pytest.mark.parametrize(
+    ("include", "exclude", "taken"),
+    [
+        ((), ("old/",), ["a.md", "a.txt", "new/b.txt"]),
+        ((), ("new/old/",), ["a.md", "a.txt", "new/b.txt", "old/b.txt"]),
+        (("**/*.txt",), ("**/old/**",), ["a.txt", "new/b.txt"]),
+        (("new/**/*.txt",), (), ["new/b.txt", "new/old/c.txt"]),
+    ],
+)
+def test_globs_may_be_written_as_for_a_shell(
+    tmp_path: Path, include: tuple[str, ...], exclude: tuple[str, ...], taken: list[str]
+) -> None:
+    root = touch(tmp_path / "in", "a.txt", "a.md", "old/b.txt", "new/b.txt", "new/old/c.txt")
+
+    assert names(inputs([str(root)], Selection(include=include, exclude=exclude))) == taken
+
+
 @pytest.mark.parametrize("out", ["out", "out.jsonl", "out.csv"])
 def test_outputs_within_the_folder_of_inputs_are_no_articles(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str

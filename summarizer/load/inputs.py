@@ -13,6 +13,7 @@ import glob
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -60,6 +61,7 @@ class Selection:
 
     Attributes:
         include: Globs; a file is taken when one fits its name or its path below the folder. None takes all.
+            A folder may end with `/`, and `**/` is any folders, or none.
         exclude: Globs; what fits is left out, folders with all they hold.
         but: Files and folders that are no articles, as resolved paths: the outputs.
         text_column: The column of a table that holds the articles.
@@ -74,11 +76,11 @@ class Selection:
 
     def takes(self, path: str) -> bool:
         """Whether a file of a folder is taken, by its path below the folder."""
-        return not _fits(path, self.exclude) and (not self.include or _fits(path, self.include))
+        return not _fits(path, _globs(self.exclude)) and (not self.include or _fits(path, _globs(self.include)))
 
     def enters(self, path: str) -> bool:
         """Whether a folder is entered."""
-        return not _fits(path, self.exclude)
+        return not _fits(path, _globs(self.exclude))
 
 
 def inputs(names: Iterable[str], selection: Selection, *, stdin: BinaryIO | None = None) -> Iterator[Input]:
@@ -365,6 +367,13 @@ def _path(name: bytes) -> str:
 def _valid(text: str) -> str:
     """A name as UTF-8 can hold it: bytes of a file's name that are none stand as `%DCFF`."""
     return without_surrogates(text, lambda found: f"%{ord(found[0]):X}")
+
+
+@lru_cache
+def _globs(given: tuple[str, ...]) -> tuple[str, ...]:
+    """Return globs as they are held against paths: shells end a folder with `/`, and `**/` may be none."""
+    plain = [one.rstrip("/") for one in given]
+    return (*plain, *(one.replace("**/", "") for one in plain if "**/" in one))
 
 
 def _fits(path: str, globs: Collection[str]) -> bool:
