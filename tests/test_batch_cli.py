@@ -538,6 +538,36 @@ def test_what_may_not_be_looked_at_is_one_failure(tmp_path: Path, anybody: list[
     assert len(list((tmp_path / "out").glob("*.json"))) == 3
 
 
+def test_a_folder_that_can_be_listed_again_is_no_failure_any_more(tmp_path: Path, anybody: list[str]) -> None:
+    make(tmp_path / "in", 1)
+    locked, out = make(tmp_path / "in" / "locked", 2), tmp_path / "out"
+    command = [*anybody, sys.executable, "-m", "summarizer", "batch", "in", "--out", "out", "-m", "extractive", "-q"]
+    locked.chmod(0)
+    first = subprocess.run(command, cwd=tmp_path, timeout=300, check=False)
+    left_out = subprocess.run([*command, "--exclude", "locked"], cwd=tmp_path, timeout=300, check=False)
+    named = (out / "failures.jsonl").read_text("utf-8")
+    locked.chmod(0o755)
+    again = subprocess.run(command, cwd=tmp_path, timeout=300, check=False)
+
+    assert "'in/locked' cannot be listed" in named
+    assert (first.returncode, left_out.returncode, again.returncode) == (1, 0, 0)
+    assert not (out / "failures.jsonl").exists()
+    assert len(list((out / "locked").glob("*.json"))) == 2
+
+
+def test_a_ledger_that_may_not_be_looked_at_is_not_said_to_be_missing(
+    cli: Cli, articles: Path, tmp_path: Path, anybody: list[str]
+) -> None:
+    cli(articles, "--out", "out", "-m", "extractive", "-q")
+    (tmp_path / "out").chmod(0)
+    command = [*anybody, sys.executable, "-m", "summarizer", "batch", "--out", "out", "--status"]
+    done = subprocess.run(command, capture_output=True, cwd=tmp_path, timeout=300, check=False)
+    (tmp_path / "out").chmod(0o755)
+
+    assert done.returncode == 1
+    assert b"'out/.summarizer.sqlite' cannot be used" in done.stderr
+
+
 def test_a_batch_whose_folder_may_not_be_written_any_more_can_be_looked_at(
     cli: Cli, articles: Path, tmp_path: Path, anybody: list[str]
 ) -> None:

@@ -126,8 +126,12 @@ def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
 
 def is_begun(path: Path) -> bool:
     """Whether there is a ledger that may hold something: a kill at its very beginning leaves a file without tables."""
-    if not os.path.exists(path):
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
         return False
+    except OSError:  # who reads it says why that cannot be told
+        return True
     try:
         with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             return connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone() is not None

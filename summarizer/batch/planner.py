@@ -264,6 +264,8 @@ class Planner:
         if self._names.has_rows_of(item.name):  # a table that could not be read before
             return True
         path = Path(item.source)
+        if os.path.isdir(path):  # one that could not be listed before, or in the place of a file
+            return os.access(path, os.R_OK | os.X_OK)
         return os.path.isdir(path.parent) and not os.path.lexists(path)
 
     def _forget_what_has_another_name(self) -> None:
