@@ -147,7 +147,7 @@ def test_several_articles_on_a_page_of_markdown_have_footnotes_of_their_own(cli:
     assert len(set(notes)) == len(notes)
 
 
-@pytest.mark.parametrize("args", [["-"], []], ids=["dash", "piped"])
+@pytest.mark.parametrize("args", [["-"], [], ["-q"], ["summarize", "--max-words", "40"]], ids=" ".join)
 def test_stdin_is_an_article(args: list[str]) -> None:
     done = shell(*args, input=b"Une phrase de 92 % des gens.")
 
@@ -350,15 +350,17 @@ def test_a_word_that_is_no_command_and_no_file_leads_to_the_commands(cli: Cli) -
     assert "there is no file 'help.txt'" in file.err
 
 
-def test_no_article_on_a_terminal_shows_the_help() -> None:
+@pytest.mark.parametrize(("args", "said"), [([], b"Exit codes"), (["-q"], b'name an ARTICLE, or "-" for standard')])
+def test_no_article_on_a_terminal_shows_what_to_name(args: list[str], said: bytes) -> None:
     terminal, end = pty.openpty()
     try:
-        shown = shell(stdin=end)
+        shown = shell(*args, stdin=end)
     finally:
         os.close(terminal)
         os.close(end)
 
-    assert b"Exit codes" in shown.stdout + shown.stderr
+    assert said in shown.stdout + shown.stderr
+    assert shown.returncode == 2
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,17 @@ if TYPE_CHECKING:
     from summarizer.records import Article
 
 
+def _or_stdin(context: click.Context, _argument: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Take what comes in by a pipe where nothing is named, whatever options there are."""
+    if names or context.resilient_parsing:
+        return names
+    if sys.stdin.isatty():
+        raise click.UsageError('name an ARTICLE, or "-" for standard input')
+    return ("-",)
+
+
 @click.command("summarize")
-@click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...", shell_complete=files)
+@click.argument("articles", nargs=-1, metavar="ARTICLE...", callback=_or_stdin, shell_complete=files)
 @model_options
 @task_options
 @click.option("--strict", is_flag=True, help="Replace nothing, and exit with 3 when a sentence is unsupported.")
@@ -48,7 +57,7 @@ def command(
     verbose: bool,
     **options: Any,
 ) -> int:
-    """Summarize articles (text or Markdown files; "-" is stdin) and print each summary with its evidence."""
+    """Summarize articles (text or Markdown files; "-" or nothing is stdin) and print each summary with its evidence."""
     talk(verbose=verbose, quiet=quiet)
     if dry_run:
         return _estimate(articles, strict=strict, options=options)
