@@ -205,6 +205,12 @@ def stray(folder: Path) -> None:
     (files(folder)[0].parent / "notes.txt").write_text("mine", "utf-8")
 
 
+def torn_note(folder: Path) -> None:
+    """What a merge leaves in the note on a model."""
+    path = next((folder / "models").iterdir())
+    path.write_bytes(b"<<<<<<< ours\n" + path.read_bytes())
+
+
 def without_question(folder: Path) -> None:
     """A repair whose question was removed."""
     shutil.rmtree(folder)
@@ -247,6 +253,7 @@ def false(folder: Path) -> None:
     [
         (torn, "damaged: "),
         (altered, "damaged: .*altered"),
+        (torn_note, "damaged: .*models/.*restore it"),
         (moved, "misplaced: it belongs to "),
         (changed_article, "article: 'article.txt' is not as it was recorded"),
         (stray, "orphan: it is no recording"),

@@ -61,7 +61,7 @@ class Folder:
 
     Attributes:
         recordings: By file.
-        damaged: Why a file cannot be read, by file.
+        damaged: Why a file cannot be read, by file: a recording, or the note on a model, without which none replays.
         repaired: The question and the reply of each conversation that went on with a repair.
         mended: Instructions and article of each summary of which statements went back.
         shortened: The same of each summary that went back because it was too long.
@@ -78,6 +78,11 @@ class Folder:
     def read(cls, path: Path) -> Folder:
         """Read all recordings of a folder."""
         folder = cls(path)
+        for file in recording.model_paths(path):
+            try:
+                recording.model(file)
+            except CassetteDamaged as error:
+                folder.damaged[file] = str(error)
         for file in recording.paths(path):
             try:
                 folder.recordings[file] = found = Recording.decode(file.read_bytes(), path=file)

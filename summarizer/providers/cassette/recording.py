@@ -230,17 +230,27 @@ def models(folder: Path) -> dict[str, ModelInfo]:
     Raises:
         CassetteDamaged: A note cannot be read.
     """
-    found = {}
-    for path in sorted((folder / "models").glob("*.json")):
-        try:
-            values = json.loads(path.read_bytes())
-            if values["format"] != MODEL_FORMAT:
-                raise _damaged(path, f"is of format {values['format']!r}, not {MODEL_FORMAT!r}")
-            info = ModelInfo(values["label"], values["name"], values["window"], values["writes"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise _damaged(path, f"is damaged ({type(error).__name__}): restore it or record again") from error
-        found[info.label] = info
-    return found
+    return {info.label: info for info in map(model, model_paths(folder))}
+
+
+def model_paths(folder: Path) -> list[Path]:
+    """Return the files in which it is noted what the recorded models are."""
+    return sorted((folder / "models").glob("*.json"))
+
+
+def model(path: Path) -> ModelInfo:
+    """Return what is noted of a model.
+
+    Raises:
+        CassetteDamaged: The note cannot be read.
+    """
+    try:
+        values = json.loads(path.read_bytes())
+        if values["format"] != MODEL_FORMAT:
+            raise _damaged(path, f"is of format {values['format']!r}, not {MODEL_FORMAT!r}")
+        return ModelInfo(values["label"], values["name"], values["window"], values["writes"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _damaged(path, f"is damaged ({type(error).__name__}): restore it or record again") from error
 
 
 # --------------------------------------------------------------------------------------------------- text, as lines
