@@ -336,8 +336,8 @@ class Other(BaseModel):
     ("text", "schema", "problem"),
     [
         ("", Summary, "no result of summarizer"),
-        ("[]", Summary, "no result of summarizer"),
-        ("{}", Summary, "no result of summarizer"),
+        ("[]", Summary, 'no result of summarizer: JSON with no "format"'),
+        ('{"item": 1}', Summary, 'no result of summarizer: JSON with no "format"'),
         (result().to_json()[:-9], Summary, "no result of summarizer"),
         (result().to_json().replace("result/1", "result/2"), Summary, "result/2"),
         (result().to_json(), Other, "'Other'"),

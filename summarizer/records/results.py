@@ -292,9 +292,7 @@ class Result(Generic[S]):
             raise SchemaError(f"a schema is a pydantic class, not {schema!r:.60}")
         try:
             values = json.loads(text, parse_constant=_refuse)
-            found = values["format"]
-            if found != RESULT_FORMAT:
-                raise SchemaError(f"a result of format {found!r}; this version reads {RESULT_FORMAT!r}")
+            _must_be_of_this_format(values)
             _must_be_plain(values)
             checks = _adapter(tuple[Check, ...]).validate_python(values["checks"])
             return Result(
@@ -313,6 +311,14 @@ class Result(Generic[S]):
         except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
             said = " ".join(f"{type(error).__name__}: {error}".split())
             raise SchemaError(f"this is no result of summarizer: {said}"[:200]) from error
+
+
+def _must_be_of_this_format(values: Any) -> None:
+    if not (isinstance(values, dict) and "format" in values):
+        raise SchemaError(f'this is no result of summarizer: JSON with no "format": {RESULT_FORMAT!r}')
+    found = values["format"]
+    if found != RESULT_FORMAT:
+        raise SchemaError(f"a result of format {found!r}; this version reads {RESULT_FORMAT!r}")
 
 
 def _must_be_plain(values: dict[str, Any]) -> None:
