@@ -26,7 +26,8 @@ _LEAST_SUM = 12
 # Weeks are also counted with both of their ends: quinze jours, quindici giorni, acht Tage.
 _MONTH = 30  # days: novanta giorni, tre mesi
 _CENT = Decimal("0.01")
-_SHADE = 5  # a share told as a part may be a point off, a small one a fifth of itself: 33 % is a third, 2 % one in 45
+# A share told as a part may be a point off, a small one a fifth of itself: 33 % is a third, 2 % one in 45.
+_POINT, _SHADE = Decimal(1), Decimal(5)
 _CONVERTED = Decimal("0.02")  # 500 acres are 200 hectares, 30 miles 48 kilometers
 _WEEKS = {Decimal(8): Decimal(1), Decimal(15): Decimal(2)}
 _MOST_PAIRS = 1 << 12  # of units that are kept compared
@@ -90,7 +91,9 @@ def is_same(quantity: Quantity, other: Quantity, *, loosely: bool = False) -> bo
                 if rate is None:
                     continue
                 here = value * rate
-            if here == there or (of == "%" and "fraction" in kinds and abs(here - there) <= min(1, there / _SHADE)):
+            if here == there or (
+                of == "%" and "fraction" in kinds and abs(here - there) <= min(_POINT, there / _SHADE)
+            ):
                 return True
     return False
 
