@@ -91,6 +91,11 @@ def test_a_token_is_of_the_same_kind_wherever_its_text_stands(text: str) -> None
     assert [kind_of(token.text) for token in passage.tokens] == list(passage.kinds)
 
 
+@given(st.text("aßﬁİ½…\u200b,5' \n"))
+def test_the_tokens_are_the_same_whether_words_are_cut_one_by_one_or_the_text_as_a_whole(text: str) -> None:
+    assert Passage(text).tokens == Passage(f"{text} e\u0301").tokens[:-1]
+
+
 @given(texts())
 def test_every_range_of_the_folded_text_leads_back_to_the_raw_text(text: str) -> None:
     passage = Passage(text)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cache
 from itertools import accumulate, chain, compress
-from operator import add
+from operator import add, sub
 from sys import intern
 from typing import Literal, NamedTuple, TypeVar
 
@@ -212,11 +212,14 @@ class _Columns(NamedTuple):
 
 
 def _evenly(text: str) -> _Columns | None:
-    """Return the tokens of a text that folds evenly, None for others: each piece without spaces is cut only once."""
+    """Return the tokens of a text by the pieces between its spaces, each cut only once; None where one has no parts."""
     chunks = text.split()
     cut = list(map(_PARTS.__getitem__, chunks))
-    if not all(cut):  # quicker than to look for the None
-        return None
+    even = all(cut)  # quicker than to look for the None
+    if not even:
+        cut = [parts or _LONGER[chunk] for chunk, parts in zip(chunks, cut, strict=True)]
+        if not all(cut):
+            return None
     rows = list(chain.from_iterable(cut))  # type: ignore[arg-type]  # none is None
     if not rows:
         return _Columns()
@@ -225,7 +228,8 @@ def _evenly(text: str) -> _Columns | None:
         starts = list(accumulate(steps[:-1], initial=0))
     else:
         starts = list(_starts(text, chunks, lengths))
-    return _Columns(texts, raws, starts, list(map(add, starts, lengths)), kinds, starts, keys, shapes, large)
+    ats = starts if even else list(map(add, starts, accumulate(map(sub, map(len, texts), lengths), initial=0)))
+    return _Columns(texts, raws, starts, list(map(add, starts, lengths)), kinds, ats, keys, shapes, large)
 
 
 def _starts(text: str, chunks: Sequence[str], lengths: Sequence[int]) -> Iterator[int]:
@@ -262,6 +266,20 @@ def _unevenly(text: str) -> _Columns:
         looks = spell(match[0]), shape_of(raw, kind), raw[0].isupper()
         rows.append((match[0], raw, start, end, kind, at, *looks))
     return _Columns(*zip(*rows, strict=True)) if rows else _Columns()
+
+
+def _longer_parts_of(chunk: str) -> tuple[_Part, ...] | None:
+    """Cut what stands between two spaces and folds to more than it has, as *groß*; None where its tokens have gaps."""
+    row = _Columns() if _CLUSTERED.search(chunk) else _unevenly(chunk)
+    if "".join(row.texts) != fold(chunk) or [0, *row.ends] != [*row.starts, len(chunk)]:
+        return None
+    sizes = [end - start for start, end in zip(row.starts, row.ends, strict=True)]
+    steps = [*sizes[:-1], sizes[-1] + 1]
+    words = map(intern, row.texts), map(intern, row.raws), row.kinds, map(intern, row.keys), row.shapes, row.large
+    return tuple(zip(*words, sizes, steps, strict=True))
+
+
+_LONGER = _Parts(_longer_parts_of, 1 << 12)
 
 
 class Passage:
