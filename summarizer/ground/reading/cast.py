@@ -12,13 +12,12 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain, compress, groupby, pairwise, repeat
-from operator import attrgetter, ne
+from itertools import chain, groupby, pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from summarizer.ground.reading.clause import cues
 from summarizer.ground.reading.lexicon import Lexicon, lexicon
-from summarizer.ground.reading.memo import kept
 from summarizer.ground.reading.namesake import beginning, share_word
 from summarizer.ground.reading.offices import genitives, prepositions, roles
 from summarizer.ground.reading.phrases import Hit
@@ -26,7 +25,7 @@ from summarizer.ground.reading.proper import significant
 from summarizer.ground.reading.sightings import seen
 from summarizer.ground.reading.text import Passage
 from summarizer.ground.reading.view import ArticleView
-from summarizer.ground.reading.written import Name, Word, components, words
+from summarizer.ground.reading.written import Name, Word, components
 
 _LONGEST = 6  # tokens of an office, and offices of each other in a row
 _FIRST_NAMES = 2  # of one person
@@ -128,16 +127,7 @@ class Cast:
 
     def written(self, word: str) -> Sequence[Passage]:
         """Return the units that have a word as a name has it: with a capital, or a number."""
-        return self._units.get(word, ())
-
-    @kept
-    def _units(self) -> Mapping[str, Sequence[Passage]]:
-        found: dict[str, list[Passage]] = defaultdict(list)
-        for passage in self.article.passages:
-            row = passage.once(words)
-            for key in frozenset(compress(row.keys, map(ne, row.shapes, repeat("lower")))):
-                found[key].append(passage)
-        return found
+        return self._sightings.large.get(word, ())
 
     def holders(self, kinds: Iterable[str]) -> frozenset[str]:
         """Return the words of all names that the article calls by one of these kinds."""

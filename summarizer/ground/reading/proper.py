@@ -42,7 +42,7 @@ def significant(name: Name, article: Sightings, known: Lexicon | None, *, titled
         if (
             shape == "digit"
             or (not titled and (shape == "upper" or not first))
-            or (shape != "upper" and key in article.capital and key not in article.small)
+            or (shape != "upper" and key not in article.small and article.has_capital(key))
         ):
             parts.append(part)
     if known is None or not known.determiners:
@@ -69,10 +69,10 @@ def _is_bare(part: Word, name: Name, article: Sightings, known: Lexicon) -> bool
         last = name.parts[-1]
         if last.raw.casefold() in known.calendar:  # Detlef Sommer
             last = before if part is last else name.parts[-2]
-        opens = before.first and before.key not in article.capital and len(name.parts) == 2
+        opens = before.first and len(name.parts) == 2 and not article.has_capital(before.key)
         if part is last and not opens:
             return True
-    return part.key in article.capital and part.key not in article.determined
+    return article.has_capital(part.key) and part.key not in article.determined
 
 
 # What opens a sentence before a comma may be an adverb; a shorter word with its ending is as often somebody: Emily.

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, compress, pairwise, repeat
-from operator import eq
+from operator import eq, ne
 
 from summarizer.ground.reading.lexicon import Lexicon, lexicon, stop_words
 from summarizer.ground.reading.memo import Memo, beginning, kept
 from summarizer.ground.reading.namesake import has_stem, initials, name_parts, same_word, spell
 from summarizer.ground.reading.opened import opened
 from summarizer.ground.reading.phrases import Hit
-from summarizer.ground.reading.text import Passage
+from summarizer.ground.reading.text import Passage, where
 from summarizer.ground.reading.view import ArticleView
-from summarizer.ground.reading.written import Words, spans, words
+from summarizer.ground.reading.written import Words, columns, spans, words
 
 _LONGEST_ACRONYM = 5  # of words that are no names
 _SHORTEST_COMPOUND = 10  # letters of a German word with an acronym of its own: the WM is the Weltmeisterschaft
@@ -31,20 +31,33 @@ class Sightings:
     def __init__(self, *passages: Passage) -> None:
         self._passages = passages
         self._known: dict[tuple[str, str | None], bool] = {}
+        self._capital: dict[str, bool] = {}
 
     @kept
     def keys(self) -> frozenset[str]:
         """Every word."""
-        return frozenset(chain.from_iterable([passage.once(words).keys for passage in self._passages]))
+        return frozenset(chain.from_iterable([columns(passage).keys for passage in self._passages]))
 
     @kept
     def _sorted(self) -> list[str]:
         return sorted(self.keys)
 
+    def has_capital(self, key: str) -> bool:
+        """Whether a word has a capital where no sentence begins, or several."""
+        if key not in self._capital:
+            titled = (key in passage.once(_titled) for passage in self.large.get(key, ()))
+            self._capital[key] = key in self.upper or any(titled)
+        return self._capital[key]
+
     @kept
-    def capital(self) -> frozenset[str]:
-        """Words with a capital where no sentence begins."""
-        return self.upper.union(*map(_titled, self._passages))
+    def large(self) -> Mapping[str, Sequence[Passage]]:
+        """The texts in which a word has a capital, or is a number."""
+        found: dict[str, list[Passage]] = defaultdict(list)
+        for passage in self._passages:
+            row = columns(passage)
+            for key in frozenset(compress(row.keys, map(ne, row.shapes, repeat("lower")))):
+                found[key].append(passage)
+        return found
 
     @kept
     def upper(self) -> frozenset[str]:
@@ -85,6 +98,11 @@ class Sightings:
     def joined(self) -> frozenset[str]:
         """Two words of a name written as one."""
         return frozenset([one + two for one, two in self.pairs])
+
+    def joins(self, word: str) -> bool:
+        """Whether two words of a name are written as this one."""
+        cuts = [(word[:at], word[at:]) for at in range(1, len(word))]
+        return any(one in self.keys and two in self.keys for one, two in cuts) and word in self.joined
 
     @kept
     def _counts(self) -> tuple[Counter[str], Counter[tuple[str, str]]]:
@@ -180,7 +198,7 @@ def holders(article: ArticleView) -> Memo[str, frozenset[int]]:
     """Return the numbers of the units that have some form of a word, looked up by the word."""
     found: dict[str, list[int]] = defaultdict(list)
     for unit in article.units:
-        for key in frozenset(article.passage(unit.number).once(words).keys):
+        for key in frozenset(columns(article.passage(unit.number)).keys):
             found[key].append(unit.number)
     row = sorted(found)
 
@@ -196,18 +214,18 @@ def _first_letters(passage: Passage) -> str:
     return "".join([row.keys[at][:1] for at in row.places()])
 
 
-def _titled(passage: Passage) -> list[str]:
+def _titled(passage: Passage) -> frozenset[str]:
     row = passage.once(words)
-    return [row.keys[at] for at in row.capitals if row.shapes[at] == "title" and at not in row.firsts]
+    return frozenset([row.keys[at] for at in row.capitals if row.shapes[at] == "title" and at not in row.firsts])
 
 
 def _upper(passage: Passage) -> list[str]:
-    row = passage.once(words)
-    return [row.keys[at] for at in row.capitals if row.shapes[at] == "upper"]
+    row = columns(passage)
+    return [row.keys[at] for at in where(row.shapes, "upper")]
 
 
 def _small(passage: Passage) -> Iterator[str]:
-    row = passage.once(words)
+    row = columns(passage)
     return compress(row.keys, map(eq, row.shapes, repeat("lower")))
 
 

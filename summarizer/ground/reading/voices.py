@@ -47,8 +47,7 @@ def _label(passage: Passage, article: ArticleView) -> bool | None:
         return True
     named = [part.key for name in passage.once(components) if name.end <= colon for part in name.parts]
     whole = len(named) == sum(kind == "word" for kind in passage.kinds[:colon])
-    known = article.once(seen).capital
-    return False if named and whole and (len(named) > 1 or named[0] in known) else None
+    return False if named and whole and (len(named) > 1 or article.once(seen).has_capital(named[0])) else None
 
 
 @cache

@@ -135,6 +135,11 @@ class Words:
         return [at for at in range(len(self.keys)) if at not in self._silent]
 
 
+def columns(passage: Passage) -> Passage | Words:
+    """Return what has the keys and the shapes of a passage's words; few have acronyms with dots, which are one word."""
+    return passage if passage.raws.count(".") < _FEWEST_DOTS else passage.once(words)
+
+
 def words(passage: Passage) -> Words:
     """Return the words and numbers of a passage; an acronym with dots is one word."""
     return Words(passage)

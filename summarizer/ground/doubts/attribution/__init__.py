@@ -337,12 +337,12 @@ def _is_negated(claim: Passage, cue: Hit) -> bool:
 
 def _certain(case: Case) -> frozenset[str]:
     """Return the words of the claim that are certainly names: a capital that opens a sentence is not enough."""
-    capital = case.article.once(seen).capital
+    article = case.article.once(seen)
     return frozenset(
         part.key
         for name in case.claim.once(components)
         for part in name.parts
-        if not part.first or part.shape == "upper" or part.key in capital
+        if not part.first or part.shape == "upper" or article.has_capital(part.key)
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import attrgetter
 
 from summarizer.ground.case import Case
@@ -77,7 +77,7 @@ def check(case: Case) -> Iterator[Finding]:
 
 
 def _is_there(name: Name, there: frozenset[str], evidence: Sequence[Sightings], case: Case) -> bool:
-    """Whether the evidence has a name of one word or two as it is, and no number follows: nothing else is asked then.
+    """Whether the evidence has a name as it is, and no number follows: nothing else is asked then.
 
     Args:
         name: A name of the claim.
@@ -86,12 +86,14 @@ def _is_there(name: Name, there: frozenset[str], evidence: Sequence[Sightings], 
         case: The claim and its evidence.
     """
     parts = name.parts
-    if parts[0].key not in there or len(parts) > 2 or number_behind(case.claim, name.end) is not None:
+    if parts[0].key not in there or number_behind(case.claim, name.end) is not None:
         return False
     if len(parts) == 1:
         return True
-    pair = parts[0].key, parts[1].key
-    return pair[1] in there and (case.guessed or any(pair in text.pairs for text in evidence))
+    keys = [part.key for part in parts]
+    return there.issuperset(keys) and (
+        case.guessed or all(any(pair in text.pairs for text in evidence) for pair in pairwise(keys))
+    )
 
 
 def _unnamed(names: Sequence[Name], evidence: Sequence[Sightings], case: Case, told: set[int]) -> Iterator[Finding]:
@@ -296,6 +298,9 @@ def _supplanted(mine: Actor, case: Case) -> Actor | None:
     if not is_definite(case.claim, mine):
         return None
     there = [actor for passage in case.evidence for actor in cast.actors(passage)]
+    # Nearly always the evidence says the same office, and what the article calls its names need not be looked up.
+    if not all(mine.kinds.isdisjoint(theirs.kinds) for theirs in there):
+        return None
     words = _words(mine, case.claim)
     if any(cast.is_same(mine, theirs) for theirs in there) or (words and words <= case.there(content)):
         return None  # the Greens for the green opposition
@@ -395,10 +400,12 @@ def _labels(name: Name, case: Case) -> frozenset[str]:
 
 def _is_backdrop(name: Name, case: Case) -> bool:
     """Whether a name that the article does not have is an ocean, a continent, for readers abroad its own country."""
-    there = case.article.once(seen).entities
     labels = _labels(name, case)
     rows = (*backdrops(), homes(case.article.language)) if case.crosses_languages else backdrops()
-    return bool(labels) and all(any(label in row and not row & there for row in rows) for label in labels)
+    if not labels or not labels.issubset(chain.from_iterable(rows)):
+        return False
+    there = case.article.once(seen).entities
+    return all(any(label in row and not row & there for row in rows) for label in labels)
 
 
 def _is_shortened(name: Name, parts: Sequence[Word], evidence: Sequence[Sightings], article: Sightings) -> bool:

@@ -27,7 +27,7 @@ def missing_in(parts: Sequence[Word], texts: Sequence[Sightings], case: Case) ->
         if part.token not in joined
         and not _is_written_out(part, texts, case)
         and not (case.article.language == "de" and any(text.has_part(part.key) for text in texts))
-        and not any(part.key in text.joined for text in texts)
+        and not any(text.joins(part.key) for text in texts)
     ]
 
 
