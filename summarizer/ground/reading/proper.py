@@ -72,7 +72,7 @@ def _is_bare(part: Word, name: Name, article: Sightings, known: Lexicon) -> bool
         opens = before.first and len(name.parts) == 2 and not article.has_capital(before.key)
         if part is last and not opens:
             return True
-    return article.has_capital(part.key) and part.key not in article.determined
+    return article.has_capital(part.key) and not article.is_determined(part.key)
 
 
 # What opens a sentence before a comma may be an adverb; a shorter word with its ending is as often somebody: Emily.

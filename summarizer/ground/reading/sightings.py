@@ -32,6 +32,8 @@ class Sightings:
         self._passages = passages
         self._known: dict[tuple[str, str | None], bool] = {}
         self._capital: dict[str, bool] = {}
+        self._determined: dict[str, bool] = {}
+        self._behind: dict[str, Counter[str]] = {}
 
     @kept
     def keys(self) -> frozenset[str]:
@@ -104,23 +106,31 @@ class Sightings:
         cuts = [(word[:at], word[at:]) for at in range(1, len(word))]
         return any(one in self.keys and two in self.keys for one, two in cuts) and word in self.joined
 
-    @kept
-    def _counts(self) -> tuple[Counter[str], Counter[tuple[str, str]]]:
-        runs = [[part.key for part in name.parts] for passage in self._passages for name in passage.once(spans)]
-        return Counter(chain.from_iterable(runs)), Counter(chain.from_iterable(map(pairwise, runs)))
-
     def stand_apart(self, one: str, two: str) -> bool:
         """Whether two words that follow each other with capitals are two names: the first stands without the other too.
 
         A first name seldom does, where a last name follows it anywhere.
         """
-        alone, together = self._counts
-        return alone[one] > together[one, two]
+        if one not in self._behind:
+            names = chain.from_iterable([passage.once(spans) for passage in self.large.get(one, ())])
+            runs = [[*[part.key for part in name.parts], ""] for name in names]
+            self._behind[one] = Counter([other for run in runs for key, other in pairwise(run) if key == one])
+        return self._behind[one].total() > self._behind[one][two]
+
+    def is_determined(self, key: str) -> bool:
+        """Whether a word follows a determiner, where every noun has a capital."""
+        if key not in self._determined:
+            self._determined[key] = any(_is_determined(passage, key) for passage in self._holding.get(key, ()))
+        return self._determined[key]
 
     @kept
-    def determined(self) -> frozenset[str]:
-        """Words that follow a determiner, where every noun has a capital."""
-        return frozenset(chain.from_iterable(map(_determined, self._passages)))
+    def _holding(self) -> Mapping[str, Sequence[Passage]]:
+        """The texts that have a word."""
+        found: dict[str, list[Passage]] = defaultdict(list)
+        for passage in self._passages:
+            for key in frozenset(columns(passage).keys):
+                found[key].append(passage)
+        return found
 
     @kept
     def acronyms(self) -> frozenset[str]:
@@ -305,11 +315,13 @@ def _mention_starts(passage: Passage) -> list[int]:
     return [hit.start for hit in passage.once(mentions)]
 
 
-def _determined(passage: Passage) -> Iterator[str]:
+def _is_determined(passage: Passage, key: str) -> bool:
     known = lexicon(passage.language)
-    if known is not None and known.determiners:
-        row = passage.once(words)
-        yield from (row.keys[place] for place in row.places() if is_determined(passage, place, known))
+    return (
+        known is not None
+        and bool(known.determiners)
+        and any(is_determined(passage, place, known) for place in where(columns(passage).keys, key))
+    )
 
 
 def is_determined(passage: Passage, place: int, known: Lexicon) -> bool:

@@ -301,7 +301,7 @@ def names_in(passage: Passage, start: int, end: int) -> frozenset[str]:
         return frozenset()
     language, quoted = passage.language, bool(passage.once(quotes))
     known = lexicon(language)
-    determined = passage.once(sightings).determined if known is not None and known.determiners else ()
+    nouns = passage.once(sightings) if known is not None and known.determiners else None
     return frozenset(
         [
             part.key
@@ -310,7 +310,7 @@ def names_in(passage: Passage, start: int, end: int) -> frozenset[str]:
             if part.shape != "digit"
             and part.token >= start
             and not _is_ordinary(part.raw, language)
-            and part.key not in determined
+            and (nouns is None or not nouns.is_determined(part.key))
             and not (quoted and is_quoted(passage, passage.starts[part.token]) and not _is_title(name, passage))
         ]
     )
