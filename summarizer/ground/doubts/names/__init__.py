@@ -15,31 +15,21 @@ from operator import attrgetter
 from summarizer.ground.case import Case
 from summarizer.ground.doubts.names.abroad import is_abbreviated
 from summarizer.ground.doubts.names.leading import led_by_another
+from summarizer.ground.doubts.names.misheld import MOST_ACTORS, misheld
 from summarizer.ground.doubts.names.missing import missing_in
 from summarizer.ground.doubts.names.numbered import number_behind, numbered
 from summarizer.ground.doubts.names.standin import (
-    displaced,
-    employer,
-    has_apposed,
     is_beside,
-    is_definite,
     is_employer,
-    is_other,
-    is_unknown,
     pronouns,
     replaced,
-    said_before,
 )
 from summarizer.ground.reading.cast import Actor, Cast
-from summarizer.ground.reading.clause import content, stems
 from summarizer.ground.reading.lexicon import lexicon, offices, stop_words
 from summarizer.ground.reading.namesake import backdrops, homes, initials, is_city, is_within, name_words, spell
 from summarizer.ground.reading.offices import (
     GOVERNING,
-    generic,
     has_portfolio,
-    may_be,
-    persons,
     roles,
     without_portfolio,
 )
@@ -48,11 +38,8 @@ from summarizer.ground.reading.sightings import Sightings, holders, mentioned, m
 from summarizer.ground.reading.text import Passage
 from summarizer.ground.reading.voices import speaking
 from summarizer.ground.reading.written import Name, Word, components, join, spans
-from summarizer.ground.slot import preposition
 from summarizer.records import Finding
 
-_PRESS = frozenset({"media"})
-_MOST_ACTORS = 24  # of a claim; each is compared with all
 _STATE = frozenset(map(spell, ("état", "estado", "stato", "state")))  # the government
 _ROMAN = re.compile(r"[IVX]{2,}")
 _WORDS = re.compile(r"\w+")
@@ -69,7 +56,7 @@ def check(case: Case) -> Iterator[Finding]:
     doubtful = [name for name in case.claim.once(components) if not _is_there(name, there, evidence, case)]
     if doubtful:
         yield from _unnamed(doubtful, evidence, case, told)
-    yield from _offices(case, told)
+    yield from misheld(case, told)
     exchanged = led_by_another(case)
     if exchanged is not None and exchanged[0].end not in told:
         mine, theirs = exchanged
@@ -241,7 +228,7 @@ def _named(passage: Passage) -> frozenset[str]:
 def _elsewhere(name: Name, parts: Sequence[Word], case: Case) -> Iterator[Finding]:
     """Doubt a name that the article has, but no cited unit."""
     shown = join(parts, case.claim).raw
-    actors = case.article.once(Cast).actors(case.claim)[:_MOST_ACTORS]
+    actors = case.article.once(Cast).actors(case.claim)[:MOST_ACTORS]
     mine = next((actor for actor in actors if actor.end == name.end), None)
     rival = replaced(mine, case) if mine is not None and not is_employer(mine, case) else None
     if rival is not None and (_is_called(parts, case) or _is_people_of(name, rival, case)):
@@ -269,72 +256,6 @@ def _is_called(parts: Sequence[Word], case: Case) -> bool:
         for other in passage.once(components)
         for hit in passage.once(mentions)
     )
-
-
-def _offices(case: Case, told: set[int]) -> Iterator[Finding]:
-    """Doubt an office in the place of another, and a name with another's office or employer."""
-    cast = case.article.once(Cast)
-    actors = cast.actors(case.claim)
-    apposed = not case.guessed and has_apposed(case.claim, actors)
-    for mine in actors[:_MOST_ACTORS]:
-        if mine.end in told:  # doubted already
-            continue
-        if mine.kinds and mine.names and not case.guessed and mine.kinds & persons():
-            known = mentioned(case.claim, mine.start, mine.end) if case.crosses_languages else ()
-            if not known or case.article.once(seen).entities.isdisjoint(known):  # Präsident Selenskyj
-                yield from _misplaced(mine, cast, case.claim)
-        rival = (employer(mine, case) if apposed else None) or (displaced if mine.names else _supplanted)(mine, case)
-        if rival is not None:
-            yield Finding("name", f"the cited sentences say it of “{rival.text}”, not of “{mine.text}”")
-
-
-def _supplanted(mine: Actor, case: Case) -> Actor | None:
-    """Return whom an office has taken the place of, when nobody in the evidence may hold it."""
-    cast = case.article.once(Cast)
-    if case.crosses_languages and mine.kinds <= generic():
-        return None  # a loan *of the state* is a state loan
-    if mine.kinds <= _PRESS and preposition(case.claim, mine.start) is not None:
-        return None  # who spoke *to the press* gave an interview
-    if not is_definite(case.claim, mine):
-        return None
-    there = [actor for passage in case.evidence for actor in cast.actors(passage)]
-    # Nearly always the evidence says the same office, and what the article calls its names need not be looked up.
-    if not all(mine.kinds.isdisjoint(theirs.kinds) for theirs in there):
-        return None
-    words = _words(mine, case.claim)
-    if any(cast.is_same(mine, theirs) for theirs in there) or (words and words <= case.there(content)):
-        return None  # the Greens for the green opposition
-    certain = all(
-        is_other(mine, theirs, cast)
-        or is_unknown(theirs, cast)
-        or any(other != mine for other in cast.same(theirs, case.claim))
-        for theirs in there
-    )
-    rival = replaced(mine, case) if certain else None
-    return None if rival is not None and any(cast.is_same(mine, one) for one in said_before(case)) else rival
-
-
-def _words(actor: Actor, claim: Passage) -> frozenset[str]:
-    """Return the stems of the words that an actor is called by."""
-    return frozenset(filter(None, claim.once(stems)[actor.start : actor.end]))
-
-
-def _misplaced(mine: Actor, cast: Cast, claim: Passage) -> Iterator[Finding]:
-    """Doubt a name with an office that the article gives to others only: *Senator* Lowe Valley."""
-    held = cast.kinds(mine.names) & persons()
-    for kind in mine.kinds & persons():
-        holders = frozenset[str]() if may_be((kind,), held) else cast.holders((kind,)) - mine.names
-        if holders and not cast.are_aliases(mine.names, holders) and not _is_elsewhere(mine, holders, cast, claim):
-            yield Finding("name", f"the article calls another so than “{mine.text}”")
-            return
-
-
-def _is_elsewhere(mine: Actor, holders: frozenset[str], cast: Cast, claim: Passage) -> bool:
-    """Whether the office is at a place that the article names beside this name only: *Braga's coach, Carlos Vicens*."""
-    inner = [one for one in cast.actors(claim) if mine.start <= one.start and one.end < mine.end]
-    at = frozenset().union(*[one.names for one in inner])
-    there = [frozenset().union(*[one.names for one in cast.actors(unit)]) for name in at for unit in cast.written(name)]
-    return any(mine.names & names for names in there) and not any(holders & names for names in there)
 
 
 _RECENT = 2  # units before a cited one whose names a pronoun or a role in it may stand for
