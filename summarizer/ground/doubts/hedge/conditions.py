@@ -12,7 +12,7 @@ from itertools import islice
 from summarizer.ground.case import Case
 from summarizer.ground.landing import everything, said_by, terms, told_by
 from summarizer.ground.reading import when
-from summarizer.ground.reading.clause import Clause, clause_at, clauses, cues, weigh
+from summarizer.ground.reading.clause import Clause, clause_at, clauses, cued, cues, weigh
 from summarizer.ground.reading.locales import word_set
 from summarizer.ground.reading.outlook import outlook
 from summarizer.ground.reading.phrases import Hit
@@ -33,8 +33,8 @@ _ENDS = frozenset(",;:()—–.")
 
 def dropped(case: Case) -> Iterator[tuple[Passage, Clause]]:
     """Yield a condition of the evidence that the claim, which restates the rest, leaves out."""
-    found = _left_open(case, conditions)
-    if not found:  # nearly always
+    found = _parts(case, conditions)
+    if not found:
         return
     mine = case.claim.once(everything)
     total = weigh(mine, case.article)
@@ -59,8 +59,8 @@ def dropped(case: Case) -> Iterator[tuple[Passage, Clause]]:
 
 def asked(case: Case) -> Iterator[tuple[Passage, Clause]]:
     """Yield what the evidence asks, *investigates whether*, or supposes, *if*, and the claim tells as so."""
-    found = _left_open(case, open_parts)
-    if not found:  # nearly always
+    found = _parts(case, open_parts)
+    if not found:
         return
     mine = case.claim.once(everything)
     total = weigh(mine, case.article)
@@ -75,22 +75,23 @@ def asked(case: Case) -> Iterator[tuple[Passage, Clause]]:
             return
 
 
-def _left_open(case: Case, parts: Callable[[Passage], tuple[Clause, ...]]) -> list[tuple[Passage, Clause]]:
-    """Return the first such parts of the evidence, where the claim leaves nothing open itself."""
-    found = [(passage, part) for passage in case.evidence for part in passage.once(parts)]
-    if not found or case.crosses_languages or _is_open(case) or is_asked(case.claim):
-        return []
-    return found[:_MOST]
+def are_left_out(case: Case) -> bool:
+    """Whether the evidence has a condition or a question, and the claim leaves nothing open itself."""
+    if case.crosses_languages or not any("hedge/condition" in passage.once(cued) for passage in case.evidence):
+        return False  # nearly always
+    return not _is_open(case) and not is_asked(case.claim)
+
+
+def _parts(case: Case, analyze: Callable[[Passage], tuple[Clause, ...]]) -> list[tuple[Passage, Clause]]:
+    return [(passage, part) for passage in case.evidence for part in passage.once(analyze)][:_MOST]
 
 
 def _is_open(case: Case) -> bool:
     """Whether the claim has a condition, or leaves it open in words that the evidence has not."""
-    there = frozenset(text for passage in case.evidence for text in passage.texts)
     claim = case.claim
-    return any(
-        hit.label == "hedge/condition" or not there.issuperset(claim.texts[hit.start : hit.end])
-        for hit in outlook(claim, Clause(0, len(claim.texts))).open
-    )
+    hits = outlook(claim, Clause(0, len(claim.texts))).open
+    there = frozenset().union(*[passage.texts for passage in case.evidence]) if hits else frozenset[str]()
+    return any(hit.label == "hedge/condition" or not there.issuperset(claim.texts[hit.start : hit.end]) for hit in hits)
 
 
 def conditions(passage: Passage) -> tuple[Clause, ...]:
