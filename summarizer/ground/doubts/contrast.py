@@ -47,8 +47,9 @@ _PERIODS = frozenset({"=day", "=week", "=month", "=year"})
 
 def check(case: Case) -> Iterator[Finding]:
     """Find words of the claim whose opposite stands beside the same thing in the evidence."""
-    moves = case.claim.once(_moves) and any(passage.once(_moves) for passage in case.evidence)
-    found = list(_turned_numbers(case)) if moves else []
+    moved = case.claim.once(_moves)
+    may_turn = bool(moved) and not case.there(_moves).isdisjoint([-sense for sense in moved])
+    found = list(_turned_numbers(case)) if may_turn else []
     if _may_turn(case):
         words = list(_turned_words(case))
         found += words if words and not reopens(case) else []
@@ -56,10 +57,13 @@ def check(case: Case) -> Iterator[Finding]:
         yield Finding("negation", f"“{mine}” is the opposite of “{theirs}”")
 
 
-def _moves(passage: Passage) -> bool:
-    """Whether a passage has any word that may tell of a rise or a fall."""
-    known = directions(passage.language)
-    return not (known.every.isdisjoint(content(passage)) and known.words.keys().isdisjoint(passage.texts))
+def _moves(passage: Passage) -> frozenset[int]:
+    """Return whether a passage has any word that may tell of a rise (1), and any that may tell of a fall (-1)."""
+    known, there, texts = directions(passage.language), content(passage), passage.texts
+    if known.every.isdisjoint(there) and known.words.keys().isdisjoint(texts):
+        return frozenset()
+    found = [table.get(one) for table in (known.concepts, known.lasting) for one in known.every & there]
+    return frozenset(filter(None, [*found, *map(known.words.get, known.words.keys() & texts)]))
 
 
 def _may_turn(case: Case) -> bool:
