@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
@@ -206,9 +206,10 @@ class _Layout:
 
     def _crowd(self, place: int) -> tuple[float, frozenset[int]]:
         window = self.content[max(0, place - _AROUND) : place + _AROUND + 1]
-        held = Counter(chain.from_iterable(map(self.held, window)))
-        most = max(held.values(), default=0)
-        return most / len(window), frozenset(unit for unit, count in held.items() if count == most)
+        held = list(chain.from_iterable(map(self.held, window)))
+        counts = {unit: held.count(unit) for unit in held}
+        most = max(counts.values(), default=0)
+        return most / len(window), frozenset([unit for unit, count in counts.items() if count == most])
 
     def companies(self) -> dict[int, float]:
         """The weight of what is beside each scored term that is near it in its best place, as a share, in [0, 1]."""

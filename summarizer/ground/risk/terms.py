@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import accumulate, repeat
+from operator import is_not
 from typing import Any, Literal, NamedTuple
 
 from summarizer.ground.reading import forms, quantity
@@ -126,18 +128,19 @@ def _term_of(language: str | None, opens: bool) -> Memo[tuple[str, str, Kind], T
     return Memo(work)
 
 
-def _homes(passage: Passage) -> list[int]:
-    """Return for each token the place of its term: -1 for marks and for parts of numbers."""
-    homes, home, raws = [-1] * len(passage.texts), -1, passage.raws
-    for at, term in enumerate(passage.once(laid)):
-        if term is None:
-            continue
-        home += 1
-        if term[2] not in _NUMBERS:
-            homes[at] = home
-            if len(raws[at]) == 1 and (after := after_dots(passage, at)) > at + 1:
-                homes[at:after] = [home] * (after - at)
-    return homes
+def _counts(passage: Passage) -> list[int]:
+    """Return for each token the place of the last term that begins before it; one more for the end."""
+    return list(accumulate(map(is_not, passage.once(laid), repeat(None)), initial=-1))
+
+
+def _home(passage: Passage, at: int) -> int:
+    """Return the place of the term that a token is part of: -1 for marks and for parts of numbers."""
+    row, raws, start = passage.once(laid), passage.raws, at
+    while row[start] is None and start and len(raws[start]) == 1:  # perhaps inside an acronym with dots
+        start -= 1
+    term = row[start]
+    inside = start == at or (len(raws[start]) == 1 and at < after_dots(passage, start))
+    return passage.once(_counts)[start + 1] if inside and term is not None and term[2] not in _NUMBERS else -1
 
 
 def _acronym(passage: Passage, start: int, end: int) -> Term:
@@ -180,11 +183,15 @@ def _number(item: quantity.Quantity) -> Term:
 
 def senses(passage: Passage) -> Mapping[int, Sequence[str]]:
     """Return the concepts (`=rise`) and the named entities (`@12`) of the terms of a passage, by their places."""
-    homes = passage.once(_homes)
+    row, counts = passage.once(laid), passage.once(_counts)
     found: dict[int, list[str]] = defaultdict(list)
     for mark, hits in (("=", passage.once(meant)), ("@", passage.once(mentions))):
         for label, start, end in hits:
-            for home in dict.fromkeys(homes[start:end]):
+            if end == start + 1 and (term := row[start]) is not None:  # nearly always
+                if term[2] not in _NUMBERS:
+                    found[counts[end]].append(mark + label)
+                continue
+            for home in dict.fromkeys([_home(passage, at) for at in range(start, end)]):
                 found[home].append(mark + label)
     found.pop(-1, None)
     return found
@@ -202,5 +209,4 @@ def meanings(passage: Passage) -> Mapping[str, Sequence[int]]:
 def negatives(passage: Passage) -> Sequence[int]:
     """Return the places of the terms that negate outright."""
     starts = [hit.start for hit in passage.once(cues) if hit.label == "negation/word"]
-    homes = passage.once(_homes) if starts else []
-    return [homes[start] for start in starts if homes[start] >= 0]
+    return [home for start in starts if (home := _home(passage, start)) >= 0]
