@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from summarizer.ground.case import Case
 from summarizer.ground.reading import quantity, when
@@ -66,13 +66,24 @@ def _large(passage: Passage) -> frozenset[str]:
 class _Weights(dict[str, float]):
     """How telling features are, worked out when asked for: the rarer, the more; one that no unit has, as the rarest."""
 
-    def __init__(self, places: Places, total: int) -> None:
-        self._places, self._total = places, total
+    def __init__(self, holders: Mapping[str, Sequence[int]], total: int) -> None:
+        self._holders, self._total = holders, total
 
     def __missing__(self, feature: str) -> float:
-        count = len(self._places.of(feature))
+        count = len(self._holders[feature])
         found = math.log(1 + (self._total - count + 0.5) / (count + 0.5)) if count <= _MOST_HOLDERS else 0.0
         self[feature] = found
+        return found
+
+
+class _Holders(dict[str, list[int]]):
+    """The numbers of the units that have a feature, ascending, looked up when asked for."""
+
+    def __init__(self, places: Places, units: Sequence[int]) -> None:
+        self._places, self._units = places, units
+
+    def __missing__(self, feature: str) -> list[int]:
+        self[feature] = found = list(map(self._units.__getitem__, self._places.of(feature)))
         return found
 
 
@@ -81,24 +92,22 @@ class Index:
 
     def __init__(self, article: ArticleView) -> None:
         self.sizes: dict[int, int] = {}
-        self._units: list[int] = []  # for each place of `_places`
-        row: list[str] = []
+        row, units = list[str](), list[int]()
         for unit in article.units:
             found = article.passage(unit.number).once(features)
             self.sizes[unit.number] = len(found)
-            self._units += [unit.number] * len(found)
+            units += [unit.number] * len(found)
             row += found
-        self._places = Places(row)
+        self._holders = _Holders(Places(row), units)
         self.mean = sum(self.sizes.values()) / len(self.sizes) if self.sizes else 1.0
-        self.weights = _Weights(self._places, len(self.sizes))
+        self.weights = _Weights(self._holders, len(self.sizes))
 
     def scores(self, wanted: dict[str, float]) -> dict[int, float]:
         """Return the score of every unit that shares a feature."""
         found: dict[int, float] = defaultdict(float)
         for feature, weight in wanted.items():
-            if weight:
-                for at in self._places.of(feature):
-                    found[self._units[at]] += weight
+            for number in self._holders[feature] if weight else ():
+                found[number] += weight
         return {
             number: score / (1 - _LENGTH + _LENGTH * self.sizes[number] / self.mean) for number, score in found.items()
         }
