@@ -42,8 +42,10 @@ def check(case: Case) -> Iterator[Finding]:
     for mine in claimed:
         if not _is_told(mine, given) and _is_told(Change(mine.new, mine.old), given):
             yield Finding("number", f"the claim says {mine.old.text!r} was before {mine.new.text!r}, not after it")
-    yield from _replaced(case)
-    yield from _turned_back(case)
+    if case.claim.once(_swaps):
+        yield from _replaced(case)
+    if case.claim.once(_ways):
+        yield from _turned_back(case)
 
 
 def told(case: Case) -> list[Change]:
@@ -65,7 +67,7 @@ def _is_told(mine: Change, given: Sequence[Change]) -> bool:
 def _replaced(case: Case) -> Iterator[Finding]:
     """Find one thing instead of another where the evidence has it the other way round."""
     claimed = case.claim.once(_swaps)[:_MOST_CLAIMED]
-    given = [swap for passage in case.evidence for swap in passage.once(_swaps)] if claimed else []
+    given = [swap for passage in case.evidence for swap in passage.once(_swaps)]
     for mine in claimed:
         straight = any(mine.new & theirs.new and mine.old & theirs.old for theirs in given)
         if not straight and any(mine.new & theirs.old and mine.old & theirs.new for theirs in given):
@@ -75,7 +77,7 @@ def _replaced(case: Case) -> Iterator[Finding]:
 def _turned_back(case: Case) -> Iterator[Finding]:
     """Find a way from one name to another that the evidence has the other way round."""
     claimed = case.claim.once(_ways)[:_MOST_CLAIMED]
-    given = [way for passage in case.evidence for way in passage.once(_ways)] if claimed else []
+    given = [way for passage in case.evidence for way in passage.once(_ways)]
     for mine in claimed:
         straight = any(mine.new & theirs.new and mine.old & theirs.old for theirs in given)
         if not straight and any(mine.new & theirs.old and mine.old & theirs.new for theirs in given):
