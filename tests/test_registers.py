@@ -269,6 +269,36 @@ from tests.cases import make_case
             "L'acqua è potabile in tutta la città.",
             ["L'acqua è potabile in tutta la città, salvo in due quartieri dove sono in corso lavori."],
         ),
+        # one end of a range, told as the figure
+        (
+            "en",
+            "number",
+            "Repairs could cost £5m.",
+            "Repairs will cost £5m.",
+            ["Repairs could cost between £3m and £5m."],
+        ),
+        (
+            "de",
+            "number",
+            "Der Umbau kostet 3 bis 5 Millionen Euro.",
+            "Der Umbau kostet 3 Millionen Euro.",
+            ["Der Umbau kostet 3 bis 5 Millionen Euro."],
+        ),
+        # ignored, and not heeded; sound, and nothing wrong
+        (
+            "de",
+            "hedge",
+            "Die CDU hält dem Senat vor, das Problem über Jahre nicht beachtet zu haben.",
+            "Der Senat hat das Problem jahrelang ignoriert.",
+            ["Die CDU warf dem Senat vor, das Problem jahrelang ignoriert zu haben."],
+        ),
+        (
+            "en",
+            "date",
+            "An inspection in March found nothing wrong with the dam.",
+            "An inspection in May found nothing wrong with the dam.",
+            ["The dam was last inspected in March and given a clean bill of health."],
+        ),
         # a name in the sentence of another
         (
             "en",

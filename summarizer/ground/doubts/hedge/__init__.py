@@ -58,10 +58,7 @@ _LEAST_SEARCHED = 0.6
 _ALL = 0.85  # of what the cited units have of a statement
 _FORWARD = PLANNED | {"hedge/belief"}
 _NAMELY, _DESCRIBED, _TIMES = word_set("namely"), word_set("described"), frozenset({"=before", "=after"})
-_BEFORE, _PRESENT = (
-    frozenset({"before", "bevor", "ehe"}),
-    frozenset({"is", "are", "has", "have", "ist", "sind", "hat", "haben"}),
-)
+_BEFORE, _PRESENT = word_set("before_clauses"), word_set("present")
 
 
 def check(case: Case) -> Iterator[Finding]:

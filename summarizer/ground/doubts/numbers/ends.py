@@ -9,8 +9,8 @@ from summarizer.ground.case import Case
 from summarizer.ground.doubts.change import changes, is_earned, tells_of_before, told, told_before
 from summarizer.ground.doubts.numbers.factors import Compared, Given
 from summarizer.ground.reading import when
-from summarizer.ground.reading.arithmetic import is_time
-from summarizer.ground.reading.clause import stems
+from summarizer.ground.reading.arithmetic import is_same, is_time
+from summarizer.ground.reading.clause import cued, stems
 from summarizer.ground.reading.lexicon import lexicon
 from summarizer.ground.reading.locales import word_set
 from summarizer.ground.reading.quantity import Quantity, parse
@@ -42,8 +42,7 @@ def doubts(compared: Sequence[Compared], case: Case) -> Iterator[str]:
             yield from _from_not_to(mine, given)
         if role is not None and mine.first not in levels:  # growth of 1.2 % instead of .9 may be raised to 1.2
             yield from _other_role(role, mine, given)
-        if mine.bound:
-            yield from _other_end(mine, given)
+        yield from _other_end(mine, given) if mine.bound else _only_end(mine, given, case)
         if all(_was_before(*one) for one in given) and not case.claim.once(_looks_back):
             yield f"the claim says {mine.text!r}, of which the cited sentences say that it was so before"
         # A share more is told by verbs of all kinds.
@@ -153,6 +152,22 @@ def _other_end(mine: Quantity, given: Sequence[Given]) -> Iterator[str]:
         yield f"the claim says at most {mine.text!r}, the cited sentences at least"
     if ends == {"high"} and mine.bound in _LOWER:
         yield f"the claim says at least {mine.text!r}, the cited sentences at most"
+
+
+def _only_end(mine: Quantity, given: Sequence[Given], case: Case) -> Iterator[str]:
+    """Doubt *will cost 5 million* where the evidence has *between 3 and 5 million*; *could cost* may mean its end."""
+    measured = (mine.unit or mine.power) and len(given) == 1 and mine.first not in case.claim.once(_ends)
+    if not measured or not {"hedge/modal", "approximator"}.isdisjoint(case.claim.once(cued)):
+        return
+    other, passage = given[0]
+    if other.first in passage.once(_ends):
+        low, high = next(
+            pair for pair in pairwise(passage.once(parse)) if other in pair and pair[0].first in passage.once(_ends)
+        )
+        if not any(
+            is_same(one, end, loosely=True) for one in case.claim.once(parse) if one is not mine for end in (low, high)
+        ):
+            yield f"the claim says {mine.text!r}, the cited sentences {passage.written(low.first, high.last)!r}"
 
 
 def _ends(passage: Passage) -> dict[int, str]:
