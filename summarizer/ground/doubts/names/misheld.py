@@ -31,9 +31,10 @@ def misheld(case: Case, told: set[int]) -> Iterator[Finding]:
     """Doubt an office in the place of another, and a name with another's office or employer."""
     cast = case.article.once(Cast)
     actors = cast.actors(case.claim)
+    several = len(case.evidence) > 1  # it may be told of another one
     apposed = not case.guessed and has_apposed(case.claim, actors)
     for mine in actors[:MOST_ACTORS]:
-        if mine.end in told:  # doubted already
+        if mine.end in told or not (mine.kinds or apposed or several):  # doubted already, or no more than a name
             continue
         if mine.kinds and mine.names and not case.guessed and mine.kinds & persons():
             known = mentioned(case.claim, mine.start, mine.end) if case.crosses_languages else ()
