@@ -299,6 +299,28 @@ from tests.cases import make_case
             "An inspection in May found nothing wrong with the dam.",
             ["The dam was last inspected in March and given a clean bill of health."],
         ),
+        # of most of them
+        (
+            "de",
+            "number",
+            "640 Menschen, vor allem aus Indien und der Türkei, warten auf eine Entscheidung.",
+            "640 Bewerber aus Indien warten auf einen Bescheid.",
+            ["Derzeit warten 640 Bewerber auf einen Bescheid, die meisten aus Indien und der Türkei."],
+        ),
+        (
+            "en",
+            "number",
+            "Some 600 workers are affected, mainly drivers.",
+            "About 600 drivers are affected.",
+            ["About 600 workers are affected, most of them drivers."],
+        ),
+        (
+            "es",
+            "number",
+            "Murieron 23 personas, principalmente niños.",
+            "Murieron 23 niños.",
+            ["Murieron 23 personas, la mayoría niños."],
+        ),
         # a name in the sentence of another
         (
             "en",

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from summarizer.ground.case import Case
 from summarizer.ground.landing import only_says_who, statements
+from summarizer.ground.reading.arithmetic import is_same
 from summarizer.ground.reading.clause import clause_at, content, stems
 from summarizer.ground.reading.lexicon import lexicon
 from summarizer.ground.reading.offices import genitives
@@ -34,6 +35,8 @@ _SHARES = {
     "part": (0.01, 0.99),
     "few": (0.01, 0.4),
 }
+_MOSTLY = frozenset({"most", "mostly"})
+_NEAR = 4  # tokens behind a number in which stands what most of them are
 _HELD = ("all", "most", "few")  # of a claim: nothing follows from the others
 _MOST_CLAIMED = 8
 _ANCHOR = 4  # tokens behind in which the thing stands that is counted
@@ -83,6 +86,8 @@ def check(case: Case) -> Iterator[Finding]:
         if not outright(claim):
             yield from _across(case, held)
         return
+    if not held:
+        yield from _of_most(case)
     for mine in held[:_MOST_CLAIMED]:
         theirs = [other for passage in case.evidence for other in passage.once(parts) if _is_same(mine, other, passage)]
         if theirs and all(_differs(mine, other) for other in theirs):
@@ -91,6 +96,21 @@ def check(case: Case) -> Iterator[Finding]:
             limit = _limit(mine, case)
             if limit:
                 yield Finding("number", f"the claim says “{mine.text}”; the cited sentences say it only of “{limit}”")
+
+
+def _of_most(case: Case) -> Iterator[Finding]:
+    """Find a number of the claim beside what the evidence says of most of them only: *640 people, mostly from India*."""
+    claim = case.claim
+    numbers = [item for item in claim.once(parse) if item.kind == "count" and not item.unit]
+    told = [(passage, part) for passage in case.evidence for part in passage.once(parts) if part.sort in _MOSTLY]
+    if not numbers or not told or any(part.sort for part in claim.once(parts)):
+        return
+    row = claim.once(stems)
+    for passage, part in told:
+        of = [item for item in numbers if part.anchor in row[item.last : item.last + _NEAR]]
+        if any(is_same(item, other) for item in of for other in passage.once(parse)):
+            yield Finding("number", f"the claim says “{of[0].text}”; the cited sentences say it of “{part.text}” only")
+            return
 
 
 def _limit(mine: Part, case: Case) -> str:
