@@ -108,8 +108,8 @@ def test_a_difference_is_no_figure_that_changes_places() -> None:
         ),
         (
             "de",
-            "Die Bestellungen legten hingegen um zwölf Prozent zu.",
-            "Die Bestellungen legten hingegen um neun Prozent zu.",
+            "Die Bestellungen aus Übersee legten um zwölf Prozent zu.",
+            "Die Bestellungen aus Übersee legten um neun Prozent zu.",
             "Der Auftragseingang stieg dagegen um 12 Prozent auf 815 Millionen Euro.",
         ),
         (
