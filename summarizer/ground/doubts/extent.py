@@ -101,13 +101,13 @@ def check(case: Case) -> Iterator[Finding]:
 def _of_most(case: Case) -> Iterator[Finding]:
     """Find a number of the claim, told of what the evidence tells of most: *640 people, mostly from India*."""
     claim = case.claim
-    numbers = [item for item in claim.once(parse) if item.kind == "count" and not item.unit]
+    numbers = [item for item in claim.once(parse) if item.kind == "count" and not item.unit][:_MOST_CLAIMED]
     told = [
         (passage, part)
         for passage in case.evidence
         for part in passage.once(parts)
         if part.floats and part.sort in _MOSTLY
-    ]
+    ][:_MOST_CLAIMED]
     if not numbers or not told or any(part.sort for part in claim.once(parts)):
         return
     row = claim.once(stems)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
 
 from summarizer.ground.case import Case
 from summarizer.ground.doubts.numbers.factors import Compared
 from summarizer.ground.reading.phrases import Phrases
-from summarizer.ground.reading.quantity import Quantity
+from summarizer.ground.reading.quantity import parse
 from summarizer.ground.reading.tables import read_data
 from summarizer.ground.reading.text import Passage
 
@@ -20,20 +21,28 @@ def doubts(compared: Sequence[Compared], case: Case) -> Iterator[str]:
     """Say of numbers that the claim tells of each what the evidence tells of all, or the other way round."""
     if not _phrases(case.claim.language).may_stand_in(case.claim.texts):  # nearly always
         return
-    for mine, given in compared:
-        said = _told(case.claim, mine)
-        wanted = {_OTHER[sort] for sort in said}
-        if len(said) == 1 and given and all(_told(one.passage, one.quantity) == wanted for one in given):
-            yield f"the claim says {mine.text!r} {_SAID[said.pop()]}, the cited sentences {_SAID[wanted.pop()]}"
+    said = case.claim.once(_told)
+    for mine, given in compared if said else ():
+        sort = said.get(mine.first)
+        if sort is None or not given:
+            continue
+        if all(passage.once(_told).get(number.first) == _OTHER[sort] for number, passage in given):
+            yield f"the claim says {mine.text!r} {_SAID[sort]}, the cited sentences {_SAID[_OTHER[sort]]}"
 
 
 _SAID = {"apiece": "of each", "together": "of all together"}
 
 
-def _told(passage: Passage, quantity: Quantity) -> set[str]:
-    """Return whether a number is told of each or of all; nothing where no word near it says so."""
+def _told(passage: Passage) -> dict[int, str]:
+    """Return by their first tokens the numbers that are told of each, or of all; none that may be told of either."""
     hits = _phrases(passage.language).find(passage.texts)
-    return {hit.label for hit in hits if hit.end > quantity.first - _NEAR and hit.start < quantity.last + _NEAR}
+    starts, found = [hit.start for hit in hits], dict[int, str]()
+    for number in passage.once(parse) if hits else ():
+        near = hits[bisect_left(starts, number.first - _NEAR) : bisect_left(starts, number.last + _NEAR)]
+        sorts = {hit.label for hit in near}
+        if len(sorts) == 1:
+            found[number.first] = sorts.pop()
+    return found
 
 
 @cache
