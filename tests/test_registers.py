@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from summarizer.ground import find
-from tests.cases import make_case
+from summarizer.ground.doubts import extent, negation, numbers, pairing
+from tests.cases import Check, is_linear, make_case
 
 
 @pytest.mark.parametrize(
@@ -382,3 +383,17 @@ def test_a_figure_beside_others_is_no_stray_one(claim: str, evidence: str) -> No
 )
 def test_what_only_looks_like_an_actor_is_none(language: str, claim: str, evidence: str) -> None:
     assert find(make_case(claim, [evidence], language=language)) == ()
+
+
+@pytest.mark.parametrize(
+    ("check", "piece", "evidence"),
+    [
+        (numbers.check, "5 each, or so, then ", "a total of 5, or so, then "),
+        (numbers.check, "£3m to £5m, ", "£3m to £5m, "),
+        (extent.check, "3 people, ", "3 people, most of them women, "),
+        (negation.check, "does not open, ", "was to open but "),
+        (pairing.check, "5% of it, ", "5% of sales, up from 3% a year earlier, "),
+    ],
+)
+def test_they_are_linear(check: Check, piece: str, evidence: str) -> None:
+    assert is_linear(check, 4 * piece, evidence=4 * evidence)

@@ -7,6 +7,7 @@ On the dev sets of `benchmarks/faithfulness.py` one wrong sentence of 12,945 is 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cache
@@ -238,8 +239,10 @@ def _counted(case: Case) -> Iterator[Part]:
 
 def _whole_behind(passage: Passage, start: int) -> Decimal | None:
     """Return how many things there are of which a part is told: the number soon behind it."""
-    for item in passage.once(parse):
-        if start <= item.first <= start + _OF and item.kind == "count" and not item.unit:
+    numbers = passage.once(parse)
+    at = bisect_left(numbers, start, key=lambda item: item.first)
+    for item in numbers[at : at + _OF + 1]:
+        if item.first <= start + _OF and item.kind == "count" and not item.unit:
             return item.value
     return None
 
