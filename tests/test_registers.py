@@ -397,3 +397,7 @@ def test_what_only_looks_like_an_actor_is_none(language: str, claim: str, eviden
 )
 def test_they_are_linear(check: Check, piece: str, evidence: str) -> None:
     assert is_linear(check, 4 * piece, evidence=4 * evidence)
+
+
+def test_a_bracket_may_stand_at_the_end() -> None:
+    assert find(make_case("It cost 3 euros (", ["It cost 3 euros (", "3 ("])) == ()

@@ -216,9 +216,8 @@ def _notes(passage: Passage) -> frozenset[int]:
     for start in where(passage.texts, "(") if passage.digits else ():
         behind = range(start + 1, min(start + _LONGEST_NOTE, len(passage.texts)))
         end = next((at for at in behind if passage.texts[at] in "()"), start)
-        is_name = passage.raws[start + 1][0].isupper()
-        if passage.texts[end] == ")" and "number" in passage.kinds[start:end] and not is_name:
-            found.update(range(start, end + 1))
+        if passage.texts[end] == ")" and "number" in passage.kinds[start:end]:
+            found.update(() if passage.raws[start + 1][0].isupper() else range(start, end + 1))
     return frozenset(found)
 
 
